@@ -1,0 +1,69 @@
+"""Reads what the environment says about this installation: databases, keys, hosts. No Django here."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class BadSetting(ValueError):
+    """A variable of the environment that cannot be used; the text says what to write instead."""
+
+
+def database(url: str) -> dict[str, Any]:
+    """One Django database from a PostgreSQL URL.
+
+    A unix socket is written as a query: ``postgresql://user:password@/name?host=/folder&port=5432``.
+    Other query parameters go to libpq as they are (``sslmode`` for instance).
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise BadSetting(f"'{parts.scheme}' is no PostgreSQL URL; write postgresql://user:password@host:5432/name")
+    options = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.lstrip("/"))
+    if not name or not parts.username:
+        raise BadSetting("a database URL needs a user and a database: postgresql://user:password@host:5432/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": options.pop("port", "") or str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def root_keys(text: str) -> dict[int, bytes]:
+    """Root encryption keys by version, from ``1:<base64 of 32 bytes>`` separated by commas; the highest one seals."""
+    keys: dict[int, bytes] = {}
+    for item in filter(None, (piece.strip() for piece in text.split(","))):
+        version, _, value = item.partition(":")
+        try:
+            key = base64.b64decode(value, validate=True)
+        except ValueError as broken:
+            raise BadSetting("HUTONG_ROOT_KEYS: write 1:<base64 of 32 random bytes>") from broken
+        if not version.isdigit() or not 1 <= int(version) <= 255 or len(key) != 32:
+            raise BadSetting("HUTONG_ROOT_KEYS: every key has a version from 1 to 255 and 32 bytes")
+        keys[int(version)] = key
+    return keys
+
+
+def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """True for 1, true, yes, on; false for empty, 0, false, no, off; anything else is refused."""
+    value = environ.get(name, "").strip().lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    raise BadSetting(f"{name} is a switch: write 1 or 0, not '{value}'")
+
+
+def words(name: str, default: str = "", environ: Mapping[str, str] = os.environ) -> list[str]:
+    """A comma-separated list without blanks."""
+    return [word.strip() for word in environ.get(name, default).split(",") if word.strip()]
