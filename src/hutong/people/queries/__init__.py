@@ -1,0 +1,1 @@
+"""Reads of the package: names and their keys, matching, children, law facts."""
