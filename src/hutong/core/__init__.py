@@ -1,0 +1,1 @@
+"""The spine: record, viewer, access, action, audit, workflow, clock, task, event, queue, files, crypto."""

@@ -1,0 +1,60 @@
+"""What can go wrong, each with a text for the person at the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+
+class HutongError(Exception):
+    """Base of every expected failure; ``str()`` is fit to be shown to the user."""
+
+    status = 400
+
+
+class NoViewer(HutongError):
+    """Data was asked for with nobody in whose name it could be given."""
+
+    status = 401
+
+
+class NotFound(HutongError):
+    """No such record, or it lies outside the viewer's reach: the two are never told apart."""
+
+    status = 404
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("There is no such record, or it is not in your area."))
+
+
+class Refused(HutongError):
+    """The viewer sees the record but may not do this."""
+
+    status = 403
+
+
+class Conflict(HutongError):
+    """Somebody else moved first, or the record is no longer in the state this step needs."""
+
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with an input: where it stands, what is wrong, what to do."""
+
+    where: str
+    what: str
+    todo: str = ""
+
+
+class Invalid(HutongError):
+    """The input cannot be accepted; ``errors`` names each place."""
+
+    status = 422
+
+    def __init__(self, errors: Sequence[FieldError] | str) -> None:
+        self.errors = [FieldError("", errors)] if isinstance(errors, str) else list(errors)
+        super().__init__("; ".join(": ".join(p for p in (e.where, e.what, e.todo) if p) for e in self.errors))

@@ -1,0 +1,61 @@
+"""Events: what happened, told upward and sideways by name. Reactions run queued, idempotent, in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from procrastinate.contrib.django import app as queue
+
+from hutong.core.context import opened
+from hutong.core.models import EventLine
+from hutong.core.viewer import Viewer
+
+REACT = "hutong.react"
+"""Name of the queue job that runs one reaction (hutong.core.jobs)."""
+
+EVENTS: dict[str, str] = {}
+REACTIONS: dict[str, Reaction] = {}
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A subscriber: event name, its own name (the idempotency key begins with it) and the function."""
+
+    event: str
+    name: str
+    run: Callable[[Viewer, dict[str, Any], str], None]
+
+
+def declare_event(name: str) -> str:
+    """Declare an event (in the package's workflow.py); the part before the dot is the package."""
+    EVENTS[name] = name.partition(".")[0]
+    return name
+
+
+def reaction(
+    event: str, *, name: str
+) -> Callable[[Callable[[Viewer, dict[str, Any], str], None]], Callable[[Viewer, dict[str, Any], str], None]]:
+    """Subscribe `run(viewer, payload, key)` to an event by its name; pass `key` to the action it calls."""
+
+    def register(run: Callable[[Viewer, dict[str, Any], str], None]) -> Callable[[Viewer, dict[str, Any], str], None]:
+        if name in REACTIONS:
+            raise RuntimeError(f"reaction {name} declared twice")
+        REACTIONS[name] = Reaction(event, name, run)
+        return run
+
+    return register
+
+
+def raise_event(name: str, **payload: Any) -> EventLine:
+    """Tell subscribers of the event; they run from the queue once this transaction has committed."""
+    if name not in EVENTS:
+        raise RuntimeError(f"event {name} is not declared")
+    action = opened()
+    plain = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in payload.items()}
+    line = EventLine.objects.create(name=name, payload=plain, entry_id=action.entry_id)
+    for subscriber in REACTIONS.values():
+        if subscriber.event == name:
+            queue.configure_task(REACT, allow_unknown=True).defer(reaction=subscriber.name, event_id=line.pk)
+    return line

@@ -1,0 +1,79 @@
+"""Proofs and documents: type read from the bytes, size checked, encrypted, bound to their row."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+
+from django.utils.translation import gettext as _
+from PIL import Image
+from pypdf import PdfReader
+
+from hutong.core.context import opened
+from hutong.core.crypto import seal_bytes, unseal_bytes
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.journal import journal
+from hutong.core.models import StoredFile
+from hutong.core.record import next_id
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import Viewer
+
+MAX_BYTES = 10 * 1024 * 1024
+"""Largest proof: the national system takes files up to 10 MB (evidence S)."""
+IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+
+def _bad(what: str, todo: str) -> Invalid:
+    return Invalid([FieldError(_("File"), what, todo)])
+
+
+def sniff(data: bytes) -> str:
+    """Media type from the content, whatever the name says; raises Invalid for anything but an image or a PDF."""
+    if not data:
+        raise _bad(_("is empty"), _("Choose the file again."))
+    if len(data) > MAX_BYTES:
+        raise _bad(
+            _("is larger than 10 MB"), _("Photograph the paper again with a lower resolution, or split the PDF.")
+        )
+    if data.startswith(b"%PDF-"):
+        try:
+            if len(PdfReader(BytesIO(data)).pages) > 0:
+                return "application/pdf"
+        except Exception as error:  # pypdf raises many kinds on damaged input; all mean the same to the user
+            raise _bad(
+                _("is a damaged PDF"), _("Open it on your computer, print it to PDF again and add that.")
+            ) from error
+    try:
+        with Image.open(BytesIO(data)) as image:
+            image.verify()
+            if image.format in IMAGES:
+                return IMAGES[image.format]
+    except Exception as error:  # Pillow too; a renamed program ends here
+        raise _bad(
+            _("is neither a photo nor a PDF"), _("Add a photo (JPEG, PNG, WebP) or a PDF of the paper.")
+        ) from error
+    raise _bad(_("is neither a photo nor a PDF"), _("Add a photo (JPEG, PNG, WebP) or a PDF of the paper."))
+
+
+def store_file(viewer: Viewer, data: bytes, name: str, *, place_key: int, child_id: int | None = None) -> StoredFile:
+    """Check, encrypt and keep a file inside the running action. Raises Invalid."""
+    opened()
+    media_type = sniff(data)
+    row_id = next_id(StoredFile)
+    content = seal_bytes(data, table="core_storedfile", row_id=row_id, field="content")
+    return StoredFile.objects.create(
+        id=row_id,
+        name=name[-200:],
+        media_type=media_type,
+        size=len(data),
+        sha256=hashlib.sha256(data).digest(),
+        content=content,
+        place_key=place_key,
+        child_id=child_id,
+    )
+
+
+def read_file(viewer: Viewer, stored: StoredFile, *, purpose: str = "") -> bytes:
+    """The bytes again; the opening is journalled."""
+    journal(viewer, JournalKind.OPENED, what="file", subject=stored, purpose=purpose)
+    return unseal_bytes(stored.content, table="core_storedfile", row_id=stored.pk, field="content")

@@ -1,0 +1,135 @@
+"""Workflow: the graph of states of a record is Python in the package's workflow.py; lengths of limits are law data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hutong.core.clocks import start_clock, stop_clocks
+from hutong.core.context import opened
+from hutong.core.errors import Conflict
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.terms import Label
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """The task a state puts on a worklist: kind, role, and the attribute that names the place asked."""
+
+    kind: str
+    role: str
+    place: str = "place_key"
+
+
+@dataclass(frozen=True)
+class State:
+    """A state: its words, the limit that runs in it and the task it leaves."""
+
+    name: str
+    label: Label
+    clock: str = ""
+    task: TaskSpec | None = None
+    final: bool = False
+
+    def __init__(
+        self,
+        name: str,
+        label: tuple[str, str],
+        clock: str = "",
+        task: TaskSpec | None = None,
+        final: bool = False,
+    ) -> None:
+        for field, value in (("name", name), ("label", Label(*label)), ("clock", clock), ("task", task)):
+            object.__setattr__(self, field, value)
+        object.__setattr__(self, "final", final)
+
+
+@dataclass(frozen=True)
+class Move:
+    """An action that takes a record from one of some states to one of some others; `frm=()` creates the record."""
+
+    action: str
+    frm: Sequence[str]
+    to: Sequence[str]
+
+
+class Flow:
+    """The graph of one model. The action envelope checks every move against it."""
+
+    def __init__(
+        self, model: type[models.Model], *, states: Sequence[State], moves: Sequence[Move], field: str = "state"
+    ) -> None:
+        self.model, self.field = model, field
+        self.states = {s.name: s for s in states}
+        self.moves = {m.action: m for m in moves}
+        unknown = {n for m in moves for n in (*m.frm, *m.to)} - set(self.states)
+        if unknown:
+            raise RuntimeError(f"flow of {model.__name__} names unknown states: {sorted(unknown)}")
+        if model in FLOWS:
+            raise RuntimeError(f"{model.__name__} has two flows")
+        FLOWS[model] = self
+
+    def label(self, state: str) -> str:
+        """Words of a state in the active language."""
+        return self.states[state].label.text(get_language() or "zh-hans")
+
+    def check(self, action: str, obj: models.Model) -> None:
+        """Raise Conflict when the record is not in a state from which this action goes."""
+        move, state = self.moves[action], getattr(obj, self.field)
+        if move.frm and state not in move.frm:
+            raise Conflict(
+                _(
+                    "This step is no longer possible: the record is now “%(state)s”. Reload the page to see what happened."
+                )
+                % {"state": self.label(state)}
+            )
+
+    def follow(self, action: str, obj: models.Model, before: str | None) -> None:
+        """After the action ran: set or check the target state, stop what ran in the old one, start the new one."""
+        move = self.moves[action]
+        after = getattr(obj, self.field)
+        if len(move.to) == 1 and after == before:
+            after = move.to[0]
+            setattr(obj, self.field, after)
+            obj.save(update_fields=[self.field])
+        if after not in move.to:
+            raise RuntimeError(f"{action} left {obj._meta.label} in {after!r}, not one of {list(move.to)}")
+        if before is not None and before != after:
+            self._leave(self.states[before], obj)
+        if before != after or not move.frm:
+            self._enter(self.states[after], obj)
+
+    def _leave(self, state: State, obj: models.Model) -> None:
+        if state.clock:
+            stop_clocks(obj, state.clock)
+        if state.task:
+            done_tasks(obj, state.task.kind)
+
+    def _enter(self, state: State, obj: models.Model) -> None:
+        opened()
+        child_id = getattr(obj, "child_id", None)
+        spec = state.task
+        place_key = getattr(obj, spec.place if spec else "place_key")
+        clock = None
+        if state.clock:
+            role = spec.role if spec else ""
+            clock = start_clock(state.clock, subject=obj, place_key=place_key, role=role, child_id=child_id)
+        if spec:
+            leave_task(spec.kind, subject=obj, place_key=place_key, role=spec.role, child_id=child_id, clock=clock)
+
+    def mermaid(self, lang: str = "en") -> str:
+        """The graph as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2"]
+        lines += [f"    {s.name}: {s.label.text(lang)}" for s in self.states.values()]
+        for move in self.moves.values():
+            for source in move.frm or ("[*]",):
+                lines += [f"    {source} --> {target}: {move.action}" for target in move.to]
+        lines += [f"    {s.name} --> [*]" for s in self.states.values() if s.final]
+        return "\n".join(lines)
+
+
+FLOWS: dict[type[models.Model], Flow] = {}

@@ -1,0 +1,73 @@
+"""Looking and being refused: kept on a connection of its own, so that a rollback does not take it along."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connections, models
+from django.utils import timezone
+
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import Viewer
+
+_own = threading.local()
+
+_INSERT = """insert into core_journalline
+  (kind, actor, user_id, post_id, what, on_label, on_id, purpose, count, happened_at)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+
+def _connection() -> psycopg.Connection[Any]:
+    """This thread's second connection to the very database the application serves from."""
+    default = connections["default"]
+    params = default.get_connection_params()
+    wanted = {k: params[k] for k in ("dbname", "host", "port", "user", "password") if params.get(k)}
+    held: tuple[dict[str, Any], psycopg.Connection[Any]] | None = getattr(_own, "held", None)
+    if held and held[0] == wanted and not held[1].closed and not held[1].broken:
+        return held[1]
+    if held and not held[1].closed:
+        held[1].close()
+    _own.held = (wanted, psycopg.connect(**wanted, autocommit=True))
+    return _own.held[1]
+
+
+def close() -> None:
+    """Close this thread's journal connection (tests drop databases under it)."""
+    held = getattr(_own, "held", None)
+    if held:
+        held[1].close()
+        _own.held = None
+
+
+def actor_of(viewer: Viewer | None) -> str:
+    """The name an actor goes by in entries and the journal."""
+    if viewer is None:
+        return "nobody"
+    return f"user:{viewer.user_id}" if viewer.user_id else f"system:{viewer.name}"
+
+
+def journal(
+    viewer: Viewer | None,
+    kind: JournalKind,
+    *,
+    what: str,
+    subject: models.Model | type[models.Model] | None = None,
+    subject_id: int | None = None,
+    purpose: str = "",
+    count: int = 1,
+    at: datetime | None = None,
+) -> None:
+    """Append one line at once; the only write a GET may cause."""
+    label = subject._meta.label_lower if subject is not None else ""
+    pk = subject.pk if isinstance(subject, models.Model) else subject_id
+    moment = at or (viewer.now if viewer else timezone.now())
+    who = (viewer.user_id, viewer.post_id) if viewer else (None, None)
+    line = (str(kind), actor_of(viewer), *who, what[:120], label, pk, purpose, count, moment)
+    try:
+        _connection().execute(_INSERT, line)
+    except psycopg.OperationalError:  # the server went away between two requests: once more on a fresh connection
+        close()
+        _connection().execute(_INSERT, line)

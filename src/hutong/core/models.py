@@ -1,0 +1,246 @@
+"""Tables of the spine: accounts, entries, tasks, clocks, events, files, blocks."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Now
+
+from hutong.core.record import PlaceKeyField, Reach, Record, Scoped, TermField, open_, personal, sensitive
+from hutong.core.terms import DataClass, JournalKind, TaskState
+
+
+class Accounts(BaseUserManager["User"]):
+    """Finds accounts by their sign-in name."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Sign-in names are compared without regard to case."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """An account: a person's or a machine client's. What it may do comes from its posts alone."""
+
+    username = open_(models.CharField(max_length=80, unique=True))
+    name = personal(models.CharField(max_length=100))
+    locale = open_(models.CharField(max_length=10, default="zh-hans"))
+    text_size = open_(models.CharField(max_length=10, default="standard"))
+    is_active = open_(models.BooleanField(default=True))
+    machine = open_(models.BooleanField(default=False))
+
+    USERNAME_FIELD = "username"
+    reach = Reach.everybody()
+    objects = Accounts()
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Token(models.Model):
+    """A machine client's key; only its hash is kept. The client acts at one post, with that post's reach."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = open_(models.ForeignKey(User, on_delete=models.PROTECT, related_name="+"))
+    post_id = open_(models.BigIntegerField())
+    name = open_(models.CharField(max_length=100))
+    digest = sensitive(models.BinaryField(max_length=32, unique=True))
+    valid_from = open_(models.DateField())
+    valid_to = open_(models.DateField(null=True))
+    reach = Reach.everybody()
+
+
+class Entry(models.Model):
+    """One action that happened: who, at which post, on what, when, and with which outcome. Append-only."""
+
+    id = models.BigAutoField(primary_key=True)
+    action = open_(models.CharField(max_length=100))
+    package = open_(models.CharField(max_length=40))
+    actor = open_(models.CharField(max_length=120))
+    user_id = open_(models.BigIntegerField(null=True))
+    post_id = open_(models.BigIntegerField(null=True))
+    role = open_(models.CharField(max_length=40))
+    viewer_name = personal(models.CharField(max_length=120))
+    on_label = open_(models.CharField(max_length=80, blank=True))
+    on_id = open_(models.BigIntegerField(null=True))
+    place_key = PlaceKeyField(null=True)
+    key = open_(models.CharField(max_length=120, null=True))
+    given_digest = open_(models.BinaryField(max_length=32, null=True))
+    parent_id = open_(models.BigIntegerField(null=True))
+    happened_at = open_(models.DateTimeField())
+    recorded_at = open_(models.DateTimeField(db_default=Now()))
+    reason = personal(models.TextField(blank=True))
+    notes = personal(models.JSONField(default=dict))
+    result = personal(models.JSONField(null=True))
+    txid = open_(models.BigIntegerField(db_default=models.Func(function="hutong_txid")))
+
+    reach = Reach("place_key")
+    objects = Scoped.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "key"], name="entry_key_once")]
+        indexes = [
+            models.Index(fields=["on_label", "on_id", "id"], name="entry_subject"),
+            models.Index(fields=["txid"], name="entry_txid"),
+            models.Index(fields=["action", "happened_at"], name="entry_action"),
+        ]
+
+
+class Change(models.Model):
+    """What a row was and became; written by triggers alone, never by the application."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry_id = open_(models.BigIntegerField())
+    table_name = open_(models.CharField(max_length=63))
+    row_id = open_(models.BigIntegerField())
+    op = open_(models.CharField(max_length=1))
+    old = sensitive(models.JSONField(null=True))
+    new = sensitive(models.JSONField(null=True))
+    txid = open_(models.BigIntegerField(db_default=models.Func(function="hutong_txid")))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["table_name", "row_id"], name="change_row"),
+            models.Index(fields=["txid"], name="change_txid"),
+        ]
+
+
+class JournalLine(models.Model):
+    """Looking and being refused: appended on a connection of its own, so a rollback does not take it along."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = open_(TermField(JournalKind))
+    actor = open_(models.CharField(max_length=120))
+    user_id = open_(models.BigIntegerField(null=True))
+    post_id = open_(models.BigIntegerField(null=True))
+    what = open_(models.CharField(max_length=120))
+    on_label = open_(models.CharField(max_length=80, blank=True))
+    on_id = open_(models.BigIntegerField(null=True))
+    purpose = personal(models.TextField(blank=True))
+    count = open_(models.IntegerField(default=1))
+    happened_at = open_(models.DateTimeField())
+    recorded_at = open_(models.DateTimeField(db_default=Now()))
+    txid = open_(models.BigIntegerField(db_default=models.Func(function="hutong_txid")))
+
+    class Meta:
+        indexes = [models.Index(fields=["on_label", "on_id", "id"], name="journal_subject")]
+
+
+class Clock(Record):
+    """A legal time limit running on a record; its length, calendar and breach are law data (deadline id)."""
+
+    deadline = open_(models.CharField(max_length=60))
+    on_label = open_(models.CharField(max_length=80))
+    on_id = open_(models.BigIntegerField())
+    place_key = PlaceKeyField()
+    role = open_(models.CharField(max_length=40))
+    child_id = open_(models.BigIntegerField(null=True))
+    from_on = open_(models.DateField())
+    due_on = open_(models.DateField())
+    paused_on = open_(models.DateField(null=True))
+    stopped_on = open_(models.DateField(null=True))
+    breached_on = open_(models.DateField(null=True))
+    evidence = open_(models.CharField(max_length=1))
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["on_label", "on_id"], name="clock_subject"),
+            models.Index(fields=["due_on"], condition=models.Q(stopped_on=None), name="clock_running"),
+        ]
+
+
+class Task(Record):
+    """Something a post must do; the worklist is the open ones inside the reach of the post's role."""
+
+    kind = open_(models.CharField(max_length=80))
+    on_label = open_(models.CharField(max_length=80))
+    on_id = open_(models.BigIntegerField())
+    child_id = open_(models.BigIntegerField(null=True))
+    place_key = PlaceKeyField()
+    role = open_(models.CharField(max_length=40))
+    note = personal(models.TextField(blank=True))
+    due_on = open_(models.DateField(null=True))
+    urgent = open_(models.BooleanField(default=False))
+    state = open_(TermField(TaskState, default=TaskState.OPEN.value))
+    clock = open_(models.ForeignKey(Clock, null=True, on_delete=models.PROTECT, related_name="+"))
+    finished_at = open_(models.DateTimeField(null=True))
+    raised_level = open_(models.SmallIntegerField(default=0))
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["role", "place_key", "due_on", "id"],
+                condition=models.Q(state="open"),
+                name="task_open",
+            ),
+            models.Index(fields=["on_label", "on_id", "kind"], name="task_subject"),
+        ]
+
+
+class Grant(Record):
+    """A dated permission to see one person outside one's reach (referral, acceptance elsewhere, break-glass)."""
+
+    subject_id = open_(models.BigIntegerField())
+    place_key = PlaceKeyField()
+    post_id = open_(models.BigIntegerField(null=True))
+    why = personal(models.CharField(max_length=200))
+    valid_from = open_(models.DateField())
+    valid_to = open_(models.DateField(null=True))
+    hides = open_(models.BooleanField(default=False))
+
+    reach = Reach("place_key")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["place_key"], name="grant_place"),
+            models.Index(fields=["post_id"], name="grant_post"),
+        ]
+
+
+class EventLine(Record):
+    """An event raised by an action: a name, ids and dates; subscribers run from the queue."""
+
+    name = open_(models.CharField(max_length=80))
+    payload = open_(models.JSONField(default=dict))
+    entry_id = open_(models.BigIntegerField())
+
+    reach = Reach.everybody()
+
+
+class StoredFile(Record):
+    """A proof or document, encrypted, bound to its own row; never stored outside the transaction that needs it."""
+
+    name = personal(models.CharField(max_length=200))
+    media_type = open_(models.CharField(max_length=60))
+    size = open_(models.IntegerField())
+    sha256 = open_(models.BinaryField(max_length=32))
+    content = sensitive(models.BinaryField())
+    place_key = PlaceKeyField()
+    child_id = open_(models.BigIntegerField(null=True))
+    data_class_value = open_(models.SmallIntegerField(default=int(DataClass.SENSITIVE)))
+
+    reach = Reach("place_key", subject="child_id")
+
+
+class Block(models.Model):
+    """A sealed run of entries, changes and journal lines: transactions from (incl.) to (excl.), chained by hash."""
+
+    id = models.BigAutoField(primary_key=True)
+    from_txid = open_(models.BigIntegerField())
+    to_txid = open_(models.BigIntegerField())
+    entries = open_(models.BigIntegerField())
+    changes = open_(models.BigIntegerField())
+    journal = open_(models.BigIntegerField())
+    root = open_(models.BinaryField(max_length=32))
+    head = open_(models.BinaryField(max_length=32))
+    sealed_at = open_(models.DateTimeField(db_default=Now()))
+
+
+class Setting(models.Model):
+    """A switch of this installation, such as the injected time of a demo database."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    value = open_(models.JSONField())

@@ -1,0 +1,161 @@
+"""The base of every domain table, and what each field says about who may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from django.db import connection, models
+from django.db.models import Q
+
+from hutong.core.context import running
+from hutong.core.terms import DataClass, Term
+from hutong.core.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a row says whose it is: columns with place keys, and the column of the person it is about."""
+
+    keys: tuple[str, ...] = ()
+    subject: str = ""
+    national: bool = False
+
+    def __init__(self, *keys: str, subject: str = "", national: bool = False) -> None:
+        object.__setattr__(self, "keys", keys)
+        object.__setattr__(self, "subject", subject)
+        object.__setattr__(self, "national", national)
+
+    @classmethod
+    def everybody(cls) -> Reach:
+        """Reference tables without personal data that every signed-in viewer may read."""
+        return cls(national=True)
+
+    @classmethod
+    def through_parent(cls) -> Reach:
+        """Rows read only through the record they hang on; they have no list of their own."""
+        return cls()
+
+    def filter(self, viewer: Viewer) -> Q:
+        """The explicit filter of a query: the first wall, and what makes the index used."""
+        if self.national:
+            return Q()
+        met = Q(pk__in=[])
+        for key in self.keys:
+            for span in viewer.spans:
+                met |= Q(**{f"{key}__gte": span.lo, f"{key}__lt": span.hi})
+        if self.subject and viewer.granted:
+            met |= Q(**{f"{self.subject}__in": viewer.granted})
+        if self.subject and viewer.hidden:
+            met &= ~Q(**{f"{self.subject}__in": viewer.hidden})
+        return met
+
+
+class Scoped(models.QuerySet[Any]):
+    """A queryset that knows whose rows a viewer may see."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Only the rows inside the viewer's reach (by any of the model's place keys or by a grant)."""
+        reach: Reach = self.model.reach
+        return self.filter(reach.filter(viewer))
+
+
+class Record(models.Model):
+    """One row of a domain: numbered, versioned, dated."""
+
+    reach: Reach = Reach.through_parent()
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.IntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(editable=False, null=True)
+    updated_at = models.DateTimeField(editable=False, null=True)
+
+    objects = Scoped.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Dates come from the business time of the running action; each change raises the version."""
+        action = running()
+        moment = action.now if action else None
+        if self._state.adding:
+            self.created_at = self.created_at or moment
+        else:
+            self.version += 1
+        self.updated_at = moment or self.updated_at
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "version", "updated_at"}
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def label(cls) -> str:
+        """`package.model`, the name records go by in entries, tasks and the journal."""
+        return cls._meta.label_lower
+
+
+def next_id(model: type[models.Model]) -> int:
+    """The next primary key of a table, taken before the insert: ciphertext is bound to its row."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
+        return int(cursor.fetchone()[0])
+
+
+F = TypeVar("F", bound="models.Field[Any, Any]")
+
+
+def _classed(field: F, data_class: DataClass) -> F:
+    field.data_class = data_class  # type: ignore[attr-defined]
+    return field
+
+
+def open_(field: F) -> F:
+    """Field anybody inside the reach may read."""
+    return _classed(field, DataClass.OPEN)
+
+
+def personal(field: F) -> F:
+    """Field that tells who somebody is."""
+    return _classed(field, DataClass.PERSONAL)
+
+
+def sensitive(field: F) -> F:
+    """Field whose leak harms: identity numbers, health, accounts, causes (PIPL art. 28)."""
+    return _classed(field, DataClass.SENSITIVE)
+
+
+def sealed(field: F) -> F:
+    """Field the law seals: opened one by one, with a purpose that is kept."""
+    return _classed(field, DataClass.SEALED)
+
+
+def data_class_of(field: models.Field[Any, Any]) -> DataClass | None:
+    """The declared class; None where a field of a domain model forgot it (a house test refuses that)."""
+    return getattr(field, "data_class", None)
+
+
+class TermField(models.CharField):
+    """Stores the value of a Term; the words themselves live in terms.py, so they never make a migration."""
+
+    def __init__(self, term: type[Term] | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 40)
+        self.term = term
+        super().__init__(**kwargs)
+
+    def from_db_value(self, value: str | None, *_: Any) -> Term | str | None:
+        """The Term member, so that templates and code have its words at hand."""
+        if value is None or value == "" or self.term is None:
+            return value
+        return self.term(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Only words of the vocabulary reach the table; ValueError otherwise."""
+        if value in (None, "") or self.term is None:
+            return super().get_prep_value(value)
+        return self.term(value).value
+
+
+class PlaceKeyField(models.BigIntegerField):
+    """A packed place key (hutong.core.places); written by actions beside the place it belongs to."""
+
+    data_class = DataClass.OPEN

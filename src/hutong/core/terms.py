@@ -1,0 +1,72 @@
+"""Vocabulary every package shares: labelled terms and the four data classes. No Django here."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple, Self
+
+
+class Label(NamedTuple):
+    """A text in the two languages of the product."""
+
+    zh: str
+    en: str
+
+    def text(self, lang: str) -> str:
+        """The wording for a language code such as ``zh-hans`` or ``en``."""
+        return self.zh if lang.startswith("zh") else self.en
+
+
+class Term(StrEnum):
+    """An enumerated word of the field: value, Chinese, English and, where law defines it, the article."""
+
+    zh: str
+    en: str
+    basis: str
+
+    def __new__(cls, value: str, zh: str, en: str, basis: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.zh, member.en, member.basis = zh, en, basis
+        return member
+
+    def label(self, lang: str) -> str:
+        """The wording for a language code such as ``zh-hans`` or ``en``."""
+        return self.zh if lang.startswith("zh") else self.en
+
+
+class DataClass(IntEnum):
+    """How closely a field is kept; a reader needs a clearance at least as high."""
+
+    OPEN = 0
+    PERSONAL = 1
+    SENSITIVE = 2
+    SEALED = 3
+
+
+class Light(Term):
+    """Traffic light of a time limit."""
+
+    GREEN = "green", "期限内", "in time"
+    AMBER = "amber", "即将到期", "due soon"
+    RED = "red", "已超期", "overdue"
+
+
+class TaskState(Term):
+    """Life of a task on a worklist."""
+
+    OPEN = "open", "待办", "open"
+    DONE = "done", "已办", "done"
+    DROPPED = "dropped", "不再需要", "no longer needed"
+
+
+class JournalKind(Term):
+    """What the journal keeps beside changes: looking and being refused."""
+
+    OPENED = "opened", "查阅", "opened"
+    LISTED = "listed", "列表查询", "listed"
+    EXPORTED = "exported", "导出", "exported"
+    REFUSED = "refused", "被拒绝", "refused"
+    NOT_FOUND = "not_found", "范围外或不存在", "outside reach or absent"
+    LOGIN = "login", "登录", "signed in"
+    LOGIN_FAILED = "login_failed", "登录失败", "sign-in failed"

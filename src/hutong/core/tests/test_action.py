@@ -1,0 +1,168 @@
+"""The envelope and the walls in the database, tried on the spine's own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from hutong.core import action as action_module
+from hutong.core import seal
+from hutong.core.action import Given, action
+from hutong.core.errors import Conflict, Invalid, NotFound, Refused
+from hutong.core.history import story
+from hutong.core.models import Change, Entry, JournalLine, Task
+from hutong.core.places import Span, child_key, depth_of, parents, span_of
+from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
+from hutong.core.terms import DataClass, TaskState
+from hutong.core.viewer import Viewer, acting
+
+HERE, ELSEWHERE = child_key(child_key(0, 1), 1), child_key(child_key(0, 1), 2)
+
+
+class Ask(Given):
+    note: str = ""
+
+
+@pytest.fixture
+def verbs() -> Iterator[SimpleNamespace]:
+    """Two verbs on tasks, forgotten again after the test."""
+    known, kinds = dict(action_module.ACTIONS), dict(KINDS)
+    task_kind("core.try", title=("试", "try"), url=lambda task: "/")
+
+    @action("core.try_open", input=Ask, roles=("clerk",))
+    def open_one(viewer: Viewer, given: Ask) -> Task:
+        return leave_task("core.try", subject=Task(id=1), place_key=HERE, role="clerk", note=given.note)
+
+    @action("core.try_note", on=Task, input=Ask, roles=("clerk",))
+    def note_one(viewer: Viewer, task: Task, given: Ask) -> Task:
+        task.note = given.note
+        task.save(update_fields=["note"])
+        return task
+
+    @action("core.try_fail", on=Task, input=Ask, roles=("clerk",))
+    def fail_one(viewer: Viewer, task: Task, given: Ask) -> None:
+        done_tasks(Task(id=1), "core.try")
+        raise Refused("no")
+
+    yield SimpleNamespace(open=open_one, note=note_one, fail=fail_one)
+    for registry, before in ((action_module.ACTIONS, known), (KINDS, kinds)):
+        registry.clear()
+        registry.update(before)
+
+
+def clerk(now: datetime, key: int = HERE, user: int = 7) -> Viewer:
+    return Viewer(user, 1, "clerk", "Clerk", now, spans=(span_of(key),), clearance=DataClass.PERSONAL)
+
+
+@pytest.mark.django_db
+def test_an_action_leaves_its_entry_and_every_changed_row(verbs: SimpleNamespace, now: datetime) -> None:
+    task = verbs.open(clerk(now), {"note": "one"})
+    entry = Entry.objects.get(action="core.try_open")
+    assert (entry.on_id, entry.user_id, entry.place_key) == (task.pk, 7, HERE)
+    with acting(clerk(now)):
+        moments = story(clerk(now), task)
+    assert [(m.action, any(c.field == "note" for c in m.changes)) for m in moments] == [("core.try_open", True)]
+
+
+@pytest.mark.django_db
+def test_the_same_key_returns_the_first_result_and_another_input_is_refused(
+    verbs: SimpleNamespace, now: datetime
+) -> None:
+    first = verbs.open(clerk(now), {"note": "one"}, key="k1")
+    again = verbs.open(clerk(now), {"note": "one"}, key="k1")
+    assert again.pk == first.pk and Entry.objects.filter(action="core.try_open").count() == 1
+    with pytest.raises(Conflict):
+        verbs.open(clerk(now), {"note": "two"}, key="k1")
+
+
+@pytest.mark.django_db
+def test_outside_reach_is_not_found_and_journalled(verbs: SimpleNamespace, now: datetime) -> None:
+    task = verbs.open(clerk(now), {"note": "one"})
+    with pytest.raises(NotFound):
+        verbs.note(clerk(now, ELSEWHERE, user=8), task.pk, {"note": "x"})
+    assert JournalLine.objects.filter(user_id=8, on_id=task.pk, kind="not_found").exists()
+
+
+@pytest.mark.django_db
+def test_wrong_role_stale_version_and_unknown_field_are_refused(verbs: SimpleNamespace, now: datetime) -> None:
+    task = verbs.open(clerk(now), {"note": "one"})
+    stranger = Viewer(9, 1, "guest", "Guest", now, spans=(span_of(HERE),))
+    with pytest.raises(Refused):
+        verbs.note(stranger, task, {"note": "x"})
+    with pytest.raises(Conflict):
+        verbs.note(clerk(now), task, {"note": "x"}, version=99)
+    with pytest.raises(Invalid) as refused:
+        verbs.note(clerk(now), task, {"nota": "x"})
+    assert refused.value.errors[0].where == "nota"
+
+
+@pytest.mark.django_db
+def test_a_failed_action_leaves_nothing_but_its_journal_line(verbs: SimpleNamespace, now: datetime) -> None:
+    task = verbs.open(clerk(now), {"note": "one"})
+    with pytest.raises(Refused):
+        verbs.fail(clerk(now), task)
+    with acting(clerk(now)):
+        task.refresh_from_db()
+    assert task.state == TaskState.OPEN
+    assert not Entry.objects.filter(action="core.try_fail").exists()
+
+
+@pytest.mark.django_db
+def test_a_write_outside_any_action_is_refused_by_the_database(verbs: SimpleNamespace, now: datetime) -> None:
+    task = verbs.open(clerk(now), {"note": "one"})
+    with acting(clerk(now)):
+        for statement in ("update core_task set note = 'x'", "delete from core_task", "truncate core_task"):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+        for table in ("core_entry", "core_journalline", "core_block"):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"delete from {table}")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            list(Change.objects.all())
+        task.refresh_from_db()
+    assert task.note == "one"
+
+
+@pytest.mark.django_db
+def test_row_level_security_hides_what_a_forgotten_filter_would_show(verbs: SimpleNamespace, now: datetime) -> None:
+    verbs.open(clerk(now), {"note": "one"})
+    with acting(clerk(now)):
+        assert Task.objects.count() == 1
+    with acting(clerk(now, ELSEWHERE)):
+        assert Task.objects.count() == 0
+    assert Task.objects.count() == 0, "nobody in context, nothing seen"
+
+
+def test_place_keys_nest() -> None:
+    province = child_key(0, 3)
+    city = child_key(province, 1)
+    assert depth_of(city) == 2 and city in span_of(province) and province not in span_of(city)
+    assert parents(child_key(city, 9)) == [city, province, 0]
+    assert span_of(0) == Span(0, 1 << 52)
+    with pytest.raises(ValueError):
+        child_key(0, 256)
+
+
+def test_altered_deleted_and_truncated_entries_are_found(fresh_db: str, verbs: SimpleNamespace, now: datetime) -> None:
+    from django.db import connections
+
+    for n in range(3):
+        verbs.open(clerk(now), {"note": str(n)})
+        assert seal.seal_now() is not None
+    assert seal.verify() == []
+    owner = connections["owner"]
+
+    def tried(*statements: str) -> list[str]:
+        with transaction.atomic(using="owner"), owner.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        return [f.text for f in seal.verify()]
+
+    assert tried("update core_entry set reason = 'changed' where action = 'core.try_open'")
+    assert tried("update core_entry set reason = ''") == []
+    assert any("truncated" in text for text in tried("delete from core_block where id = 3"))
+    assert tried("delete from core_entry where id = (select max(id) from core_entry)")
