@@ -17,7 +17,7 @@ SECRET_KEY = os.environ.get("HUTONG_SECRET_KEY") or secrets.token_urlsafe(48)
 HUTONG_ROOT_KEYS = root_keys(os.environ.get("HUTONG_ROOT_KEYS", ""))
 HUTONG_DEMO = flag("HUTONG_DEMO")
 HUTONG_JURISDICTION = os.environ.get("HUTONG_JURISDICTION", "cn")
-# Folder that receives each sealed head of the audit chain; it must lie outside the database.
+# File that each sealed head of the audit chain is appended to; it must lie outside the database.
 HUTONG_HEADS = os.environ.get("HUTONG_HEADS", "")
 DEBUG = flag("HUTONG_DEBUG")
 
