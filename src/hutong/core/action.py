@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hutong.core import clock_time
@@ -97,7 +96,7 @@ def action(
     name: str,
     *,
     on: type[models.Model] | None = None,
-    input: type[Given] = Nothing,
+    input: type[Given] = Nothing,  # noqa: A002 - the house's word for it
     roles: Sequence[str] = (),
     allow: Callable[..., str | None] | None = None,
     title: tuple[str, str] = ("", ""),
@@ -197,8 +196,8 @@ class _Call(Generic[T]):
     def _replay(self, stored: tuple[bytes | None, Any]) -> T:
         result = stored[1]
         if isinstance(result, dict) and set(result) == {"label", "id"}:
-            return apps.get_model(result["label"])._default_manager.get(pk=result["id"])  # type: ignore[return-value]
-        return result  # type: ignore[no-any-return]
+            result = apps.get_model(result["label"])._default_manager.get(pk=result["id"])
+        return cast(T, result)
 
     def _digest(self) -> bytes:
         given = self.given.model_dump(mode="python") if isinstance(self.given, BaseModel) else dict(self.given or {})
@@ -252,7 +251,7 @@ class _Call(Generic[T]):
                     self.viewer.post_id, self.viewer.role, self.viewer.name,
                     subject._meta.label_lower if subject is not None else "", subject.pk if subject else None,
                     place_key, self.key, self._digest() if self.key else None, action.parent_id, action.now,
-                    self.reason, Jsonb(_jsonable(action.notes)), Jsonb(_jsonable(result)),
+                    self.reason, json.dumps(_jsonable(action.notes)), json.dumps(_jsonable(result)),
                 ],
             )  # fmt: skip
 

@@ -82,9 +82,7 @@ class Flow:
         move, state = self.moves[action], getattr(obj, self.field)
         if move.frm and state not in move.frm:
             raise Conflict(
-                _(
-                    "This step is no longer possible: the record is now “%(state)s”. Reload the page to see what happened."
-                )
+                _("This step is no longer possible: the record is now “%(state)s”. Reload the page to see why.")
                 % {"state": self.label(state)}
             )
 

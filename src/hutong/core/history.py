@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +43,7 @@ def story(viewer: Viewer, obj: models.Model, *, limit: int = 100) -> list[Moment
         cursor.execute("select entry_id, old, new from hutong_history(%s, %s)", [meta.db_table, obj.pk])
         rows = cursor.fetchall()
     by_entry: dict[int, list[FieldChange]] = {}
-    readable = {f.column for f in meta.concrete_fields if f.name in visible_fields(viewer, type(obj))}
+    readable = {f.attname for f in meta.concrete_fields if f.name in visible_fields(viewer, type(obj))}
     for entry_id, old, new in rows:
         by_entry.setdefault(entry_id, []).extend(_fields(_loaded(old), _loaded(new), readable))
     entries = Entry.objects.filter(pk__in=by_entry) | Entry.objects.filter(on_label=meta.label_lower, on_id=obj.pk)
@@ -53,8 +54,6 @@ def story(viewer: Viewer, obj: models.Model, *, limit: int = 100) -> list[Moment
 
 
 def _loaded(value: Any) -> dict[str, Any]:
-    import json
-
     return json.loads(value) if isinstance(value, str) else value or {}
 
 

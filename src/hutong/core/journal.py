@@ -31,7 +31,8 @@ def _connection() -> psycopg.Connection[Any]:
     if held and not held[1].closed:
         held[1].close()
     _own.held = (wanted, psycopg.connect(**wanted, autocommit=True))
-    return _own.held[1]
+    fresh: psycopg.Connection[Any] = _own.held[1]
+    return fresh
 
 
 def close() -> None:

@@ -99,10 +99,8 @@ def codes(place_id: int) -> list[str]:
 
 def parents(place_key: int) -> list[int]:
     """Keys of the enclosing places, nearest first, ending with the nation (0). Pure arithmetic on the key."""
-    found = []
-    for d in range(depth_of(place_key) - 1, 0, -1):
-        found.append(place_key >> SHIFTS[d - 1] << SHIFTS[d - 1])
-    return [*found, 0] if place_key else []
+    above = [place_key >> SHIFTS[d - 1] << SHIFTS[d - 1] for d in range(depth_of(place_key) - 1, 0, -1)]
+    return [*above, 0] if place_key else []
 
 
 def codes_of_key(place_key: int) -> list[str]:

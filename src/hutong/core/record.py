@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from django.db import connection, models
 from django.db.models import Q
@@ -101,6 +102,12 @@ def next_id(model: type[models.Model]) -> int:
         return int(cursor.fetchone()[0])
 
 
+if TYPE_CHECKING:  # Django's fields cannot be subscripted when they run
+    _Char: TypeAlias = models.CharField[Any, Any]
+    _BigInteger: TypeAlias = models.BigIntegerField[Any, Any]
+else:
+    _Char, _BigInteger = models.CharField, models.BigIntegerField
+
 F = TypeVar("F", bound="models.Field[Any, Any]")
 
 
@@ -134,7 +141,7 @@ def data_class_of(field: models.Field[Any, Any]) -> DataClass | None:
     return getattr(field, "data_class", None)
 
 
-class TermField(models.CharField):
+class TermField(_Char):
     """Stores the value of a Term; the words themselves live in terms.py, so they never make a migration."""
 
     def __init__(self, term: type[Term] | None = None, **kwargs: Any) -> None:
@@ -142,20 +149,25 @@ class TermField(models.CharField):
         self.term = term
         super().__init__(**kwargs)
 
+    def word(self, value: str) -> Term:
+        """The Term member of a stored value; ValueError for a word outside the vocabulary."""
+        members: type[StrEnum] = self.term or Term
+        return cast(Term, members(value))
+
     def from_db_value(self, value: str | None, *_: Any) -> Term | str | None:
         """The Term member, so that templates and code have its words at hand."""
         if value is None or value == "" or self.term is None:
             return value
-        return self.term(value)
+        return self.word(value)
 
     def get_prep_value(self, value: Any) -> Any:
         """Only words of the vocabulary reach the table; ValueError otherwise."""
         if value in (None, "") or self.term is None:
             return super().get_prep_value(value)
-        return self.term(value).value
+        return self.word(value).value
 
 
-class PlaceKeyField(models.BigIntegerField):
+class PlaceKeyField(_BigInteger):
     """A packed place key (hutong.core.places); written by actions beside the place it belongs to."""
 
     data_class = DataClass.OPEN

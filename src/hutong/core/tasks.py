@@ -54,10 +54,10 @@ def leave_task(
     opened()
     label = subject._meta.label_lower
     same = Task.objects.filter(on_label=label, on_id=subject.pk, kind=kind, role=role, state=TaskState.OPEN, note=note)
-    found = same.first()
+    found: Task | None = same.first()
     if found:
         return found
-    return Task.objects.create(
+    task: Task = Task.objects.create(
         kind=kind,
         on_label=label,
         on_id=subject.pk,
@@ -69,6 +69,7 @@ def leave_task(
         urgent=urgent,
         clock=clock,
     )
+    return task
 
 
 def done_tasks(subject: models.Model, kind: str, *, state: TaskState = TaskState.DONE) -> int:

@@ -69,12 +69,11 @@ def test_an_action_leaves_its_entry_and_every_changed_row(verbs: SimpleNamespace
 
 
 @pytest.mark.django_db
-def test_the_same_key_returns_the_first_result_and_another_input_is_refused(
-    verbs: SimpleNamespace, now: datetime
-) -> None:
+def test_the_same_key_returns_the_first_result_for_the_same_input_alone(verbs: SimpleNamespace, now: datetime) -> None:
     first = verbs.open(clerk(now), {"note": "one"}, key="k1")
     again = verbs.open(clerk(now), {"note": "one"}, key="k1")
-    assert again.pk == first.pk and Entry.objects.filter(action="core.try_open").count() == 1
+    assert again.pk == first.pk
+    assert Entry.objects.filter(action="core.try_open").count() == 1
     with pytest.raises(Conflict):
         verbs.open(clerk(now), {"note": "two"}, key="k1")
 
@@ -140,10 +139,12 @@ def test_row_level_security_hides_what_a_forgotten_filter_would_show(verbs: Simp
 def test_place_keys_nest() -> None:
     province = child_key(0, 3)
     city = child_key(province, 1)
-    assert depth_of(city) == 2 and city in span_of(province) and province not in span_of(city)
+    assert depth_of(city) == 2
+    assert city in span_of(province)
+    assert province not in span_of(city)
     assert parents(child_key(city, 9)) == [city, province, 0]
     assert span_of(0) == Span(0, 1 << 52)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="does not fit depth 1"):
         child_key(0, 256)
 
 
