@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
+from base64 import b64decode
 from io import BytesIO
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from PIL import Image
+from pydantic import BaseModel, BeforeValidator, Field
 from pypdf import PdfReader
 
 from hutong.core.context import opened
@@ -21,6 +25,22 @@ from hutong.core.viewer import Viewer
 MAX_BYTES = 10 * 1024 * 1024
 """Largest proof: the national system takes files up to 10 MB (evidence S)."""
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ValueError(_("is not base64")) from error
+
+
+class Upload(BaseModel):
+    """A file as it is handed in: a form gives bytes, JSON gives base64. Use it as the type of an input field."""
+
+    name: str = Field(max_length=200)
+    data: Annotated[bytes, BeforeValidator(_decoded)] = Field(repr=False)
 
 
 def _bad(what: str, todo: str) -> Invalid:
