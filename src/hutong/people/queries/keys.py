@@ -19,7 +19,8 @@ from pypinyin import pinyin as readings_of
 from hutong.people.queries.names import DOT, folded, is_han, read_name, simplified, split_name
 
 _SURNAME_READING = {
-    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "任": "ren", "区": "ou", "盖": "ge", "朴": "piao",
+    "单": "shan", "仇": "qiu", "曾": "zeng", "解": "xie", "查": "zha", "任": "ren", "区": "ou", "盖": "ge",
+    "朴": "piao",
     "尹": "yin", "秘": "bi", "冼": "xian", "翟": "zhai", "种": "chong", "重": "chong", "缪": "miao", "乐": "yue",
     "员": "yun", "召": "shao", "折": "she", "繁": "po", "薄": "bo", "葛": "ge", "隗": "wei", "洗": "xian", "么": "yao",
     "纪": "ji", "俞": "yu", "覃": "qin", "谌": "chen", "逄": "pang", "晁": "chao", "麴": "qu", "燕": "yan", "宓": "mi",

@@ -1,0 +1,350 @@
+"""Tables of `people`: children, the adults around them, and dated facts. No verbs here.
+
+A child needs neither household registration nor identity number nor name: only the place where it lives is required.
+Facts are never overwritten: each has dates, evidence and the two people who reported and confirmed it.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
+from hutong.people.terms import (
+    AidKind,
+    BirthPrecision,
+    Bond,
+    BondBasis,
+    DisabilityKind,
+    Evidence,
+    FactState,
+    Health,
+    Kinship,
+    LegalStatus,
+    ParentStatus,
+    Placement,
+    ResidenceKind,
+    SchoolLevel,
+    Sex,
+    Side,
+)
+
+
+def _key() -> models.Field[int | None, int | None]:
+    """A search key (queries.keys): compared by equality alone, because that is what stays fast under the policies."""
+    return personal(models.BigIntegerField(null=True, editable=False))
+
+
+def _evidence() -> models.Field[Evidence, Evidence]:
+    return open_(TermField(Evidence, default=Evidence.NONE))
+
+
+def _paper() -> models.ForeignKey[object, object]:
+    return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"))
+
+
+def _recorder() -> models.Field[int | None, int | None]:
+    return open_(models.BigIntegerField(null=True, editable=False))
+
+
+class Child(Record):
+    """A child known to child welfare."""
+
+    child_no = personal(models.CharField(max_length=10, unique=True))
+    name = personal(models.CharField(max_length=100, blank=True, db_collation="C"))
+    name_key = _key()
+    pinyin_key = _key()
+    fuzzy_key = _key()
+    given_key = _key()
+    sound_key = _key()
+    initials_key = _key()
+    sex = personal(TermField(Sex, default=Sex.UNKNOWN))
+    birth_date = personal(models.DateField(null=True))
+    birth_precision = personal(TermField(BirthPrecision, default=BirthPrecision.DAY))
+    ethnicity = personal(models.CharField(max_length=20, blank=True))
+    identity = sensitive(models.BinaryField(null=True))
+    identity_key = sensitive(models.BinaryField(null=True, max_length=16))
+    identity_near = sensitive(ArrayField(models.BigIntegerField(), default=list, editable=False))
+    national_no = personal(models.CharField(max_length=40, blank=True))
+    status = personal(TermField(LegalStatus, default=LegalStatus.ORDINARY))
+    placement = personal(TermField(Placement, default=Placement.SCATTERED))
+    health = sensitive(TermField(Health, default=Health.UNKNOWN))
+    registered = open_(models.ForeignKey("org.Division", null=True, on_delete=models.PROTECT, related_name="+"))
+    registered_key = PlaceKeyField(null=True)
+    actual = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    actual_key = PlaceKeyField()
+    address = personal(models.CharField(max_length=200, blank=True))
+    died_on = personal(models.DateField(null=True))
+    merged_into = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"))
+
+    reach = Reach("actual_key", "registered_key", subject="id")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="child_not_itself"),
+        ]
+        indexes = [
+            models.Index(fields=["actual_key", "id"], name="child_actual"),
+            models.Index(fields=["registered_key", "id"], name="child_registered"),
+            models.Index(fields=["name", "actual_key"], name="child_name"),
+            models.Index(fields=["name_key", "actual_key"], name="child_name_key"),
+            models.Index(fields=["pinyin_key", "actual_key"], name="child_pinyin_key"),
+            models.Index(fields=["fuzzy_key", "actual_key"], name="child_fuzzy_key"),
+            models.Index(fields=["given_key", "actual_key"], name="child_given_key"),
+            models.Index(fields=["initials_key", "actual_key"], name="child_initials_key"),
+            models.Index(fields=["birth_date", "sound_key", "initials_key", "name_key"], name="child_birth"),
+            models.Index(fields=["identity_key"], condition=Q(identity_key__isnull=False), name="child_identity"),
+            models.Index(fields=["national_no"], condition=~Q(national_no=""), name="child_national_no"),
+            GinIndex(fields=["identity_near"], name="child_identity_near"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.child_no
+
+
+class SealedHealth(Record):
+    """HIV infection: kept apart from everything else and opened one by one, with a purpose (财社〔2017〕58号)."""
+
+    child = open_(models.OneToOneField(Child, on_delete=models.PROTECT, related_name="sealed_health"))
+    hiv = sealed(models.BooleanField())
+    since = sealed(models.DateField())
+    evidence = sealed(TermField(Evidence, default=Evidence.NONE))
+    paper = _paper()
+
+
+class Person(Record):
+    """An adult around a child: parent, guardian, carer."""
+
+    name = personal(models.CharField(max_length=100))
+    name_key = _key()
+    sex = personal(TermField(Sex, default=Sex.UNKNOWN))
+    birth_date = personal(models.DateField(null=True))
+    identity = sensitive(models.BinaryField(null=True))
+    identity_key = sensitive(models.BinaryField(null=True, max_length=16))
+    phone = personal(models.CharField(max_length=40, blank=True))
+    address = personal(models.CharField(max_length=200, blank=True))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_key"], name="person_name_key"),
+            models.Index(fields=["identity_key"], condition=Q(identity_key__isnull=False), name="person_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Relation(Record):
+    """A dated bond between a child and an adult."""
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relations"))
+    person = open_(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations"))
+    bond = personal(TermField(Bond))
+    kinship = personal(TermField(Kinship, default=Kinship.NONE))
+    basis = personal(TermField(BondBasis, default=BondBasis.FACT))
+    valid_from = personal(models.DateField(null=True))
+    valid_to = personal(models.DateField(null=True))
+    evidence = _evidence()
+    paper = _paper()
+    recorded_by = _recorder()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "bond"],
+                condition=Q(bond__in=["father", "mother"], valid_to=None),
+                name="relation_one_father_one_mother",
+            ),
+            models.UniqueConstraint(
+                fields=["child", "person", "bond"], condition=Q(valid_to=None), name="relation_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
+                name="relation_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], name="relation_person")]
+
+
+class Household(Record):
+    """People who live together or stand in one household register."""
+
+    division = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    register_no = personal(models.CharField(max_length=40, blank=True))
+    address = personal(models.CharField(max_length=200, blank=True))
+
+    reach = Reach("place_key")
+
+    class Meta:
+        indexes = [models.Index(fields=["place_key", "id"], name="household_place")]
+
+
+class Member(Record):
+    """Somebody's time in a household."""
+
+    household = open_(models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members"))
+    child = open_(models.ForeignKey(Child, null=True, on_delete=models.PROTECT, related_name="memberships"))
+    person = open_(models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="memberships"))
+    head = personal(models.BooleanField(default=False))
+    valid_from = personal(models.DateField(null=True))
+    valid_to = personal(models.DateField(null=True))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(child=None, person__isnull=False) | Q(child__isnull=False, person=None),
+                name="member_child_or_person",
+            ),
+            models.UniqueConstraint(
+                fields=["household", "child"], condition=Q(valid_to=None, child__isnull=False), name="member_child_once"
+            ),
+            models.UniqueConstraint(
+                fields=["household", "person"],
+                condition=Q(valid_to=None, person__isnull=False),
+                name="member_person_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["child"], name="member_child"),
+            models.Index(fields=["person"], name="member_person"),
+        ]
+
+
+class Residence(Record):
+    """Where a child was registered or lived, and when."""
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="residences"))
+    kind = open_(TermField(ResidenceKind))
+    division = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    address = personal(models.CharField(max_length=200, blank=True))
+    valid_from = personal(models.DateField(null=True))
+    valid_to = personal(models.DateField(null=True))
+    why = personal(models.CharField(max_length=200, blank=True))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child", "kind"], condition=Q(valid_to=None), name="residence_one_now")
+        ]
+
+
+class ParentFact(Record):
+    """What is known of a parent from a day on, with its proof. Two people stand behind a fact that counts."""
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="parent_facts"))
+    side = personal(TermField(Side))
+    status = sensitive(TermField(ParentStatus))
+    since = sensitive(models.DateField())
+    until = sensitive(models.DateField(null=True))
+    term_months = sensitive(models.IntegerField(null=True))
+    term_from = sensitive(models.DateField(null=True))
+    reported_on = sensitive(models.DateField(null=True))
+    accepted_on = sensitive(models.DateField(null=True))
+    disability_kind = sensitive(TermField(DisabilityKind, null=True))
+    disability_grade = sensitive(models.SmallIntegerField(null=True))
+    note = sensitive(models.TextField(blank=True))
+    evidence = _evidence()
+    paper = _paper()
+    state = open_(TermField(FactState, default=FactState.REPORTED))
+    recorded_by = _recorder()
+    confirmed_by = _recorder()
+    confirmed_on = open_(models.DateField(null=True))
+    replaces = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(recorded_by=None) | ~Q(confirmed_by=F("recorded_by")),
+                name="parent_fact_two_people",
+            ),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="parent_fact_in_order"),
+            models.CheckConstraint(
+                condition=Q(disability_grade=None) | Q(disability_grade__range=(1, 4)), name="parent_fact_grade"
+            ),
+        ]
+        indexes = [models.Index(fields=["child", "side", "since"], name="parent_fact_child")]
+
+
+class AidFact(Record):
+    """Money the child gets elsewhere, in fen a month."""
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="aid"))
+    kind = sensitive(TermField(AidKind))
+    amount_fen = sensitive(models.BigIntegerField())
+    first_month = sensitive(models.DateField())
+    last_month = sensitive(models.DateField(null=True))
+    source = personal(models.CharField(max_length=200, blank=True))
+    evidence = _evidence()
+    recorded_by = _recorder()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="aid_not_negative"),
+            models.CheckConstraint(
+                condition=Q(last_month=None) | Q(last_month__gte=F("first_month")), name="aid_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__day=1) & (Q(last_month=None) | Q(last_month__day=1)), name="aid_months"
+            ),
+        ]
+        indexes = [models.Index(fields=["child", "kind", "first_month"], name="aid_child")]
+
+
+class SchoolFact(Record):
+    """Where the child goes to school, from and to."""
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="schooling"))
+    level = personal(TermField(SchoolLevel))
+    school = personal(models.CharField(max_length=200, blank=True))
+    full_time = personal(models.BooleanField(default=True))
+    boarding = personal(models.BooleanField(default=False))
+    valid_from = personal(models.DateField())
+    valid_to = personal(models.DateField(null=True))
+    evidence = _evidence()
+    paper = _paper()
+    recorded_by = _recorder()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="school_in_order"
+            )
+        ]
+        indexes = [models.Index(fields=["child", "valid_from"], name="school_child")]
+
+
+class DisabilityFact(Record):
+    """A disability of the child: kind and grade of a valid card, or a diagnosis."""
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="disabilities"))
+    kind = sensitive(TermField(DisabilityKind))
+    grade = sensitive(models.SmallIntegerField())
+    valid_from = sensitive(models.DateField())
+    valid_to = sensitive(models.DateField(null=True))
+    evidence = _evidence()
+    paper = _paper()
+    recorded_by = _recorder()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(grade__range=(1, 4)), name="disability_grade")]
+        indexes = [models.Index(fields=["child", "valid_from"], name="disability_child")]
+
+
+class Merge(Record):
+    """Two files of one child made one: what was moved, so that everything can go back."""
+
+    kept = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+"))
+    merged = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+"))
+    moved = personal(models.JSONField())
+    left = personal(models.JSONField())
+    before = sensitive(models.JSONField())
+    merged_on = open_(models.DateField())
+    undone_on = open_(models.DateField(null=True))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kept"], name="merge_kept"),
+            models.Index(fields=["merged"], name="merge_merged"),
+        ]
