@@ -11,6 +11,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.db import connections
+from psycopg.pq import TransactionStatus
 
 from hutong.core.errors import NoViewer
 from hutong.core.places import NATION, Span
@@ -106,8 +107,9 @@ def acting(viewer: Viewer) -> Iterator[Viewer]:
         yield viewer
     finally:
         _current.reset(token)
-        connection = connections["default"]
-        if not (connection.in_atomic_block and connection.needs_rollback) and connection.connection is not None:
+        held = connections["default"].connection
+        # In a failed transaction nothing can be said; its rollback brings the outer viewer's settings back by itself.
+        if held is not None and not held.closed and held.info.transaction_status != TransactionStatus.INERROR:
             tell_database(outer)
 
 

@@ -1,0 +1,178 @@
+"""Secrets, files, events, limits and the request's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from PIL import Image
+
+from hutong.core import action as action_module
+from hutong.core import crypto, events, tasks
+from hutong.core.action import Given, Nothing, action
+from hutong.core.errors import Invalid
+from hutong.core.files import read_file, sniff, store_file
+from hutong.core.jobs import react, run_reaction
+from hutong.core.middleware import ViewerMiddleware
+from hutong.core.models import Clock, Entry, EventLine, JournalLine, StoredFile, Task
+from hutong.core.places import NATION, child_key, span_of
+from hutong.core.sweep import NEXT_UP, sweep_clocks
+from hutong.core.tasks import leave_task, light, task_kind
+from hutong.core.terms import DataClass, Light
+from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer
+
+HERE = child_key(child_key(0, 1), 1)
+
+
+@pytest.fixture(autouse=True)
+def registries() -> Iterator[None]:
+    """What a test declares is forgotten after it."""
+    held = (action_module.ACTIONS, tasks.KINDS, events.EVENTS, events.REACTIONS, NEXT_UP)
+    before: list[dict[str, Any]] = [dict(registry) for registry in held]  # type: ignore[call-overload]
+    yield
+    for registry, kept in zip(held, before, strict=True):
+        registry.clear()
+        registry.update(kept)  # type: ignore[attr-defined]
+
+
+def clerk(now: datetime, **kwargs: Any) -> Viewer:
+    return Viewer(7, 1, "clerk", "Clerk", now, spans=(span_of(HERE),), clearance=DataClass.PERSONAL, **kwargs)
+
+
+def photo() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_sealed_text_opens_only_in_its_own_row() -> None:
+    blob = crypto.seal("999901201506150027", table="t", row_id=1, field="number")
+    assert crypto.unseal(blob, table="t", row_id=1, field="number") == "999901201506150027"
+    for other in ({"table": "u"}, {"row_id": 2}, {"field": "x"}):
+        place: dict[str, Any] = {"table": "t", "row_id": 1, "field": "number", **other}
+        with pytest.raises(crypto.CannotOpen):
+            crypto.unseal(blob, **place)
+    with pytest.raises(crypto.CannotOpen):
+        crypto.unseal(blob[:-1] + bytes([blob[-1] ^ 1]), table="t", row_id=1, field="number")
+
+
+def test_numbers_one_slip_apart_share_a_near_hash() -> None:
+    right = set(crypto.near_blinds("999901201506150027", "id"))
+    for slip in ("999901201506150072", "999901201506150028", "99990120150615002"):
+        near = {*crypto.near_blinds(slip, "id"), crypto.blind(slip, "id:near")}
+        assert right & near, slip
+    assert not right & set(crypto.near_blinds("999901198001012345", "id"))
+
+
+def test_a_renamed_program_and_a_huge_file_are_refused_in_words() -> None:
+    for data in (b"MZ\x90\x00" * 50, b"", b"%PDF-1.7 broken", b"x" * (10 * 1024 * 1024 + 1)):
+        with pytest.raises(Invalid) as refused:
+            sniff(data)
+        assert refused.value.errors[0].todo
+    assert sniff(photo()) == "image/jpeg"
+
+
+@pytest.mark.django_db
+def test_a_file_is_encrypted_at_rest_and_its_opening_journalled(now: datetime) -> None:
+    class Add(Given):
+        data: bytes
+
+    @action("core.try_file", input=Add, roles=("clerk",))
+    def add(viewer: Viewer, given: Add) -> StoredFile:
+        return store_file(viewer, given.data, "hukou.jpg", place_key=HERE)
+
+    viewer = clerk(now)
+    stored = add(viewer, {"data": photo()})
+    assert photo()[:20] not in bytes(stored.content)
+    with acting(viewer):
+        assert read_file(viewer, stored, purpose="verification") == photo()
+    assert JournalLine.objects.filter(on_id=stored.pk, kind="opened", purpose="verification").exists()
+
+
+@pytest.mark.django_db
+def test_a_reaction_runs_once_and_a_failed_one_becomes_a_task(now: datetime) -> None:
+    seen: list[str] = []
+    events.declare_event("core.tried")
+
+    @action("core.try_react", input=Nothing, roles=(SYSTEM,))
+    def answer(viewer: Viewer, given: Nothing) -> str:
+        seen.append("ran")
+        return "done"
+
+    @events.reaction("core.tried", name="core.answers")
+    def on_tried(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+        answer(viewer, key=key)
+
+    @events.reaction("core.tried", name="core.fails")
+    def on_tried_badly(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+        raise Invalid("cannot")
+
+    @action("core.try_raise", input=Nothing, roles=("clerk",))
+    def raise_it(viewer: Viewer, given: Nothing) -> EventLine:
+        return events.raise_event("core.tried", on=date(2026, 1, 1))
+
+    line = raise_it(clerk(now))
+    with connection.cursor() as cursor:
+        cursor.execute("select args ->> 'reaction' from procrastinate_jobs where task_name = %s", [events.REACT])
+        assert {row[0] for row in cursor.fetchall()} == {"core.answers", "core.fails"}
+    run_reaction("core.answers", line.pk)
+    run_reaction("core.answers", line.pk)
+    assert seen == ["ran"]
+    react.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), reaction="core.fails", event_id=line.pk)
+    with acting(system_viewer("test", now=now)):
+        assert Task.objects.filter(kind="core.failed_reaction", note__contains="cannot").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime) -> None:
+    NEXT_UP["clerk"] = "chief"
+    task_kind("core.try", title=("试", "try"), url=lambda task: "/x/")
+
+    @action("core.try_late", input=Nothing, roles=("clerk",))
+    def late(viewer: Viewer, given: Nothing) -> Task:
+        clock = Clock.objects.create(
+            deadline="X", on_label="core.task", on_id=1, place_key=HERE, role="clerk", from_on=date(2026, 10, 1),
+            due_on=date(2026, 11, 20), evidence="L",
+        )  # fmt: skip
+        return leave_task("core.try", subject=clock, place_key=HERE, role="clerk", clock=clock)
+
+    late(clerk(now))
+    job = system_viewer("sweep", now=now, spans=(NATION,))
+    assert sweep_clocks(job) == 1
+    assert sweep_clocks(job) == 0
+    with acting(job):
+        raised = Task.objects.get(kind="core.breach")
+        assert (raised.role, raised.urgent, raised.due_on) == ("chief", True, date(2026, 11, 20))
+        assert tasks.KINDS["core.breach"].url(raised) == "/x/"
+
+
+def test_lights_tell_time() -> None:
+    today = date(2026, 11, 23)
+    due = {date(2026, 11, 22): Light.RED, today: Light.AMBER, date(2026, 11, 26): Light.AMBER, None: Light.GREEN}
+    assert {d: light(d, today) for d in due} == due
+    assert light(date(2026, 11, 27), today) is Light.GREEN
+
+
+@pytest.mark.django_db
+def test_a_get_cannot_write_and_nobody_sees_nothing(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = clerk(now)
+    monkeypatch.setattr(ViewerMiddleware, "_viewer", lambda self, request: viewer)
+
+    def view(request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('hutong.lo')")
+            assert cursor.fetchone() == (str(HERE),)
+            cursor.execute("insert into django_session values ('k', 'd', now())")
+        return HttpResponse("written")
+
+    with pytest.raises(DatabaseError, match="read-only"):
+        ViewerMiddleware(view)(RequestFactory().get("/"))
+    assert ViewerMiddleware(view)(RequestFactory().post("/")).content == b"written"
+    assert Entry.objects.count() == 0
