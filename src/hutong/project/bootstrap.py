@@ -29,7 +29,7 @@ def start(clone: str, words: Sequence[str]) -> int:
         say(str(stop))
         return 1
     sys.stdout.flush()
-    os.execv(python, [str(python), "-m", "hutong.project.cli", *words])
+    return os.execv(python, [str(python), "-m", "hutong.project.cli", *words])
 
 
 def prepared(clone: Path, *, developers: bool) -> Path:

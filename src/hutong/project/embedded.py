@@ -217,7 +217,7 @@ class Cluster:
                 return
             except Stop:
                 said = self.log.read_bytes()[began:].decode("utf-8", "replace")
-                if "still in use" not in said and "lock file" not in said or time.monotonic() > deadline:
+                if not re.search("still in use|lock file", said) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.3)
 

@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = words("HUTONG_ORIGINS")
 
 INSTALLED_APPS = [
     "hutong.core.apps.CoreConfig",
+    "hutong.org.apps.OrgConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -37,7 +38,9 @@ INSTALLED_APPS = [
     "csp",
     "axes",
     "procrastinate.contrib.django",
+    "hutong.project.apps.ProjectConfig",
 ]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,88 @@
+"""Commands that run once against the database of this installation and return."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from hutong.project.installation import installation
+from hutong.project.options import options
+from hutong.project.progress import Stop, say, step
+
+
+def django() -> None:
+    """Load Django with every package; call it after the environment is complete."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hutong.project.settings")
+    import django as library
+
+    library.setup()
+
+
+@contextmanager
+def at_work() -> Iterator[None]:
+    """The database runs and Django is loaded inside."""
+    with installation().running():
+        django()
+        yield
+
+
+def migrate_now() -> None:
+    """Bring the tables up to date and give the serving login its rights, both as the owner."""
+    from django.core.management import call_command
+
+    from hutong.core.guard import grant_rights
+
+    with step("tables"):
+        call_command("migrate", database="owner", verbosity=0)
+        grant_rights()
+
+
+def migrate(words: Sequence[str]) -> None:
+    """``./hutong migrate``"""
+    options("migrate", words)
+    with at_work():
+        migrate_now()
+
+
+def flow(words: Sequence[str]) -> None:
+    """``./hutong flow <package>``: the graph of every workflow the package declares."""
+    django()
+    from django.apps import apps
+
+    from hutong.core.flow import FLOWS
+
+    known = sorted({model._meta.app_label for model in FLOWS})
+    if len(words) != 1 or words[0] not in {config.label for config in apps.get_app_configs()}:
+        raise Stop(f"Name a package: ./hutong flow <package>. With workflows: {', '.join(known) or 'none yet'}")
+    graphs = [flow.mermaid() for model, flow in FLOWS.items() if model._meta.app_label == words[0]]
+    say("\n\n".join(graphs) or f"{words[0]} declares no workflow.")
+
+
+def law(words: Sequence[str]) -> int:
+    """``./hutong law …`` is the law's own command line."""
+    from hutong.law import cli
+
+    return int(cli.main(list(words)) or 0)
+
+
+def verify(words: Sequence[str]) -> int:
+    """``./hutong verify-audit``: 0 when everything agrees, 1 with one line for each finding."""
+    options("verify-audit", words)
+    with at_work():
+        from hutong.core import seal
+
+        findings = seal.verify()
+        for finding in findings:
+            say(f"block {finding.block}: {finding.text}")
+        say("Every entry agrees with its seal." if not findings else f"{len(findings)} findings.")
+    return 1 if findings else 0
+
+
+def shell(words: Sequence[str]) -> None:
+    """``./hutong shell``: Django's shell under the serving login."""
+    options("shell", words)
+    with at_work():
+        from django.core.management import call_command
+
+        call_command("shell")

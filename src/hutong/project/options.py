@@ -1,0 +1,26 @@
+"""Reads the words after a command; a wrong one is answered with what can be written."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from hutong.project.progress import Stop
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Stop(f"{message}\n{self.format_usage().strip()}")
+
+
+def options(command: str, words: Sequence[str], **known: Any) -> argparse.Namespace:
+    """Options by name with their defaults; a default of False makes a switch, an int or a str a value of that kind."""
+    parser = _Parser(prog=f"./hutong {command}", add_help=False)
+    for name, default in known.items():
+        written = "--" + name.replace("_", "-")
+        if default is False:
+            parser.add_argument(written, action="store_true")
+        else:
+            parser.add_argument(written, default=default, type=type(default))
+    return parser.parse_args(list(words))
