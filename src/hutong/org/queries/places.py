@@ -1,0 +1,111 @@
+"""What the spine asks about places, answered from the tree."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hutong.core.context import running
+from hutong.core.errors import NotFound
+from hutong.core.places import parents, span_of
+from hutong.org.models import Division, DivisionName
+from hutong.org.terms import Level
+
+LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
+"""Levels the law can name as a place."""
+
+
+class Places:
+    """The resolver of hutong.core.places."""
+
+    def key(self, place_id: int) -> int:
+        """Place key. Inside an action the row is held, so that a border change waits for us or is seen by us."""
+        held = "for key share" if running() is not None else ""
+        with connection.cursor() as cursor:
+            cursor.execute(f"select key from org_division where id = %s {held}", [place_id])  # noqa: S608
+            row = cursor.fetchone()
+        if row is None:
+            raise NotFound()
+        return int(row[0])
+
+    def name(self, place_id: int, lang: str, on: date | None) -> str:
+        """Full name from the province down, as the places were called on the day. Names are not translated."""
+        return full_name(division(place_id), on)
+
+    def codes(self, place_id: int) -> list[str]:
+        """Law place codes, most local first."""
+        return law_codes(division(place_id))
+
+    def codes_of_key(self, key: int) -> list[str]:
+        """Law place codes of the place with this key."""
+        return law_codes(division_at(key))
+
+    def name_of_key(self, key: int, lang: str) -> str:
+        """Full name of the place with this key."""
+        return full_name(division_at(key), None)
+
+
+def division(place_id: int) -> Division:
+    """The place with this id; NotFound otherwise."""
+    found = Division.objects.filter(pk=place_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def division_at(key: int) -> Division:
+    """The place with this key; NotFound otherwise."""
+    found = Division.objects.filter(key=key).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def chain(place: Division) -> list[Division]:
+    """The place and what it lies in, most local first, without the nation. One query, by arithmetic on the key."""
+    keys = [key for key in parents(place.key) if key]
+    above = {d.key: d for d in Division.objects.filter(key__in=keys)}
+    return [place, *(above[key] for key in keys if key in above)] if place.key else []
+
+
+def children(place: Division, *, closed: bool = False) -> QuerySet[Division]:
+    """Places directly below, in the order of their keys; abolished ones only when asked for."""
+    rows = Division.objects.filter(parent=place).order_by("key")
+    return rows if closed else rows.filter(valid_to=None)
+
+
+def below(place: Division) -> QuerySet[Division]:
+    """The place and everything in it."""
+    span = span_of(place.key)
+    return Division.objects.filter(key__gte=span.lo, key__lt=span.hi)
+
+
+def name_on(place: Division, day: date | None) -> str:
+    """What a place was called on a day."""
+    if day is None:
+        return place.name
+    former = DivisionName.objects.filter(division=place, valid_to__gt=day).order_by("valid_to").first()
+    return former.name if former and (former.valid_from is None or former.valid_from <= day) else place.name
+
+
+def full_name(place: Division, on: date | None) -> str:
+    """Name from the province down; a village by its short name, as it is written in addresses."""
+    if not place.key:
+        return place.name
+    line = list(reversed(chain(place)))
+    if on is None:
+        return "".join(d.short for d in line)
+    former = _former_names([d.pk for d in line], on)
+    return "".join(former.get(d.pk, d.short) for d in line)
+
+
+def _former_names(ids: list[int], day: date) -> dict[int, str]:
+    rows = DivisionName.objects.filter(division__in=ids, valid_to__gt=day).order_by("-valid_to")
+    return {r.division_id: r.name for r in rows if r.valid_from is None or r.valid_from <= day}
+
+
+def law_codes(place: Division) -> list[str]:
+    """`['CN-350121', 'CN-3501', 'CN-35', 'CN']`: own codes from the township up, then the nation."""
+    return [*(f"CN-{d.code}" for d in chain(place) if d.level in LAW_LEVELS), "CN"]

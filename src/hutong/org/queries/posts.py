@@ -1,0 +1,79 @@
+"""Posts and their holders, and the viewer a holder becomes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from types import MappingProxyType
+
+from django.db.models import Q, QuerySet
+
+from hutong.core.models import Grant, User
+from hutong.core.places import Span
+from hutong.core.viewer import ZONE, Viewer
+from hutong.org.access import CLEARANCE, places_of, spans_of, valid_on
+from hutong.org.models import Post, PostHolding
+from hutong.org.terms import Role
+
+LOCAL = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
+"""Roles that also see persons granted to a place of theirs; higher offices see the place itself anyway."""
+
+
+def held_by(user_id: int, day: date) -> QuerySet[Post]:
+    """Posts a user holds on a day, first appointed first."""
+    open_posts = Q(post__closed_on=None) | Q(post__closed_on__gt=day)
+    holdings = PostHolding.objects.filter(valid_on(day), open_posts, user_id=user_id)
+    return Post.objects.filter(pk__in=holdings.values("post")).select_related("agency").order_by("id")
+
+
+def holder_of(post: Post, day: date) -> User | None:
+    """Who holds a post on a day."""
+    holding = post.holdings.filter(valid_on(day)).select_related("user").first()
+    return holding.user if holding else None
+
+
+def viewer_at(user_id: int, post_id: int | None, now: datetime) -> Viewer | None:
+    """The viewer of a user at one of their posts (the first without a choice); None without any."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None
+    posts = held_by(user_id, now.astimezone(ZONE).date())
+    post = (posts.filter(pk=post_id).first() if post_id else None) or posts.first()
+    return viewer_of_post(user, post, now) if post else None
+
+
+def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
+    """Reach from the places the post answers for, clearance from its role, grants that are in force today."""
+    day = now.astimezone(ZONE).date()
+    role = Role(post.role)
+    clearance = CLEARANCE[role]
+    places = places_of(post, day)
+    spans = spans_of(places) if clearance.sees_people else ()
+    first = places.values_list("pk", flat=True).first()
+    granted, hidden = _grants(post, spans, day)
+    return Viewer(
+        user_id=user.pk,
+        post_id=post.pk,
+        role=role.value,
+        name=user.name or user.username,
+        now=now,
+        place_id=first if first is not None else post.agency.division_id,
+        spans=spans,
+        clearance=clearance.general,
+        clearances=MappingProxyType(dict(clearance.packages)),
+        locale=user.locale,
+        machine=user.machine,
+        granted=granted if clearance.sees_people else frozenset(),
+        hidden=hidden,
+    )
+
+
+def _grants(post: Post, spans: tuple[Span, ...], day: date) -> tuple[frozenset[int], frozenset[int]]:
+    """Persons shown to, and hidden from, a post: by grants to the post itself, or to a place of a local post."""
+    mine = Q(post_id=post.pk)
+    for span in spans if post.role in LOCAL else ():
+        mine |= Q(post_id=None, place_key__gte=span.lo, place_key__lt=span.hi)
+    rows = Grant.objects.filter(mine, valid_on(day)).values_list("subject_id", "hides")
+    shown, hidden = set(), set()
+    for subject, hides in rows:
+        (hidden if hides else shown).add(subject)
+    return frozenset(shown), frozenset(hidden)
