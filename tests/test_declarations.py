@@ -1,0 +1,105 @@
+"""What every package must declare, checked over all of them: data classes, guards, reach, words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connections, models
+from pydantic import BaseModel
+
+from hutong.core.action import ACTIONS, ActionSpec
+from hutong.core.events import EVENTS, REACTIONS
+from hutong.core.flow import FLOWS
+from hutong.core.guard import EXEMPT, TRIGGERS_ONLY, placed_tables
+from hutong.core.record import PlaceKeyField, Reach, Record, data_class_of
+from hutong.core.tasks import KINDS
+from hutong.core.viewer import SYSTEM
+from hutong.org.terms import Role
+
+OURS = [m for m in apps.get_models() if m.__module__.startswith("hutong.")]
+STRUCTURE = {"id", "version", "created_at", "updated_at", "password", "last_login", "name"}
+
+
+@pytest.mark.parametrize("model", [m for m in OURS if issubclass(m, Record)], ids=lambda m: m._meta.label)
+def test_every_field_says_who_may_read_it(model: type[models.Model]) -> None:
+    bare = [
+        f.name
+        for f in model._meta.concrete_fields
+        if data_class_of(f) is None and f.name not in {"id", "version", "created_at", "updated_at"}
+    ]
+    assert bare == [], f"wrap them in open_, personal, sensitive or sealed: {bare}"
+
+
+@pytest.mark.django_db
+def test_every_table_is_guarded_or_exempt_for_a_reason() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        tables = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            "select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'hutong_u'"
+        )
+        guarded = {row[0] for row in cursor.fetchall()}
+    assert sorted(tables - guarded - set(EXEMPT)) == [], "add a Guard to the migration"
+    assert sorted(guarded & set(EXEMPT)) == [], "guarded tables need no exemption"
+    assert sorted(set(EXEMPT) - tables) == [], "exempt tables that do not exist"
+
+
+@pytest.mark.django_db
+def test_every_table_with_places_has_row_level_security_on_the_same_columns() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select tablename, qual from pg_policies where policyname = 'hutong_reach'")
+        policies = dict(cursor.fetchall())
+    for placed in placed_tables():
+        if placed.table in {"core_entry", "core_grant", *TRIGGERS_ONLY}:
+            continue
+        assert placed.table in policies, f"{placed.table} has place keys but no policy"
+        for key in placed.keys:
+            assert key in policies[placed.table], f"policy of {placed.table} forgets {key}"
+
+
+def test_place_keys_are_part_of_the_reach_of_their_table() -> None:
+    for model in OURS:
+        reach = getattr(model, "reach", None)
+        keys = {f.name for f in model._meta.concrete_fields if isinstance(f, PlaceKeyField)}
+        if keys and isinstance(reach, Reach) and not reach.national:
+            assert set(reach.keys) <= keys, model._meta.label
+
+
+def _han(text: str) -> bool:
+    return bool(re.search(r"[\u4e00-\u9fff]", text))
+
+
+def _fields(model: type[BaseModel]) -> list[tuple[str, str, str]]:
+    found = []
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        found.append((name, field.title or "", str(extra.get("zh", ""))))
+    return found
+
+
+@pytest.mark.parametrize("spec", ACTIONS.values(), ids=lambda s: s.name)
+def test_every_action_names_its_posts_and_speaks_both_languages(spec: ActionSpec[object]) -> None:
+    assert spec.roles, "an action nobody may call"
+    assert set(spec.roles) <= {*Role, SYSTEM}
+    assert _han(spec.title.zh)
+    assert spec.title.en
+    if set(spec.roles) != {SYSTEM}:
+        bare = [name for name, en, zh in _fields(spec.input) if not (en and _han(zh))]
+        assert bare == [], f"give title= and zh to {bare}"
+
+
+def test_flows_tasks_and_events_hang_together() -> None:
+    for flow in FLOWS.values():
+        for move in flow.moves:
+            assert move in ACTIONS, f"flow of {flow.model.__name__} moves by {move}, which is no action"
+        for state in flow.states.values():
+            if state.task:
+                assert state.task.kind in KINDS
+                assert state.task.role in set(Role)
+    for kind in KINDS.values():
+        assert _han(kind.title.zh)
+        assert kind.title.en
+    for reaction in REACTIONS.values():
+        assert reaction.event in EVENTS, f"{reaction.name} waits for {reaction.event}, which nobody declares"
