@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ChannelsConfig(AppConfig):
+    """Pages, API and print; a package without tables."""
+
+    name = "hutong.channels"
+    label = "channels"

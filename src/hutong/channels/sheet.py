@@ -1,0 +1,265 @@
+"""The declaration of a screen: a sheet per model, panels, plain pages and the menu.
+
+Domains declare in their screens.py; the doors (web, API, export, print) read the declarations. A sheet is no
+framework: what does not fit is a `page` with a view of its own.
+
+    register(Sheet("people.child", Child, title=("儿童", "Child"), plural=("儿童档案", "Children"),
+                   fields={"name": ("姓名", "Name"), ...}, columns=(Column("name", link=True), ...)))
+    panel("people.child", Panel("benefits.awards", ("补贴", "Allowances"), awards_of, order=40))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+from hutong.channels.content import Body
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+
+Words: TypeAlias = tuple[str, str]
+"""(Chinese, English)."""
+View: TypeAlias = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list.
+
+    `field` is a field of the model, or a path over foreign keys (`child__name`); each step is shown only as far as the
+    viewer's clearance reaches. With `value` the cell is computed instead: `needs` names the fields it is made of, and
+    a viewer who may not read all of them sees the mask.
+    """
+
+    field: str
+    title: Words | None = None
+    value: Callable[[Viewer, Any], Any] | None = None
+    needs: Sequence[str] = ()
+    link: bool = False
+    sort: bool = False
+    numeric: bool = False
+    export: bool = True
+    minor: bool = False
+    """Left out of the compact list beside an open record."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of a list. Its control follows the field's type: terms and yes/no as a choice, dates as a range,
+    `kind="place"` as the type-ahead (`name` is then the place key column). `apply` overrides how it narrows."""
+
+    name: str
+    title: Words | None = None
+    kind: str = ""
+    choices: Callable[[Viewer], Sequence[tuple[str, str]]] | None = None
+    apply: Callable[[Any, str, Viewer], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a record's page. `render(viewer, record)` returns what it contains, or None for no panel at all."""
+
+    name: str
+    title: Words
+    render: Callable[[Viewer, Any], Body | Sequence[Body] | None]
+    order: int = 50
+    roles: Sequence[str] = ()
+    """Empty: whoever sees the record."""
+    side: bool = False
+    """In the narrow column beside the main one."""
+    actions: Sequence[str] = ()
+    """Verbs offered in the head of the panel (the record is their target)."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """How an action looks as a form; every action has one even when none is declared.
+
+    `initial(viewer, record)` prefills, `choices[field](viewer, record)` gives the options of a field,
+    `aside(viewer, record)` the evidence shown beside the form, `confirm` adds a page to check the answers,
+    `after(result, record)` the address to go to when it is done.
+    """
+
+    action: str
+    text: Words | None = None
+    """One sentence on what it does, above the form."""
+    button: Words | None = None
+    primary: bool = False
+    danger: bool = False
+    confirm: bool = False
+    initial: Callable[[Viewer, Any], Mapping[str, Any]] | None = None
+    choices: Mapping[str, Callable[[Viewer, Any], Sequence[tuple[Any, str]]]] = field(default_factory=dict)
+    aside: Callable[[Viewer, Any], Body | Sequence[Body] | None] | None = None
+    after: Callable[[Any, Any], str] | None = None
+    done: Words | None = None
+    """Message when it is done."""
+    offered: Callable[[Viewer, Any], bool] | None = None
+    """Further condition for showing the button; the envelope decides in any case."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A model as a list, a page per record, an API resource and an export."""
+
+    name: str
+    model: type[models.Model]
+    title: Words
+    plural: Words
+    fields: Mapping[str, Words]
+    """Labels of the model's fields; columns, filters, panels and the audit timeline take them from here."""
+    columns: Sequence[Column]
+    name_of: Callable[[Viewer, Any], str] | None = None
+    """What a record is called in headings and links; the first column without it."""
+    filters: Sequence[Filter] = ()
+    search: Callable[[Any, str, Viewer], Any] | None = None
+    search_label: Words | None = None
+    narrow: Callable[[Any, Viewer], Any] | None = None
+    """Narrows the rows of the list further, after the reach; it can never widen them."""
+    prefetch: Sequence[str] = ()
+    order: Sequence[str] = ("-id",)
+    """Columns of the key paging; `id` is added at the end."""
+    panels: Sequence[Panel] = ()
+    head: Callable[[Viewer, Any], Sequence[Any]] | None = None
+    """Badges and due dates beside the record's name."""
+    actions: Sequence[str] | None = None
+    """Verbs on the record's page, most used first; None: all actions on the model."""
+    create: Sequence[str] = ()
+    """Verbs on the list, such as registering a new record."""
+    roles: Sequence[str] = ()
+    """Posts that get the list in menu and API; empty: all."""
+    menu: int | None = None
+    """Place in the menu; None: not in the menu."""
+    journalled: bool = True
+    """Opening a record leaves a line in the journal."""
+    history: bool = True
+    empty: Words = ("没有符合条件的记录。", "No records match.")
+
+    @property
+    def package(self) -> str:
+        """The package that declares the sheet."""
+        return self.name.partition(".")[0]
+
+    @property
+    def url(self) -> str:
+        """Address of the list."""
+        return f"/{self.name.replace('.', '/')}/"
+
+    def label(self, name: str) -> Label:
+        """Label of a field of the model."""
+        words = self.fields.get(name)
+        return Label(*words) if words else Label(name, name.replace("_", " "))
+
+    def open_to(self, viewer: Viewer) -> bool:
+        """Does the viewer's post have this list?"""
+        return not self.roles or viewer.role in self.roles
+
+    def called(self, viewer: Viewer, record: models.Model) -> str:
+        """What a record is called towards this viewer."""
+        if self.name_of is not None:
+            return self.name_of(viewer, record)
+        return f"{Label(*self.title).text(viewer.locale)} {record.pk}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with a view of its own, under the address `/<path>`."""
+
+    path: str
+    view: View
+    name: str
+    roles: Sequence[str] = ()
+    title: Words = ("", "")
+    menu: int | None = None
+
+
+SHEETS: dict[str, Sheet] = {}
+PANELS: dict[str, list[Panel]] = {}
+DOORS: dict[str, Door] = {}
+PAGES: dict[str, Page] = {}
+
+
+def register(sheet: Sheet) -> Sheet:
+    """Declare a sheet; two of one name are a programming error."""
+    if sheet.name in SHEETS:
+        raise RuntimeError(f"sheet {sheet.name} declared twice")
+    SHEETS[sheet.name] = sheet
+    return sheet
+
+
+def panel(sheet: str, *panels: Panel) -> None:
+    """Add panels to the page of a sheet, also of a lower storey, by its name."""
+    known = PANELS.setdefault(sheet, [])
+    for one in panels:
+        if any(one.name == other.name for other in known):
+            raise RuntimeError(f"panel {one.name} declared twice on {sheet}")
+        known.append(one)
+
+
+def door(given: Door) -> Door:
+    """Declare how an action looks as a form."""
+    if given.action in DOORS:
+        raise RuntimeError(f"door {given.action} declared twice")
+    DOORS[given.action] = given
+    return given
+
+
+def door_of(action: str) -> Door:
+    """The door of an action; the plain one where none was declared."""
+    return DOORS.get(action) or Door(action)
+
+
+def page(
+    path: str, *, name: str, roles: Sequence[str] = (), title: Words = ("", ""), menu: int | None = None
+) -> Callable[[View], View]:
+    """Declare a view of one's own: `@page("money/run/<int:run_id>/", name="money.run", roles=(...))`.
+
+    The view gets the request (with `request.viewer`) and the address's values; it is called for signed-in viewers with
+    one of the roles only, and answers with `hutong.channels.web.frame.show`.
+    """
+
+    def declare(view: View) -> View:
+        if name in PAGES:
+            raise RuntimeError(f"page {name} declared twice")
+        PAGES[name] = Page(path, view, name, tuple(roles), title, menu)
+        return view
+
+    return declare
+
+
+def panels_of(sheet: Sheet, viewer: Viewer) -> list[Panel]:
+    """Panels of a record's page for a viewer's post, in order."""
+    every = [*sheet.panels, *PANELS.get(sheet.name, ())]
+    return sorted((p for p in every if not p.roles or viewer.role in p.roles), key=lambda p: (p.order, p.name))
+
+
+def sheet_of(model: type[models.Model] | str) -> Sheet | None:
+    """The sheet of a model (or of its label `package.model`)."""
+    label = model if isinstance(model, str) else model._meta.label_lower
+    return next((s for s in SHEETS.values() if s.model._meta.label_lower == label), None)
+
+
+def person_sheet() -> Sheet | None:
+    """The sheet of the persons the work is about: its model's reach names its own id as the subject."""
+    return next((s for s in SHEETS.values() if getattr(s.model, "reach", None) and s.model.reach.subject == "id"), None)  # type: ignore[attr-defined]
+
+
+def record_url(record: models.Model) -> str:
+    """Address of a record's page; empty for a model without a sheet."""
+    sheet = sheet_of(type(record))
+    return f"{sheet.url}{record.pk}/" if sheet else ""
+
+
+def action_url(action: str, record_id: int | None = None) -> str:
+    """Address of an action's form."""
+    package, _, verb = action.partition(".")
+    return f"/{package}/do/{verb}/" + (f"{record_id}/" if record_id is not None else "")
+
+
+def lang_of(request: HttpRequest) -> str:
+    """Language of the viewer of a request."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer.locale
