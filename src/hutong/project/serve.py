@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -32,7 +31,7 @@ def serve(words: Sequence[str]) -> None:
             port=given.port,
             interface=Interfaces.WSGI,
             workers=given.workers,
-            blocking_threads=8,
+            blocking_threads=4,
             respawn_failed_workers=True,
             workers_kill_timeout=int(GRACE_SECONDS),
             log_level=LogLevels.warning,
@@ -59,7 +58,8 @@ def _hold_leash() -> None:
 
 
 def _watch() -> None:
-    while sys.stdin.buffer.read(1):
+    # The number, not sys.stdin: its lock, held here while waiting, would hang the processes the web server forks.
+    while os.read(0, 1):
         pass
     os.killpg(os.getpgrp(), signal.SIGTERM)
     time.sleep(GRACE_SECONDS + 2)

@@ -83,14 +83,15 @@ class Supervisor:
         self.record = home.folder / "processes.json"
         self.told = threading.Event()
 
-    def run(self, ready: Callable[[], None]) -> None:
-        """Start everything, call `ready` and look after the programs until a signal says stop."""
+    def run(self, ready: Callable[[], bool]) -> None:
+        """Start everything, ask `ready` until it is, and look after the programs until a signal says stop."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._tell)
         try:
             for program in self.programs:
                 self._start(program)
-            ready()
+            while not self.told.wait(LOOK_SECONDS / 4) and not ready():
+                pass
             while not self.told.wait(LOOK_SECONDS):
                 self._look()
         finally:

@@ -50,7 +50,7 @@ def up(words: Sequence[str]) -> None:
             Program("web server", ["serve", "--port", str(given.port)]),
             Program("worker", ["worker"]),
         ]
-        Supervisor(home, programs).run(lambda: _announce(address, programs[0], began))
+        Supervisor(home, programs).run(lambda: _ready(address, programs[0], began))
 
 
 def prepare(home: Installation) -> None:
@@ -65,13 +65,14 @@ def prepare(home: Installation) -> None:
     migrate_now()
 
 
-def _announce(address: str, web: Program, began: float) -> None:
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while not _answers(address):
-        if web.ended() or time.monotonic() > deadline:
-            raise Stop("The web server does not answer; its last words stand above.")
-        time.sleep(0.05)
-    say(f"\nHutong 护童 is ready on {address} after {time.monotonic() - began:.0f} s. Ctrl-C stops it.")
+def _ready(address: str, web: Program, began: float) -> bool:
+    """Say so once the web server answers; raises Stop when it does not for too long."""
+    if _answers(address):
+        say(f"\nHutong 护童 is ready on {address} after {time.monotonic() - began:.0f} s. Ctrl-C stops it.")
+        return True
+    if web.ended() or time.monotonic() - web.starts[-1] > ANSWER_SECONDS:
+        raise Stop("The web server does not answer; its last words stand above.")
+    return False
 
 
 def _answers(address: str) -> bool:
