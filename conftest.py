@@ -11,54 +11,24 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
-from psycopg import sql
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """Business time of the tests unless one says otherwise."""
 
 
-def _administer(*statements: sql.Composed) -> None:
-    """Run statements that cannot stand in a transaction, as the owner, beside the databases they make or drop."""
-    owner = connections["owner"].settings_dict
-    keys = {"host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **{k: v for k, v in keys.items() if v}) as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-def _drop(name: str) -> sql.Composed:
-    return sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
-
-
-def _use(name: str) -> None:
-    from hutong.core import journal
-
-    journal.close()
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-        settings.DATABASES[alias]["NAME"] = name
-
-
 @pytest.fixture(scope="session")
 def template_db(django_db_blocker: Any, worker_id: str) -> Iterator[str]:
     """Name of the migrated, empty database every test database is a copy of."""
-    from hutong.core import guard
+    from hutong.project import scratch
 
     name = f"hutong_test_{os.getpid()}_{worker_id}"
-    before = connections["default"].settings_dict["NAME"]
     with django_db_blocker.unblock():
-        _administer(_drop(name), sql.SQL("create database {}").format(sql.Identifier(name)))
-        _use(name)
-        call_command("migrate", database="owner", verbosity=0)
-        guard.grant_rights()
-        _use(name)
+        before = scratch.current()
+        scratch.create(name)
         yield name
-        _use(before)
-        _administer(_drop(name))
+        scratch.use(before)
+        scratch.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -75,17 +45,16 @@ def django_db_setup(template_db: str) -> None:
 @pytest.fixture
 def fresh_db(template_db: str, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of the test's own, for what must really commit: faults, two officers at once, pages."""
+    from hutong.project import scratch
+
     name = f"{template_db}_{abs(hash(request.node.nodeid)) % 10**8}"
     with django_db_blocker.unblock():
-        _use(template_db)
-        _use(name)
-        copy = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template_db))
-        _administer(_drop(name), copy)
+        scratch.copy(name, template_db)
         try:
             yield name
         finally:
-            _use(template_db)
-            _administer(_drop(name))
+            scratch.use(template_db)
+            scratch.drop(name)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,101 @@
+"""Figures of one run, each beside its goal and, where there is one, its floor."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pathlib import Path
+
+from django.utils import timezone
+
+from hutong.project.progress import say
+
+HEAD = "<!-- written by `./hutong bench`; run it again instead of editing -->\n\n# Performance\n"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured thing."""
+
+    section: str
+    what: str
+    value: float
+    unit: str
+    goal: float | None
+    floor: float | None
+    note: str
+
+    @property
+    def kept(self) -> str:
+        """Whether the goal is met; goals are upper bounds."""
+        if self.goal is None:
+            return ""
+        return "yes" if self.value <= self.goal else "**no**"
+
+    def row(self) -> str:
+        """Line of the table."""
+        ratio = f"{self.value / self.floor:.2f}x of {_number(self.floor)}" if self.floor else ""
+        goal = f"≤ {_number(self.goal)}" if self.goal is not None else ""
+        cells = [self.what, f"{_number(self.value)} {self.unit}", goal, self.kept, ratio, self.note]
+        return "| " + " | ".join(cells) + " |"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+@dataclass
+class Report:
+    """Collects the figures and writes the page."""
+
+    figures: list[Figure] = field(default_factory=list)
+
+    def add(
+        self, section: str, what: str, value: float, unit: str, *, goal: float | None = None,
+        floor: float | None = None, note: str = "",
+    ) -> None:  # fmt: skip
+        """Keep a figure and say it at once."""
+        figure = Figure(section, what, value, unit, goal, floor, note)
+        self.figures.append(figure)
+        say(f"  {what}: {_number(value)} {unit}" + (f" (goal {_number(goal)}: {figure.kept})" if goal else ""))
+
+    def write(self, path: Path) -> None:
+        """Write docs/performance.md."""
+        lines = [
+            HEAD,
+            f"One run on {timezone.localdate().isoformat()}: {os.cpu_count()} cores, {_memory()} GiB, {platform.system()}, "
+            f"Python {platform.python_version()}. Figures drift between machines; compare the ratios.\n",
+        ]
+        for section in dict.fromkeys(f.section for f in self.figures):
+            lines += [
+                f"## {section}\n",
+                "| what | measured | goal | met | against the floor | note |",
+                "|---|---|---|---|---|---|",
+            ]
+            lines += [f.row() for f in self.figures if f.section == section]
+            lines.append("")
+        path.write_text("\n".join(lines), "utf-8")
+
+
+def _memory() -> int:
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+
+
+@contextmanager
+def stopwatch() -> Iterator[Callable[[], float]]:
+    """`with stopwatch() as seconds: …; seconds()`."""
+    start = time.perf_counter()
+    taken: list[float] = []
+    yield lambda: taken[0] if taken else time.perf_counter() - start
+    taken.append(time.perf_counter() - start)
+
+
+def percentile(samples: list[float], percent: int = 95) -> float:
+    """A percentile of the samples."""
+    return statistics.quantiles(samples, n=100, method="inclusive")[percent - 1]
