@@ -9,6 +9,28 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
+VARIABLES = {
+    "DATABASE_URL": "an external PostgreSQL (15 or newer) under the login that serves and owns nothing",
+    "HUTONG_OWNER_URL": "the same database under the login that owns the tables and migrates; set both or neither",
+    "HUTONG_POSTGRES": "folder of another PostgreSQL's programs (15 or newer) to run instead of the embedded one",
+    "HUTONG_STATE": "folder for secrets, logs and the embedded database, instead of the usual one",
+    "HUTONG_SECRET_KEY": "signs sessions and forms; made at random and kept with the installation otherwise",
+    "HUTONG_ROOT_KEYS": "root keys of encryption, `1:<base64 of 32 bytes>` separated by commas; the highest one seals",
+    "HUTONG_HEADS": "file that receives every sealed head of the audit chain; keep it on another machine",
+    "HUTONG_JURISDICTION": "the law that applies: a folder of `hutong.law` (`cn`)",
+    "HUTONG_HOSTS": "names under which the site is reached, separated by commas",
+    "HUTONG_ORIGINS": "origins that may send forms, with scheme, where a proxy changes the host",
+    "HUTONG_HTTPS": "1: cookies and pages over HTTPS alone",
+    "HUTONG_BEHIND_PROXY": "1: a proxy in front sets X-Forwarded-Proto",
+    "HUTONG_DEMO": "1: invented people, time can be set, sign-in names are printed; set by `up`, never on real data",
+    "HUTONG_DEBUG": "1: Django's debug pages, for developers alone",
+    "HUTONG_LOG": "level of the log: DEBUG, INFO, WARNING or ERROR",
+    "HUTONG_REQUIRE": "`all`: a skipped test fails the run",
+    "HUTONG_SHARED": "folder of reference material for some tests",
+}
+"""Every variable of the environment the product reads, with what it means (docs/commands.md)."""
+
+
 class BadSetting(ValueError):
     """A variable of the environment that cannot be used; the text says what to write instead."""
 

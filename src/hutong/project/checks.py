@@ -1,0 +1,72 @@
+"""``./hutong test``: every check of the project, in the order in which a failure is cheapest to hear."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hutong.project import assets
+from hutong.project.home import clone
+from hutong.project.installation import installation
+from hutong.project.progress import Stop, say, step
+
+PROGRAMS = Path(sys.executable).parent
+TOOLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("import contracts", ("lint-imports",)),
+    ("lint", ("ruff", "check", ".")),
+    ("format", ("ruff", "format", "--check", ".")),
+    ("types (Python)", ("mypy",)),
+    ("migrations complete", ("django-admin", "makemigrations", "--check", "--dry-run")),
+)
+
+
+def test(words: Sequence[str]) -> int:
+    """Run all checks; with words, pytest alone with them. Ends with pytest's own closing line when all is well."""
+    here = clone()
+    if here is None:
+        raise Stop("Tests run in a clone of the source, not from an installed package.")
+    assets.build(here)
+    assets.install_node_packages(here)
+    home = installation("test")
+    with home.running():
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # page tests drive a browser from an event loop
+        failed = [] if words else _failed_checks(here)
+        sys.stdout.flush()
+        code = subprocess.run([PROGRAMS / "pytest", *words], cwd=here, check=False).returncode
+    if failed:
+        say(f"\nFailed before the tests: {', '.join(failed)}. What they said stands above.")
+    return code or (1 if failed else 0)
+
+
+def _failed_checks(here: Path) -> list[str]:
+    failed = [title for title, words in TOOLS if not _passes(title, lambda words=words: _tool(here, words))]
+    if not _passes("types (TypeScript)", lambda: assets.npm(here, "run", "types")):
+        failed.append("types (TypeScript)")
+    return failed
+
+
+def _passes(title: str, check: Callable[[], object]) -> bool:
+    try:
+        with step(title):
+            check()
+    except Stop as stop:
+        say(f"\n{stop}\n")
+        return False
+    return True
+
+
+def _tool(here: Path, words: Sequence[str]) -> None:
+    done = subprocess.run(
+        [PROGRAMS / words[0], *words[1:]],
+        cwd=here,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Stop(done.stdout.rstrip())
