@@ -1,0 +1,1 @@
+"""Law as data and pure Python: no Django, no database."""

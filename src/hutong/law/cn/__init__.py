@@ -1,0 +1,1 @@
+"""The law of China as data: instruments, facts, parameters, rules, reasons, deadlines, holidays and decided cases."""

@@ -1,0 +1,1 @@
+"""The law engine: typed expressions, dated and placed parameters, interpreter and SQL compiler. Knows no country."""

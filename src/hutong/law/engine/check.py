@@ -1,0 +1,172 @@
+"""Syntax tree -> typed expression; refuses unknown names and wrong types."""
+
+from __future__ import annotations
+
+from typing import Callable, Mapping
+
+from .errors import ExprError, nearest
+from .expr import (
+    Add,
+    Among,
+    Backed,
+    Compare,
+    Const,
+    Every,
+    Expr,
+    Extreme,
+    MonthOf,
+    Not,
+    Pick,
+    Ref,
+    Round,
+    Scale,
+    Shift,
+    Some,
+    Widen,
+)
+from .kinds import ADDABLE, BOOL, DATE, EXACT, INT, MONEY, MONTHS, ORDERED, RATE, RATE_ONE, Kind, read_value, scaled
+from .parse import COMPARE, Apply, Literal, Member, Syntax, Word, parse
+
+
+class Checker:
+    """Types one formula. `scope` maps every visible name to its kind; `rename` expands 'parent.' names."""
+
+    def __init__(self, scope: Mapping[str, Kind], rename: Callable[[str], str] = lambda name: name) -> None:
+        self.scope = scope
+        self.rename = rename
+
+    def formula(self, text: str, kind: Kind) -> Expr:
+        """The typed formula; money is widened where an exact amount is wanted."""
+        return self.fit(self.typed(parse(text), kind), kind)
+
+    def fit(self, expr: Expr, kind: Kind) -> Expr:
+        """The expression as the wanted kind, or an ExprError."""
+        if expr.kind == kind:
+            return expr
+        if kind == EXACT and expr.kind == MONEY:
+            return Widen(expr)
+        raise ExprError(f"a value of type {expr.kind.name} stands where {kind.name} belongs", "Correct the formula.")
+
+    def typed(self, tree: Syntax, hint: Kind | None = None) -> Expr:
+        """Any syntax; `hint` is the kind expected, needed to read enum words."""
+        match tree:
+            case Literal():
+                return self.literal(tree)
+            case Word(name=name):
+                return self.word(name, hint)
+            case Member(subject=subject, words=words):
+                return self.member(subject, words)
+            case Apply(op=op, args=args):
+                return self.apply(op, args, hint)
+
+    def literal(self, tree: Literal) -> Expr:
+        match tree.unit:
+            case "yuan":
+                return Const(scaled(tree.text, 100, "fen"), MONEY)
+            case "months":
+                return Const(scaled(tree.text, 1, "months"), MONTHS)
+            case "years":
+                return Const(scaled(tree.text, 12, "months"), MONTHS)
+            case "%":
+                return Const(scaled(tree.text, RATE_ONE // 100, "basis points"), RATE)
+            case "date":
+                return Const(read_value(DATE, tree.text), DATE)
+            case "bool":
+                return Const(tree.text == "true", BOOL)
+        return Const(scaled(tree.text, 1, "numbers"), INT)
+
+    def word(self, name: str, hint: Kind | None) -> Expr:
+        full = self.rename(name)
+        if full in self.scope:
+            return Ref(full, self.scope[full])
+        if hint is not None and name in hint.members:
+            return Const(name, hint)
+        known = (*self.scope, *(hint.members if hint else ()))
+        raise ExprError(f"unknown name '{full}'", nearest(full, known))
+
+    def member(self, subject: Syntax, words: tuple[str, ...]) -> Expr:
+        item = self.typed(subject)
+        for word in words:
+            read_value(self.enum(item), word)
+        return Among(item, words)
+
+    def enum(self, expr: Expr) -> Kind:
+        if not expr.kind.is_enum:
+            raise ExprError(f"'in' needs a list value, not {expr.kind.name}", "Compare with = instead.")
+        return expr.kind
+
+    def apply(self, op: str, args: tuple[Syntax, ...], hint: Kind | None) -> Expr:
+        if op in COMPARE:
+            return self.compare(op, args)
+        if op in ("and", "or"):
+            items = tuple(self.fit(self.typed(arg), BOOL) for arg in args)
+            return Every(items) if op == "and" else Some(items)
+        if op == "not":
+            return Not(self.fit(self.typed(args[0]), BOOL))
+        if op == "backed by":
+            return Backed(self.fit(self.typed(args[0]), BOOL), self.fit(self.typed(args[1]), BOOL))
+        if op in ("+", "-"):
+            return self.add(args, 1 if op == "+" else -1)
+        if op == "*":
+            return self.scale(args)
+        if op == "month of":
+            return MonthOf(self.fit(self.typed(args[0]), DATE))
+        if op == "if":
+            return self.pick(args, hint)
+        if op in ("max", "min"):
+            return self.extreme(op, args)
+        return self.rounded(op.removeprefix("round_"), args)
+
+    def compare(self, op: str, args: tuple[Syntax, ...]) -> Expr:
+        left = self.typed(args[0])
+        right = self.typed(args[1], left.kind)
+        if left.kind != right.kind:
+            left, right = self.same(left, right)
+        if op not in ("=", "!=") and left.kind not in ORDERED:
+            raise ExprError(f"{left.kind.name} has no order", "Compare with = or !=.")
+        return Compare(op, left, right)
+
+    def same(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
+        """Both sides in one kind: money beside an exact amount is widened."""
+        if EXACT in (left.kind, right.kind):
+            return self.fit(left, EXACT), self.fit(right, EXACT)
+        return left, self.fit(right, left.kind)
+
+    def add(self, args: tuple[Syntax, ...], sign: int) -> Expr:
+        left, right = self.typed(args[0]), self.typed(args[1])
+        if left.kind == DATE:
+            return Shift(left, self.fit(right, MONTHS), sign)
+        left, right = self.same(left, right)
+        if left.kind not in ADDABLE:
+            raise ExprError(f"{left.kind.name} cannot be added", "Add numbers, money or months.")
+        return Add(left, right, sign, left.kind)
+
+    def scale(self, args: tuple[Syntax, ...]) -> Expr:
+        item, factor = self.typed(args[0]), self.typed(args[1])
+        if item.kind == RATE:
+            item, factor = factor, item
+        if item.kind != MONEY or factor.kind not in (RATE, INT):
+            raise ExprError(f"{item.kind.name} times {factor.kind.name} has no meaning", "Multiply money by a rate.")
+        return Scale(item, factor, EXACT if factor.kind == RATE else MONEY)
+
+    def pick(self, args: tuple[Syntax, ...], hint: Kind | None) -> Expr:
+        condition = self.fit(self.typed(args[0]), BOOL)
+        then, other = self.same(self.typed(args[1], hint), self.typed(args[2], hint))
+        return Pick(((condition, then),), other, then.kind)
+
+    def extreme(self, op: str, args: tuple[Syntax, ...]) -> Expr:
+        result = self.typed(args[0])
+        for arg in args[1:]:
+            left, right = self.same(result, self.typed(arg))
+            if left.kind not in ORDERED:
+                raise ExprError(f"{left.kind.name} has no order", f"Take the {op} of amounts or dates.")
+            result = Extreme(op, left, right, left.kind)
+        return result
+
+    def rounded(self, mode: str, args: tuple[Syntax, ...]) -> Expr:
+        if len(args) != 2:
+            raise ExprError("rounding needs an amount and a unit", "Write for example round_up(x, 1 yuan).")
+        unit = self.fit(self.typed(args[1]), MONEY)
+        if not isinstance(unit, Const) or not isinstance(unit.value, int):
+            raise ExprError("the unit of rounding must be a constant", "Write for example 1 yuan or 0.01 yuan.")
+        return Round(mode, self.fit(self.typed(args[0]), EXACT), unit.value)

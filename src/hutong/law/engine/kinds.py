@@ -1,0 +1,112 @@
+"""The types of the law language and their values in Python.
+
+bool    True, False, or None when unknown
+int     whole number
+money   whole fen (1/100 yuan)
+exact   whole ten-thousandths of a fen: money times a rate, before local rounding
+rate    whole ten-thousandths (80 % = 8000)
+date    datetime.date; NEVER stands for "no end"
+months  a length in months
+enum    one word of a declared list
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias
+
+from .errors import ExprError, nearest
+
+Value: TypeAlias = bool | int | str | date | None
+RATE_ONE = 10_000
+NEVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type; `members` is filled for enums only."""
+
+    name: str
+    members: tuple[str, ...] = ()
+
+    @property
+    def is_enum(self) -> bool:
+        return bool(self.members)
+
+
+BOOL = Kind("bool")
+INT = Kind("int")
+MONEY = Kind("money")
+EXACT = Kind("exact")
+RATE = Kind("rate")
+DATE = Kind("date")
+MONTHS = Kind("months")
+BASIC = {kind.name: kind for kind in (BOOL, INT, MONEY, RATE, DATE, MONTHS)}
+ADDABLE = (INT, MONEY, EXACT, MONTHS)
+ORDERED = (INT, MONEY, EXACT, RATE, DATE, MONTHS)
+
+
+def scaled(text: str, factor: int, unit: str) -> int:
+    """A decimal text times a factor as an exact whole number; refuses anything that would be rounded."""
+    try:
+        number = Decimal(text) * factor
+    except InvalidOperation as error:
+        raise ExprError(f"'{text}' is not a number", "Write digits with at most one decimal point.") from error
+    if number != number.to_integral_value():
+        raise ExprError(f"'{text}' has parts smaller than the smallest unit", f"Write whole {unit}.")
+    return int(number)
+
+
+def read_value(kind: Kind, text: str) -> Value:
+    """A value as written in a law file: money in yuan, exact amounts in fen, rates as '80%' or a decimal."""
+    if kind == BOOL:
+        if text not in ("true", "false"):
+            raise ExprError(f"'{text}' is not a truth value", "Write true or false.")
+        return text == "true"
+    if kind == MONEY:
+        return scaled(text, 100, "fen")
+    if kind == EXACT:
+        return scaled(text, RATE_ONE, "ten-thousandths of a fen")
+    if kind == RATE:
+        return scaled(text[:-1], 100, "basis points") if text.endswith("%") else scaled(text, RATE_ONE, "basis points")
+    if kind == DATE:
+        return read_date(text)
+    if kind.is_enum:
+        if text not in kind.members:
+            raise ExprError(f"'{text}' is not one of {kind.name}", nearest(text, kind.members))
+        return text
+    return scaled(text, 1, "numbers")
+
+
+def read_date(text: str) -> date:
+    """An ISO date or 'never'."""
+    if text == "never":
+        return NEVER
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ExprError(f"'{text}' is not a date", "Write year-month-day, for example 2021-01-01.") from error
+
+
+def add_months(day: date, months: int) -> date:
+    """The corresponding day, or the last day of the month where there is none (Civil Code art. 202)."""
+    if day == NEVER:
+        return NEVER
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, days_in_month(year, month)))
+
+
+def days_in_month(year: int, month: int) -> int:
+    """Days of a month of the Gregorian calendar."""
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
+def divide(amount: int, unit: int, mode: str) -> int:
+    """Whole units in a non-negative amount, rounded 'up', 'down' or 'half_up'."""
+    extra = {"up": unit - 1, "down": 0, "half_up": unit // 2}[mode]
+    return (amount + extra) // unit

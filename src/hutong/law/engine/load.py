@@ -1,0 +1,269 @@
+"""Law files -> Law. Refuses, with file, line and remedy, whatever could not be trusted later."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Callable, Iterable, Iterator, Mapping, TypeVar
+
+from .check import Checker
+from .errors import LawError, nearest
+from .kinds import BASIC, DATE, MONEY, Kind, Value, add_months, read_value
+from .model import EVIDENCE, Basis, Deadline, Fact, HolidayYear, Instrument, Law, Term, Title
+from .source import Node, read_folder
+
+T = TypeVar("T")
+INSTRUMENT_KINDS = ("law", "regulation", "normative", "local", "guide", "press", "court", "standard", "default", "demo")
+STATUS = ("in_force", "repealed", "superseded", "unknown", "invented")
+CALENDARS = ("working", "natural", "months", "years", "hours")
+ORDER = ("persons", "places", "offices", "instruments", "enums", "facts", "parameters", "values", "rules", "reasons")
+SECTIONS = (*ORDER, "programmes", "deadlines", "holidays", "statistics")
+
+
+class Loader:
+    """Reads the sections in their order of dependence into one Law."""
+
+    def __init__(self) -> None:
+        self.law = Law()
+        self.built_in: dict[str, Kind] = {"on": DATE}
+
+    # shared readers -------------------------------------------------------------------------------------------------
+    def new(self, store: Mapping[str, object], node: Node) -> str:
+        """A name not used before in this store."""
+        name = node.text()
+        if name in store:
+            raise node.refuse(f"'{name}' is declared twice", "Keep one declaration.")
+        return name
+
+    def known(self, store: Mapping[str, T], node: Node, what: str) -> str:
+        """A name that must exist already."""
+        name = node.text()
+        if name not in store:
+            raise node.refuse(f"unknown {what} '{name}'", nearest(name, store))
+        return name
+
+    def one_of(self, node: Node, allowed: Iterable[str]) -> str:
+        """A word of a fixed list."""
+        word = node.text()
+        if word not in allowed:
+            raise node.refuse(f"'{word}' is not allowed here", f"Use one of: {', '.join(allowed)}.")
+        return word
+
+    def title(self, node: Node) -> Title:
+        parts = node.fields("zh en")
+        return Title(parts["zh"].text(), parts["en"].text())
+
+    def basis(self, node: Node, parts: Mapping[str, Node]) -> Basis:
+        """act, article, evidence, note of a value or formula: a value without basis is refused."""
+        if "act" not in parts:
+            raise node.refuse("no basis is given", "Add 'act:' with the id of an instrument.")
+        if "evidence" not in parts:
+            raise node.refuse("no evidence letter is given", f"Add 'evidence:' with one of {', '.join(EVIDENCE)}.")
+        act = self.known(self.law.instruments, parts["act"], "instrument")
+        article = parts["article"].text() if "article" in parts else ""
+        note = parts["note"].text() if "note" in parts else ""
+        return Basis(act, article, self.one_of(parts["evidence"], EVIDENCE), note)
+
+    def span(self, node: Node, parts: Mapping[str, Node]) -> tuple[str, date, date | None]:
+        """place, from, to."""
+        place = self.known(self.law.places, parts["place"], "place")
+        start = parts["from"].date()
+        end = parts["to"].date() if "to" in parts and not parts["to"].empty else None
+        if end is not None and end < start:
+            raise node.refuse("the end lies before the beginning", "Exchange or correct 'from' and 'to'.")
+        return place, start, end
+
+    def kind(self, node: Node) -> Kind:
+        known = {**BASIC, **self.law.enums}
+        return known[self.known(known, node, "type")]
+
+    def each(self, parts: Mapping[str, Node]) -> Iterator[tuple[Callable[[str], str], Title]]:
+        """Once, or once per member for 'each: parent': a renamer of 'parent.' names, and the member's label."""
+        if "each" not in parts:
+            yield (lambda text: text), Title("", "")
+            return
+        group = self.known(self.law.persons, parts["each"], "group of persons")
+        for member, label in self.law.persons[group].items():
+            yield _renamer(group, member), label
+
+    def label(self, title: Title, person: Title) -> Title:
+        return Title(title.zh.replace("{person}", person.zh), title.en.replace("{person}", person.en))
+
+    def scope(self) -> dict[str, Kind]:
+        """Every name a formula may use."""
+        law = self.law
+        stores: list[Mapping[str, Kind]] = [
+            {name: item.kind for name, item in law.facts.items()},
+            {name: item.kind for name, item in law.parameters.items()},
+            {name: item.kind for name, item in law.rules.items()},
+        ]
+        return {**self.built_in, **{name: kind for store in stores for name, kind in store.items()}}
+
+    # sections -------------------------------------------------------------------------------------------------------
+    def persons(self, node: Node) -> None:
+        for group, members in node.pairs():
+            self.law.persons[group] = {name: self.title(label) for name, label in members.pairs()}
+
+    def places(self, node: Node) -> None:
+        for code, label in node.pairs():
+            self.law.places[code] = self.title(label)
+
+    def offices(self, node: Node) -> None:
+        for name, label in node.pairs():
+            self.law.offices[name] = self.title(label)
+
+    def instruments(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("id zh en kind status evidence", "number date note")
+            name = self.new(self.law.instruments, parts["id"])
+            day = parts["date"].date() if "date" in parts else None
+            number = parts["number"].text() if "number" in parts else ""
+            kind, status = self.one_of(parts["kind"], INSTRUMENT_KINDS), self.one_of(parts["status"], STATUS)
+            title = Title(parts["zh"].text(), parts["en"].text())
+            letter = self.one_of(parts["evidence"], EVIDENCE)
+            self.law.instruments[name] = Instrument(name, title, number, kind, day, status, letter, item.mark)
+
+    def enums(self, node: Node) -> None:
+        for name, members in node.pairs():
+            words = [(word, self.title(label)) for word, label in members.pairs()]
+            self.law.enums[name] = Kind(name, tuple(word for word, _ in words))
+            self.law.words.update({(name, word): label for word, label in words})
+
+    def facts(self, node: Node) -> None:
+        waiting: list[tuple[Fact, Node, Callable[[str], str]]] = []
+        for item in node.items():
+            parts = item.fields("fact type zh en ask", "each doc_zh doc_en least most absent because implied")
+            for rename, person in self.each(parts):
+                fact = self.fact(parts, rename, person)
+                self.law.facts[fact.name] = fact
+                if "implied" in parts:
+                    waiting.append((fact, parts["implied"], rename))
+        for fact, implied, rename in waiting:
+            self.law.facts[fact.name] = self.with_implied(fact, implied, rename)
+
+    def fact(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Title) -> Fact:
+        name = rename(parts["fact"].text())
+        if name in self.law.facts:
+            raise parts["fact"].refuse(f"fact '{name}' is declared twice", "Keep one declaration.")
+        kind = self.kind(parts["type"])
+        text = {key: part.text() for key, part in parts.items() if key in ("doc_zh", "doc_en", "absent", "because")}
+        absent = text.get("absent", "")
+        if absent and not text.get("because"):
+            raise parts["absent"].refuse("silence is given a meaning without a reason", "Add 'because:'.")
+        if absent and absent != "on":
+            parts["absent"].value(kind)
+        return Fact(
+            name,
+            kind,
+            self.label(Title(parts["zh"].text(), parts["en"].text()), person),
+            self.known(self.law.offices, parts["ask"], "office"),
+            Title(text.get("doc_zh", ""), text.get("doc_en", "")),
+            parts["least"].value(kind) if "least" in parts else None,
+            parts["most"].value(kind) if "most" in parts else None,
+            absent,
+            text.get("because", ""),
+        )
+
+    def with_implied(self, fact: Fact, node: Node, rename: Callable[[str], str]) -> Fact:
+        """A fact whose value follows from other stated facts, for example 'in prison' implies 'not dead'."""
+        parts = node.fields("value when")
+        scope = {name: item.kind for name, item in self.law.facts.items()}
+        when = parts["when"].read(lambda text: Checker(scope, rename).formula(text, BASIC["bool"]))
+        value = parts["value"].value(fact.kind)
+        fields = (fact.name, fact.kind, fact.title, fact.ask, fact.doc, fact.least, fact.most, fact.absent, fact.because)
+        return Fact(*fields, implied=value, implied_when=when)
+
+    def deadlines(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("deadline zh en counts_from terms", "pause breach ends")
+            name = self.new(self.law.deadlines, parts["deadline"])
+            nothing = Title("无", "none")
+            self.law.deadlines[name] = Deadline(
+                name,
+                Title(parts["zh"].text(), parts["en"].text()),
+                self.title(parts["counts_from"]),
+                self.title(parts["pause"]) if "pause" in parts else nothing,
+                self.title(parts["breach"]) if "breach" in parts else nothing,
+                self.one_of(parts["ends"], ("next_working_day", "exact")) if "ends" in parts else "next_working_day",
+                tuple(self.term(term) for term in parts["terms"].items()),
+                item.mark,
+            )
+            refuse_overlap(self.law.deadlines[name].terms, f"deadline '{name}'")
+
+    def term(self, node: Node) -> Term:
+        parts = node.fields("place from length calendar", "to act article evidence note")
+        place, start, end = self.span(node, parts)
+        calendar = self.one_of(parts["calendar"], CALENDARS)
+        return Term(place, start, end, parts["length"].whole(), calendar, self.basis(node, parts), node.mark)
+
+    def holidays(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("year off work", "act article evidence note")
+            year = parts["year"].whole()
+            off = frozenset(day for part in parts["off"].items() for day in _days(part, year))
+            work = frozenset(day for part in parts["work"].items() for day in _days(part, year))
+            if off & work:
+                raise item.refuse("a day is both free and worked", "Correct 'off' or 'work'.")
+            self.law.holidays[year] = HolidayYear(year, off, work, self.basis(item, parts))
+
+
+def _renamer(group: str, member: str) -> Callable[[str], str]:
+    return lambda text: f"{member}.{text[len(group) + 1 :]}" if text.startswith(f"{group}.") else text
+
+
+def _days(node: Node, year: int) -> Iterator[date]:
+    """'10-01..10-07' or '10-01' within a year."""
+    first, _, last = node.text().partition("..")
+    try:
+        start, end = (date.fromisoformat(f"{year}-{part}") for part in (first, last or first))
+    except ValueError as error:
+        raise node.refuse(f"'{node.text()}' is no day of {year}", "Write month-day or month-day..month-day.") from error
+    while start <= end:
+        yield start
+        start = date.fromordinal(start.toordinal() + 1)
+
+
+def refuse_overlap(terms: Iterable[Term], what: str) -> None:
+    """Two lengths of one place on one day are refused."""
+    seen: dict[str, list[Term]] = {}
+    for term in terms:
+        for other in seen.setdefault(term.place, []):
+            if overlap(term.start, term.end, other.start, other.end):
+                raise LawError(term.mark, f"{what}: two values for {term.place} at once", "End the earlier one with 'to:'.")
+        seen[term.place].append(term)
+
+
+def overlap(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
+    """Whether two closed periods (None = open) share a day."""
+    return (end is None or other_start <= end) and (other_end is None or start <= other_end)
+
+
+def given_value(kind: Kind, node: Node) -> Value:
+    """A value inside an example; money carries its unit ('900 yuan'), null means unknown."""
+    if node.empty:
+        return None
+    text = node.text()
+    if kind == MONEY:
+        if not text.endswith(" yuan"):
+            raise node.refuse(f"'{text}' has no unit", "Write for example 900 yuan.")
+        text = text.removesuffix(" yuan")
+    return node.read(lambda _: read_value(kind, text))
+
+
+def day_before(day: date) -> date:
+    """The previous calendar day."""
+    return date.fromordinal(day.toordinal() - 1)
+
+
+def month_start(day: date, months: int = 0) -> date:
+    """First day of the month, moved by whole months."""
+    return add_months(day.replace(day=1), months)
+
+
+def sections_of(folder: Path) -> list[tuple[str, Node]]:
+    """All sections below a folder in the order of dependence; an unknown section is refused."""
+    found = read_folder(folder)
+    for name, node in found:
+        if name not in SECTIONS:
+            raise node.refuse(f"unknown section '{name}'", nearest(name, SECTIONS))
+    return sorted(found, key=lambda pair: SECTIONS.index(pair[0]))

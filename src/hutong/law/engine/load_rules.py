@@ -1,0 +1,270 @@
+"""The second half of loading: parameters with their values, rules, reasons, programmes; then the checks over the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Callable, Mapping
+
+from .check import Checker
+from .errors import LawError
+from .expr import Expr, Pick, names
+from .kinds import BOOL, EXACT, Kind
+from .load import Loader, given_value, overlap, sections_of
+from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Title, Variant
+from .places import chain
+from .source import Node
+
+BASIS = "act article evidence note"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A rule whose header is read and whose formulas wait until every name is known."""
+
+    node: Node
+    parts: Mapping[str, Node]
+    rename: Callable[[str], str]
+    rule: Rule
+
+
+class LawLoader(Loader):
+    """Adds what needs formulas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drafts: list[_Draft] = []
+
+    def load(self, folder: Path) -> Law:
+        """The whole law of a folder, checked."""
+        for name, node in sections_of(folder):
+            if self.drafts and name != "rules":
+                self.finish_rules()
+            getattr(self, name)(node)
+        if self.drafts:
+            self.finish_rules()
+        return self.law
+
+    def parameters(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("parameter type zh en", "precedence values")
+            name = self.new(self.law.parameters, parts["parameter"])
+            precedence = self.one_of(parts["precedence"], ("local", "highest")) if "precedence" in parts else "local"
+            title = Title(parts["zh"].text(), parts["en"].text())
+            self.law.parameters[name] = Parameter(name, self.kind(parts["type"]), title, precedence, (), item.mark)
+            if "values" in parts:
+                self.add_values((name,), parts["values"])
+
+    def values(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("of rows")
+            for name in parts["of"].texts():
+                if name not in self.law.parameters:
+                    raise parts["of"].refuse(f"unknown parameter '{name}'", "Declare it under 'parameters:'.")
+            self.add_values(parts["of"].texts(), parts["rows"])
+
+    def add_values(self, of: tuple[str, ...], rows: Node) -> None:
+        for row in rows.items():
+            for name, entry in self.entries(of, row):
+                parameter = self.law.parameters[name]
+                self.refuse_second(parameter, entry)
+                self.law.parameters[name] = replace(parameter, entries=(*parameter.entries, entry))
+
+    def entries(self, of: tuple[str, ...], row: Node) -> list[tuple[str, Entry]]:
+        """One row holds the value of one parameter, or a list with one value per parameter."""
+        parts = row.fields("place from value", f"to known {BASIS}")
+        place, start, end = self.span(row, parts)
+        known = parts["known"].date() if "known" in parts else start
+        basis = self.basis(row, parts)
+        cells = parts["value"].items() if len(of) > 1 else [parts["value"]]
+        if len(cells) != len(of):
+            raise parts["value"].refuse(f"{len(cells)} values for {len(of)} parameters", "Give one value for each.")
+        kinds = [self.law.parameters[name].kind for name in of]
+        values = [(name, cell.value(kind)) for name, kind, cell in zip(of, kinds, cells)]
+        return [
+            (name, Entry(place, start, end, known, value, basis, row.mark)) for name, value in values if value is not None
+        ]
+
+    def refuse_second(self, parameter: Parameter, entry: Entry) -> None:
+        """Values of one place follow each other; the same days may be valued again only with a later 'known' date."""
+        for other in parameter.entries:
+            if other.place != entry.place or other.known != entry.known and other.start == entry.start:
+                continue
+            first, second = sorted((other, entry), key=lambda item: item.start)
+            if first.start == second.start or first.end is not None and first.end >= second.start:
+                what = f"parameter '{parameter.name}' has two values for {entry.place} from {second.start}"
+                raise LawError(entry.mark, what, "Keep one, or end the earlier one before the later begins.")
+
+    def rules(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("rule type zh en variants", "each exceptions ids")
+            for rename, person in self.each(parts):
+                name = rename(parts["rule"].text())
+                if name in self.scope():
+                    raise parts["rule"].refuse(f"'{name}' is declared twice", "Keep one declaration.")
+                title = self.label(Title(parts["zh"].text(), parts["en"].text()), person)
+                kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
+                ids = parts["ids"].texts() if "ids" in parts else ()
+                rule = Rule(name, kind, title, (), item.mark, ids)
+                self.law.rules[name] = rule
+                self.drafts.append(_Draft(item, parts, rename, rule))
+
+    def finish_rules(self) -> None:
+        """Formulas are typed when every rule is declared, so that the order of files does not matter."""
+        for draft in self.drafts:
+            variants = [self.variant(draft, node, False) for node in draft.parts["variants"].items()]
+            if "exceptions" in draft.parts:
+                variants += [self.variant(draft, node, True) for node in draft.parts["exceptions"].items()]
+            rule = replace(draft.rule, variants=tuple(variants))
+            refuse_double(rule)
+            refuse_gap(rule)
+            self.law.rules[rule.name] = rule
+        self.drafts = []
+        self.law.order = order(self.law)
+
+    def variant(self, draft: _Draft, node: Node, exception: bool) -> Variant:
+        required = "from examples" + (" place over" if exception else "")
+        if not exception and "examples" not in dict(node.pairs()):
+            raise node.refuse(f"formula of '{draft.rule.name}' has no example", "Add 'examples:' with at least one.")
+        parts = node.fields(required, f"to place is table otherwise {BASIS}")
+        if not exception and "place" not in parts:
+            raise node.refuse("'place' is missing", "Add 'place:' with a place code.")
+        place, start, end = self.span(node, parts)
+        checker = Checker(self.scope(), draft.rename)
+        expr, text = self.formula(node, parts, checker, draft.rule.kind)
+        examples = tuple(self.example(draft, item, place, start) for item in parts["examples"].items())
+        if not examples:
+            raise parts["examples"].refuse(f"formula of '{draft.rule.name}' has no example", "Add at least one.")
+        over = parts["over"].texts() if exception else ()
+        return Variant(place, start, end, expr, text, self.basis(node, parts), examples, over, node.mark)
+
+    def formula(self, node: Node, parts: Mapping[str, Node], checker: Checker, kind: Kind) -> tuple[Expr, str]:
+        """'is:' one formula, or 'table:' rows of when/then with 'otherwise:'."""
+        if "is" in parts:
+            return parts["is"].read(lambda text: checker.formula(text, kind)), checker.rename(parts["is"].text())
+        if "table" not in parts or "otherwise" not in parts:
+            raise node.refuse("no formula", "Write 'is:' or 'table:' with 'otherwise:'.")
+        rows: list[tuple[Expr, Expr]] = []
+        lines: list[str] = []
+        for row in parts["table"].items():
+            cells = row.fields("when then")
+            condition = cells["when"].read(lambda text: checker.formula(text, BOOL))
+            rows.append((condition, cells["then"].read(lambda text: checker.formula(text, kind))))
+            lines.append(f"{cells['when'].text()} -> {cells['then'].text()}")
+        otherwise = parts["otherwise"].read(lambda text: checker.formula(text, kind))
+        lines.append(f"otherwise -> {parts['otherwise'].text()}")
+        return Pick(tuple(rows), otherwise, kind), "\n".join(lines)
+
+    def example(self, draft: _Draft, node: Node, place: str, start: date) -> Example:
+        parts = node.fields("given gives", "on place")
+        scope = self.scope()
+        given = {}
+        for key, value in parts["given"].pairs():
+            name = draft.rename(key)
+            if name not in scope:
+                raise value.refuse(f"unknown name '{name}' in an example", "Use a declared fact or rule.")
+            given[name] = given_value(scope[name], value)
+        result = given_value(draft.rule.kind, parts["gives"])
+        on = parts["on"].date() if "on" in parts else start
+        return Example(
+            given, result, on, self.known(self.law.places, parts["place"], "place") if "place" in parts else place, node.mark
+        )
+
+    def reasons(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("reason when zh en rests_on", "each")
+            for rename, person in self.each(parts):
+                self.reason(parts, rename, person, item)
+
+    def reason(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Title, item: Node) -> None:
+        code = rename(parts["reason"].text())
+        if code in self.law.reasons:
+            raise parts["reason"].refuse(f"reason '{code}' is declared twice", "Keep one.")
+        when = parts["when"].read(lambda text: Checker(self.scope(), rename).formula(text, BOOL))
+        says = self.label(Title(parts["zh"].text(), parts["en"].text()), person)
+        rests = tuple(rename(name) for name in parts["rests_on"].texts())
+        for name in rests:
+            if name not in self.law.rules and name not in self.law.parameters:
+                raise parts["rests_on"].refuse(f"unknown rule '{name}'", "Name the rule the reason rests on.")
+        self.law.reasons[code] = Reason(code, when, parts["when"].text(), says, rests, item.mark)
+
+    def programmes(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("programme zh en outputs reasons", "appeals")
+            name = self.new(self.law.programmes, parts["programme"])
+            title = Title(parts["zh"].text(), parts["en"].text())
+            outputs, reasons = parts["outputs"].texts(), self.chosen(parts["reasons"])
+            for output in outputs:
+                if output not in self.law.rules:
+                    raise parts["outputs"].refuse(f"unknown rule '{output}'", "Name rules only.")
+            appeals = parts["appeals"].texts() if "appeals" in parts else ()
+            self.law.programmes[name] = Programme(name, title, outputs, reasons, appeals, item.mark)
+
+    def chosen(self, node: Node) -> tuple[str, ...]:
+        """Reason codes; 'x.*' takes all that begin with 'x.', in the order of their declaration."""
+        found: list[str] = []
+        for pattern in node.texts():
+            stem = pattern.removesuffix("*")
+            codes = [code for code in self.law.reasons if code == pattern or pattern.endswith("*") and code.startswith(stem)]
+            if not codes:
+                raise node.refuse(f"no reason '{pattern}'", "Name a declared reason.")
+            found += [code for code in codes if code not in found]
+        return tuple(found)
+
+    def statistics(self, node: Node) -> None:
+        """Published averages: kept and shown, never used as a standard."""
+        for item in node.items():
+            parts = item.fields("place from value zh", BASIS)
+            place, start, _ = self.span(item, parts)
+            value = parts["value"].value(Kind("money"))
+            entry = Entry(place, start, None, start, value, self.basis(item, parts), item.mark)
+            self.law.statistics.append((entry, parts["zh"].text()))
+
+
+def refuse_double(rule: Rule) -> None:
+    """Two formulas that both apply on a day are refused, unless the more local one says whom it departs from."""
+    for at, variant in enumerate(rule.variants):
+        for other in rule.variants[:at]:
+            if not overlap(variant.start, variant.end, other.start, other.end):
+                continue
+            if variant.place == other.place:
+                what = f"two formulas of '{rule.name}' apply in {variant.place} on {max(variant.start, other.start)}"
+                raise LawError(variant.mark, what, "End one of them with 'to:'.")
+            inner, outer = (variant, other) if other.place in chain(variant.place) else (other, variant)
+            if outer.place in chain(inner.place) and outer.place not in inner.over:
+                what = f"two formulas of '{rule.name}' both apply in {inner.place} ({outer.place} also has one)"
+                raise LawError(inner.mark, what, f"Make it an exception with 'over: {outer.place}', or end one of them.")
+
+
+def refuse_gap(rule: Rule) -> None:
+    """Somewhere around every place there is always a formula: the country-wide ones follow each other without a gap."""
+    wide = sorted((v for v in rule.variants if len(chain(v.place)) == 1), key=lambda v: v.start)
+    if not wide:
+        raise LawError(rule.mark, f"'{rule.name}' has no country-wide formula", "Add one, if only 'is: false'.")
+    for before, after in zip(wide, wide[1:]):
+        if before.end is None or before.end.toordinal() + 1 != after.start.toordinal():
+            what = f"'{rule.name}' has no country-wide formula just before {after.start}"
+            raise LawError(after.mark, what, "Let the earlier formula end the day before.")
+    if wide[-1].end is not None:
+        raise LawError(wide[-1].mark, f"'{rule.name}' has no formula after {wide[-1].end}", "Add what follows.")
+
+
+def order(law: Law) -> tuple[str, ...]:
+    """Rules so that each follows the rules it uses; a circle is refused with its path."""
+    uses = {
+        rule.name: {name for variant in rule.variants for name in names(variant.expr) if name in law.rules}
+        for rule in law.rules.values()
+    }
+    try:
+        return tuple(TopologicalSorter(uses).static_order())
+    except CycleError as error:
+        circle = error.args[1]
+        mark = law.rules[circle[0]].mark
+        raise LawError(mark, f"circular definition: {' -> '.join(circle)}", "Break the circle.") from error
+
+
+def load(folder: Path) -> Law:
+    """Load and check the law files below a folder."""
+    return LawLoader().load(folder)

@@ -1,0 +1,246 @@
+"""A loaded law: instruments, places, facts, dated parameters, rules, reasons, programmes, deadlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from .errors import Mark, UnknownName, nearest
+from .expr import Expr
+from .kinds import Kind, Value
+
+EVIDENCE = {
+    "T": ("已读原文或引文", "text or quoted passage read"),
+    "L": ("地方官方文本转述或适用", "official local text restates or applies it"),
+    "S": ("新闻、判例摘要、专业网页", "press, court digest, professional page"),
+    "M": ("未核实：默认值，待确认", "unverified: default, to be confirmed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, lang: str) -> str:
+        return self.zh if lang.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A legal act or, where the act was not read, the text that restates it. Listed once."""
+
+    id: str
+    title: Title
+    number: str
+    kind: str
+    day: date | None
+    status: str
+    evidence: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a value or formula rests on."""
+
+    act: str
+    article: str
+    evidence: str
+    note: str
+
+    @property
+    def default(self) -> bool:
+        """Unverified: shown as 'default, to be confirmed'."""
+        return self.evidence == "M"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An input of the law. `absent` is what not stating it means, where that is anything but unknown."""
+
+    name: str
+    kind: Kind
+    title: Title
+    ask: str
+    doc: Title
+    least: Value = None
+    most: Value = None
+    absent: str = ""
+    because: str = ""
+    implied: Value = None
+    implied_when: Expr | None = None
+
+    @property
+    def column(self) -> str:
+        return self.name.replace(".", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of a parameter at a place from a date; `known` is the day it could be known."""
+
+    place: str
+    start: date
+    end: date | None
+    known: date
+    value: Value
+    basis: Basis
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A dated, placed figure. precedence 'local': the nearest place rules; 'highest': no place may go below a wider one."""
+
+    name: str
+    kind: Kind
+    title: Title
+    precedence: str
+    entries: tuple[Entry, ...]
+    mark: Mark
+
+    @property
+    def column(self) -> str:
+        return self.name.replace(".", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a formula gives for stated facts; overrides may also name other rules."""
+
+    given: dict[str, Value]
+    gives: Value
+    on: date
+    place: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A formula in force at a place for a time. `over` names the places whose formula it departs from."""
+
+    place: str
+    start: date
+    end: date | None
+    expr: Expr
+    text: str
+    basis: Basis
+    examples: tuple[Example, ...]
+    over: tuple[str, ...]
+    mark: Mark
+
+    def covers(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named formula with its dated variants and its explicit local exceptions."""
+
+    name: str
+    kind: Kind
+    title: Title
+    variants: tuple[Variant, ...]
+    mark: Mark
+    ids: tuple[str, ...]
+
+    @property
+    def column(self) -> str:
+        return self.name.replace(".", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence that is given when its condition is true; articles come from the rules it rests on."""
+
+    code: str
+    when: Expr
+    text: str
+    says: Title
+    rests_on: tuple[str, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A set of outputs asked together, with the reasons it may give."""
+
+    name: str
+    title: Title
+    outputs: tuple[str, ...]
+    reasons: tuple[str, ...]
+    appeals: tuple[str, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The length of a deadline at a place: in working days, natural days, months, years or hours."""
+
+    place: str
+    start: date
+    end: date | None
+    length: int
+    calendar: str
+    basis: Basis
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A legal time limit."""
+
+    id: str
+    title: Title
+    counts_from: Title
+    pause: Title
+    breach: Title
+    ends: str
+    terms: tuple[Term, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayYear:
+    """The days off and make-up working days of one year."""
+
+    year: int
+    off: frozenset[date]
+    work: frozenset[date]
+    basis: Basis
+
+
+@dataclass(slots=True)
+class Law:
+    """Everything of one jurisdiction. Built by the loader, read-only afterwards."""
+
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    places: dict[str, Title] = field(default_factory=dict)
+    offices: dict[str, Title] = field(default_factory=dict)
+    enums: dict[str, Kind] = field(default_factory=dict)
+    words: dict[tuple[str, str], Title] = field(default_factory=dict)
+    persons: dict[str, dict[str, Title]] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    reasons: dict[str, Reason] = field(default_factory=dict)
+    programmes: dict[str, Programme] = field(default_factory=dict)
+    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    holidays: dict[int, HolidayYear] = field(default_factory=dict)
+    statistics: list[tuple[Entry, str]] = field(default_factory=list)
+    order: tuple[str, ...] = ()
+
+    def parameter(self, name: str) -> Parameter:
+        """A parameter by name, or UnknownName with a suggestion."""
+        if name not in self.parameters:
+            raise UnknownName(f"no parameter '{name}'. {nearest(name, self.parameters)}")
+        return self.parameters[name]
+
+    def programme(self, name: str) -> Programme:
+        """A programme by name, or UnknownName with a suggestion."""
+        if name not in self.programmes:
+            raise UnknownName(f"no programme '{name}'. {nearest(name, self.programmes)}")
+        return self.programmes[name]

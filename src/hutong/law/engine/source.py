@@ -1,0 +1,118 @@
+"""Law files as read: YAML nodes that remember file and line, so that every refusal can name them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Callable, Iterator, TypeVar
+
+import yaml
+
+from .errors import ExprError, LawError, Mark, nearest
+from .kinds import Kind, Value, read_date, read_value
+
+T = TypeVar("T")
+
+
+class Node:
+    """One YAML node. Values are taken as text: no float, date or boolean is guessed by YAML."""
+
+    def __init__(self, raw: yaml.Node, file: str) -> None:
+        self.raw = raw
+        self.mark = Mark(file, raw.start_mark.line + 1)
+
+    def refuse(self, what: str, remedy: str) -> LawError:
+        """An error at this line, to be raised by the caller."""
+        return LawError(self.mark, what, remedy)
+
+    @property
+    def empty(self) -> bool:
+        """Written as null, ~ or nothing."""
+        return isinstance(self.raw, yaml.ScalarNode) and self.raw.tag == "tag:yaml.org,2002:null"
+
+    def text(self) -> str:
+        """A non-empty scalar."""
+        if not isinstance(self.raw, yaml.ScalarNode) or self.empty:
+            raise self.refuse("a text is expected here", "Write one value on this line.")
+        return str(self.raw.value).strip()
+
+    def items(self) -> list[Node]:
+        """The members of a list."""
+        if not isinstance(self.raw, yaml.SequenceNode):
+            raise self.refuse("a list is expected here", "Start each member with a dash or use [a, b].")
+        return [Node(item, self.mark.file) for item in self.raw.value]
+
+    def texts(self) -> tuple[str, ...]:
+        """A list of texts, or one text."""
+        if isinstance(self.raw, yaml.ScalarNode):
+            return (self.text(),)
+        return tuple(item.text() for item in self.items())
+
+    def pairs(self) -> Iterator[tuple[str, Node]]:
+        """Keys and values of a mapping, refusing a key written twice."""
+        if not isinstance(self.raw, yaml.MappingNode):
+            raise self.refuse("a mapping is expected here", "Write 'key: value'.")
+        seen: set[str] = set()
+        for key, value in self.raw.value:
+            name = str(key.value)
+            if name in seen:
+                raise Node(key, self.mark.file).refuse(f"'{name}' is written twice", "Keep one of the two.")
+            seen.add(name)
+            yield name, Node(value, self.mark.file)
+
+    def fields(self, required: str, optional: str = "") -> dict[str, Node]:
+        """A mapping with exactly these keys (space separated); unknown and lacking ones are refused."""
+        need, may = required.split(), optional.split()
+        found = dict(self.pairs())
+        for name, node in found.items():
+            if name not in need and name not in may:
+                raise node.refuse(f"unknown key '{name}'", nearest(name, [*need, *may]))
+        for name in need:
+            if name not in found:
+                raise self.refuse(f"'{name}' is missing", f"Add '{name}:' here.")
+        return found
+
+    def read(self, reader: Callable[[str], T]) -> T:
+        """The text through a reader; its complaint gets this file and line."""
+        try:
+            return reader(self.text())
+        except ExprError as error:
+            raise self.refuse(error.what, error.remedy) from error
+
+    def date(self) -> date:
+        """An ISO date."""
+        return self.read(read_date)
+
+    def value(self, kind: Kind) -> Value:
+        """A value of a kind; null is None."""
+        return None if self.empty else self.read(lambda text: read_value(kind, text))
+
+    def whole(self) -> int:
+        """A whole number."""
+        return self.read(_whole)
+
+
+def _whole(text: str) -> int:
+    if not text.lstrip("-").isdigit():
+        raise ExprError(f"'{text}' stands where a whole number belongs", "Write digits only.")
+    return int(text)
+
+
+def read_folder(folder: Path) -> list[tuple[str, Node]]:
+    """(section, node) of every YAML file below the folder, in the order of the file names."""
+    sections: list[tuple[str, Node]] = []
+    for path in sorted(folder.rglob("*.yaml")):
+        sections.extend(read_file(path, path.relative_to(folder).as_posix()).pairs())
+    return sections
+
+
+def read_file(path: Path, shown: str) -> Node:
+    """The top mapping of one file."""
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise LawError(Mark(shown, line), f"not readable as YAML: {error.problem}", "Check indentation.") from error
+    if not isinstance(root, yaml.MappingNode):
+        raise LawError(Mark(shown, 1), "the file has no sections", "Start with a section such as 'rules:'.")
+    return Node(root, shown)
