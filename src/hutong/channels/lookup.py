@@ -28,3 +28,26 @@ def register_lookup(name: str, search: Search) -> None:
     if name in LOOKUPS:
         raise RuntimeError(f"lookup {name} declared twice")
     LOOKUPS[name] = search
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """One post of a user: what it is called, and at which office."""
+
+    id: int
+    title: str
+    agency: str
+
+
+Posts = Callable[[int, Viewer], Sequence[PostCard]]
+_posts: list[Posts] = []
+
+
+def register_posts(posts: Posts) -> None:
+    """Declared once by the package that owns posts: (user id, viewer) -> the posts the user may work at now."""
+    _posts[:] = [posts]
+
+
+def posts_of(viewer: Viewer) -> Sequence[PostCard]:
+    """Posts of the signed-in user, for the switch in the header."""
+    return _posts[0](viewer.user_id, viewer) if _posts and viewer.user_id is not None else ()

@@ -136,6 +136,8 @@ class Sheet:
     journalled: bool = True
     """Opening a record leaves a line in the journal."""
     history: bool = True
+    export: bool = True
+    """The list may be taken away as XLSX or CSV (with the visible fields alone)."""
     empty: Words = ("没有符合条件的记录。", "No records match.")
 
     @property

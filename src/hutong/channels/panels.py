@@ -1,0 +1,79 @@
+"""Ready panels: fields of the record itself, and rows of a table that hangs on it. Both show visible fields only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import models
+
+from hutong.channels.content import Body, Fact, Facts, Rows
+from hutong.channels.reading import cell_of
+from hutong.channels.sheet import Column, Panel, Sheet, Words, sheet_of
+from hutong.core.access import visible_fields
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+
+
+def fields_panel(
+    name: str,
+    title: Words,
+    columns: Sequence[str | Column],
+    *,
+    order: int = 10,
+    roles: Sequence[str] = (),
+    side: bool = False,
+    actions: Sequence[str] = (),
+) -> Panel:
+    """Fields of the record as a definition list; a field that the viewer's clearance does not reach is masked."""
+    wanted = [Column(c) if isinstance(c, str) else c for c in columns]
+
+    def render(viewer: Viewer, record: Any) -> Body | None:
+        sheet = sheet_of(type(record))
+        facts = [Fact(title_of(sheet, column), cell_of(viewer, record, column)) for column in wanted]
+        return Facts(facts)
+
+    return Panel(name, title, render, order=order, roles=roles, side=side, actions=actions)
+
+
+def rows_panel(
+    name: str,
+    title: Words,
+    model: type[models.Model],
+    through: str,
+    columns: Sequence[Column],
+    *,
+    order: int = 50,
+    roles: Sequence[str] = (),
+    narrow: Callable[[Any, Viewer], Any] | None = None,
+    sort: Sequence[str] = ("-id",),
+    limit: int = 50,
+    empty: Words = ("暂无记录。", "Nothing recorded yet."),
+    hide_when_empty: bool = False,
+    actions: Sequence[str] = (),
+) -> Panel:
+    """Rows of `model` whose foreign key `through` names the record. The record was found inside the viewer's reach."""
+
+    def render(viewer: Viewer, record: Any) -> Body | None:
+        if through not in visible_fields(viewer, model):
+            return None
+        rows = model._default_manager.filter(**{through: record})
+        if narrow is not None:
+            rows = narrow(rows, viewer)
+        found = list(rows.order_by(*sort)[:limit])
+        if not found and hide_when_empty:
+            return None
+        sheet = sheet_of(model)
+        heads = [title_of(sheet, column) for column in columns]
+        cells = [[cell_of(viewer, row, column) for column in columns] for row in found]
+        numeric = frozenset(at for at, column in enumerate(columns) if column.numeric)
+        return Rows(heads, cells, empty=Label(*empty), numeric=numeric)
+
+    return Panel(name, title, render, order=order, roles=roles, actions=actions)
+
+
+def title_of(sheet: Sheet | None, column: Column) -> Label:
+    """Heading of a column: its own, or the label of the sheet's field."""
+    if column.title:
+        return Label(*column.title)
+    return sheet.label(column.field) if sheet else Label(column.field, column.field)

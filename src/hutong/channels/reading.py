@@ -1,0 +1,346 @@
+"""A sheet's rows as one viewer may see them. Page, API, export and print read through here and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from hutong.channels.content import Link, Place
+from hutong.channels.sheet import Column, Filter, Sheet, record_url
+from hutong.core import places
+from hutong.core.access import MASK, visible_fields
+from hutong.core.errors import Invalid, NotFound
+from hutong.core.flow import FLOWS
+from hutong.core.record import PlaceKeyField, TermField
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+
+COUNT_LIMIT = 1000
+"""Lists say "more than 1,000" instead of counting on."""
+PAGE_SIZE = 25
+
+
+def rows_of(sheet: Sheet, viewer: Viewer) -> Any:
+    """All rows of the sheet inside the viewer's reach."""
+    rows = sheet.model._default_manager.visible_to(viewer)  # type: ignore[attr-defined]
+    if sheet.narrow is not None:
+        rows = sheet.narrow(rows, viewer)
+    return rows
+
+
+def one(sheet: Sheet, viewer: Viewer, record_id: int) -> models.Model:
+    """The record with this id. Raises NotFound outside the viewer's reach as for a number nobody ever had."""
+    rows = sheet.model._default_manager.visible_to(viewer)  # type: ignore[attr-defined]
+    found: models.Model | None = rows.filter(pk=record_id).first() if record_id < 2**63 else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+# Cells
+
+
+def columns_of(sheet: Sheet, viewer: Viewer) -> list[Column]:
+    """Columns of which the viewer can read at least something."""
+    return [c for c in sheet.columns if readable(viewer, sheet.model, c)]
+
+
+def readable(viewer: Viewer, model: type[models.Model], column: Column) -> bool:
+    """May the viewer read every field this column is made of?"""
+    if column.value is not None:
+        return all(_path_readable(viewer, model, path) for path in (column.needs or (column.field,)))
+    return _path_readable(viewer, model, column.field)
+
+
+def _path_readable(viewer: Viewer, model: type[models.Model], path: str) -> bool:
+    head, _sep, rest = path.partition("__")
+    if head not in visible_fields(viewer, model):
+        return False
+    target = model._meta.get_field(head).related_model if rest else None
+    return not rest or (isinstance(target, type) and _path_readable(viewer, target, rest))
+
+
+def cell_of(viewer: Viewer, record: models.Model, column: Column) -> Any:
+    """Value of a cell: the mask where the viewer's clearance or reach ends."""
+    if not readable(viewer, type(record), column):
+        return MASK
+    try:
+        value = column.value(viewer, record) if column.value else _follow(record, column.field)
+    except ObjectDoesNotExist:  # the record behind a foreign key lies outside the reach
+        return MASK
+    url = record_url(record) if column.link else ""
+    return Link(value, url) if url and value not in (None, "") else value
+
+
+def _follow(record: Any, path: str) -> Any:
+    head, _sep, rest = path.partition("__")
+    value = getattr(record, head)
+    if rest:
+        return None if value is None else _follow(value, rest)
+    return typed_value(record._meta.get_field(head), value)
+
+
+def typed_value(model_field: Any, value: Any) -> Any:
+    """A stored value with its words: a Term, the label of a state, a place."""
+    if value is None or value == "":
+        return None
+    if isinstance(model_field, TermField) and model_field.term is not None:
+        return model_field.word(value)
+    if isinstance(model_field, PlaceKeyField):
+        return Place(key=value)
+    flow = FLOWS.get(model_field.model)
+    if flow is not None and flow.field == model_field.name and value in flow.states:
+        return flow.states[value].label
+    return value
+
+
+# Filters
+
+
+@dataclass(frozen=True)
+class Control:
+    """A filter as a form control, with what was chosen."""
+
+    name: str
+    title: Label
+    kind: str
+    options: Sequence[tuple[str, Any]] = ()
+    value: str = ""
+    until: str = ""
+    shown: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Was anything chosen?"""
+        return bool(self.value or self.until)
+
+
+def controls_of(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> list[Control]:
+    """Filters this viewer may use. Filtering by a field one may not read would tell it, so such filters are absent."""
+    return [
+        control for one_filter in sheet.filters if (control := _control(sheet, one_filter, viewer, params)) is not None
+    ]
+
+
+def _control(sheet: Sheet, given: Filter, viewer: Viewer, params: Mapping[str, str]) -> Control | None:
+    if given.apply is None and not _path_readable(viewer, sheet.model, given.name):
+        return None
+    title = Label(*given.title) if given.title else sheet.label(given.name)
+    kind = given.kind or _kind_of(sheet.model, given)
+    value = params.get(given.name, "").strip()
+    if kind == "range":
+        start, until = (params.get(f"{given.name}_{end}", "").strip() for end in ("from", "to"))
+        return Control(given.name, title, kind, value=start, until=until)
+    shown = places.name(int(value), viewer.locale) if kind == "place" and value.isdigit() else ""
+    return Control(given.name, title, kind, _options(sheet, given, viewer, kind), value, shown=shown)
+
+
+def _kind_of(model: type[models.Model], given: Filter) -> str:
+    if given.choices is not None:
+        return "choice"
+    model_field = _field(model, given.name)
+    if isinstance(model_field, PlaceKeyField):
+        return "place"
+    if isinstance(model_field, models.DateField):
+        return "range"
+    flow = FLOWS.get(model)
+    if isinstance(model_field, TermField | models.BooleanField) or (flow is not None and flow.field == given.name):
+        return "choice"
+    return "text"
+
+
+def _field(model: type[models.Model], path: str) -> Any:
+    head, _sep, rest = path.partition("__")
+    try:
+        found = model._meta.get_field(head)
+    except FieldDoesNotExist:
+        return None
+    if rest and isinstance(found.related_model, type):
+        return _field(found.related_model, rest)
+    return found
+
+
+def _options(sheet: Sheet, given: Filter, viewer: Viewer, kind: str) -> Sequence[tuple[str, Any]]:
+    if kind != "choice":
+        return ()
+    if given.choices is not None:
+        return given.choices(viewer)
+    model_field = _field(sheet.model, given.name)
+    if isinstance(model_field, models.BooleanField):
+        return [("true", _("yes")), ("false", _("no"))]
+    if isinstance(model_field, TermField) and model_field.term is not None:
+        return [(str(word), word) for word in model_field.term]
+    flow = FLOWS[sheet.model]
+    return [(name, state.label) for name, state in flow.states.items()]
+
+
+def narrowed(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> Any:
+    """Rows in reach, filtered and searched as the parameters say. Raises Invalid for a value that cannot be."""
+    rows = rows_of(sheet, viewer)
+    for given, control in ((_filter_named(sheet, c.name), c) for c in controls_of(sheet, viewer, params)):
+        if control.active:
+            rows = _applied(rows, given, control, viewer)
+    text = params.get("q", "").strip()
+    if text and sheet.search is not None:
+        rows = sheet.search(rows, text[:100], viewer)
+    return rows
+
+
+def _filter_named(sheet: Sheet, name: str) -> Filter:
+    return next(f for f in sheet.filters if f.name == name)
+
+
+def _applied(rows: Any, given: Filter, control: Control, viewer: Viewer) -> Any:
+    if "\x00" in control.value + control.until:
+        raise _wrong(control)
+    if control.kind == "choice" and control.value not in [value for value, _shown in control.options]:
+        raise _wrong(control)
+    if given.apply is not None:
+        return given.apply(rows, control.value, viewer)
+    if control.kind == "place":
+        return rows.filter(_inside(given.name, control))
+    if control.kind == "range":
+        return rows.filter(_between(given.name, control, _field(rows.model, given.name)))
+    if control.kind == "choice" and isinstance(_field(rows.model, given.name), models.BooleanField):
+        return rows.filter(**{given.name: control.value == "true"})
+    try:
+        return rows.filter(**{given.name: control.value})
+    except (ValueError, ValidationError) as error:
+        raise _wrong(control) from error
+
+
+def _wrong(control: Control) -> Invalid:
+    return Invalid(_("“%(value)s” is no value for this filter.") % {"value": control.value or control.until})
+
+
+def _inside(name: str, control: Control) -> Q:
+    if not control.value.isdigit() or int(control.value) >= 2**63:
+        raise _wrong(control)
+    span = places.span(int(control.value))
+    return Q(**{f"{name}__gte": span.lo, f"{name}__lt": span.hi})
+
+
+def _between(name: str, control: Control, model_field: Any) -> Q:
+    met = Q()
+    try:
+        if control.value:
+            met &= Q(**{f"{name}__gte": date.fromisoformat(control.value)})
+        if control.until:
+            until = date.fromisoformat(control.until)
+            whole_day = isinstance(model_field, models.DateTimeField)
+            met &= Q(**{f"{name}__lt": until + timedelta(days=1)} if whole_day else {f"{name}__lte": until})
+    except (ValueError, OverflowError) as error:
+        raise _wrong(control) from error
+    return met
+
+
+# Paging by key
+
+
+@dataclass
+class Slice:
+    """A page of a list: its rows and the cursors of its neighbours (empty where there is none)."""
+
+    rows: list[Any] = field(default_factory=list)
+    next: str = ""
+    previous: str = ""
+
+
+def ordering(sheet: Sheet, viewer: Viewer, sort: str = "") -> list[str]:
+    """Columns the list is ordered by, ending with the id so that no row is skipped or doubled."""
+    name = sort.lstrip("-")
+    sortable = {c.field for c in columns_of(sheet, viewer) if c.sort and c.value is None}
+    chosen = [sort] if name in sortable else list(sheet.order)
+    if not any(part.lstrip("-") in ("id", "pk") for part in chosen):
+        chosen.append("-id" if chosen[0].startswith("-") else "id")
+    return chosen
+
+
+def slice_of(rows: Any, order: Sequence[str], *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Slice:
+    """The page after (or before) a cursor. A cursor that means nothing gives the first page."""
+    mark = _decoded(before or after, order)
+    backwards = bool(before and mark is not None)
+    way = [_turned(part) for part in order] if backwards else list(order)
+    if mark is not None:
+        try:
+            rows = rows.filter(_beyond(way, mark))
+        except (ValueError, TypeError, ValidationError):
+            mark, backwards, way = None, False, list(order)
+    found = list(rows.order_by(*way)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (bool(mark), more) if backwards else (more, mark is not None)
+    return Slice(
+        found,
+        _encoded(found[-1], order) if found and has_next else "",
+        _encoded(found[0], order) if found and has_previous else "",
+    )
+
+
+def _turned(part: str) -> str:
+    return part[1:] if part.startswith("-") else f"-{part}"
+
+
+def _beyond(order: Sequence[str], mark: Sequence[Any]) -> Q:
+    """Rows strictly after the mark; PostgreSQL puts absent values last going up and first going down."""
+    met, same = Q(pk__in=[]), Q()
+    for part, value in zip(order, mark, strict=True):
+        name = part.lstrip("-")
+        if part.startswith("-"):
+            step = Q(**{f"{name}__isnull": False}) if value is None else Q(**{f"{name}__lt": value})
+        else:
+            step = Q(pk__in=[]) if value is None else Q(**{f"{name}__gt": value}) | Q(**{f"{name}__isnull": True})
+        met |= same & step
+        same &= Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
+    return met
+
+
+def _encoded(record: Any, order: Sequence[str]) -> str:
+    values = [_raw(record, part.lstrip("-")) for part in order]
+    text = json.dumps(values, default=str, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _raw(record: Any, path: str) -> Any:
+    for name in path.split("__"):
+        record = getattr(record, name) if record is not None else None
+    return record
+
+
+def _decoded(cursor: str, order: Sequence[str]) -> list[Any] | None:
+    if not cursor:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        values = json.loads(text)
+    except (binascii.Error, ValueError):
+        return None
+    plain = isinstance(values, list) and len(values) == len(order) and "\\u0000" not in text
+    if not plain or not all(v is None or isinstance(v, str | int | float | bool) for v in values):
+        return None
+    return None if any(isinstance(v, int) and abs(v) >= 2**63 for v in values) else list(values)
+
+
+def counted(rows: Any) -> tuple[int, bool]:
+    """How many rows, and whether there are more than are counted."""
+    number = rows.order_by()[: COUNT_LIMIT + 1].count()
+    return min(number, COUNT_LIMIT), number > COUNT_LIMIT
+
+
+def exported(sheet: Sheet, viewer: Viewer, rows: Any, columns: Sequence[Column]) -> Iterator[list[Any]]:
+    """Cells of all rows, a thousand records at a time."""
+    found = rows.prefetch_related(*sheet.prefetch).order_by(*ordering(sheet, viewer))
+    for record in found.iterator(chunk_size=1000):
+        cells = (cell_of(viewer, record, column) for column in columns)
+        yield [cell.text if isinstance(cell, Link) else cell for cell in cells]

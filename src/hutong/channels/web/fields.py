@@ -1,0 +1,393 @@
+"""Form fields made from the input of an action (a pydantic model), and what a browser sent turned into that input."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from hutong.core import places
+from hutong.core.errors import NotFound
+from hutong.core.files import Upload
+from hutong.core.terms import Term
+from hutong.core.validation import title_of
+from hutong.core.viewer import ZONE
+
+SPARE_ITEMS = 2
+"""Empty groups offered beyond those already filled, so that lists work without a script."""
+RADIO_LIMIT = 6
+FILE_WIDGETS = ("file", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice."""
+
+    value: str
+    text: Any
+    chosen: bool = False
+
+
+@dataclass
+class FormField:
+    """One question of a form, ready to be drawn."""
+
+    name: str
+    label: str
+    widget: str
+    required: bool = False
+    help: str = ""
+    value: Any = ""
+    shown: str = ""
+    error: str = ""
+    section: str = ""
+    lookup: str = ""
+    max_length: int | None = None
+    options: list[Option] = field(default_factory=list)
+    children: list[FormField] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """Id of the control; the error summary leads there."""
+        return f"f-{self.name}"
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the hint and the error, for assistive technology."""
+        parts = [f"{self.id}-help" if self.help else "", f"{self.id}-error" if self.error else ""]
+        return " ".join(p for p in parts if p)
+
+    @property
+    def target(self) -> str:
+        """Id of what gets the focus when the error is followed."""
+        return f"{self.id}-0" if self.widget in ("radios", "checkboxes") else self.id
+
+    @property
+    def grouped(self) -> bool:
+        """Is it several controls under one legend?"""
+        return self.widget in ("radios", "checkboxes", "group", "repeat")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a field's annotation asks for."""
+
+    base: Any
+    optional: bool
+    many: bool
+
+
+def shape_of(annotation: Any) -> Shape:
+    """Look through Annotated, Optional and list."""
+    optional = many = False
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation = get_args(annotation)[0]
+        elif origin in (Union, types.UnionType):
+            rest = [a for a in get_args(annotation) if a is not type(None)]
+            optional = optional or len(rest) < len(get_args(annotation))
+            annotation = rest[0]
+        elif origin in (list, tuple, set, frozenset, Sequence) or (
+            isinstance(origin, type) and issubclass(origin, Sequence)
+        ):
+            many, annotation = True, get_args(annotation)[0]
+        else:
+            return Shape(annotation, optional, many)
+
+
+Choices = Mapping[str, Sequence[tuple[Any, str]]]
+
+
+def _extra(info: FieldInfo) -> dict[str, Any]:
+    return dict(info.json_schema_extra) if isinstance(info.json_schema_extra, dict) else {}
+
+
+def _said(extra: Mapping[str, Any], name: str, lang: str) -> str:
+    if lang.startswith("zh") and extra.get(f"{name}_zh"):
+        return str(extra[f"{name}_zh"])
+    return str(extra.get(name, ""))
+
+
+def widget_of(shape: Shape, kind: str, info: FieldInfo, choices: Sequence[Any] | None) -> str:
+    """Which control a field gets."""
+    if kind == "hidden":
+        return "hidden"
+    if choices is not None:
+        return "checkboxes" if shape.many else ("radios" if len(choices) <= RADIO_LIMIT else "select")
+    base = shape.base
+    if isinstance(base, type) and issubclass(base, Upload):
+        return "files" if shape.many else "file"
+    if isinstance(base, type) and issubclass(base, BaseModel):
+        return "repeat" if shape.many else "group"
+    if shape.many:
+        return "lines"
+    if kind in ("text", "money", "month"):
+        return {"text": "textarea"}.get(kind, kind)
+    if base is bool:
+        return "radios" if shape.optional or info.is_required() else "checkbox"
+    plain = {int: "number", date: "date", datetime: "datetime"}
+    return "lookup" if kind else plain.get(base, "input")
+
+
+def _choices_of(shape: Shape, given: Sequence[tuple[Any, str]] | None, info: FieldInfo) -> list[tuple[str, Any]] | None:
+    if given is not None:
+        return [(str(value), text) for value, text in given]
+    if isinstance(shape.base, type) and issubclass(shape.base, StrEnum):
+        return [(str(word), word if isinstance(word, Term) else str(word)) for word in shape.base]
+    if get_origin(shape.base) is Literal:
+        return [(str(value), str(value)) for value in get_args(shape.base)]
+    if shape.base is bool and not shape.many and (shape.optional or info.is_required()):
+        known = [("true", _("yes")), ("false", _("no"))]
+        return [*known, ("", _("not known"))] if shape.optional else known
+    return None
+
+
+def fields_of(
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    lang: str,
+    *,
+    choices: Choices | None = None,
+    errors: Mapping[str, str] | None = None,
+    prefix: str = "",
+) -> list[FormField]:
+    """The questions of an input, filled with `values`, in the order they are declared."""
+    errors = errors or {}
+    made = []
+    for name, info in model.model_fields.items():
+        given = (choices or {}).get(name)
+        one = _field_of(model, name, info, values.get(name), lang, given, prefix)
+        one.error = errors.get(one.name, "")
+        if one.widget in ("group", "repeat"):
+            one.children = _nested(one, info, values.get(name), lang, errors)
+        made.append(one)
+    return made
+
+
+def _field_of(
+    model: type[BaseModel],
+    name: str,
+    info: FieldInfo,
+    value: Any,
+    lang: str,
+    given: Sequence[tuple[Any, str]] | None,
+    prefix: str,
+) -> FormField:
+    shape, extra = shape_of(info.annotation), _extra(info)
+    kind = str(extra.get("kind", ""))
+    options = _choices_of(shape, given, info)
+    widget = widget_of(shape, kind, info, options)
+    if value is None and not info.is_required() and widget not in ("group", "repeat"):
+        value = info.get_default(call_default_factory=True)
+    made = FormField(
+        name=prefix + name,
+        label=title_of(model, name),
+        widget=widget,
+        required=info.is_required(),
+        help=_said(extra, "help", lang),
+        section=_said(extra, "section", lang),
+        lookup=kind if widget == "lookup" else "",
+        max_length=_max_length(info),
+    )
+    chosen = {_sent(v) for v in value} if shape.many and value is not None else {_sent(value)}
+    made.options = [Option(v, text, v in chosen) for v, text in options or ()]
+    if widget == "checkbox":
+        made.value = value in (True, "true", "on")
+    elif widget == "lines":
+        made.value = "\n".join(map(str, value or ())) if not isinstance(value, str) else value
+    elif widget not in ("group", "repeat", "file", "files"):
+        made.value = _money_text(value) if widget == "money" else _sent(value, widget)
+    if widget == "lookup":
+        made.shown = _place_name(made.value, lang)
+    return made
+
+
+def _max_length(info: FieldInfo) -> int | None:
+    return next((m.max_length for m in info.metadata if getattr(m, "max_length", None)), None)
+
+
+def _sent(value: Any, widget: str = "") -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZONE):%Y-%m-%dT%H:%M}"
+    if isinstance(value, date):
+        return f"{value:%Y-%m}" if widget == "month" else value.isoformat()
+    return str(value)
+
+
+def _money_text(value: Any) -> str:
+    return f"{Decimal(value) / 100:.2f}" if isinstance(value, int) else str(value or "")
+
+
+def _place_name(value: str, lang: str) -> str:
+    if not value.isdigit():
+        return ""
+    try:
+        return places.name(int(value), lang)
+    except (NotFound, RuntimeError, OverflowError):
+        return ""
+
+
+def _nested(one: FormField, info: FieldInfo, value: Any, lang: str, errors: Mapping[str, str]) -> list[FormField]:
+    model = shape_of(info.annotation).base
+    if one.widget == "group":
+        return fields_of(model, _mapping(value), lang, errors=errors, prefix=f"{one.name}-")
+    items = [_mapping(v) for v in value or ()]
+    items += [{} for _n in range(SPARE_ITEMS)]
+    groups = []
+    for number, item in enumerate(items):
+        group = FormField(f"{one.name}-{number}", f"{one.label} {number + 1}", "group")
+        group.children = fields_of(model, item, lang, errors=errors, prefix=f"{group.name}-")
+        if number >= len(items) - SPARE_ITEMS:  # a spare group may stay empty
+            for child in group.children:
+                child.required = False
+        groups.append(group)
+    return groups
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, BaseModel):
+        return value.model_dump()
+    return value if isinstance(value, Mapping) else {}
+
+
+# What the browser sent
+
+
+@dataclass
+class Sent:
+    """Raw input for pydantic, and what could not even be read (by field name)."""
+
+    raw: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_sent(
+    model: type[BaseModel], post: Any, files: Any, *, choices: Choices | None = None, prefix: str = ""
+) -> Sent:
+    """Turn form data into raw input. Empty answers are left out, so that defaults hold and missing ones are named."""
+    sent = Sent()
+    for name, info in model.model_fields.items():
+        shape, kind = shape_of(info.annotation), str(_extra(info).get("kind", ""))
+        options = _choices_of(shape, (choices or {}).get(name), info)
+        widget = widget_of(shape, kind, info, options)
+        reader = _READERS.get(widget, _read_text)
+        value = reader(sent, prefix + name, shape, post, files)
+        if value is not None:
+            sent.raw[name] = value
+    return sent
+
+
+def _read_text(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    text = post.get(name, "").replace("\r\n", "\n")
+    return text if text.strip() else None
+
+
+def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    return post.get(name) in ("on", "true")
+
+
+def _read_list(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    return [v for v in post.getlist(name) if v] or None
+
+
+def _read_lines(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    return [line.strip() for line in post.get(name, "").splitlines() if line.strip()] or None
+
+
+def _read_money(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    text = post.get(name, "").replace(",", "").replace("，", "").strip(" ¥￥元")
+    if not text:
+        return None
+    try:
+        fen = Decimal(text) * 100
+        if fen == fen.to_integral_value() and abs(fen) < 10**15:
+            return int(fen)
+    except InvalidOperation:
+        pass
+    sent.errors[name] = _("is not an amount in yuan (write it as 1234.50)")
+    return post.get(name)
+
+
+def _read_month(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    text = post.get(name, "").strip()
+    return f"{text}-01" if len(text) == 7 else text or None
+
+
+def _read_datetime(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    text = post.get(name, "").strip()
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZONE) if text else None
+    except ValueError:
+        return text
+
+
+def _read_file(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    given = files.get(name)
+    return _upload(given) if given is not None else None
+
+
+def _read_files(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    return [_upload(one) for one in files.getlist(name)] or None
+
+
+def _upload(given: UploadedFile[bytes]) -> dict[str, Any]:
+    return {"name": (given.name or "")[-200:], "data": given.read()}
+
+
+def _read_group(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    inner = read_sent(shape.base, post, files, prefix=f"{name}-")
+    sent.errors |= inner.errors
+    return None if shape.optional and not _filled(inner.raw) else inner.raw
+
+
+def _read_repeat(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    numbers = {key[len(name) + 1 :].partition("-")[0] for key in (*post, *files) if key.startswith(f"{name}-")}
+    items = []
+    for number in sorted(int(n) for n in numbers if n.isdigit() and len(n) < 4):
+        inner = read_sent(shape.base, post, files, prefix=f"{name}-{number}-")
+        if _filled(inner.raw):
+            shift = f"{name}-{len(items)}-"
+            sent.errors |= {k.replace(f"{name}-{number}-", shift, 1): v for k, v in inner.errors.items()}
+            items.append(inner.raw)
+    return items or None
+
+
+def _filled(raw: Mapping[str, Any]) -> bool:
+    return any(value not in (False, None, "", [], {}) for value in raw.values())
+
+
+_READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
+    "checkbox": _read_checkbox,
+    "checkboxes": _read_list,
+    "lines": _read_lines,
+    "money": _read_money,
+    "month": _read_month,
+    "datetime": _read_datetime,
+    "file": _read_file,
+    "files": _read_files,
+    "group": _read_group,
+    "repeat": _read_repeat,
+}
+
+
+def has_files(model: type[BaseModel]) -> bool:
+    """Does the input take a file anywhere?"""
+    for info in model.model_fields.values():
+        base = shape_of(info.annotation).base
+        if isinstance(base, type) and issubclass(base, BaseModel) and (issubclass(base, Upload) or has_files(base)):
+            return True
+    return False

@@ -1,0 +1,126 @@
+"""The frame around every page: who is there, where one can go, what was just done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hutong.channels.lookup import posts_of
+from hutong.channels.sheet import PAGES, SHEETS
+from hutong.core import places
+from hutong.core.errors import NotFound, Refused
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+
+SIZES = ("standard", "large", "larger")
+SIZE_COOKIE = "hutong_size"
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An entry of the menu or of the breadcrumbs; without an address it is where one is."""
+
+    text: Any
+    url: str = ""
+    current: bool = False
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """The viewer of a request that `seen` let through."""
+    return cast(Viewer, request.viewer)  # type: ignore[attr-defined]
+
+
+def seen(view: View) -> View:
+    """The view is called in a viewer's name only: strangers are sent to sign in, accounts without a post are told."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "viewer", None) is not None:
+            return view(request, *args, **kwargs)
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            return show(request, "channels/no_post.html", {}, title=_("Your account has no post"), status=403)
+        login = reverse("login")
+        target = f"{login}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else login
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": login})
+        return HttpResponseRedirect(target)
+
+    return inner
+
+
+def for_roles(roles: Sequence[str], view: View) -> View:
+    """The view is for these posts alone."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if roles and viewer_of(request).role not in roles:
+            raise Refused(_("Your post may not open this page."))
+        return view(request, *args, **kwargs)
+
+    return seen(inner)
+
+
+def menu_of(viewer: Viewer, path: str) -> list[Way]:
+    """Where this post can go."""
+    lang = viewer.locale
+    ways: list[tuple[int, str, str]] = []
+    for sheet in SHEETS.values():
+        if sheet.menu is not None and sheet.open_to(viewer):
+            ways.append((sheet.menu, Label(*sheet.plural).text(lang), sheet.url))
+    for page in PAGES.values():
+        if page.menu is not None and (not page.roles or viewer.role in page.roles):
+            ways.append((page.menu, Label(*page.title).text(lang), f"/{page.path}"))
+    return [Way(text, url, path.startswith(url)) for _order, text, url in sorted(ways)]
+
+
+def size_of(request: HttpRequest) -> str:
+    """Text size chosen on this computer."""
+    chosen = request.COOKIES.get(SIZE_COOKIE, SIZES[0])
+    return chosen if chosen in SIZES else SIZES[0]
+
+
+def frame_of(request: HttpRequest) -> dict[str, Any]:
+    """What the base template needs, with or without a viewer."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    lang = get_language() or "zh-hans"
+    frame: dict[str, Any] = {"lang": lang, "html_lang": "zh-Hans" if lang.startswith("zh") else "en"}
+    frame |= {"size": size_of(request), "sizes": SIZES, "path": request.get_full_path(), "viewer": viewer}
+    if viewer is not None:
+        posts = posts_of(viewer)
+        frame |= {"menu": menu_of(viewer, request.path), "posts": posts, "agency": _agency(viewer)}
+        frame |= {"post": next((p for p in posts if p.id == viewer.post_id), None)}
+        frame |= {"at_home": request.path == "/"}
+    return frame
+
+
+def _agency(viewer: Viewer) -> str:
+    if viewer.place_id is None:
+        return ""
+    try:
+        return places.name(viewer.place_id, viewer.locale)
+    except (NotFound, RuntimeError):
+        return ""
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    title: str,
+    crumbs: Sequence[Way] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with a page inside the frame. `title` is the page's heading and the window's title."""
+    full = {**context, "title": title, "crumbs": crumbs, "frame": frame_of(request)}
+    return HttpResponse(render_to_string(template, full, request=request), status=status)
