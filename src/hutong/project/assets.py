@@ -54,7 +54,7 @@ def npm(clone: Path, *words: str) -> str:
 def build_front(clone: Path) -> bool:
     """Scripts and styles for browsers; False when they are there and nothing they are made of changed."""
     made = clone / BUILT / "built-from.txt"
-    wanted = _digest(_inputs(clone))
+    wanted = digest(inputs(clone))
     if made.exists() and made.read_text("utf-8") == wanted:
         return False
     install_node_packages(clone)
@@ -67,7 +67,7 @@ def build_front(clone: Path) -> bool:
 def install_node_packages(clone: Path) -> bool:
     """What package-lock.json names, into node_modules; False when it is there already."""
     stamp = clone / "node_modules" / "installed-from.txt"
-    wanted = _digest([clone / name for name in CONFIGURATION])
+    wanted = digest([clone / name for name in CONFIGURATION])
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return False
     with step("libraries of package-lock.json"):
@@ -110,16 +110,18 @@ def build(clone: Path) -> None:
         print("  message catalogues compiled", file=sys.stdout, flush=True)
 
 
-def _inputs(clone: Path) -> Iterator[Path]:
+def inputs(clone: Path) -> Iterator[Path]:
+    """Every file the scripts and styles are made of."""
     yield from (clone / name for name in CONFIGURATION)
     yield from sorted(p for p in (clone / "front").rglob("*") if p.is_file())
     for pattern in CLASS_NAMES:
         yield from sorted(clone.glob(pattern))
 
 
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+def digest(files: Iterable[Path]) -> str:
+    """One number for the names and contents of files."""
+    total = hashlib.sha256()
     for file in files:
         content = file.read_bytes() if file.exists() else b""
-        digest.update(f"{file.name} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+        total.update(f"{file.name} {len(content)}\n".encode() + content)
+    return total.hexdigest()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from hutong.project import assets
@@ -42,7 +43,7 @@ def test(words: Sequence[str]) -> int:
 
 
 def _failed_checks(here: Path) -> list[str]:
-    failed = [title for title, words in TOOLS if not _passes(title, lambda words=words: _tool(here, words))]
+    failed = [title for title, words in TOOLS if not _passes(title, partial(_tool, here, words))]
     if not _passes("types (TypeScript)", lambda: assets.npm(here, "run", "types")):
         failed.append("types (TypeScript)")
     return failed

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("flow", "flow <package>", "print the workflow graphs of a package (Mermaid)", "manage:flow"),
     Command("verify-audit", "verify-audit", "compare every record of what happened with its seals", "manage:verify"),
     Command("shell", "shell", "a Python shell with Django and the database", "manage:shell"),
+    Command("bench", "bench [what …]", "measure, beside the goals, and write docs/performance.md", "manage:bench"),
     Command("docs", "docs", "write the generated documentation again", "docs:docs"),
 )
 

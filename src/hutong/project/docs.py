@@ -46,8 +46,8 @@ PAGE = """<!-- made by `./hutong docs`; change the program, not this page -->
 
 # Commands
 
-`./hutong` needs Python 3.11 or newer and a package registry that pip and npm can reach. It makes `.venv` from the hashed
-lock files, brings its own Node and its own PostgreSQL, and does again only what changed.
+`./hutong` needs Python 3.11 or newer and package registries that pip and npm can reach. It makes `.venv` from the
+hashed lock files, brings its own Node and its own PostgreSQL, and does again only what changed.
 
 | command | what it does |
 |---|---|

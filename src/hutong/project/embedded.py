@@ -124,7 +124,10 @@ class Cluster:
         for sent, patience in ((signal.SIGINT, 40.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
             os.kill(pid, sent)
             if self._gone(pid, patience):
-                return
+                break
+        if self._server is not None and self._server.pid == pid:
+            self._server.wait()
+            self._server = None
 
     def pid(self) -> int | None:
         """Process of the running server, or None; a lock file left by a kill counts as nothing."""
@@ -186,7 +189,7 @@ class Cluster:
             "unix_socket_permissions": "0700",
             "port": PORT,
             "max_connections": 120,
-            "shared_buffers": f"{min(1024, max(128, memory // 8))}MB",
+            "shared_buffers": f"{min(1024, max(128, memory // 8)) if self.durable else 128}MB",
             "effective_cache_size": f"{max(512, memory // 2)}MB",
             "work_mem": "32MB",
             "maintenance_work_mem": "256MB",
@@ -198,38 +201,39 @@ class Cluster:
             "log_min_messages": "warning",
         }
         if not self.durable:
-            chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            # synchronous_commit stays on: without it a kill would lose what the operating system never saw.
+            chosen |= {"fsync": "off", "full_page_writes": "off"}
         return [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
 
     def _launch(self) -> None:
-        """Start the server; processes of one that was killed may need a moment to leave."""
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            self._drop_foreign_lock()
-            words = [str(self.bin / "postgres"), "-D", str(self.data), *self._options()]
-            with self.log.open("ab") as log:
-                began = log.tell()
-                self._server = subprocess.Popen(
-                    words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._as_server()
-                )  # type: ignore[call-overload]
-            try:
-                self._wait_until_ready()
-                return
-            except Stop:
-                said = self.log.read_bytes()[began:].decode("utf-8", "replace")
-                if not re.search("still in use|lock file", said) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.3)
+        """Start the server and wait until it answers."""
+        self._drop_leftovers()
+        words = [str(self.bin / "postgres"), "-D", str(self.data), *self._options()]
+        with self.log.open("ab") as log:
+            self._server = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._as_server()
+            )  # type: ignore[call-overload]
+        self._wait_until_ready()
 
-    def _drop_foreign_lock(self) -> None:
-        """Remove a lock file whose number now belongs to another program, once nobody works in the data folder."""
-        file = self.data / "postmaster.pid"
-        if not file.exists() or self.pid():
+    def _drop_leftovers(self) -> None:
+        """Remove lock files of a killed server; the numbers in them may belong to any program by now.
+
+        PostgreSQL would judge by the number alone. We hold the cluster's lock and look who works in the data folder:
+        while processes of the killed server are still leaving, nothing is touched.
+        """
+        if self._server is not None:
+            self._server.poll()
+        socket = self.socket / f".s.PGSQL.{PORT}"
+        files = [self.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")]
+        if not any(file.exists() for file in files):
             return
-        for process in psutil.process_iter(["cwd"]):
-            if process.info["cwd"] == str(self.data):
-                return
-        file.unlink(missing_ok=True)
+        deadline = time.monotonic() + START_SECONDS
+        while any(process.info["cwd"] == str(self.data) for process in psutil.process_iter(["cwd"])):
+            if time.monotonic() > deadline:
+                raise Stop(f"Processes of an earlier database server still work in {self.data}; end them first.")
+            time.sleep(0.05)
+        for file in files:
+            file.unlink(missing_ok=True)
 
     def _answers(self) -> None:
         psycopg.connect(self.url("admin", "postgres"), connect_timeout=5).close()
@@ -263,8 +267,6 @@ class Cluster:
     def _gone(self, pid: int, patience: float) -> bool:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if self._server is not None and self._server.pid == pid:
-                self._server.poll()
             if self.pid() != pid:
                 return True
             time.sleep(0.02)

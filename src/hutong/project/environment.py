@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-
 VARIABLES = {
     "DATABASE_URL": "an external PostgreSQL (15 or newer) under the login that serves and owns nothing",
     "HUTONG_OWNER_URL": "the same database under the login that owns the tables and migrates; set both or neither",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from hutong.project.home import clone
 from hutong.project.installation import installation
 from hutong.project.options import options
 from hutong.project.progress import Stop, say, step
@@ -77,6 +78,17 @@ def verify(words: Sequence[str]) -> int:
             say(f"block {finding.block}: {finding.text}")
         say("Every entry agrees with its seal." if not findings else f"{len(findings)} findings.")
     return 1 if findings else 0
+
+
+def bench(words: Sequence[str]) -> int:
+    """``./hutong bench``: the measurements use a database of their own on this installation's server."""
+    here = clone()
+    if here is None:
+        raise Stop("Measurements run in a clone of the source: they write docs/performance.md.")
+    with at_work():
+        from hutong.project.bench import command
+
+        return command.run(words, here / "docs" / "performance.md")
 
 
 def shell(words: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ def actions_page() -> str:
 def _term_classes() -> Iterator[type[Term]]:
     seen: set[type[Term]] = set()
     for info in pkgutil.walk_packages(hutong.__path__, "hutong."):
-        if not (info.name.split(".")[2:3] == ["terms"]) or ".tests" in info.name:
+        if info.name.split(".")[2:3] != ["terms"] or ".tests" in info.name:
             continue
         module = importlib.import_module(info.name)
         for value in vars(module).values():
