@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -49,7 +50,6 @@ class Cluster:
     shared: Path
     durable: bool = True
     binaries: Path | None = None
-    _server: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     # --- where things are -------------------------------------------------------------------------------------------
 
@@ -118,27 +118,11 @@ class Cluster:
 
     def stop(self) -> None:
         """Fast shutdown: open sessions are ended, everything is written; returns when the server is gone."""
-        pid = self.pid()
-        if pid is None:
-            return
-        for sent, patience in ((signal.SIGINT, 40.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
-            os.kill(pid, sent)
-            if self._gone(pid, patience):
-                break
-        if self._server is not None and self._server.pid == pid:
-            self._server.wait()
-            self._server = None
+        _stop(self.data)
 
     def pid(self) -> int | None:
         """Process of the running server, or None; a lock file left by a kill counts as nothing."""
-        try:
-            number = int((self.data / "postmaster.pid").read_text("ascii").split("\n", 1)[0])
-            process = psutil.Process(number)
-            if process.status() == psutil.STATUS_ZOMBIE:
-                return None
-            return number if process.cwd() == str(self.data) else None
-        except (OSError, ValueError, psutil.Error):
-            return None
+        return _pid(self.data)
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -206,14 +190,22 @@ class Cluster:
         return [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
 
     def _launch(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server, as nobody's child, and wait until it answers."""
         self._drop_leftovers()
-        words = [str(self.bin / "postgres"), "-D", str(self.data), *self._options()]
+        words = ["start", "-D", self.data, "-w", "-t", str(START_SECONDS), "-o", shlex.join(self._options())]
         with self.log.open("ab") as log:
-            self._server = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._as_server()
+            done = subprocess.run(
+                [self.bin / "pg_ctl", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                check=False,
+                **self._as_server(),
             )  # type: ignore[call-overload]
-        self._wait_until_ready()
+        if done.returncode:
+            said = tail(self.log.read_text("utf-8", "replace"), 12)
+            raise Stop(f"{said}\n\nPostgreSQL did not start. Its log: {self.log}")
 
     def _drop_leftovers(self) -> None:
         """Remove lock files of a killed server; the numbers in them may belong to any program by now.
@@ -221,8 +213,6 @@ class Cluster:
         PostgreSQL would judge by the number alone. We hold the cluster's lock and look who works in the data folder:
         while processes of the killed server are still leaving, nothing is touched.
         """
-        if self._server is not None:
-            self._server.poll()
         socket = self.socket / f".s.PGSQL.{PORT}"
         files = [self.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")]
         if not any(file.exists() for file in files):
@@ -235,41 +225,17 @@ class Cluster:
         for file in files:
             file.unlink(missing_ok=True)
 
-    def _answers(self) -> None:
-        psycopg.connect(self.url("admin", "postgres"), connect_timeout=5).close()
-
     def _runs_already(self) -> bool:
         """True once the running server answers; False when there is none, or it goes away while we ask."""
         deadline = time.monotonic() + START_SECONDS
         while self.pid():
             try:
-                self._answers()
+                psycopg.connect(self.url("admin", "postgres"), connect_timeout=5).close()
                 return True
             except psycopg.OperationalError as refused:
                 if time.monotonic() > deadline:
                     raise Stop(f"PostgreSQL runs but does not answer ({refused}). Its log: {self.log}") from refused
             time.sleep(0.05)
-        return False
-
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                self._answers()
-                return
-            except psycopg.OperationalError as refused:
-                ended = self._server is not None and self._server.poll() is not None
-                if ended or time.monotonic() > deadline:
-                    said = tail(self.log.read_text("utf-8", "replace"), 12) if self.log.exists() else ""
-                    raise Stop(f"{said}\n\nPostgreSQL did not start ({refused}). Its log: {self.log}") from refused
-            time.sleep(0.03)
-
-    def _gone(self, pid: int, patience: float) -> bool:
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            if self.pid() != pid:
-                return True
-            time.sleep(0.02)
         return False
 
     def _furnish(self) -> None:
@@ -287,6 +253,36 @@ class Cluster:
                 db.execute(f"create database {DATABASE} owner {OWNER}")
             db.execute(f"revoke all on database {DATABASE} from public")
             db.execute(f"grant connect, temporary on database {DATABASE} to {APP}")
+
+
+def _pid(data: Path) -> int | None:
+    try:
+        number = int((data / "postmaster.pid").read_text("ascii").split("\n", 1)[0])
+        process = psutil.Process(number)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return number if process.cwd() == str(data) else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def _stop(data: Path) -> None:
+    pid = _pid(data)
+    if pid is None:
+        return
+    for sent, patience in ((signal.SIGINT, 40.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
+        os.kill(pid, sent)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if _pid(data) != pid:
+                return
+            time.sleep(0.02)
+
+
+def stop_all(folder: Path) -> None:
+    """Stop every server whose data lies in `folder`, of whichever version."""
+    for data in folder.glob("postgres-*"):
+        _stop(data)
 
 
 def _copied(packaged: Path, shared: Path) -> Path:

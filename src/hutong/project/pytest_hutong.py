@@ -14,7 +14,6 @@ import pytest
 
 ALLOWED = "shared absent"
 _skipped: list[tuple[str, str]] = []
-_started: list[Any] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -23,8 +22,7 @@ def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
     if not os.environ.get("DATABASE_URL"):
         from hutong.project.installation import installation
 
-        _started.append(installation("test"))
-        _started[0].start()
+        installation("test").start()
     return (yield)
 
 

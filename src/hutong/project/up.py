@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import psutil
 
 from hutong.project import assets
+from hutong.project.embedded import stop_all
 from hutong.project.home import clone, locked
 from hutong.project.installation import Installation, installation
 from hutong.project.manage import django, migrate_now
@@ -114,6 +115,6 @@ def stop(words: Sequence[str]) -> None:
         os.kill(number, signal.SIGTERM)
         psutil.wait_procs([psutil.Process(number)], timeout=60)
     sweep(home.folder / "processes.json")
-    home.stop()
-    installation("test").stop()
+    for folder in (home.folder, installation("test").folder):
+        stop_all(folder)
     say("Nothing of this clone is running.")
