@@ -20,6 +20,7 @@ from hutong.people.terms import (
     DisabilityKind,
     Evidence,
     FactState,
+    FamilyAid,
     Health,
     Kinship,
     LegalStatus,
@@ -38,7 +39,7 @@ def _key() -> models.Field[int | None, int | None]:
 
 
 def _evidence() -> models.Field[Evidence, Evidence]:
-    return open_(TermField(Evidence, default=Evidence.NONE))
+    return open_(TermField(Evidence, default=Evidence.NONE.value))
 
 
 def _paper() -> models.ForeignKey[object, object]:
@@ -60,17 +61,19 @@ class Child(Record):
     given_key = _key()
     sound_key = _key()
     initials_key = _key()
-    sex = personal(TermField(Sex, default=Sex.UNKNOWN))
+    sex = personal(TermField(Sex, default=Sex.UNKNOWN.value))
     birth_date = personal(models.DateField(null=True))
-    birth_precision = personal(TermField(BirthPrecision, default=BirthPrecision.DAY))
+    birth_precision = personal(TermField(BirthPrecision, default=BirthPrecision.DAY.value))
     ethnicity = personal(models.CharField(max_length=20, blank=True))
     identity = sensitive(models.BinaryField(null=True))
     identity_key = sensitive(models.BinaryField(null=True, max_length=16))
     identity_near = sensitive(ArrayField(models.BigIntegerField(), default=list, editable=False))
     national_no = personal(models.CharField(max_length=40, blank=True))
-    status = personal(TermField(LegalStatus, default=LegalStatus.ORDINARY))
-    placement = personal(TermField(Placement, default=Placement.SCATTERED))
-    health = sensitive(TermField(Health, default=Health.UNKNOWN))
+    status = personal(TermField(LegalStatus, default=LegalStatus.ORDINARY.value))
+    status_evidence = personal(TermField(Evidence, default=Evidence.NONE.value))
+    placement = personal(TermField(Placement, default=Placement.SCATTERED.value))
+    family_aid = personal(TermField(FamilyAid, null=True))
+    health = sensitive(TermField(Health, default=Health.UNKNOWN.value))
     registered = open_(models.ForeignKey("org.Division", null=True, on_delete=models.PROTECT, related_name="+"))
     registered_key = PlaceKeyField(null=True)
     actual = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
@@ -110,7 +113,7 @@ class SealedHealth(Record):
     child = open_(models.OneToOneField(Child, on_delete=models.PROTECT, related_name="sealed_health"))
     hiv = sealed(models.BooleanField())
     since = sealed(models.DateField())
-    evidence = sealed(TermField(Evidence, default=Evidence.NONE))
+    evidence = sealed(TermField(Evidence, default=Evidence.NONE.value))
     paper = _paper()
 
 
@@ -119,7 +122,7 @@ class Person(Record):
 
     name = personal(models.CharField(max_length=100))
     name_key = _key()
-    sex = personal(TermField(Sex, default=Sex.UNKNOWN))
+    sex = personal(TermField(Sex, default=Sex.UNKNOWN.value))
     birth_date = personal(models.DateField(null=True))
     identity = sensitive(models.BinaryField(null=True))
     identity_key = sensitive(models.BinaryField(null=True, max_length=16))
@@ -142,8 +145,8 @@ class Relation(Record):
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relations"))
     person = open_(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations"))
     bond = personal(TermField(Bond))
-    kinship = personal(TermField(Kinship, default=Kinship.NONE))
-    basis = personal(TermField(BondBasis, default=BondBasis.FACT))
+    kinship = personal(TermField(Kinship, default=Kinship.NONE.value))
+    basis = personal(TermField(BondBasis, default=BondBasis.FACT.value))
     valid_from = personal(models.DateField(null=True))
     valid_to = personal(models.DateField(null=True))
     evidence = _evidence()
@@ -242,12 +245,14 @@ class ParentFact(Record):
     term_from = sensitive(models.DateField(null=True))
     reported_on = sensitive(models.DateField(null=True))
     accepted_on = sensitive(models.DateField(null=True))
+    lost_steps = sensitive(models.SmallIntegerField(null=True))
+    witnesses = sensitive(models.SmallIntegerField(null=True))
     disability_kind = sensitive(TermField(DisabilityKind, null=True))
     disability_grade = sensitive(models.SmallIntegerField(null=True))
     note = sensitive(models.TextField(blank=True))
     evidence = _evidence()
     paper = _paper()
-    state = open_(TermField(FactState, default=FactState.REPORTED))
+    state = open_(TermField(FactState, default=FactState.REPORTED.value))
     recorded_by = _recorder()
     confirmed_by = _recorder()
     confirmed_on = open_(models.DateField(null=True))
@@ -262,6 +267,9 @@ class ParentFact(Record):
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="parent_fact_in_order"),
             models.CheckConstraint(
                 condition=Q(disability_grade=None) | Q(disability_grade__range=(1, 4)), name="parent_fact_grade"
+            ),
+            models.CheckConstraint(
+                condition=Q(lost_steps=None) | Q(lost_steps__range=(0, 5)), name="parent_fact_steps"
             ),
         ]
         indexes = [models.Index(fields=["child", "side", "since"], name="parent_fact_child")]
@@ -300,6 +308,8 @@ class SchoolFact(Record):
     school = personal(models.CharField(max_length=200, blank=True))
     full_time = personal(models.BooleanField(default=True))
     boarding = personal(models.BooleanField(default=False))
+    public = personal(models.BooleanField(null=True))
+    normal_length = personal(models.BooleanField(null=True))
     valid_from = personal(models.DateField())
     valid_to = personal(models.DateField(null=True))
     evidence = _evidence()

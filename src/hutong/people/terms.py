@@ -137,10 +137,12 @@ class ParentStatus(Term):
     SERIOUS_ILLNESS = "serious_illness", "重病", "seriously ill", "民发〔2019〕62号"
     PRISON = "prison", "服刑在押", "serving a sentence", "民发〔2019〕62号"
     DRUG_ISOLATION = "drug_isolation", "强制隔离戒毒", "compulsory drug isolation", "民发〔2019〕62号"
+    COMPULSORY_TREATMENT = "compulsory_treatment", "强制医疗", "compulsory psychiatric treatment", "民发〔2019〕62号"
     OTHER_RESTRICTION = "other_restriction", "其他限制人身自由", "other restriction of liberty", "民发〔2019〕62号"
     LOST_CONTACT = "lost_contact", "失联", "lost contact", "民发〔2019〕62号"
     GUARDIANSHIP_REVOKED = "guardianship_revoked", "被撤销监护资格", "guardianship revoked", "民发〔2020〕125号"
     DEPORTED = "deported", "被遣送（驱逐）出境", "deported", "民发〔2020〕125号"
+    REFUSES = "refuses", "有能力而拒不抚养", "able but refuses to care"
 
 
 class Evidence(Term):
@@ -157,6 +159,11 @@ class Evidence(Term):
     POLICE_RECEIPT = "police_receipt", "儿童失联父母查找情况回执单", "police receipt on the search"
     FIVE_STEPS = "five_steps", "承诺、佐证、村乡县确认", "promise, neighbours, village, township, county"
     POLICE_PAPER = "police_paper", "公安机关文书", "police paper"
+    SEARCH_CERTIFICATE = (
+        "search_certificate",
+        "查找不到生父母证明",
+        "certificate that the birth parents cannot be found",
+    )
     FOUNDLING_REPORT = "foundling_report", "捡拾报案证明", "police report of the finding"
     DATA_COMPARISON = "data_comparison", "部门数据比对", "comparison with another department's data"
     SCHOOL_CERTIFICATE = "school_certificate", "学校证明或学籍", "enrolment certificate"
@@ -191,10 +198,10 @@ class SchoolLevel(Term):
     JUNIOR_HIGH = "junior_high", "初中", "junior high"
     SENIOR_HIGH = "senior_high", "高中", "senior high"
     VOCATIONAL = "vocational", "中等职业学校（含技校）", "secondary vocational"
-    SPECIAL = "special", "特殊教育学校", "special school"
     JUNIOR_COLLEGE = "junior_college", "大专（高职）", "junior college"
     UNDERGRADUATE = "undergraduate", "本科", "undergraduate"
-    POSTGRADUATE = "postgraduate", "研究生", "postgraduate"
+    MASTER = "master", "硕士研究生", "master's study"
+    DOCTOR = "doctor", "博士研究生", "doctoral study"
     DROPPED_OUT = "dropped_out", "辍学", "dropped out"
     LEFT = "left", "毕业或离校", "finished or left"
 
@@ -216,3 +223,13 @@ class ResidenceKind(Term):
 
     REGISTERED = "registered", "户籍地", "registered place"
     ACTUAL = "actual", "实际居住地", "actual place"
+
+
+class FamilyAid(Term):
+    """Assistance status of the child's family; some provinces pay by it."""
+
+    NONE = "none", "无", "none"
+    DIBAO = "dibao", "最低生活保障家庭", "dibao family"
+    NEAR_DIBAO = "near_dibao", "最低生活保障边缘家庭", "near-dibao family"
+    TEKUN = "tekun", "特困供养", "tekun support"
+    POOR_FILED = "poor_filed", "原建档立卡家庭", "family filed as poor"

@@ -22,7 +22,7 @@ create or replace function people_birth_level(one date, other date, exact boolea
 -- Sees every child of the nation and gives back only levels of likeness and the place that answers for the child.
 create or replace function people_candidates(asked jsonb)
   returns table (n int, child_id bigint, place_key bigint, name text, identity text, birth text, sex text, place text,
-                 national text)
+                 system_no text)
   language sql stable security definer
   set search_path = public, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
   set jit = off
@@ -30,7 +30,7 @@ as $$
   with ask as materialized (
     select * from jsonb_to_recordset(asked) as r(
       n int, itself bigint, names bigint[], swapped bigint[], pinyin bigint[], fuzzy bigint[], given bigint,
-      sound bigint, initials bigint, birth date, exact boolean, sex text, national text, places bigint[],
+      sound bigint, initials bigint, birth date, exact boolean, sex text, system_no text, places bigint[],
       identity bytea, exchanged bytea[], near bigint[])
   ), hit as (
     select a.n, c.id from ask a, unnest(a.names || a.swapped) k join people_child c on c.name_key = k
@@ -38,7 +38,7 @@ as $$
     union select a.n, c.id from ask a, unnest(a.fuzzy) k join people_child c on c.fuzzy_key = k
     union select a.n, c.id from ask a, unnest(a.identity || a.exchanged) k join people_child c on c.identity_key = k
     union select a.n, c.id from ask a join people_child c on c.identity_near && a.near
-    union select a.n, c.id from ask a join people_child c on c.national_no = a.national and c.national_no <> ''
+    union select a.n, c.id from ask a join people_child c on c.national_no = a.system_no and c.national_no <> ''
     union select a.n, c.id from ask a join people_child c on c.birth_date = a.birth and c.sound_key = a.sound
     union select a.n, c.id from ask a join people_child c on c.birth_date = a.birth and c.initials_key = a.initials
     union select a.n, c.id from ask a join people_child c on c.birth_date = a.birth and c.name_key is null
@@ -63,13 +63,13 @@ as $$
            else 'different' end as sex,
       (select max(greatest(people_place_level(k, c.actual_key), people_place_level(k, c.registered_key)))
          from unnest(a.places) k) as place,
-      case when a.national is null or c.national_no = '' then 'unknown' when a.national = c.national_no then 'same'
-           else 'different' end as national
+      case when a.system_no is null or c.national_no = '' then 'unknown' when a.system_no = c.national_no then 'same'
+           else 'different' end as system_no
     from hit join ask a using (n) join people_child c using (id)
     where c.merged_into_id is null and c.id is distinct from a.itself
   )
   select l.n, l.id, l.actual_key, l.name, l.identity, l.birth, l.sex,
-         (array['elsewhere', 'province', 'county', 'township'])[coalesce(l.place, 0) + 1], l.national
+         (array['elsewhere', 'province', 'county', 'township'])[coalesce(l.place, 0) + 1], l.system_no
     from level l
-   where l.identity in ('same', 'near') or l.national = 'same' or l.place >= 2
+   where l.identity in ('same', 'near') or l.system_no = 'same' or l.place >= 2
       or l.birth not in ('different', 'year') $$;

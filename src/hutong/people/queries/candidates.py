@@ -17,7 +17,7 @@ from django.db import connection
 from hutong.core import places
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
-from hutong.people.queries.identity import exchanged_keys, identity_key, near_keys
+from hutong.people.queries.identity import exchanged_keys, identity_key, identity_of, near_keys
 from hutong.people.queries.keys import name_probes
 from hutong.people.queries.matching import Match, match
 from hutong.people.terms import BirthPrecision, Likeness, Sex
@@ -26,7 +26,7 @@ COUNTY = 3
 SHOWN = 10
 """Candidates shown for one child; the strongest come first."""
 _LEVELS = ("name", "identity", "birth", "sex", "place", "national")
-_SQL = "select n, child_id, place_key, name, identity, birth, sex, place, national from people_candidates(%s::jsonb)"
+_SQL = "select n, child_id, place_key, name, identity, birth, sex, place, system_no from people_candidates(%s::jsonb)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ def county_of(place_key: int) -> int:
     return place_key >> shift << shift
 
 
-def asked_of(child: Child, identity: str = "") -> Asked:
-    """The question for a registered child, leaving itself out."""
+def asked_of(child: Child) -> Asked:
+    """The question for a child's record, saved or not, leaving itself out."""
     return Asked(
         name=child.name,
         birth_date=child.birth_date,
         birth_precision=child.birth_precision,
         sex=child.sex,
-        identity=identity,
+        identity=identity_of(child),
         national_no=child.national_no,
         place_keys=tuple(k for k in (child.actual_key, child.registered_key) if k is not None),
         itself=child.pk,
@@ -112,7 +112,7 @@ def _probe(n: int, asked: Asked) -> dict[str, Any]:
         "birth": asked.birth_date.isoformat() if asked.birth_date else None,
         "exact": asked.birth_precision == BirthPrecision.DAY,
         "sex": str(asked.sex),
-        "national": asked.national_no or None,
+        "system_no": asked.national_no or None,
         "places": asked.place_keys,
     }
     if asked.identity:

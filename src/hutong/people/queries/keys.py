@@ -48,6 +48,11 @@ class NameKeys:
     initials: int | None = None
 
 
+COLUMNS = {"name": "name_key", "pinyin": "pinyin_key", "fuzzy": "fuzzy_key", "given": "given_key",
+           "given_sound": "sound_key", "initials": "initials_key"}  # fmt: skip
+"""Fields of NameKeys and the columns of a child that hold them."""
+
+
 @dataclass(frozen=True, slots=True)
 class NameProbes:
     """What a new name is compared with: each field a list because a name may be swapped or read in several ways."""

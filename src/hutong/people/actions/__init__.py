@@ -1,0 +1,45 @@
+"""Verbs of `people`. Every write to its tables is one of these."""
+
+from hutong.people.actions.bonds import join_household, leave_household, link_person, open_household, unlink_person
+from hutong.people.actions.children import (
+    correct_child,
+    correct_identity,
+    record_death,
+    register_child,
+    set_residence,
+    withdraw_death,
+)
+from hutong.people.actions.facts import (
+    confirm_parent_fact,
+    end_parent_fact,
+    record_parent_fact,
+    reject_parent_fact,
+)
+from hutong.people.actions.importing import import_children
+from hutong.people.actions.merging import merge_children, unmerge_children
+from hutong.people.actions.records import record_aid, record_disability, record_school, record_sealed_health
+
+__all__ = [
+    "confirm_parent_fact",
+    "correct_child",
+    "correct_identity",
+    "end_parent_fact",
+    "import_children",
+    "join_household",
+    "leave_household",
+    "link_person",
+    "merge_children",
+    "open_household",
+    "record_aid",
+    "record_death",
+    "record_disability",
+    "record_parent_fact",
+    "record_school",
+    "record_sealed_health",
+    "register_child",
+    "reject_parent_fact",
+    "set_residence",
+    "unlink_person",
+    "unmerge_children",
+    "withdraw_death",
+]

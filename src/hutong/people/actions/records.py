@@ -1,0 +1,171 @@
+"""Dated facts about the child: aid from elsewhere, school, disability, sealed health."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from hutong.core.action import action
+from hutong.core.events import raise_event
+from hutong.core.viewer import Viewer
+from hutong.people import workflow
+from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
+from hutong.people.actions.inputs import Input, Paper, keep_paper, month_before, month_of, not_ahead, titled, wrong
+from hutong.people.models import AidFact, Child, DisabilityFact, SchoolFact, SealedHealth
+from hutong.people.terms import AidKind, DisabilityKind, Evidence, Health, SchoolLevel
+
+HIGHEST_FEN = 10_000_000
+"""100,000 yuan a month: more is a slip of the pen."""
+
+
+class RecordAid(Input):
+    """Monthly amounts the child gets elsewhere, in yuan. 0 says "checked, gets none"; blank leaves it as it is."""
+
+    first_month: date = titled("自何月起", "From month")
+    dibao: Decimal | None = titled("低保金（元/月，本人份额）", "Dibao, the child's share (yuan a month)", None)
+    tekun: Decimal | None = titled("特困供养金（元/月）", "Tekun support (yuan a month)", None)
+    disability_living: Decimal | None = titled(
+        "困难残疾人生活补贴（元/月）", "Living subsidy for the disabled in hardship (yuan a month)", None
+    )
+    source: str = titled("数据来源", "Where this was looked up", "")
+    evidence: Evidence = titled("证明", "Proof", Evidence.DATA_COMPARISON)
+
+
+AID_FIELDS = {
+    "dibao": AidKind.DIBAO,
+    "tekun": AidKind.TEKUN,
+    "disability_living": AidKind.DISABILITY_LIVING,
+}
+
+
+@action(
+    "people.record_aid", on=Child, input=RecordAid, roles=(*CHECKERS, *JOBS), title=("登记其他救助", "Record other aid")
+)
+def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
+    """Amounts from a month on; what ran before ends with the month before. Returns the ids of the new facts."""
+    month = month_of(given.first_month)
+    amounts = {kind: fen_of(given, field) for field, kind in AID_FIELDS.items() if getattr(given, field) is not None}
+    if not amounts:
+        raise wrong(given, "dibao", _("give at least one amount"), _("Write 0 where the child gets none."))
+    made = []
+    for kind, fen in amounts.items():
+        _end_earlier(child, kind, month)
+        fact = AidFact.objects.create(
+            child=child, kind=kind, amount_fen=fen, first_month=month, source=given.source,
+            evidence=given.evidence, recorded_by=viewer.user_id,
+        )  # fmt: skip
+        made.append(fact.pk)
+    raise_event(workflow.AID_CHANGED, child_id=child.pk, kinds=sorted(map(str, amounts)), first_month=month)
+    return made
+
+
+def fen_of(given: Input, field: str) -> int:
+    """Yuan as typed -> fen; refuses fractions of a fen, negative and absurd amounts."""
+    fen = getattr(given, field) * 100
+    if fen != int(fen) or not 0 <= fen <= HIGHEST_FEN:
+        raise wrong(given, field, _("is no amount in yuan with at most two decimals"), _("Write for instance 380.50."))
+    return int(fen)
+
+
+def _end_earlier(child: Child, kind: AidKind, month: date) -> None:
+    """What starts later or in the same month is replaced, what runs into the month is cut before it."""
+    for fact in child.aid.filter(kind=kind).exclude(last_month__lt=month):
+        if fact.first_month >= month:
+            fact.delete()
+        else:
+            fact.last_month = month_before(month)
+            fact.save()
+
+
+class RecordSchool(Input):
+    """Schooling from a day on; the earlier entry ends the day before."""
+
+    level: SchoolLevel = titled("学段", "Level")
+    school: str = titled("学校", "School", "")
+    valid_from: date = titled("自何时起", "Since")
+    full_time: bool = titled("全日制", "Full-time", True)
+    boarding: bool = titled("住校", "Boarding", False)
+    public: bool | None = titled("公办学校", "Public school", None)
+    normal_length: bool | None = titled("在正常学制年限内", "Within the normal length", None)
+    evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
+    paper: Paper = titled("证明材料", "Paper", None)
+
+
+@action("people.record_school", on=Child, input=RecordSchool, roles=WORKERS, title=("登记就学", "Record schooling"))
+def record_school(viewer: Viewer, child: Child, given: RecordSchool) -> SchoolFact:
+    """Where the child goes to school now."""
+    not_ahead(viewer, given, "valid_from")
+    for fact in child.schooling.filter(valid_to=None):
+        if fact.valid_from > given.valid_from:
+            raise wrong(given, "valid_from", _("lies before the entry already recorded"), _("Check the date."))
+        fact.valid_to = given.valid_from
+        fact.save()
+    fields = given.model_dump(exclude={"paper"})
+    paper = keep_paper(viewer, child, given.paper)
+    fact = SchoolFact.objects.create(child=child, paper=paper, recorded_by=viewer.user_id, **fields)
+    raise_event(workflow.CHILD_CHANGED, child_id=child.pk, fields=["school"])
+    return fact
+
+
+class RecordDisability(Input):
+    """Kind and grade from the child's disability card."""
+
+    kind: DisabilityKind = titled("残疾类别", "Kind")
+    grade: int = titled("残疾等级", "Grade", hint=("1—4级", "1 to 4"))
+    valid_from: date = titled("自何时起", "Since")
+    valid_to: date | None = titled("有效期至", "Valid until", None)
+    evidence: Evidence = titled("证明", "Proof", Evidence.DISABILITY_CARD)
+    paper: Paper = titled("证明材料", "Paper", None)
+
+
+@action(
+    "people.record_disability",
+    on=Child,
+    input=RecordDisability,
+    roles=WORKERS,
+    title=("登记残疾", "Record a disability"),
+)
+def record_disability(viewer: Viewer, child: Child, given: RecordDisability) -> DisabilityFact:
+    """A disability of the child; its health becomes "disabled"."""
+    not_ahead(viewer, given, "valid_from")
+    if not 1 <= given.grade <= 4:
+        raise wrong(given, "grade", _("must lie between %(least)s and %(most)s") % {"least": 1, "most": 4})
+    paper = keep_paper(viewer, child, given.paper)
+    fields = given.model_dump(exclude={"paper"})
+    fact = DisabilityFact.objects.create(child=child, paper=paper, recorded_by=viewer.user_id, **fields)
+    if child.health != Health.DISABLED:
+        child.health = Health.DISABLED
+        child.save()
+    raise_event(workflow.CHILD_CHANGED, child_id=child.pk, fields=["disability"])
+    return fact
+
+
+class RecordSealedHealth(Input):
+    """HIV infection, brought forward by the guardian. Nobody is ever asked for it."""
+
+    hiv: bool = titled("感染艾滋病病毒", "Infected with HIV")
+    since: date = titled("确诊日期", "Established on")
+    evidence: Evidence = titled("证明", "Proof", Evidence.MEDICAL)
+    paper: Paper = titled("证明材料", "Paper", None)
+
+
+@action(
+    "people.record_sealed_health",
+    on=Child,
+    input=RecordSealedHealth,
+    roles=COUNTY,
+    title=("登记保密健康信息", "Record sealed health data"),
+)
+def record_sealed_health(viewer: Viewer, child: Child, given: RecordSealedHealth) -> None:
+    """Keep it apart from the file. The event says no more than that what the child gets has to be looked at again."""
+    not_ahead(viewer, given, "since")
+    paper = keep_paper(viewer, child, given.paper)
+    fields = {"hiv": given.hiv, "since": given.since, "evidence": given.evidence, "paper": paper}
+    known = SealedHealth.objects.filter(child=child).first()
+    sealed = known or SealedHealth(child=child)
+    for field, value in fields.items():
+        setattr(sealed, field, value)
+    sealed.save()
+    raise_event(workflow.AID_CHANGED, child_id=child.pk, kinds=[], first_month=month_of(given.since))

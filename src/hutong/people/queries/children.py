@@ -1,0 +1,56 @@
+"""Lists and search of children: equality and ranges alone, the forms that stay fast under the policies."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from hutong.core.viewer import Viewer
+from hutong.people.models import Child, Relation
+from hutong.people.queries.identity import identity_key
+from hutong.people.queries.keys import COLUMNS, typed_keys
+from hutong.people.queries.names import read_name
+
+_LAST = "\U0010ffff"
+_IDENTITY = re.compile(r"\d{17}[\dX]|\d{15}")
+
+
+def known_children(viewer: Viewer) -> QuerySet[Any]:
+    """Children inside the viewer's reach; files merged into another are left out."""
+    return Child.objects.visible_to(viewer).filter(merged_into=None)
+
+
+def search_children(rows: QuerySet[Any], text: str, viewer: Viewer) -> QuerySet[Any]:
+    """Narrow a list by what was typed: beginning of a name, given name, pinyin, initials, homophone, or a number."""
+    typed = text.strip()
+    if not typed:
+        return rows
+    numbers = re.sub(r"[\s'-]", "", typed).upper()
+    if re.search(r"\d", numbers) and numbers.isascii():
+        return rows.filter(_by_number(numbers))
+    name = read_name(typed).text or typed
+    found = Q(name__gte=name, name__lt=name + _LAST)
+    for field, key in typed_keys(typed):
+        found |= Q(**{COLUMNS[field]: key})
+    return rows.filter(found)
+
+
+def _by_number(number: str) -> Q:
+    found = Q(child_no=number) | Q(national_no=number)
+    if _IDENTITY.fullmatch(number):
+        found |= Q(identity_key=identity_key(number))
+    return found
+
+
+def siblings(viewer: Viewer, child: Child) -> QuerySet[Any]:
+    """Other children of the child's recorded parents inside the viewer's reach."""
+    parents = Relation.objects.filter(child=child, bond__in=("father", "mother"), valid_to=None).values("person_id")
+    others = Relation.objects.filter(person_id__in=parents, bond__in=("father", "mother"), valid_to=None)
+    return (
+        known_children(viewer)
+        .filter(pk__in=others.values("child_id"))
+        .exclude(pk=child.pk)
+        .order_by("birth_date", "id")
+    )

@@ -1,0 +1,36 @@
+"""What `people` tells the others and asks of them: events and kinds of tasks."""
+
+from __future__ import annotations
+
+from hutong.core.events import declare_event
+from hutong.core.models import Task
+from hutong.core.tasks import task_kind
+
+CHILD_REGISTERED = declare_event("people.child_registered")
+CHILDREN_IMPORTED = declare_event("people.children_imported")
+PARENT_FACT_CHANGED = declare_event("people.parent_fact_changed")
+AID_CHANGED = declare_event("people.aid_changed")
+CHILD_CHANGED = declare_event("people.child_changed")
+CHILD_DIED = declare_event("people.child_died")
+CHILD_MOVED = declare_event("people.child_moved")
+GUARDIAN_CHANGED = declare_event("people.guardian_changed")
+CHILDREN_MERGED = declare_event("people.children_merged")
+CHILDREN_UNMERGED = declare_event("people.children_unmerged")
+
+
+def child_url(child_id: int | None) -> str:
+    """Address of a child's page."""
+    return f"/people/child/{child_id}/"
+
+
+def _child_page(task: Task) -> str:
+    return child_url(task.child_id)
+
+
+CONFIRM_FACT = task_kind(
+    "people.confirm_fact", title=("核实父母情况", "Confirm a fact about a parent"), url=_child_page
+)
+RESOLVE_DUPLICATE = task_kind(
+    "people.resolve_duplicate", title=("核对疑似重复儿童", "Compare a possible duplicate"), url=_child_page
+)
+ARRIVED = task_kind("people.arrived", title=("接收迁入儿童", "Take over a child that moved here"), url=_child_page)
