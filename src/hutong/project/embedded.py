@@ -270,11 +270,12 @@ def _stop(data: Path) -> None:
     pid = _pid(data)
     if pid is None:
         return
+    # The lock file goes a moment before the process does: wait for the process.
     for sent, patience in ((signal.SIGINT, 40.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0)):
         os.kill(pid, sent)
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if _pid(data) != pid:
+            if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
                 return
             time.sleep(0.02)
 
