@@ -66,7 +66,7 @@ begin
 end $$;
 
 create or replace function hutong_audit() returns trigger language plpgsql security definer
-  set search_path = public, pg_temp set enable_nestloop = off as $$
+  set search_path = public, pg_temp set enable_nestloop = off set jit = off as $$
 declare entry bigint := hutong_allowed(TG_ARGV[0], TG_TABLE_NAME);
 begin
   if TG_OP = 'INSERT' then
