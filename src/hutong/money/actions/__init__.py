@@ -1,0 +1,76 @@
+"""The verbs of the package; importing it registers them all."""
+
+from hutong.money.actions.accounts import (
+    approve_account,
+    approve_accounts,
+    decline_account,
+    name_payee,
+    open_account_number,
+    propose_account,
+)
+from hutong.money.actions.answers import reconcile
+from hutong.money.actions.batches import (
+    discard_batch,
+    export_bank_file,
+    keep_parameters,
+    mark_sent,
+    prepare_batch,
+    sign_batch,
+)
+from hutong.money.actions.corrections import keep_unpaid, reissue_all, reissue_line, reverse_line
+from hutong.money.actions.orders import (
+    approve_payee_change,
+    ask_payee_change,
+    decline_payee_change,
+    end_order,
+    open_order,
+    propose_payee_change,
+    reopen_order,
+    resume_order,
+    suspend_order,
+)
+from hutong.money.actions.places import make_statement, set_rhythm, set_signing_bands
+from hutong.money.actions.recoveries import (
+    agree_plan,
+    open_recovery,
+    record_answer,
+    record_repayment,
+    waive_recovery,
+)
+
+__all__ = [
+    "agree_plan",
+    "approve_account",
+    "approve_accounts",
+    "approve_payee_change",
+    "ask_payee_change",
+    "decline_account",
+    "decline_payee_change",
+    "discard_batch",
+    "end_order",
+    "export_bank_file",
+    "keep_parameters",
+    "keep_unpaid",
+    "make_statement",
+    "mark_sent",
+    "name_payee",
+    "open_account_number",
+    "open_order",
+    "open_recovery",
+    "prepare_batch",
+    "propose_account",
+    "propose_payee_change",
+    "reconcile",
+    "record_answer",
+    "record_repayment",
+    "reissue_all",
+    "reissue_line",
+    "reopen_order",
+    "resume_order",
+    "reverse_line",
+    "set_rhythm",
+    "set_signing_bands",
+    "sign_batch",
+    "suspend_order",
+    "waive_recovery",
+]

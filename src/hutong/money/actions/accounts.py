@@ -1,0 +1,207 @@
+"""Payees and the versions of their accounts: proof, and two different people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from hutong.core import places
+from hutong.core.action import Given, Nothing, action
+from hutong.core.context import note
+from hutong.core.errors import Conflict, FieldError, Invalid
+from hutong.core.events import raise_event
+from hutong.core.files import Upload, store_file
+from hutong.core.journal import journal
+from hutong.core.record import next_id
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import SYSTEM, Viewer
+from hutong.money import access
+from hutong.money.actions.inputs import AccountNumber, misread_card, words
+from hutong.money.models import AccountVersion, Order, Payee
+from hutong.money.queries.accounts import account_key, sealed_number, unpaid_lines
+from hutong.money.terms import COLLECTIVE, AccountSource, AccountState, PayeeKind
+from hutong.money.workflow import ACCOUNT_APPROVED, MISSING_ACCOUNT, REFUSED_ACCOUNT, REISSUE
+from hutong.org.terms import Role
+from hutong.people.models import Child, Person
+
+
+class NewPayee(Given):
+    """Who is to receive. `place_id` is the division whose officers look after the payee."""
+
+    child_id: int | None = words("Child", "儿童", None, kind="hidden")
+    kind: PayeeKind = words("Kind of payee", "收款人类型")
+    person_id: int | None = words("Person", "人员", None, kind="hidden")
+    name: str = words("Name of the payee", "收款人姓名", min_length=1, max_length=120)
+    place_id: int = words("Place", "所属地区", kind="place")
+
+
+def _payee_inside(viewer: Viewer, given: NewPayee) -> str | None:
+    return None if viewer.role == SYSTEM else access.inside(viewer, given.place_id)
+
+
+@action("money.name_payee", input=NewPayee, roles=(*access.ACCOUNT_KEEPERS, SYSTEM), allow=_payee_inside,
+        title=("登记收款人", "Name a payee"))  # fmt: skip
+def name_payee(viewer: Viewer, given: NewPayee) -> Payee:
+    """The payee, found again when the same one is known. Raises Invalid when the child is missing or not visible."""
+    collective = given.kind in COLLECTIVE
+    child = None if collective else _visible_child(viewer, given.child_id)
+    place_key = places.key(given.place_id)
+    same = Payee.objects.filter(kind=given.kind, name=given.name, place_id=given.place_id)
+    same = same.filter(child=child, person_id=given.person_id)
+    found = same.order_by("id").first()
+    if found:
+        return found
+    if given.person_id and not Person.objects.filter(pk=given.person_id).exists():
+        raise Invalid([FieldError(_("Person"), _("is not known"))])
+    return Payee.objects.create(
+        child=child, kind=given.kind, person_id=given.person_id, name=given.name, place_id=given.place_id,
+        place_key=place_key,
+    )  # fmt: skip
+
+
+def _visible_child(viewer: Viewer, child_id: int | None) -> Child:
+    rows = Child.objects.all() if viewer.role == SYSTEM else Child.objects.all().visible_to(viewer)
+    child = rows.filter(pk=child_id).first() if child_id else None
+    if child is None:
+        raise Invalid([FieldError(_("Child"), _("is not known or not in your area"))])
+    return child
+
+
+class NewAccount(Given):
+    """The number as it stands on the card or passbook, with a photo of it; a roll taken over has no photo."""
+
+    number: AccountNumber = words("Account number", "账号")
+    number_compared: bool = words(
+        "I compared the number with the card digit by digit", "已逐位核对账号", False,
+        help="Only needed when the check digit does not fit.", help_zh="仅在校验位不符时需要勾选。",
+    )  # fmt: skip
+    bank: str = words("Bank and branch", "开户银行", min_length=2, max_length=120)
+    holder: str = words("Account holder", "户名", min_length=1, max_length=120)
+    source: AccountSource = words("Basis", "依据", AccountSource.PAPER)
+    proof: Upload | None = words("Photo of the card or passbook", "银行卡或存折照片", None)
+    valid_from: date | None = words("Valid from", "生效日期", None)
+
+
+@action("money.propose_account", on=Payee, input=NewAccount, roles=access.ACCOUNT_KEEPERS,
+        title=("登记收款账户", "Enter an account"))  # fmt: skip
+def propose_account(viewer: Viewer, payee: Payee, given: NewAccount) -> AccountVersion:
+    """A new version of the payee's account, paid to once a second person has approved it. Raises Invalid, Conflict."""
+    _check_number(given)
+    if given.source == AccountSource.ROLL and payee.accounts.exists():
+        raise Invalid([FieldError(_("Basis"), _("a change of account needs its own paper"))])
+    if given.source == AccountSource.PAPER and given.proof is None:
+        raise Invalid([FieldError(_("Photo of the card or passbook"), _("is missing"))])
+    proof = None
+    if given.proof is not None:
+        upload = given.proof
+        proof = store_file(viewer, upload.data, upload.name, place_key=payee.place_key, child_id=payee.child_id)
+    row_id = next_id(AccountVersion)
+    version = AccountVersion(
+        id=row_id,
+        payee=payee,
+        number=sealed_number(row_id, given.number),
+        number_key=account_key(given.number),
+        last4=given.number[-4:],
+        bank=given.bank,
+        holder=given.holder,
+        source=given.source,
+        proof=proof,
+        proposed_by_id=viewer.user_id,
+        valid_from=given.valid_from or viewer.today,
+        place_key=payee.place_key,
+    )
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError as error:
+        if "account_one_proposal" not in str(error):
+            raise
+        raise Conflict(
+            _("Another account of this payee is waiting to be checked. Decide on that one first.")
+        ) from error
+    return version
+
+
+def _check_number(given: NewAccount) -> None:
+    if misread_card(given.number) and not given.number_compared:
+        raise Invalid(
+            [
+                FieldError(
+                    _("Account number"),
+                    _("does not fit its check digit: a digit is wrong or two are swapped"),
+                    _("Compare it with the card digit by digit; if it is right, tick the box."),
+                )
+            ]
+        )
+
+
+@action("money.approve_account", on=AccountVersion, input=Nothing, roles=access.ACCOUNT_CHECKERS,
+        allow=access.not_the_proposer, title=("复核通过账户", "Approve an account"))  # fmt: skip
+def approve_account(viewer: Viewer, version: AccountVersion, given: Nothing) -> AccountVersion:
+    """The second person compared number and paper; from its date on money goes there."""
+    version.approved_by_id = viewer.user_id
+    version.save(update_fields=["approved_by"])
+    _after_approval(version)
+    return version
+
+
+def _after_approval(version: AccountVersion) -> None:
+    payee = version.payee
+    done_tasks(payee, REFUSED_ACCOUNT.name)
+    for order in Order.objects.filter(payee=payee):
+        done_tasks(order, MISSING_ACCOUNT.name)
+    if unpaid_lines(payee).exists():
+        leave_task(REISSUE.name, subject=payee, place_key=payee.place_key, role=Role.COUNTY_OFFICER, urgent=True)
+    raise_event(ACCOUNT_APPROVED, payee_id=payee.pk, account_id=version.pk, child_id=payee.child_id)
+
+
+class SeveralAccounts(Given):
+    """Accounts of a roll that was taken over, compared with the roll by a second person."""
+
+    account_ids: list[int] = words("Accounts", "账户", min_length=1)
+
+
+@action("money.approve_accounts", input=SeveralAccounts, roles=access.ACCOUNT_CHECKERS, bulk=True,
+        title=("批量复核名册账户", "Approve the accounts of a roll"))  # fmt: skip
+def approve_accounts(viewer: Viewer, given: SeveralAccounts) -> int:
+    """Approve accounts that came with an existing roll; how many. One's own proposals and others stay as they are."""
+    rows = AccountVersion.objects.all().visible_to(viewer).filter(pk__in=given.account_ids)
+    rows = rows.filter(state=AccountState.PROPOSED, source=AccountSource.ROLL).exclude(proposed_by_id=viewer.user_id)
+    count = 0
+    for version in rows.order_by("id"):
+        approve_account(viewer, version)
+        count += 1
+    note(asked=len(given.account_ids), approved=count)
+    return count
+
+
+class Declined(Given):
+    """Why."""
+
+    why: str = words("Reason", "原因", min_length=2, max_length=200)
+
+
+@action("money.decline_account", on=AccountVersion, input=Declined, roles=access.ACCOUNT_CHECKERS,
+        title=("账户复核不通过", "Decline an account"))  # fmt: skip
+def decline_account(viewer: Viewer, version: AccountVersion, given: Declined) -> AccountVersion:
+    """The number or the paper is not right; the version stays on file, and the next one can be entered."""
+    version.declined_why = given.why
+    version.save(update_fields=["declined_why"])
+    return version
+
+
+class Purpose(Given):
+    """What the number is needed for; kept in the journal."""
+
+    purpose: str = words("What for", "查看用途", min_length=2, max_length=200)
+
+
+@action("money.open_account_number", on=AccountVersion, input=Purpose,
+        roles=(*access.ACCOUNT_CHECKERS, Role.COUNTY_FINANCE, Role.AUDITOR),
+        title=("查看完整账号", "Show the account number"))  # fmt: skip
+def open_account_number(viewer: Viewer, version: AccountVersion, given: Purpose) -> None:
+    """Record that the whole number is looked at; `queries.accounts.account_number` then gives it to the page."""
+    journal(viewer, JournalKind.OPENED, what="account number", subject=version, purpose=given.purpose)

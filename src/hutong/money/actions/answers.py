@@ -1,0 +1,133 @@
+"""The bank's answer to a batch: unusable rows are listed, the rest is processed, a repeat changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hutong.channels.tables_io import RowError
+from hutong.core.action import Given, action
+from hutong.core.context import note
+from hutong.core.events import raise_event
+from hutong.core.files import Upload
+from hutong.core.tasks import done_tasks
+from hutong.core.viewer import Viewer
+from hutong.money import access
+from hutong.money.actions.inputs import words
+from hutong.money.actions.many import leave_tasks
+from hutong.money.models import Batch, Line, Reconciliation
+from hutong.money.queries.bank_answer import AMOUNT, REFERENCE, RESULT, Answer, read_answers
+from hutong.money.terms import BatchState, LineState
+from hutong.money.workflow import BATCH_SETTLED, LINES_REFUSED, RECONCILE, REFUSED_ACCOUNT
+
+
+class AnswerFile(Given):
+    """The file as the bank gave it (XLSX or CSV)."""
+
+    file: Upload = words("File from the bank", "银行回盘文件")
+
+
+@action("money.reconcile", on=Batch, input=AnswerFile, roles=access.FINANCE, allow=access.may_pay, bulk=True,
+        title=("录入银行回盘", "Reconcile"))  # fmt: skip
+def reconcile(viewer: Viewer, batch: Batch, given: AnswerFile) -> Reconciliation:
+    """Take the bank's answer in. Refused payments become tasks to find the right account. A file that was taken in
+    before gives back what it did then. Raises Invalid when the file as a whole cannot be read."""
+    digest = hashlib.sha256(given.file.data).digest()
+    before = Reconciliation.objects.filter(batch=batch, sha256=digest).first()
+    if before:
+        note(repeated=before.pk)
+        return before
+    answers, errors, rows = read_answers(given.file.data)
+    accepted, repeated, wrong = _match(batch, answers)
+    errors = sorted([*errors, *wrong], key=lambda e: e.row)
+    _write(viewer, accepted)
+    refused = [a for a in accepted if a.state == LineState.REFUSED]
+    if refused:
+        _ask_for_right_accounts(viewer, batch, refused)
+    _settle(viewer, batch)
+    return Reconciliation.objects.create(
+        batch=batch, sha256=digest, name=given.file.name, rows=rows, paid=len(accepted) - len(refused),
+        refused=len(refused), repeated=repeated, errors=[asdict(e) for e in errors], by_id=viewer.user_id,
+        place_key=batch.place_key,
+    )  # fmt: skip
+
+
+def _match(batch: Batch, answers: list[Answer]) -> tuple[list[Answer], int, list[RowError]]:
+    known = {
+        pk: (state, amount)
+        for pk, state, amount in Line.objects.filter(
+            batch=batch, pk__in=[a.line_id for a in answers], amount_fen__gt=0
+        ).values_list("pk", "state", "amount_fen")
+    }
+    accepted: list[Answer] = []
+    errors: list[RowError] = []
+    repeated = 0
+    for answer in answers:
+        wrong = _finding(answer, known.get(answer.line_id))
+        if wrong:
+            errors.append(wrong)
+        elif known[answer.line_id][0] == answer.state:
+            repeated += 1
+        else:
+            accepted.append(answer)
+    return accepted, repeated, errors
+
+
+def _finding(answer: Answer, line: tuple[str, int] | None) -> RowError | None:
+    """Why this answer cannot be taken in; a payment the bank returns after all (paid, then refused) can."""
+    if line is None:
+        return RowError(
+            answer.row,
+            REFERENCE.shown,
+            _("is no payment of this batch"),
+            _("Check that the file belongs to this batch."),
+        )
+    state, amount = line
+    if answer.amount_fen is not None and answer.amount_fen != amount:
+        what = _("is %(theirs)s yuan, the payment was %(ours)s yuan") % {
+            "theirs": f"{answer.amount_fen / 100:.2f}", "ours": f"{amount / 100:.2f}",
+        }  # fmt: skip
+        return RowError(answer.row, AMOUNT.shown, what, _("Ask the bank which amount was paid."))
+    if state == LineState.REFUSED and answer.state == LineState.PAID:
+        return RowError(
+            answer.row, RESULT.shown, _("was reported as refused before"), _("Ask the bank which of the two is right.")
+        )
+    return None
+
+
+def _write(viewer: Viewer, accepted: list[Answer]) -> None:
+    if not accepted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update money_line l set state = u.state, refusal = u.reason, version = l.version + 1, updated_at = %s,"
+            " settled_on = case when u.state = 'paid' then %s::date end"
+            " from unnest(%s::bigint[], %s::text[], %s::text[]) u(id, state, reason) where l.id = u.id",
+            [
+                viewer.now,
+                viewer.today,
+                [a.line_id for a in accepted],
+                [a.state.value for a in accepted],
+                [a.reason if a.state == LineState.REFUSED else "" for a in accepted],
+            ],
+        )
+
+
+def _ask_for_right_accounts(viewer: Viewer, batch: Batch, refused: list[Answer]) -> None:
+    lines = Line.objects.filter(pk__in=[a.line_id for a in refused])
+    rows = lines.values_list("account__payee_id", "place_key", "child_id").distinct()
+    leave_tasks(viewer, REFUSED_ACCOUNT.name, "money.payee", rows)
+    raise_event(LINES_REFUSED, batch_id=batch.pk, place_id=batch.place_id, count=len(refused))
+
+
+def _settle(viewer: Viewer, batch: Batch) -> None:
+    """A batch is reconciled once no payment of it is with the bank any more."""
+    if batch.state == BatchState.SETTLED or Line.objects.filter(batch=batch, state=LineState.SENT).exists():
+        return
+    batch.state, batch.settled_on = BatchState.SETTLED, viewer.today
+    batch.save(update_fields=["state", "settled_on"])
+    done_tasks(batch, RECONCILE.name)
+    raise_event(BATCH_SETTLED, batch_id=batch.pk, place_id=batch.place_id, month=batch.month)

@@ -1,0 +1,299 @@
+"""A batch from preparing to sending. Lines are written by one INSERT ... SELECT and never edited afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from psycopg.types.json import Jsonb
+
+from hutong.core import places
+from hutong.core.action import Given, Nothing, action
+from hutong.core.context import note
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.events import raise_event
+from hutong.core.journal import journal
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import SYSTEM, Viewer
+from hutong.money import access
+from hutong.money.actions.inputs import Month, words
+from hutong.money.actions.many import leave_tasks
+from hutong.money.models import Batch, Line, Recovery
+from hutong.money.queries import rules
+from hutong.money.queries.relation import Relation, RelationInput, judged
+from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict
+from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, RECONCILE, SEND, SIGN
+from hutong.org.terms import Role
+
+
+class Parameters(Given):
+    """Parameters of the law, as the decision traces keep them."""
+
+    content: dict[str, Any] = words("Parameters", "参数")
+
+
+@action(
+    "money.keep_parameters", input=Parameters, roles=(*access.OFFICERS, SYSTEM), title=("保存参数", "Keep parameters")
+)
+def keep_parameters(viewer: Viewer, given: Parameters) -> int:
+    """Id of the set with this content, kept once; lines name it."""
+    text = json.dumps(given.content, sort_keys=True, ensure_ascii=False, default=str)
+    digest = hashlib.sha256(text.encode()).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into money_parameterset (version, created_at, updated_at, digest, content)"
+            " values (1, %s, %s, %s, %s) on conflict (digest) do nothing",
+            [viewer.now, viewer.now, digest, Jsonb(json.loads(text))],
+        )
+        cursor.execute("select id from money_parameterset where digest = %s", [digest])
+        return int(cursor.fetchone()[0])
+
+
+class Run(Given):
+    """Whom to pay: the rows of the relation that belong to the place, for months up to the given one."""
+
+    place_id: int = words("Place", "发放地区", kind="place")
+    month: Month = words("Month", "发放月份", kind="month")
+    relation: RelationInput = words("Rows", "发放明细", kind="hidden")
+
+
+def _may_run(viewer: Viewer, given: Run) -> str | None:
+    key = places.key(given.place_id)
+    if refusal := access.inside(viewer, given.place_id):
+        return refusal
+    if viewer.role != access.preparing_role(key):
+        return _("The payments of this place are prepared by another office.")
+    if not rules.due_months(key, given.month):
+        due = rules.next_due(key, given.month)
+        return _("This place does not pay in that month; its next payment is in %(month)s.") % {"month": f"{due:%Y-%m}"}
+    return None
+
+
+@action("money.prepare_batch", input=Run, roles=access.OFFICERS, allow=_may_run, bulk=True,
+        title=("编制发放批次", "Prepare a payment batch"))  # fmt: skip
+def prepare_batch(viewer: Viewer, given: Run) -> Batch:
+    """A batch with one line per row that can be paid. What cannot be paid is counted, and becomes a task where
+    somebody can help it. A relation without rows, or whose rows all have their lines already, leaves a batch that is
+    discarded at once: nobody is paid by it.
+
+    Raises Invalid when rows are incomplete or belong to another place; nothing is written then.
+    """
+    key = places.key(given.place_id)
+    _one_run_at_a_time(key)
+    judged_counts = _judge(viewer, given.relation, key, given.month)
+    _refuse_unsound(judged_counts)
+    batch = Batch.objects.create(place_id=given.place_id, place_key=key, month=given.month, maker_id=viewer.user_id)
+    written = _write_lines(viewer, batch)
+    told = {k: n for k, n in judged_counts.items() if k != Verdict.READY}
+    already = judged_counts.get(Verdict.READY, 0) - written
+    batch.told = told | ({Verdict.ALREADY.value: already} if already else {})
+    if told.get(Verdict.NO_ACCOUNT):
+        _ask_for_accounts(viewer)
+    note(written=written, **batch.told)
+    if not written:
+        batch.state = BatchState.DISCARDED
+        batch.save(update_fields=["told", "state"])
+        return batch
+    batch.save(update_fields=["told"])
+    count_up(batch)
+    ask_to_sign(viewer, batch)
+    return batch
+
+
+def _one_run_at_a_time(place_key: int) -> None:
+    """Runs of a place wait for each other and for runs of places above and below; those of other places go on."""
+    lock = "select pg_advisory_xact_lock{shared}(hashtextextended('money.run', %s))"
+    with connection.cursor() as cursor:
+        for above in reversed(places.parents(place_key)):
+            cursor.execute(lock.format(shared="_shared"), [above])
+        cursor.execute(lock.format(shared=""), [place_key])
+
+
+def _judge(viewer: Viewer, relation: Relation, place_key: int, month: date) -> dict[str, int]:
+    """The rows with their verdicts in a temporary table of this transaction, so that the law is computed once."""
+    sql, params = judged(relation, place_key=place_key, month=month, today=viewer.today)
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists pg_temp.money_run")
+        cursor.execute(f"create temporary table money_run on commit drop as {sql}", params)
+        cursor.execute("analyze pg_temp.money_run")
+        cursor.execute("select verdict, count(*) from pg_temp.money_run group by verdict")
+        counts = {verdict: int(count) for verdict, count in cursor.fetchall()}
+        cursor.execute(_WRONG_CORRECTIONS)
+        if wrong := int(cursor.fetchone()[0]):
+            counts[Verdict.MALFORMED.value] = counts.get(Verdict.MALFORMED.value, 0) + wrong
+    return counts
+
+
+_WRONG_CORRECTIONS = """
+select count(*) from pg_temp.money_run r
+ where r.corrects_id is not null and r.verdict <> 'malformed'
+   and not exists (select from money_line c where c.id = r.corrects_id and c.order_id = r.order_id
+                      and c.month = r.month and c.state <> 'void')"""
+
+
+def _refuse_unsound(counts: Mapping[str, int]) -> None:
+    errors = []
+    for verdict in FATAL:
+        if count := counts.get(verdict.value, 0):
+            what = ngettext("%(count)s row cannot be used", "%(count)s rows cannot be used", count) % {"count": count}
+            errors.append(FieldError(what, verdict.label("zh-hans" if _is_chinese() else "en")))
+    if errors:
+        raise Invalid(errors)
+
+
+def _is_chinese() -> bool:
+    from django.utils.translation import get_language
+
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+_INSERT = """
+insert into money_line (version, created_at, updated_at, batch_id, order_id, child_id, account_id, item, month, kind,
+  state, amount_fen, corrects_id, rule_version, reason_code, parameter_set_id, refusal, place_key)
+select 1, %(now)s, %(now)s, %(batch)s, order_id, child_id, account_id, item, month, kind,
+  'prepared', amount_fen, corrects_id, rule_version, coalesce(reason_code, ''), parameter_set, '', place_key
+  from pg_temp.money_run where verdict = 'ready'
+on conflict do nothing"""
+
+
+def _write_lines(viewer: Viewer, batch: Batch) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, {"now": viewer.now, "batch": batch.pk})
+        return int(cursor.rowcount)
+
+
+def _ask_for_accounts(viewer: Viewer) -> None:
+    """Children left out for want of an account are not lost: their township is asked for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct order_id, place_key, child_id from pg_temp.money_run where verdict = 'no_account'"
+        )
+        rows = cursor.fetchall()
+    leave_tasks(viewer, MISSING_ACCOUNT.name, "money.order", rows)
+
+
+def count_up(batch: Batch) -> None:
+    """Number of lines, what the bank is asked to pay, and what is booked as come back; from the lines themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*), coalesce(sum(amount_fen) filter (where amount_fen > 0), 0)::bigint,"
+            " coalesce(sum(amount_fen) filter (where amount_fen < 0), 0)::bigint"
+            " from money_line where batch_id = %s and state <> 'void'",
+            [batch.pk],
+        )
+        batch.count, batch.total_fen, batch.booked_fen = cursor.fetchone()
+    batch.save(update_fields=["count", "total_fen", "booked_fen"])
+
+
+def ask_to_sign(viewer: Viewer, batch: Batch) -> None:
+    """Ask the post of the signing band; a batch that grew is asked for again."""
+    done_tasks(batch, SIGN.name)
+    role = rules.signers(batch.place_key, batch.total_fen, viewer.today)[0]
+    leave_task(SIGN.name, subject=batch, place_key=batch.place_key, role=role)
+
+
+@action("money.discard_batch", on=Batch, input=Nothing, roles=access.OFFICERS, allow=access.own_batch,
+        title=("作废未签发批次", "Discard a batch"))  # fmt: skip
+def discard_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
+    """Before signing only. Its lines are void, not deleted, and the months can be paid by another batch."""
+    recoveries = list(Recovery.objects.filter(pk__in=Line.objects.filter(batch=batch).values("recovery")))
+    _move_lines(viewer, batch, "void", "state = 'prepared'")
+    for recovery in recoveries:
+        recount(recovery)
+    done_tasks(batch, SIGN.name)
+    return batch
+
+
+def recount(recovery: Recovery) -> None:
+    """What has come back, from the lines that book it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update money_recoverypart p set version = p.version + 1, returned_fen = coalesce((select"
+            " -sum(l.amount_fen) from money_line l where l.recovery_id = p.recovery_id and l.corrects_id = p.line_id"
+            " and l.state <> 'void'), 0) where p.recovery_id = %s",
+            [recovery.pk],
+        )
+        cursor.execute("select sum(returned_fen)::bigint from money_recoverypart where recovery_id = %s", [recovery.pk])
+        recovery.returned_fen = cursor.fetchone()[0]
+    if recovery.state == RecoveryState.SETTLED and recovery.returned_fen < recovery.amount_fen:
+        recovery.state = RecoveryState.AGREED
+    recovery.save(update_fields=["returned_fen", "state"])
+
+
+def _move_lines(viewer: Viewer, batch: Batch, state: str, which: str, *, settled: date | None = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update money_line set state = %s, settled_on = %s, version = version + 1, updated_at = %s"  # noqa: S608
+            f" where batch_id = %s and {which}",
+            [state, settled, viewer.now, batch.pk],
+        )
+        return int(cursor.rowcount)
+
+
+def _may_sign(viewer: Viewer, batch: Batch, given: Nothing) -> str | None:
+    if batch.maker_id == viewer.user_id:
+        return _("You prepared this batch; somebody else has to sign it.")
+    roles = rules.signers(batch.place_key, batch.total_fen, viewer.today)
+    if viewer.role not in roles:
+        names = "、".join(Role(r).label(viewer.locale) for r in roles)
+        return _("A batch of this total is signed by: %(roles)s.") % {"roles": names}
+    return None
+
+
+@action("money.sign_batch", on=Batch, input=Nothing, roles=access.FINANCE, allow=_may_sign,
+        title=("签发批次", "Sign a batch"))  # fmt: skip
+def sign_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
+    """From here on nobody can change the batch or its lines, not even by a program: the database refuses it.
+
+    The database also compares the totals with the lines at this moment.
+    """
+    batch.signer_id, batch.signed_on = viewer.user_id, viewer.today
+    batch.save(update_fields=["signer", "signed_on"])
+    done_tasks(batch, SIGN.name)
+    leave_task(SEND.name, subject=batch, place_key=batch.place_key, role=access.paying_role(batch.place_key))
+    raise_event(BATCH_SIGNED, batch_id=batch.pk, place_id=batch.place_id, month=batch.month)
+    return batch
+
+
+class FileForm(Given):
+    """The form the bank takes."""
+
+    form: Literal["xlsx", "csv"] = words("Form of the file", "文件格式", "xlsx")
+
+
+def _may_export(viewer: Viewer, batch: Batch, given: FileForm) -> str | None:
+    if batch.state not in (BatchState.SIGNED, BatchState.SENT):
+        return _("A bank file is made from a signed batch only.")
+    return access.may_pay(viewer, batch, given)
+
+
+@action("money.export_bank_file", on=Batch, input=FileForm, roles=access.FINANCE, allow=_may_export,
+        title=("导出银行文件", "Make the bank file"))  # fmt: skip
+def export_bank_file(viewer: Viewer, batch: Batch, given: FileForm) -> None:
+    """Record who takes the account numbers of the batch out; `queries.bank_file.build` then makes the file."""
+    note(form=given.form, rows=batch.count)
+    journal(viewer, JournalKind.EXPORTED, what="bank file", subject=batch, count=batch.count, purpose=given.form)
+
+
+@action("money.mark_sent", on=Batch, input=Nothing, roles=access.FINANCE, allow=access.may_pay,
+        title=("登记已送银行", "Record as sent to the bank"))  # fmt: skip
+def mark_sent(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
+    """The bank has the file. Lines that only book money that came back are settled by it."""
+    outgoing = ", ".join(f"'{kind}'" for kind in OUTGOING)
+    asked = _move_lines(viewer, batch, "sent", f"state = 'prepared' and kind in ({outgoing})")
+    _move_lines(viewer, batch, "paid", f"state = 'prepared' and kind not in ({outgoing})", settled=viewer.today)
+    done_tasks(batch, SEND.name)
+    batch.sent_on = viewer.today
+    batch.state = BatchState.SENT if asked else BatchState.SETTLED
+    batch.settled_on = None if asked else viewer.today
+    batch.save(update_fields=["sent_on", "settled_on", "state"])
+    if asked:
+        leave_task(RECONCILE.name, subject=batch, place_key=batch.place_key, role=access.paying_role(batch.place_key))
+    return batch

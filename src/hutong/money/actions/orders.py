@@ -1,0 +1,189 @@
+"""Standing orders of awards, and who receives them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from hutong.core import places
+from hutong.core.action import Given, Nothing, action
+from hutong.core.errors import Conflict, FieldError, Invalid
+from hutong.core.events import raise_event
+from hutong.core.files import Upload, store_file
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.viewer import SYSTEM, Viewer
+from hutong.money import access
+from hutong.money.actions.inputs import Month, words
+from hutong.money.models import Order, Payee, PayeeChange
+from hutong.money.queries.accounts import approved_account
+from hutong.money.terms import ChangeReason, Item, OrderState
+from hutong.money.workflow import MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
+from hutong.org.terms import Role
+
+
+class NewOrder(Given):
+    """What is to be paid from which month on. The award is named by label and id; `money` does not look into it."""
+
+    child_id: int = words("Child", "儿童")
+    payee_id: int = words("Payee", "收款人")
+    place_id: int = words("Place that pays", "发放地区", kind="place")
+    on_label: str = words("Kind of award", "依据类型", min_length=3, max_length=80, kind="hidden")
+    on_id: int = words("Award", "依据编号", kind="hidden")
+    first_month: Month = words("First month", "起发月份", kind="month")
+    last_month: Month | None = words("Last month", "止发月份", None, kind="month")
+    item: Item = words("Item", "发放项目", Item.BASIC_LIVING)
+
+
+def _order_inside(viewer: Viewer, given: NewOrder) -> str | None:
+    return None if viewer.role == SYSTEM else access.inside(viewer, given.place_id)
+
+
+@action("money.open_order", input=NewOrder, roles=access.AWARDS, allow=_order_inside,
+        title=("建立发放指令", "Open a payment order"))  # fmt: skip
+def open_order(viewer: Viewer, given: NewOrder) -> Order:
+    """A standing order. Raises Invalid for months in the wrong order, Conflict when the award has one already."""
+    payee = Payee.objects.filter(pk=given.payee_id).first()
+    if payee is None or payee.child_id not in (None, given.child_id):
+        raise Invalid([FieldError(_("Payee"), _("is not known, or receives for another child"))])
+    _check_months(given.first_month, given.last_month)
+    order = Order(**given.model_dump(), place_key=places.key(given.place_id))
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError as error:
+        if "order_one_per_award" not in str(error):
+            raise
+        raise Conflict(_("This award already has a payment order.")) from error
+    if not approved_account(payee):
+        leave_task(
+            MISSING_ACCOUNT.name, subject=order, place_key=order.place_key, role=Role.TOWNSHIP_SUPERVISOR,
+            child_id=order.child_id,
+        )  # fmt: skip
+    raise_event(ORDER_OPENED, order_id=order.pk, child_id=order.child_id)
+    return order
+
+
+def _check_months(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise Invalid([FieldError(_("Last month"), _("is before the first month"))])
+
+
+class FromMonth(Given):
+    """The first month that is not paid."""
+
+    from_month: Month = words("First month not paid", "暂停起始月份", kind="month")
+
+
+@action("money.suspend_order", on=Order, input=FromMonth, roles=access.AWARDS,
+        title=("暂停发放", "Suspend an order"))  # fmt: skip
+def suspend_order(viewer: Viewer, order: Order, given: FromMonth) -> Order:
+    """Months from the given one on are left out of runs until the order is resumed or ended."""
+    order.suspended_from = given.from_month
+    order.save(update_fields=["suspended_from"])
+    return order
+
+
+@action("money.resume_order", on=Order, input=Nothing, roles=access.AWARDS,
+        title=("恢复发放", "Resume an order"))  # fmt: skip
+def resume_order(viewer: Viewer, order: Order, given: Nothing) -> Order:
+    """The months left out become due again: the next run pays them."""
+    order.suspended_from, order.state = None, OrderState.ACTIVE
+    order.save(update_fields=["suspended_from", "state"])
+    return order
+
+
+class LastMonth(Given):
+    """The last month that is paid; one before the first month means that nothing is paid."""
+
+    last_month: Month = words("Last month paid", "最后发放月份", kind="month")
+
+
+@action("money.end_order", on=Order, input=LastMonth, roles=access.AWARDS, title=("终止发放", "End an order"))
+def end_order(viewer: Viewer, order: Order, given: LastMonth) -> Order:
+    """No run pays a later month. What was paid too much already is for a recovery, never for a set-off."""
+    order.last_month = given.last_month
+    order.save(update_fields=["last_month"])
+    for kind in (MISSING_ACCOUNT, PAYEE_CHANGE):
+        done_tasks(order, kind.name)
+    return order
+
+
+@action("money.reopen_order", on=Order, input=Nothing, roles=access.AWARDS,
+        title=("恢复已终止的发放", "Reopen an ended order"))  # fmt: skip
+def reopen_order(viewer: Viewer, order: Order, given: Nothing) -> Order:
+    """After an objection or a court result: months since the end become due again. Raises Conflict if replaced."""
+    others = Order.objects.filter(on_label=order.on_label, on_id=order.on_id, item=order.item)
+    if others.exclude(pk=order.pk).exclude(state=OrderState.ENDED).exists():
+        raise Conflict(_("This award already has a payment order."))
+    order.last_month, order.suspended_from, order.state = None, None, OrderState.ACTIVE
+    order.save(update_fields=["last_month", "suspended_from", "state"])
+    return order
+
+
+class AskedChange(Given):
+    """Why the payee can no longer receive."""
+
+    why: ChangeReason = words("Reason", "变更原因")
+    note: str = words("Note", "说明", "", max_length=300, kind="text")
+
+
+@action("money.ask_payee_change", on=Order, input=AskedChange, roles=(*access.ACCOUNT_KEEPERS, SYSTEM),
+        title=("提请变更收款人", "Ask for a change of payee"))  # fmt: skip
+def ask_payee_change(viewer: Viewer, order: Order, given: AskedChange) -> None:
+    """An urgent task for the county: the guardian who receives is jailed, has vanished or was removed."""
+    leave_task(
+        PAYEE_CHANGE.name, subject=order, place_key=order.place_key, role=Role.COUNTY_OFFICER,
+        child_id=order.child_id, note=given.why.label(viewer.locale), urgent=True,
+    )  # fmt: skip
+
+
+class NewChange(Given):
+    """Who is to receive from now on, why, and the paper it rests on."""
+
+    payee_id: int = words("New payee", "新收款人")
+    why: ChangeReason = words("Reason", "变更原因")
+    note: str = words("Note", "说明", "", max_length=1000, kind="text")
+    proof: Upload = words("Paper the change rests on", "变更依据材料")
+
+
+@action("money.propose_payee_change", on=Order, input=NewChange, roles=access.ACCOUNT_KEEPERS,
+        title=("登记收款人变更", "Propose a change of payee"))  # fmt: skip
+def propose_payee_change(viewer: Viewer, order: Order, given: NewChange) -> PayeeChange:
+    """The change takes effect once a second person approved it. Raises Invalid, Conflict."""
+    payee = Payee.objects.all().visible_to(viewer).filter(pk=given.payee_id).first()
+    if payee is None or payee.child_id not in (None, order.child_id) or payee.pk == order.payee_id:
+        raise Invalid([FieldError(_("New payee"), _("is not known, receives already, or receives for another child"))])
+    if PayeeChange.objects.filter(order=order, state="proposed").exists():
+        raise Conflict(_("A change of payee is already waiting to be checked."))
+    proof = store_file(viewer, given.proof.data, given.proof.name, place_key=order.place_key, child_id=order.child_id)
+    return PayeeChange.objects.create(
+        order=order, old_payee_id=order.payee_id, new_payee=payee, why=given.why, note=given.note, proof=proof,
+        proposed_by_id=viewer.user_id, place_key=order.place_key,
+    )  # fmt: skip
+
+
+@action("money.approve_payee_change", on=PayeeChange, input=Nothing, roles=access.ACCOUNT_CHECKERS,
+        allow=access.not_the_proposer, title=("批准变更收款人", "Approve a change of payee"))  # fmt: skip
+def approve_payee_change(viewer: Viewer, change: PayeeChange, given: Nothing) -> PayeeChange:
+    """The order pays the new payee from the next run on. Raises Refused while the new payee has no approved account."""
+    if not approved_account(change.new_payee):
+        raise Conflict(_("The new payee has no approved account yet. Approve that first."))
+    order = Order.objects.select_for_update().get(pk=change.order_id)
+    if order.payee_id != change.old_payee_id:
+        raise Conflict(_("The payee was changed in the meantime. Decline this change and enter it again."))
+    order.payee_id = change.new_payee_id
+    order.save(update_fields=["payee"])
+    change.approved_by_id = viewer.user_id
+    change.save(update_fields=["approved_by"])
+    done_tasks(order, PAYEE_CHANGE.name)
+    done_tasks(order, MISSING_ACCOUNT.name)
+    return change
+
+
+@action("money.decline_payee_change", on=PayeeChange, input=Nothing, roles=access.ACCOUNT_CHECKERS,
+        title=("不同意变更收款人", "Decline a change of payee"))  # fmt: skip
+def decline_payee_change(viewer: Viewer, change: PayeeChange, given: Nothing) -> PayeeChange:
+    """The order keeps its payee; the reason stands in the entry."""
+    return change

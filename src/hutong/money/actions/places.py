@@ -1,0 +1,102 @@
+"""What a place decides about paying: rhythm, signing bands, and closing its month."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict
+
+from hutong.core import places
+from hutong.core.action import Given, action
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.viewer import Viewer
+from hutong.money import access
+from hutong.money.actions.inputs import Month, words
+from hutong.money.models import Rhythm, SigningBand, Statement
+from hutong.money.queries import sums
+from hutong.org.terms import Role
+
+SIGNERS = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
+
+
+class NewRhythm(Given):
+    """How often a place pays, by which local rule, from when."""
+
+    place_id: int = words("Place", "地区", kind="place")
+    every_months: Literal[1, 2, 3, 6, 12] = words("Pays every … months", "每几个月发放一次")
+    valid_from: Month = words("From", "起始月份", kind="month")
+    basis: str = words("Local rule", "文件依据", min_length=4, max_length=200)
+
+
+def _at_home(viewer: Viewer, given: NewRhythm | NewBands | Closing) -> str | None:
+    return access.inside(viewer, given.place_id)
+
+
+class BandInput(BaseModel):
+    """One band: up to which total (fen; empty: any) which role signs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit_fen: int | None = words("Up to", "限额（含）", None, gt=0, kind="money")
+    role: Role = words("Signed by", "签发岗位")
+
+
+class NewBands(Given):
+    """All bands of a place; exactly one has no limit."""
+
+    place_id: int = words("Place", "地区", kind="place")
+    bands: list[BandInput] = words("Bands", "签发限额", min_length=1, max_length=6)
+    valid_from: date = words("From", "起始日期")
+    basis: str = words("Local rule", "文件依据", min_length=4, max_length=200)
+
+
+class Closing(Given):
+    """Which month of which place."""
+
+    place_id: int = words("Place", "地区", kind="place")
+    month: Month = words("Month", "月份", kind="month")
+
+
+@action("money.set_rhythm", input=NewRhythm, roles=access.OFFICERS, allow=_at_home,
+        title=("设定发放周期", "Set how often a place pays"))  # fmt: skip
+def set_rhythm(viewer: Viewer, given: NewRhythm) -> Rhythm:
+    """A dated rhythm; earlier months keep theirs. Raises Invalid when one from that month exists."""
+    if Rhythm.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise Invalid([FieldError(_("From"), _("has a rhythm already; choose a later month"))])
+    return Rhythm.objects.create(**given.model_dump())
+
+
+@action("money.set_signing_bands", input=NewBands, roles=access.OFFICERS, allow=_at_home,
+        title=("设定签发限额", "Set who signs up to which total"))  # fmt: skip
+def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
+    """Replace the bands of a place from a day on; how many. Raises Invalid for gaps and roles that cannot sign."""
+    limits = [b.limit_fen for b in given.bands]
+    if limits.count(None) != 1 or len(set(limits)) != len(limits):
+        raise Invalid([FieldError(_("Bands"), _("need different limits, and one without any"))])
+    if any(b.role not in SIGNERS for b in given.bands):
+        raise Invalid([FieldError(_("Signed by"), _("is a post that does not sign payments"))])
+    if SigningBand.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise Invalid([FieldError(_("From"), _("has bands already; choose a later day"))])
+    for band in given.bands:
+        SigningBand.objects.create(
+            place_id=given.place_id, limit_fen=band.limit_fen, role=band.role, valid_from=given.valid_from,
+            basis=given.basis,
+        )  # fmt: skip
+    return len(given.bands)
+
+
+@action("money.make_statement", input=Closing, roles=(*access.OFFICERS, Role.COUNTY_FINANCE), allow=_at_home,
+        title=("生成月度对账表", "Make the monthly statement"))  # fmt: skip
+def make_statement(viewer: Viewer, given: Closing) -> Statement:
+    """The month as it stands now; what changes later (a returned payment) makes another revision."""
+    key = places.key(given.place_id)
+    content = sums.month_of(viewer, key, given.month)
+    earlier = Statement.objects.filter(place_id=given.place_id, month=given.month)
+    revision = (earlier.aggregate(last=Max("revision"))["last"] or 0) + 1
+    return Statement.objects.create(
+        place_id=given.place_id, place_key=key, month=given.month, revision=revision, content=content,
+        by_id=viewer.user_id,
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Money paid in error: put to the payee first, answered, agreed, paid back. Never set off by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict
+
+from hutong.core.action import Given, action
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.events import raise_event
+from hutong.core.viewer import Viewer
+from hutong.money import access
+from hutong.money.actions.batches import recount
+from hutong.money.actions.corrections import close_batch_of, correct, corrected, correction_batch
+from hutong.money.actions.inputs import words
+from hutong.money.models import Batch, Line, Order, Recovery, RecoveryPart
+from hutong.money.terms import OUTGOING, LineKind, LineState, RecoveryReason, RecoveryState
+from hutong.money.workflow import RECOVERY_CLOSED
+
+
+class Part(BaseModel):
+    """How much of which paid line is claimed (fen)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    line_id: int = words("Payment", "发放记录")
+    amount_fen: int = words("Amount", "金额", gt=0, kind="money")
+
+
+class Claim(Given):
+    """What is claimed, why, and until when the payee may answer."""
+
+    parts: list[Part] = words("Payments", "涉及的发放记录", min_length=1, max_length=60)
+    why: RecoveryReason = words("Kind of error", "错发类型")
+    reasons: str = words(
+        "Reasons as told to the payee", "告知收款人的理由", min_length=10, max_length=2000, kind="text"
+    )
+    answer_due: date = words("Answer until", "答复期限")
+
+
+@action("money.open_recovery", on=Order, input=Claim, roles=access.COUNTY, title=("告知退款事项", "Open a recovery"))
+def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
+    """The payee is told the reasons and has until the date to answer. Raises Invalid naming the line."""
+    if given.answer_due <= viewer.today:
+        raise Invalid([FieldError(_("Answer until"), _("leaves no time to answer"))])
+    if len({p.line_id for p in given.parts}) != len(given.parts):
+        raise Invalid([FieldError(_("Payments"), _("name one payment twice"))])
+    lines = {line.pk: line for line in Line.objects.filter(order=order, pk__in=[p.line_id for p in given.parts])}
+    for part in given.parts:
+        _check_part(part, lines.get(part.line_id))
+    recovery = Recovery.objects.create(
+        child_id=order.child_id, order=order, amount_fen=sum(p.amount_fen for p in given.parts), why=given.why,
+        reasons=given.reasons, noticed_on=viewer.today, answer_due=given.answer_due, place_key=order.place_key,
+    )  # fmt: skip
+    for part in given.parts:
+        RecoveryPart.objects.create(recovery=recovery, line_id=part.line_id, amount_fen=part.amount_fen)
+    return recovery
+
+
+def _check_part(part: Part, line: Line | None) -> None:
+    if line is None or line.state != LineState.PAID or line.kind not in OUTGOING or corrected(line, LineKind.REVERSAL):
+        what = _("payment %(line)s did not reach this payee or is reversed") % {"line": part.line_id}
+        raise Invalid([FieldError(_("Payments"), what)])
+    others = RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED)
+    claimed = others.aggregate(total=Sum("amount_fen"))["total"] or 0
+    if claimed + part.amount_fen > line.amount_fen:
+        what = _("more is claimed than payment %(line)s was") % {"line": part.line_id}
+        raise Invalid([FieldError(_("Payments"), what)])
+
+
+class Heard(Given):
+    """What the payee said, or that no answer came in time."""
+
+    answer: str = words("Answer of the payee", "收款人答复", max_length=2000, min_length=2, kind="text")
+    answered_on: date = words("Answered on", "答复日期")
+
+
+@action(
+    "money.record_answer", on=Recovery, input=Heard, roles=access.COUNTY, title=("登记退款答复", "Record the answer")
+)
+def record_answer(viewer: Viewer, recovery: Recovery, given: Heard) -> Recovery:
+    """Raises Invalid for a day before the notice or after today."""
+    if not recovery.noticed_on <= given.answered_on <= viewer.today:
+        raise Invalid([FieldError(_("Answered on"), _("must lie between the notice and today"))])
+    recovery.answer, recovery.answered_on = given.answer, given.answered_on
+    recovery.save(update_fields=["answer", "answered_on"])
+    return recovery
+
+
+class Plan(Given):
+    """How the payee agreed to pay back."""
+
+    plan: str = words("Agreement with the payee", "退款约定", min_length=4, max_length=1000, kind="text")
+    instalment_fen: int | None = words("Monthly instalment", "每月退款额", None, gt=0, kind="money")
+
+
+@action("money.agree_plan", on=Recovery, input=Plan, roles=access.COUNTY, title=("约定退款计划", "Agree on a plan"))
+def agree_plan(viewer: Viewer, recovery: Recovery, given: Plan) -> Recovery:
+    """The allowance goes on being paid in full; the payee pays back by the agreement."""
+    recovery.plan, recovery.instalment_fen = given.plan, given.instalment_fen
+    recovery.save(update_fields=["plan", "instalment_fen"])
+    return recovery
+
+
+class Repayment(Given):
+    """What came back."""
+
+    amount_fen: int = words("Amount received", "退回金额", gt=0, kind="money")
+
+
+@action("money.record_repayment", on=Recovery, input=Repayment, roles=access.COUNTY,
+        title=("登记退回款项", "Record a repayment"))  # fmt: skip
+def record_repayment(viewer: Viewer, recovery: Recovery, given: Repayment) -> Recovery:
+    """Book money that came back on the oldest claimed months first, in a batch that finance signs."""
+    rest = given.amount_fen
+    if rest > recovery.amount_fen - recovery.returned_fen:
+        raise Invalid([FieldError(_("Amount received"), _("is more than what is still owed"))])
+    batches: dict[int, Batch] = {}
+    for part in recovery.parts.select_related("line__batch").order_by("line__month", "id"):
+        amount = min(rest, part.amount_fen - part.returned_fen)
+        if amount <= 0:
+            continue
+        batch = correction_batch(viewer, part.line)
+        correct(part.line, batch, LineKind.RECOVERY, -amount, account_id=None, recovery=recovery)
+        batches[batch.pk] = batch
+        rest -= amount
+    for batch in batches.values():
+        close_batch_of(viewer, batch)
+    recount(recovery)
+    if recovery.returned_fen == recovery.amount_fen:
+        recovery.state = RecoveryState.SETTLED
+        recovery.save(update_fields=["state"])
+        raise_event(RECOVERY_CLOSED, recovery_id=recovery.pk, child_id=recovery.child_id)
+    return recovery
+
+
+class Waived(Given):
+    """Why the money is not asked for."""
+
+    why: str = words("Reasons", "理由", min_length=4, max_length=1000, kind="text")
+
+
+@action("money.waive_recovery", on=Recovery, input=Waived, roles=access.COUNTY, title=("不再追回", "Do not pursue"))
+def waive_recovery(viewer: Viewer, recovery: Recovery, given: Waived) -> Recovery:
+    """The claim was wrong, or the family cannot pay; what came back stays booked."""
+    recovery.closed_why = given.why
+    recovery.save(update_fields=["closed_why"])
+    raise_event(RECOVERY_CLOSED, recovery_id=recovery.pk, child_id=recovery.child_id)
+    return recovery

@@ -1,0 +1,1 @@
+"""Reads of `money`: what a run would pay, bank files, lists and sums."""

@@ -1,0 +1,116 @@
+"""Local arrangements of paying: who signs up to which total, how many months a run covers, what counts as unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from hutong.core import places
+from hutong.core.places import Span
+from hutong.money.access import paying_role
+from hutong.money.models import Rhythm, SigningBand
+from hutong.org.terms import Role
+
+
+@cache
+def defaults() -> dict[str, Any]:
+    """What holds where no place decided otherwise, each with basis and evidence letter."""
+    loaded: dict[str, Any] = yaml.safe_load((files("hutong.money") / "data" / "defaults.yaml").read_text("utf-8"))
+    return loaded
+
+
+@dataclass(frozen=True)
+class Band:
+    """Batches up to `limit_fen` (None: any total) are signed by the role; `evidence` M marks a default."""
+
+    limit_fen: int | None
+    role: str
+    basis: str
+    evidence: str
+
+
+def months_before(month: date, count: int) -> date:
+    """First day of the month `count` months earlier (negative: later)."""
+    at = month.year * 12 + month.month - 1 - count
+    return date(at // 12, at % 12 + 1, 1)
+
+
+def bands(place_key: int, on: date) -> list[Band]:
+    """Signing bands of the nearest place that has its own, lowest limit first; the defaults otherwise."""
+    for key in (place_key, *places.parents(place_key)):
+        own = SigningBand.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from")
+        newest = own.values_list("valid_from", flat=True).first()
+        if newest is not None:
+            rows = own.filter(valid_from=newest)
+            return sorted((Band(r.limit_fen, r.role, r.basis, "L") for r in rows), key=_by_limit)
+    given = defaults()["signing_bands"]
+    yuan = [(b["limit_yuan"], b["role"]) for b in given["bands"]]
+    return [Band(y * 100 if y is not None else None, r, given["basis"], given["evidence"]) for y, r in yuan]
+
+
+def _by_limit(band: Band) -> tuple[bool, int]:
+    return band.limit_fen is None, band.limit_fen or 0
+
+
+def signers(place_key: int, total_fen: int, on: date) -> tuple[str, ...]:
+    """Roles that may sign a batch of the total: the band's own and those of higher bands, nearest first.
+
+    Above counties the level that pays signs its own batches, by a second person.
+    """
+    if places.depth_of(place_key) < 3:
+        return (paying_role(place_key),)
+    fitting = [b.role for b in bands(place_key, on) if b.limit_fen is None or total_fen <= b.limit_fen]
+    return tuple(dict.fromkeys(fitting)) or (Role.CITY_OFFICER,)
+
+
+def every_months(place_key: int, on: date) -> int:
+    """How many months one run of the place covers: its nearest rhythm, else the default (monthly)."""
+    for key in (place_key, *places.parents(place_key)):
+        found = Rhythm.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
+        if found:
+            return int(found.every_months)
+    return int(defaults()["rhythm"]["every_months"])
+
+
+def due_months(place_key: int, month: date) -> list[date]:
+    """Months a run for `month` covers, oldest first; empty when the place does not pay in that month."""
+    count = every_months(place_key, month)
+    if month.month % count:
+        return []
+    return [months_before(month, back) for back in range(count - 1, -1, -1)]
+
+
+def next_due(place_key: int, month: date) -> date:
+    """The next month, from `month` on, in which the place pays."""
+    return next(m for m in (months_before(month, -ahead) for ahead in range(12)) if due_months(place_key, m))
+
+
+def resting(place_key: int, month: date) -> list[Span]:
+    """Places below with a rhythm of their own that do not pay in the month; nested ones that do are cut out."""
+    span = places.span_of(place_key)
+    keys = Rhythm.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=month)
+    marks = sorted(set(keys.values_list("place__key", flat=True)))
+    return _cut(marks, {key: not due_months(key, month) for key in marks})
+
+
+def _cut(marks: Sequence[int], rests: dict[int, bool]) -> list[Span]:
+    found: list[Span] = []
+    for key in marks:
+        span = places.span_of(key)
+        if rests[key]:
+            found.append(span)
+            continue
+        cut: list[Span] = []
+        for other in found:
+            if other.lo <= span.lo and span.hi <= other.hi:
+                cut += [Span(other.lo, span.lo), Span(span.hi, other.hi)]
+            else:
+                cut.append(other)
+        found = [s for s in cut if s.lo < s.hi]
+    return found
