@@ -19,9 +19,10 @@ sys.path[:0] = [str(ROOT / "src"), str(Path(__file__).resolve().parent)]
 
 import yaml  # noqa: E402
 from history import former  # noqa: E402
-from hutong.org.terms.naming import is_private, reading, spoken  # noqa: E402
 from sources import Sources, fetch, read  # noqa: E402
 from tree import Tree, build, village_kind  # noqa: E402
+
+from hutong.org.terms.naming import is_private, reading, spoken  # noqa: E402
 
 DATA = ROOT / "src" / "hutong" / "org" / "data"
 CHANGES = Path(__file__).with_name("changes.yaml")
@@ -81,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.folder or Path(scratch)
         sources = read(*(fetch(folder) if given.folder is None else (folder / "mca", folder / "nbs" / "package")))
-    tree = build(sources, {c: to for c, to in changes["taken_over"].items()})
+    tree = build(sources, changes["taken_over"])
     names = [n.name for n, _ in tree.root.walk()] + [n for _, n in sources.villages]
     past = former(sources, tree, changes["former"])
     readings = Readings(names + [row[1] for row in past])

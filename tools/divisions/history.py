@@ -8,9 +8,10 @@ lists: a former code counts as valid until the end of that year.
 from collections.abc import Iterable
 from typing import Any
 
-from hutong.org.terms.naming import clean
 from sources import Sources
 from tree import Tree
+
+from hutong.org.terms.naming import clean
 
 SINCE = 2000
 _CONTINUES = {"撤县设区", "撤市设区", "撤县设市", "更名", "同名改码"}
@@ -32,7 +33,7 @@ def former(sources: Sources, tree: Tree, curated: Iterable[dict[str, Any]]) -> l
         old, new = event["old"]["code"][:6], event["new"]["code"][:6]
         to = _today(new, event["year"], live, lands) if _plausible(old, new, live) else []
         name = clean(event["old"]["name"])
-        if not to or (old, name) in rows or to == [old] and _same_name(tree, old, name):
+        if not to or (old, name) in rows or (to == [old] and _same_name(tree, old, name)):
             continue
         change = "continues" if event["type"] in _CONTINUES and len(to) == 1 else "split" if len(to) > 1 else "merged"
         rows[old, name] = (change, name, old, str(event["year"]), ";".join(to), event.get("doc_no") or "")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crosswalk import Matcher, Town, crosswalk
-from hutong.org.terms.naming import clean
 from sources import Sources
+
+from hutong.org.terms.naming import clean
 
 # Counties of the statistical list that are the same place as a node of the civil affairs list under another code:
 # four cities without counties (the statistical list invents one), and the islands of Sansha before its districts.
@@ -41,7 +42,12 @@ _TOWNSHIP_KINDS = {
     "镇": "town",
     "区公所": "district_office",
 }
-_PROVINCE_KINDS = {"特别行政区": "special_region", "自治区": "autonomous_region", "市": "municipality", "省": "province"}
+_PROVINCE_KINDS = {
+    "特别行政区": "special_region",
+    "自治区": "autonomous_region",
+    "市": "municipality",
+    "省": "province",
+}
 _FARM = ("场", "团", "团场", "连", "站", "所", "农垦")
 
 
@@ -119,7 +125,9 @@ def _upper(sources: Sources) -> tuple[Node, dict[str, Node]]:
             parent = top
             if city["code"]:
                 kind = suffix_kind(city_name, _CITY_KINDS, "city")
-                parent = top.add(Node("city", kind, city_name, mca=city["code"], nbs=sources.nbs_upper(city["code"][:4])))
+                parent = top.add(
+                    Node("city", kind, city_name, mca=city["code"], nbs=sources.nbs_upper(city["code"][:4]))
+                )
                 counties[city["code"]] = parent
             for county_name, code in city["counties"].items():
                 kind = suffix_kind(county_name, _COUNTY_KINDS, "county")

@@ -52,7 +52,7 @@ class Division(Record):
             models.Index(fields=["level", "short"], name="division_short"),
             models.Index(fields=["level", "pinyin"], name="division_pinyin"),
             models.Index(fields=["level", "initials"], name="division_initials"),
-            models.Index(fields=["code"], name="division_code"),
+            models.Index(fields=["code"], condition=~Q(valid_to=None), name="division_old_code"),
         ]
 
     def __str__(self) -> str:

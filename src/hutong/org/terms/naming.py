@@ -12,11 +12,14 @@ from functools import lru_cache
 # places spell out: 𬇕 (𬇕尾 in 东兴, beside 白沙𬇕 in 防城港) and 𡐓 (高𡐓 in 宜城, beside 莫𡐓 in 襄城).
 PRIVATE_USE = {"\ue08b": "𬇕", "\ue170": "𡐓"}
 
-ETHNIC = (
-    "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 "
-    "高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 "
-    "塔吉克族 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族 基诺族"
-).split()
+_NATIONALITIES = (
+    "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 "
+    "哈萨克族 傣族 黎族 傈僳族 佤族 畲族 高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 "
+    "达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 塔吉克族 怒族 "
+    "乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 "
+    "珞巴族 基诺族"
+)
+ETHNIC = _NATIONALITIES.split()
 _LONG = [n[:-1] for n in ETHNIC if len(n) > 3] + ["蒙古"]  # also written without 族: 哈萨克自治州, 哈萨克民族乡
 _ETHNIC = "|".join(sorted({*ETHNIC, *_LONG, *(n + "民族" for n in _LONG)}, key=len, reverse=True))
 _ETHNIC_TAIL = re.compile(rf"^(.{{1,}}?)(?:(?:{_ETHNIC}|各族|民族)+)$")
@@ -24,7 +27,6 @@ _BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 _TOWNSHIP = re.compile(
     r"(?:街道办事处|地区办事处|办事处|街道|地区|民族苏木|苏木|民族乡|乡|镇|区公所|管理区|管理委员会|管委会)$"
 )
-_PLACE_TAIL = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|新区|林区|地区|省|市|盟|州|县|区|旗)$")
 _VILLAGE = (
     (re.compile(r"(社区|管理区)(?:居民委员会|居委会|委员会)$"), lambda m: m.group(1)),
     (re.compile(r"(村|嘎查|苏木|队|寨|屯)(?:村民委员会|村委会|委员会|委会|牧民委员会)$"), lambda m: m.group(1)),
@@ -83,15 +85,6 @@ def village_stem(name: str) -> str:
     return _VILLAGE_TAIL.sub("", short) or short
 
 
-def place_short(name: str) -> str:
-    """A province, city or county without its kind: 南京市 -> 南京, 石柱土家族自治县 -> 石柱, 沙县区 -> 沙县."""
-    bare = _PLACE_TAIL.sub("", name)
-    if len(bare) < 2:
-        return name
-    found = _ETHNIC_TAIL.match(bare)
-    return found.group(1) if found and len(found.group(1)) > 1 else bare
-
-
 def reading(name: str, syllables: Mapping[str, str]) -> list[str]:
     """Toneless syllables by a plain character table; other characters (digits, letters) stand for themselves."""
     return [syllables.get(ch, ch.lower()) for ch in name if not ch.isspace()]
@@ -108,3 +101,24 @@ def joined(syllables: Iterable[str]) -> tuple[str, str]:
     """Search keys of a reading: the syllables run together, and their initials; letters and digits alone."""
     parts = ["".join(c for c in s if c.isascii() and c.isalnum()) for s in syllables]
     return "".join(parts), "".join(p[0] for p in parts if p)
+
+
+class _Drops(dict[int, str]):
+    """A translation table that drops every character it does not know."""
+
+    def __missing__(self, key: int) -> None:
+        return None
+
+
+class Speller:
+    """`joined(reading(...))` for hundreds of thousands of names: two translations by table."""
+
+    def __init__(self, syllables: Mapping[str, str]) -> None:
+        plain = {c: c.lower() for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+        known = {**plain, **syllables}
+        self._whole = _Drops({ord(ch): joined([s])[0] for ch, s in known.items()})
+        self._first = _Drops({ord(ch): joined([s])[1] for ch, s in known.items()})
+
+    def keys(self, name: str) -> tuple[str, str]:
+        """Pinyin run together, and initials."""
+        return name.translate(self._whole), name.translate(self._first)

@@ -1,0 +1,229 @@
+"""Borders: merge, split, transfer. One audited entry each; caseload and rights move with the places."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from hutong.core.action import Given, action
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.events import raise_event
+from hutong.core.tasks import leave_task
+from hutong.core.validation import title_of
+from hutong.core.viewer import Viewer
+from hutong.org.access import BORDERS, not_mine
+from hutong.org.actions.divisions import BASIS, EFFECTIVE, NAME, in_force, usable_name
+from hutong.org.actions.tree import (
+    end,
+    hand_over,
+    move_below,
+    named,
+    next_key,
+    remember_name,
+    repoint,
+    succeed,
+)
+from hutong.org.models import Agency, Division, DivisionCode
+from hutong.org.queries.places import children, division
+from hutong.org.terms import KINDS_OF, AgencyKind, Kind, Level, Role, Scheme, SuccessionKind
+from hutong.org.workflow import CHECK_PLACES, MERGED, SPLIT, TRANSFERRED
+
+
+class Merge(Given):
+    """Places that become part of the one the action is called on."""
+
+    places: list[int] = Field(
+        title="Places merged into it", min_length=1, json_schema_extra={"zh": "并入的区划", "widget": "places"}
+    )
+    name: str = Field("", title="New name, if it changes", max_length=120, json_schema_extra={"zh": "新名称（如变更）"})
+    effective: date = EFFECTIVE
+    basis: str = BASIS
+
+
+class Part(Given):
+    """One of the places a division is split into."""
+
+    name: str = NAME
+    kind: Kind = Field(title="Kind", json_schema_extra={"zh": "类型"})
+    code: str = Field(title="Code", pattern=r"^\d{6,12}$", json_schema_extra={"zh": "代码"})
+    places: list[int] = Field(
+        default_factory=list,
+        title="Places that go to it",
+        json_schema_extra={"zh": "划入的下级区划", "widget": "places"},
+    )
+
+
+class Split(Given):
+    """A place that ends and is divided."""
+
+    parts: list[Part] = Field(title="New places", min_length=2, json_schema_extra={"zh": "分设的区划"})
+    rest: int = Field(
+        0,
+        title="Part that takes what lies at the place itself",
+        ge=0,
+        json_schema_extra={"zh": "承接本级记录的区划序号"},
+    )
+    effective: date = EFFECTIVE
+    basis: str = BASIS
+
+
+class Transfer(Given):
+    """A place that comes under another one."""
+
+    parent: int = Field(title="Goes to", json_schema_extra={"zh": "划归", "widget": "place"})
+    code: str = Field("", title="New code", pattern=r"^(\d{6}|\d{9}|\d{12})?$", json_schema_extra={"zh": "新代码"})
+    effective: date = EFFECTIVE
+    basis: str = BASIS
+
+
+def _open_places(ids: list[int], title: str) -> list[Division]:
+    places = list(Division.objects.filter(pk__in=ids, valid_to=None).order_by("key"))
+    if len(places) != len(set(ids)):
+        raise Invalid([FieldError(title, _("contains a place that does not exist or has ended"))])
+    return places
+
+
+def _may_merge(viewer: Viewer, place: Division, given: Merge) -> str | None:
+    return not_mine(viewer, place, *Division.objects.filter(pk__in=given.places))
+
+
+@action(
+    "org.merge_divisions",
+    on=Division,
+    input=Merge,
+    roles=BORDERS,
+    allow=_may_merge,
+    title=("合并区划", "Merge divisions"),
+)
+def merge_divisions(viewer: Viewer, place: Division, given: Merge) -> Division:
+    """Make places part of this one: what lies in them, and who answers for them, moves to it."""
+    in_force(viewer, given)
+    title = title_of(Merge, "places")
+    merged = _open_places(given.places, title)
+    if place.valid_to is not None or any(m.pk == place.pk or m.level != place.level for m in merged):
+        raise Invalid([FieldError(title, _("must be other places of the same level"))])
+    if given.name and given.name != place.name:
+        remember_name(place, given.effective)
+        named(place, usable_name(given)).save()
+    for gone in merged:
+        for child in children(gone, closed=True):
+            move_below(child, place)
+        repoint(gone, place)
+        hand_over(gone, [place], given.effective)
+        succeed(gone, [place.pk], SuccessionKind.MERGE, given.effective, given.basis)
+        end(gone, given.effective)
+    raise_event(MERGED, division_id=place.pk, merged=[m.pk for m in merged], effective=given.effective)
+    return place
+
+
+def _may_split(viewer: Viewer, place: Division, given: Split) -> str | None:
+    return not_mine(viewer, place)
+
+
+@action(
+    "org.split_division",
+    on=Division,
+    input=Split,
+    roles=BORDERS,
+    allow=_may_split,
+    title=("拆分区划", "Split a division"),
+)
+def split_division(viewer: Viewer, place: Division, given: Split) -> Division:
+    """Divide a place: each place in it goes to the part named, records at the place itself to one of the parts, and the
+    county is asked to check where those lie. Returns that part."""
+    in_force(viewer, given)
+    lower = _assigned(place, given)
+    parts = [_part(place, part, given) for part in given.parts]
+    for part, ids in zip(parts, lower, strict=True):
+        for child in ids:
+            move_below(child, part)
+    rest = parts[given.rest]
+    for old in children(place, closed=True).exclude(valid_to=None):
+        move_below(old, rest)
+    moved = repoint(place, rest)
+    hand_over(place, parts, given.effective)
+    succeed(place, [p.pk for p in parts], SuccessionKind.SPLIT, given.effective, given.basis)
+    end(place, given.effective)
+    if moved:
+        leave_task(CHECK_PLACES.name, subject=rest, place_key=rest.key, role=Role.COUNTY_OFFICER)
+    raise_event(SPLIT, division_id=place.pk, parts=[p.pk for p in parts], effective=given.effective)
+    return rest
+
+
+def _assigned(place: Division, given: Split) -> list[list[Division]]:
+    """The lower places of each part; Invalid unless each open one is named exactly once."""
+    title = title_of(Split, "parts")
+    if given.rest >= len(given.parts) or place.valid_to is not None:
+        raise Invalid([FieldError(title_of(Split, "rest"), _("is none of the parts"))])
+    lower = {d.pk: d for d in children(place)}
+    named_ids = [pk for part in given.parts for pk in part.places]
+    if sorted(named_ids) != sorted(lower):
+        missing = ", ".join(d.short for pk, d in lower.items() if named_ids.count(pk) != 1)
+        raise Invalid(
+            [FieldError(title, _("must name each lower place exactly once: %(places)s") % {"places": missing})]
+        )
+    return [[lower[pk] for pk in part.places] for part in given.parts]
+
+
+def _part(place: Division, part: Part, given: Split) -> Division:
+    level = Level(place.level)
+    if part.kind not in KINDS_OF.get(level, ()):
+        raise Invalid([FieldError(title_of(Part, "kind"), _("does not belong to this level"))])
+    scheme = Scheme.OWN if place.scheme == Scheme.OWN else Scheme.NBS if level == Level.VILLAGE else Scheme.MCA
+    if Division.objects.filter(scheme=scheme, code=part.code, valid_to=None).exclude(pk=place.pk).exists():
+        raise Invalid([FieldError(title_of(Part, "code"), _("is already in use"))])
+    if place.parent is None:
+        raise Invalid([FieldError(title_of(Split, "parts"), _("the nation is not divided"))])
+    new = named(
+        Division(parent=place.parent, level=level, kind=part.kind, scheme=scheme, code=part.code), usable_name(part)
+    )
+    new.key, new.valid_from = next_key(place.parent), given.effective
+    new.save()
+    return new
+
+
+def _may_transfer(viewer: Viewer, place: Division, given: Transfer) -> str | None:
+    return not_mine(viewer, place, division(given.parent))
+
+
+@action(
+    "org.transfer_division",
+    on=Division,
+    input=Transfer,
+    roles=BORDERS,
+    allow=_may_transfer,
+    title=("划转区划", "Transfer a division"),
+)
+def transfer_division(viewer: Viewer, place: Division, given: Transfer) -> Division:
+    """Put a place with all that lies in it under another one; posts keep answering for it, offices above change."""
+    in_force(viewer, given)
+    parent, before = division(given.parent), place.parent_id
+    order = list(Level)
+    if (
+        parent.valid_to is not None
+        or parent.pk == before
+        or order.index(Level(parent.level)) >= order.index(Level(place.level))
+    ):
+        raise Invalid([FieldError(title_of(Transfer, "parent"), _("cannot take this place"))])
+    move_below(place, parent)
+    if given.code and given.code != place.code:
+        _recode(place, given)
+    above = Agency.objects.filter(division=parent, closed_on=None, kind__in=_LINE).order_by("id").first()
+    for office in Agency.objects.filter(division=place, closed_on=None, kind__in=_LINE) if above else ():
+        office.parent = above
+        office.save(update_fields=["parent"])
+    raise_event(TRANSFERRED, division_id=place.pk, from_id=before, to_id=parent.pk, effective=given.effective)
+    return place
+
+
+_LINE = (AgencyKind.DEPARTMENT, AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.TOWNSHIP_OFFICE)
+
+
+def _recode(place: Division, given: Transfer) -> None:
+    if Division.objects.filter(scheme=place.scheme, code=given.code, valid_to=None).exists():
+        raise Invalid([FieldError(title_of(Transfer, "code"), _("is already in use"))])
+    DivisionCode.objects.create(division=place, scheme=place.scheme, code=place.code, valid_to=given.effective)
+    place.code = given.code
+    place.save(update_fields=["code"])

@@ -1,0 +1,159 @@
+"""Loading the tree that comes with the product: set-based, one audited entry, one history row per place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hutong.core.action import Nothing, action
+from hutong.core.context import opened
+from hutong.core.errors import Conflict, Invalid
+from hutong.core.viewer import SYSTEM, Viewer
+from hutong.org.actions.offices import open_offices
+from hutong.org.actions.tree import add_ended
+from hutong.org.models import Division
+from hutong.org.queries.datafiles import Row, Slots, TooMany, demo, demo_former, demo_plan, former, national
+from hutong.org.terms import Kind, Level, Role, Scheme
+
+COLUMNS = ("id", "version", "created_at", "parent_id", "level", "kind", "scheme", "code")
+COLUMNS += ("name", "short", "pinyin", "initials", "key", "last_slot")
+NULL = "\\N"
+
+
+@action(
+    "org.load_divisions",
+    input=Nothing,
+    bulk=True,
+    roles=(SYSTEM, Role.ADMINISTRATOR),
+    title=("载入区划", "Load divisions"),
+)
+def load_divisions(viewer: Viewer, given: Nothing) -> dict[str, int]:
+    """Load the national tree with its codes, former counties and offices; Conflict when a tree is there already."""
+    if Division.objects.exists():
+        raise Conflict(_("The divisions are already loaded. Use the actions for changes instead."))
+    slots = Slots()
+    rows = list(_placed(national(slots)))
+    ids = _ids("org_division", len(rows))
+    _copy_divisions(rows, ids, slots)
+    further = [(ids[r.line], Scheme.NBS.value, r.further, NULL) for r in rows if r.further]
+    _copy("org_divisioncode", ["division_id", "scheme", "code", "valid_to"], further)
+    counts = {"divisions": len(rows), "codes": len(further), "former": _load_former(rows, ids)}
+    return counts | {"agencies": open_offices()}
+
+
+@action(
+    "org.load_demo_county", input=Nothing, roles=(SYSTEM, Role.ADMINISTRATOR), title=("载入演示县", "Load demo county")
+)
+def load_demo_county(viewer: Viewer, given: Nothing) -> Division:
+    """Load the invented province beside the national tree; returns its county."""
+    if Division.objects.filter(scheme=Scheme.OWN, code=demo_plan()["province"]["code"]).exists():
+        raise Conflict(_("The demo county is already loaded."))
+    root = Division.objects.filter(key=0).first() or _nation()
+    slots = Slots()
+    slots.root(0, 0, 0, root.last_slot)
+    rows = list(_placed(demo(slots)))
+    ids = [root.pk, *_ids("org_division", len(rows))]
+    _copy_divisions(rows, ids, slots)
+    root.last_slot = slots.last[0]
+    root.save(update_fields=["last_slot"])
+    _load_demo_former()
+    open_offices()
+    return Division.objects.get(scheme=Scheme.OWN, code=demo_plan()["county"]["code"])
+
+
+def _nation() -> Division:
+    """The root alone, where the national tree is not loaded (tests of other packages)."""
+    return Division.objects.create(
+        level=Level.NATION, kind=Kind.NATION, scheme=Scheme.MCA, name="中华人民共和国", short="中华人民共和国", key=0
+    )
+
+
+def _placed(rows: Iterable[Row]) -> Iterator[Row]:
+    try:
+        yield from rows
+    except TooMany as full:
+        raise Invalid(str(full)) from full
+
+
+def _ids(table: str, count: int) -> list[int]:
+    """As many primary keys as needed, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [table, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _copy_divisions(rows: list[Row], ids: list[int], slots: Slots) -> None:
+    """COPY the places; `ids` by line number. The demo's rows start at line 1, the national ones at 0."""
+    last = slots.last.get
+    _copy(
+        "org_division",
+        COLUMNS,
+        (
+            (
+                ids[r.line], 1, NULL if r.parent is None else ids[r.parent], r.level, r.kind, r.scheme, r.code,
+                r.name, r.short, r.pinyin, r.initials, r.key, last(r.line, 0),
+            )
+            for r in rows
+        ),
+        numbered=True,
+    )  # fmt: skip
+
+
+def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]], *, numbered: bool = False) -> None:
+    """COPY rows as text. Names hold no tab, line break or backslash: the derivation refuses them (test)."""
+    moment = opened().now.isoformat()
+    if numbered:
+        head, names = f"\t1\t{moment}\t", columns
+        text = (f"{row[0]}{head}" + "\t".join(map(str, row[2:])) + "\n" for row in rows)
+    else:
+        names = ["version", "created_at", *columns]
+        text = (f"1\t{moment}\t" + "\t".join(map(str, row)) + "\n" for row in rows)
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({', '.join(names)}) from stdin") as copy:
+        for block in _blocks(text):
+            copy.write(block)
+
+
+def _blocks(text: Iterator[str], size: int = 2000) -> Iterator[str]:
+    block: list[str] = []
+    for line in text:
+        block.append(line)
+        if len(block) == size:
+            yield "".join(block)
+            block.clear()
+    yield "".join(block)
+
+
+def _load_former(rows: list[Row], ids: list[int]) -> int:
+    """Former codes and names of counties that went on, closed nodes and successors for those that did not."""
+    live = {r.code: r for r in rows if r.scheme == Scheme.MCA and r.level in (Level.CITY, Level.COUNTY)}
+    names, codes, ended = [], [], []
+    for past in former():
+        heirs = [live[code] for code in past.successors]
+        if past.change == "continues" and len(heirs) == 1:
+            (heir,) = heirs
+            if heir.name != past.name:
+                names.append((ids[heir.line], past.name, past.ended.isoformat()))
+            if heir.code != past.code:
+                codes.append((ids[heir.line], Scheme.MCA.value, past.code, past.ended.isoformat()))
+        else:
+            ended.append((past, [ids[h.line] for h in heirs]))
+    _copy("org_divisionname", ["division_id", "name", "valid_to"], names)
+    _copy("org_divisioncode", ["division_id", "scheme", "code", "valid_to"], codes)
+    for past, heirs in ended:
+        add_ended(
+            Division(level=Level.COUNTY, kind=past.kind, scheme=Scheme.MCA, code=past.code, name=past.name), past, heirs
+        )
+    return len(names) + len(codes) + len(ended)
+
+
+def _load_demo_former() -> None:
+    own = Division.objects.filter(scheme=Scheme.OWN)
+    for past in demo_former():
+        heirs = list(own.filter(code__in=past.successors, valid_to=None).values_list("pk", flat=True))
+        add_ended(
+            Division(level=Level.TOWNSHIP, kind=past.kind, scheme=Scheme.OWN, code=past.code, name=past.name),
+            past,
+            heirs,
+        )

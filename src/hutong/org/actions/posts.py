@@ -1,0 +1,292 @@
+"""Agencies, posts, and who holds them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from pydantic import Field, SecretStr
+
+from hutong.core.action import Given, action
+from hutong.core.errors import FieldError, Invalid, NotFound
+from hutong.core.models import User
+from hutong.core.places import span_of
+from hutong.core.validation import title_of
+from hutong.core.viewer import SYSTEM, Viewer
+from hutong.org.access import STAFFING, not_mine, valid_on
+from hutong.org.models import Agency, AgencyArea, Division, Post, PostArea, PostHolding
+from hutong.org.queries.places import division
+from hutong.org.terms import AgencyKind, Level, Role
+
+FROM = Field(title="From", json_schema_extra={"zh": "起始日期"})
+PLACES = Field(default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划", "widget": "places"})
+LEVELS: dict[Role, tuple[Level, ...]] = {
+    Role.VILLAGE_DIRECTOR: (Level.TOWNSHIP, Level.VILLAGE),
+    Role.TOWNSHIP_SUPERVISOR: (Level.TOWNSHIP,),
+    # A city without counties does their work itself.
+    Role.COUNTY_OFFICER: (Level.COUNTY, Level.CITY),
+    Role.COUNTY_FINANCE: (Level.COUNTY, Level.CITY),
+    Role.CITY_OFFICER: (Level.CITY,),
+    Role.PROVINCE_OFFICER: (Level.PROVINCE,),
+    Role.MINISTRY_OFFICER: (Level.NATION,),
+}
+"""Levels of the offices at which a role exists; the others exist anywhere."""
+BELOW_COUNTY = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.INSTITUTION_STAFF)
+"""Posts an officer staffs; all others are the administrator's."""
+APART = (
+    {Role.COUNTY_OFFICER, Role.COUNTY_FINANCE},
+    {Role.COUNTY_OFFICER, Role.TOWNSHIP_SUPERVISOR},
+)
+"""Pairs one person never holds together: who proposes does not decide, who decides does not pay."""
+ALONE = {Role.AUDITOR, Role.ADMINISTRATOR}
+"""Roles that go with no other."""
+
+
+class NewAgency(Given):
+    """An office beside the line, for instance an institution."""
+
+    kind: AgencyKind = Field(title="Kind", json_schema_extra={"zh": "类型"})
+    name: str = Field(title="Name", min_length=1, max_length=160, json_schema_extra={"zh": "名称"})
+    division: int = Field(title="Seat", json_schema_extra={"zh": "所在地", "widget": "place"})
+    parent: int | None = Field(None, title="Superior office", json_schema_extra={"zh": "上级机构"})
+    places: list[int] = PLACES
+    phone: str = Field("", title="Telephone", max_length=40, json_schema_extra={"zh": "电话"})
+    address: str = Field("", title="Address", max_length=200, json_schema_extra={"zh": "地址"})
+    since: date = FROM
+
+
+class NewPost(Given):
+    """A post at an office."""
+
+    agency: int = Field(title="Office", json_schema_extra={"zh": "机构"})
+    role: Role = Field(title="Role", json_schema_extra={"zh": "岗位"})
+    title: str = Field(title="Title", min_length=1, max_length=100, json_schema_extra={"zh": "岗位名称"})
+    places: list[int] = PLACES
+    since: date = FROM
+
+
+class Areas(Given):
+    """The places a post answers for from a day on; none means all places of its office."""
+
+    places: list[int] = PLACES
+    since: date = FROM
+
+
+class Appoint(Given):
+    """Who takes the post."""
+
+    user: int = Field(title="Person", json_schema_extra={"zh": "人员"})
+    since: date = FROM
+
+
+class Relieve(Given):
+    """The first day the holder no longer has the post."""
+
+    until: date = Field(title="Until (first day without)", json_schema_extra={"zh": "离任日期"})
+
+
+class ClosePost(Given):
+    """The first day the post no longer exists."""
+
+    closed_on: date = Field(title="Closed on", json_schema_extra={"zh": "撤销日期"})
+
+
+class NewAccount(Given):
+    """A person who can sign in."""
+
+    username: str = Field(title="Sign-in name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "登录名"})
+    name: str = Field(title="Name", min_length=1, max_length=100, json_schema_extra={"zh": "姓名"})
+    password: SecretStr = Field(title="First password", min_length=10, json_schema_extra={"zh": "初始密码"})
+    locale: str = Field("zh-hans", title="Language", pattern="^(zh-hans|en)$", json_schema_extra={"zh": "语言"})
+
+
+def agency_of(pk: int) -> Agency:
+    """An office by its number; NotFound otherwise."""
+    found = Agency.objects.select_related("division").filter(pk=pk).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _invalid(given: Any, field: str, text: str) -> Invalid:
+    return Invalid([FieldError(title_of(type(given), field), text)])
+
+
+def _may_found(viewer: Viewer, given: NewAgency) -> str | None:
+    return not_mine(viewer, division(given.division))
+
+
+@action("org.create_agency", input=NewAgency, roles=STAFFING, allow=_may_found, title=("设立机构", "Create an office"))
+def create_agency(viewer: Viewer, given: NewAgency) -> Agency:
+    """Found an office; it answers for the places given, or for its seat."""
+    seat = division(given.division)
+    places = _inside(viewer, given, [seat])
+    parent = agency_of(given.parent) if given.parent else None
+    agency = Agency.objects.create(
+        kind=given.kind, name=given.name, division=seat, parent=parent, phone=given.phone, address=given.address
+    )
+    for place in places or [seat]:
+        AgencyArea.objects.create(agency=agency, division=place, valid_from=given.since)
+    return agency
+
+
+def _inside(viewer: Viewer, given: Any, within: list[Division]) -> list[Division]:
+    """The places named; Invalid unless each lies inside one of those the office has: a post never widens its reach."""
+    places = list(Division.objects.filter(pk__in=given.places, valid_to=None).order_by("key"))
+    spans = [span_of(d.key) for d in within]
+    wrong = [d.short for d in places if not any(d.key in span for span in spans)]
+    if wrong or len(places) != len(set(given.places)):
+        text = _("must lie in the area of the office: %(places)s") % {"places": ", ".join(wrong) or "?"}
+        raise _invalid(given, "places", text)
+    return places
+
+
+def _areas_of(agency: Agency, day: date) -> list[Division]:
+    rows = agency.areas.filter(valid_on(day)).select_related("division")
+    return [row.division for row in rows]
+
+
+def _may_staff(viewer: Viewer, agency: Agency, role: str) -> str | None:
+    if outside := not_mine(viewer, agency.division):
+        return outside
+    if viewer.role not in (Role.ADMINISTRATOR, SYSTEM) and role not in BELOW_COUNTY:
+        return _("Only the administrator staffs this kind of post.")
+    return None
+
+
+def _may_create_post(viewer: Viewer, given: NewPost) -> str | None:
+    return _may_staff(viewer, agency_of(given.agency), given.role)
+
+
+@action("org.create_post", input=NewPost, roles=STAFFING, allow=_may_create_post, title=("设置岗位", "Create a post"))
+def create_post(viewer: Viewer, given: NewPost) -> Post:
+    """Create a post at an office of the level its role belongs to."""
+    agency = agency_of(given.agency)
+    levels = LEVELS.get(given.role, tuple(Level))
+    if agency.division.level not in levels:
+        raise _invalid(given, "role", _("does not exist at an office of this level"))
+    places = _inside(viewer, given, _areas_of(agency, given.since))
+    if given.role == Role.VILLAGE_DIRECTOR and any(p.level != Level.VILLAGE for p in places or [agency.division]):
+        raise _invalid(given, "places", _("a child director answers for villages: name them"))
+    post = Post.objects.create(agency=agency, role=given.role, title=given.title)
+    for place in places:
+        PostArea.objects.create(post=post, division=place, valid_from=given.since)
+    return post
+
+
+def _may_change_post(viewer: Viewer, post: Post, given: Given) -> str | None:
+    return _may_staff(viewer, agency_of(post.agency_id), post.role)
+
+
+@action(
+    "org.set_post_areas",
+    on=Post,
+    input=Areas,
+    roles=STAFFING,
+    allow=_may_change_post,
+    title=("调整负责区划", "Set areas"),
+)
+def set_post_areas(viewer: Viewer, post: Post, given: Areas) -> Post:
+    """Say anew which places a post answers for; what it no longer answers for ends on that day."""
+    places = _inside(viewer, given, _areas_of(agency_of(post.agency_id), given.since))
+    if post.role == Role.VILLAGE_DIRECTOR and (not places or any(p.level != Level.VILLAGE for p in places)):
+        raise _invalid(given, "places", _("a child director answers for villages: name them"))
+    kept = set()
+    for area in post.areas.filter(valid_to=None):
+        if area.division_id in given.places:
+            kept.add(area.division_id)
+        else:
+            area.valid_to = max(given.since, area.valid_from or given.since)
+            area.save(update_fields=["valid_to"])
+    for place in places:
+        if place.pk not in kept:
+            PostArea.objects.create(post=post, division=place, valid_from=given.since)
+    return post
+
+
+def _may_appoint(viewer: Viewer, post: Post, given: Appoint) -> str | None:
+    if viewer.user_id is not None and given.user == viewer.user_id:
+        return _("Nobody appoints themselves.")
+    return _may_change_post(viewer, post, given)
+
+
+@action("org.appoint", on=Post, input=Appoint, roles=STAFFING, allow=_may_appoint, title=("任命", "Appoint"))
+def appoint(viewer: Viewer, post: Post, given: Appoint) -> PostHolding:
+    """Give a post to a person; the holder before is relieved on the same day."""
+    user = User.objects.filter(pk=given.user, is_active=True).first()
+    if user is None:
+        raise _invalid(given, "user", _("is no account that can be used"))
+    if post.closed_on is not None:
+        raise _invalid(given, "since", _("lies after the post was closed"))
+    _check_apart(user, post, given)
+    current = post.holdings.filter(valid_to=None).first()
+    if current is not None:
+        if current.user_id == user.pk:
+            raise _invalid(given, "user", _("holds this post already"))
+        if current.valid_from > given.since:
+            raise _invalid(given, "since", _("lies before the present holder began"))
+        current.valid_to = given.since
+        current.save(update_fields=["valid_to"])
+    return PostHolding.objects.create(post=post, user=user, valid_from=given.since)
+
+
+def _check_apart(user: User, post: Post, given: Appoint) -> None:
+    """Separation of duties between the posts of one person."""
+    others = (
+        PostHolding.objects.filter(user=user, valid_to=None).exclude(post=post).values_list("post__role", flat=True)
+    )
+    held = {Role(r) for r in others}
+    new = Role(post.role)
+    clash = {r for r in held if {r, new} in APART or (r != new and (r in ALONE or new in ALONE))}
+    if clash:
+        names = ", ".join(sorted(r.zh for r in clash))
+        raise _invalid(given, "user", _("already holds a post that excludes this one: %(roles)s") % {"roles": names})
+
+
+@action("org.relieve", on=Post, input=Relieve, roles=STAFFING, allow=_may_change_post, title=("免去", "Relieve"))
+def relieve(viewer: Viewer, post: Post, given: Relieve) -> Post:
+    """The holder leaves; the post stays, vacant."""
+    current = post.holdings.filter(valid_to=None).first()
+    if current is None:
+        raise _invalid(given, "until", _("does not apply: the post is vacant"))
+    if given.until < current.valid_from:
+        raise _invalid(given, "until", _("lies before the holder began"))
+    current.valid_to = given.until
+    current.save(update_fields=["valid_to"])
+    return post
+
+
+@action(
+    "org.close_post",
+    on=Post,
+    input=ClosePost,
+    roles=STAFFING,
+    allow=_may_change_post,
+    title=("撤销岗位", "Close a post"),
+)
+def close_post(viewer: Viewer, post: Post, given: ClosePost) -> Post:
+    """End a post, relieving its holder."""
+    current = post.holdings.filter(valid_to=None).first()
+    if current is not None:
+        current.valid_to = max(given.closed_on, current.valid_from)
+        current.save(update_fields=["valid_to"])
+    post.closed_on = given.closed_on
+    post.save(update_fields=["closed_on"])
+    return post
+
+
+@action(
+    "org.create_account", input=NewAccount, roles=(Role.ADMINISTRATOR, SYSTEM), title=("新建账号", "Create an account")
+)
+def create_account(viewer: Viewer, given: NewAccount) -> User:
+    """An account without any post; rights come with an appointment. The password never reaches the entry."""
+    user = User(username=given.username, name=given.name, locale=given.locale)
+    user.set_password(given.password.get_secret_value())
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as taken:
+        raise _invalid(given, "username", _("is already in use")) from taken
+    return user
