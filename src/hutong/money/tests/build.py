@@ -94,8 +94,8 @@ class Scene:
         self.children += 1
         with written_by("people", self.now):
             return Child.objects.create(
-                child_no=f"{at.pk % 1000:03d}{self.children:05d}", name=f"童{self.children}", actual=at, actual_key=at.key,
-                registered=at, registered_key=at.key,
+                child_no=f"{at.pk % 1000:03d}{self.children:05d}", name=f"童{self.children}", actual=at,
+                actual_key=at.key, registered=at, registered_key=at.key,
             )  # fmt: skip
 
     def order(self, *, account: bool = True, place: Division | None = None, first: date = OCTOBER) -> Order:
@@ -136,7 +136,9 @@ class Scene:
         bad = {line.pk for line in refused}
         with acting(self.finance):
             lines = list(Line.objects.filter(batch=batch).order_by("id"))
-        rows = [(reference(line.pk), line.amount_fen, "失败" if line.pk in bad else "成功", "户名不符") for line in lines]
+        rows = [
+            (reference(line.pk), line.amount_fen, "失败" if line.pk in bad else "成功", "户名不符") for line in lines
+        ]
         actions.reconcile(self.finance, batch, {"file": answer_file(rows)})
 
 
@@ -147,7 +149,8 @@ def county(now: datetime, slot: int = 9) -> Scene:
     key = child_key(city, slot)
     with written_by("org", now):
         nation, _ = Division.objects.get_or_create(
-            key=0, defaults={"level": Level.NATION, "kind": Kind.NATION, "scheme": Scheme.OWN, "code": "0", "name": "国"}
+            key=0,
+            defaults={"level": Level.NATION, "kind": Kind.NATION, "scheme": Scheme.OWN, "code": "0", "name": "国"},
         )
         top = _division(nation, Level.PROVINCE, Kind.PROVINCE, province, "99", "试省")
         middle = _division(top, Level.CITY, Kind.CITY, city, "9999", "试市")

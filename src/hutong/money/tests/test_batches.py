@@ -21,11 +21,6 @@ from hutong.org.terms import Role
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def scene(now: datetime) -> Scene:
-    return county(now)
-
-
 def lines_of(scene: Scene, batch: Batch) -> list[Line]:
     with acting(scene.officer):
         return list(Line.objects.filter(batch=batch).order_by("id"))
@@ -123,9 +118,7 @@ def test_rows_of_another_place_or_with_gaps_refuse_the_whole_run(scene: Scene, n
 def test_nothing_from_outside_becomes_a_relation(scene: Scene) -> None:
     for foreign in ({"sql": "select 1", "params": {}}, "select 1", None):
         with pytest.raises(Invalid):
-            actions.prepare_batch(
-                scene.officer, {"place_id": scene.county.pk, "month": NOVEMBER, "relation": foreign}
-            )
+            actions.prepare_batch(scene.officer, {"place_id": scene.county.pk, "month": NOVEMBER, "relation": foreign})
     assert "Relation" not in str(actions.prepare_batch.input.model_json_schema())
     assert str(Relation("select 1", {"b": 1})) == "select 1 [('b', 1)]"
 
@@ -247,9 +240,7 @@ def test_a_quarterly_place_pays_three_months_in_march_june_september_december(sc
             " corrects_id, nth) cross join lateral (select (nth - 1)::int as n) m"),
         relation.params,
     )  # fmt: skip
-    batch = actions.prepare_batch(
-        scene.officer, {"place_id": scene.county.pk, "month": december, "relation": three}
-    )
+    batch = actions.prepare_batch(scene.officer, {"place_id": scene.county.pk, "month": december, "relation": three})
     assert sorted(x.month for x in lines_of(scene, batch)) == [OCTOBER, NOVEMBER, december]
 
 
