@@ -1,4 +1,67 @@
+// What the office pages need beside HTML. Every page works without it, but for the type-ahead of places.
 import htmx from "htmx.org";
+import { lookups } from "./parts/lookup";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+
+// After a refused form the reader lands on the list of what to correct; its links lead to the field itself.
+document.querySelector<HTMLElement>("[data-focus]")?.focus();
+document.querySelectorAll<HTMLAnchorElement>(".summary a").forEach((link) => {
+  link.addEventListener("click", (event) => {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.scrollIntoView({ block: "center" });
+    const control = field.matches("input,select,textarea") ? field : field.querySelector<HTMLElement>("input,select,textarea");
+    control?.focus();
+  });
+});
+
+// A second click while the first is on its way sends nothing (the server would know the key, the person would wait).
+let leaving = false;
+document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach((form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset["sent"]) return event.preventDefault();
+    form.dataset["sent"] = "yes";
+    leaving = true;
+    form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+});
+
+// Going away from a half-filled form asks first.
+document.querySelectorAll<HTMLFormElement>("form[data-guard]").forEach((form) => {
+  let touched = false;
+  form.addEventListener("input", () => (touched = true));
+  window.addEventListener("beforeunload", (event) => {
+    if (touched && !leaving) event.preventDefault();
+  });
+});
+// Back to a page kept by the browser: the form may be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  leaving = false;
+  document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach((form) => {
+    delete form.dataset["sent"];
+    form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
+  });
+});
+
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  if (target.closest("[data-print]")) window.print();
+  document.querySelectorAll<HTMLDetailsElement>("details.drop[open]").forEach((drop) => {
+    if (!drop.contains(target)) drop.open = false;
+  });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  document.querySelectorAll<HTMLDetailsElement>("details.drop[open]").forEach((drop) => {
+    drop.open = false;
+    drop.querySelector("summary")?.focus();
+  });
+});
+
+lookups(document);

@@ -25,7 +25,8 @@ from hutong.core.viewer import ZONE
 SPARE_ITEMS = 2
 """Empty groups offered beyond those already filled, so that lists work without a script."""
 RADIO_LIMIT = 6
-FILE_WIDGETS = ("file", "files")
+ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
+"""Offered by the file chooser unless a field says otherwise (`accept`); the content is checked in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class FormField:
     section: str = ""
     lookup: str = ""
     max_length: int | None = None
+    accept: str = ""
     options: list[Option] = field(default_factory=list)
     children: list[FormField] = field(default_factory=list)
 
@@ -70,6 +72,16 @@ class FormField:
     def target(self) -> str:
         """Id of what gets the focus when the error is followed."""
         return f"{self.id}-0" if self.widget in ("radios", "checkboxes") else self.id
+
+    @property
+    def input_type(self) -> str:
+        """Type of a plain input; numbers are texts with a number pad, so that nothing is lost while typing."""
+        return {"date": "date", "month": "month", "datetime": "datetime-local"}.get(self.widget, "text")
+
+    @property
+    def short(self) -> bool:
+        """Is the answer short enough for a narrow box?"""
+        return self.widget in ("date", "month", "datetime", "number")
 
     @property
     def grouped(self) -> bool:
@@ -198,6 +210,7 @@ def _field_of(
         section=_said(extra, "section", lang),
         lookup=kind if widget == "lookup" else "",
         max_length=_max_length(info),
+        accept=str(extra.get("accept", ACCEPTED)),
     )
     chosen = {_sent(v) for v in value} if shape.many and value is not None else {_sent(value)}
     made.options = [Option(v, text, v in chosen) for v, text in options or ()]
@@ -356,7 +369,7 @@ def _read_group(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> A
 
 def _read_repeat(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
     numbers = {key[len(name) + 1 :].partition("-")[0] for key in (*post, *files) if key.startswith(f"{name}-")}
-    items = []
+    items: list[dict[str, Any]] = []
     for number in sorted(int(n) for n in numbers if n.isdigit() and len(n) < 4):
         inner = read_sent(shape.base, post, files, prefix=f"{name}-{number}-")
         if _filled(inner.raw):

@@ -73,13 +73,16 @@ def for_roles(roles: Sequence[str], view: View) -> View:
 def menu_of(viewer: Viewer, path: str) -> list[Way]:
     """Where this post can go."""
     lang = viewer.locale
-    ways: list[tuple[int, str, str]] = []
-    for sheet in SHEETS.values():
-        if sheet.menu is not None and sheet.open_to(viewer):
-            ways.append((sheet.menu, Label(*sheet.plural).text(lang), sheet.url))
-    for page in PAGES.values():
-        if page.menu is not None and (not page.roles or viewer.role in page.roles):
-            ways.append((page.menu, Label(*page.title).text(lang), f"/{page.path}"))
+    ways = [
+        (sheet.menu, Label(*sheet.plural).text(lang), sheet.url)
+        for sheet in SHEETS.values()
+        if sheet.menu is not None and sheet.open_to(viewer)
+    ]
+    ways += [
+        (page.menu, Label(*page.title).text(lang), f"/{page.path}")
+        for page in PAGES.values()
+        if page.menu is not None and (not page.roles or viewer.role in page.roles)
+    ]
     return [Way(text, url, path.startswith(url)) for _order, text, url in sorted(ways)]
 
 

@@ -1,0 +1,98 @@
+// Type-ahead after the ARIA combobox pattern: arrows choose, Enter takes, Escape closes, clearing empties the answer.
+type Hit = { value: string; text: string; hint: string };
+
+export function lookups(root: ParentNode): void {
+  root.querySelectorAll<HTMLElement>("[data-lookup]").forEach(lookup);
+}
+
+function lookup(box: HTMLElement): void {
+  const answer = box.querySelector<HTMLInputElement>("input[type=hidden]");
+  const input = box.querySelector<HTMLInputElement>("[role=combobox]");
+  const list = box.querySelector<HTMLUListElement>("[role=listbox]");
+  const status = box.querySelector<HTMLElement>("[role=status]");
+  const address = box.dataset["lookup"];
+  if (!answer || !input || !list || !status || !address) return;
+  let hits: Hit[] = [];
+  let at = -1;
+  let asked = 0;
+  let timer = 0;
+  let taken = input.value;
+
+  const close = (): void => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    at = -1;
+  };
+  const mark = (next: number): void => {
+    at = hits.length ? (next + hits.length) % hits.length : -1;
+    Array.from(list.children).forEach((item, n) => item.setAttribute("aria-selected", String(n === at)));
+    const item = list.children[at];
+    if (!item) return;
+    input.setAttribute("aria-activedescendant", item.id);
+    item.scrollIntoView({ block: "nearest" });
+  };
+  const take = (hit: Hit): void => {
+    answer.value = hit.value;
+    input.value = taken = hit.text;
+    close();
+    answer.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const draw = (): void => {
+    list.replaceChildren(
+      ...hits.map((hit, n) => {
+        const item = document.createElement("li");
+        item.id = `${list.id}-${n}`;
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", "false");
+        item.textContent = hit.text;
+        if (hit.hint) {
+          const hint = document.createElement("div");
+          hint.className = "hint";
+          hint.textContent = hit.hint;
+          item.append(hint);
+        }
+        item.addEventListener("mousedown", (event) => {
+          event.preventDefault();
+          take(hit);
+        });
+        return item;
+      }),
+    );
+    list.hidden = hits.length === 0;
+    input.setAttribute("aria-expanded", String(hits.length > 0));
+    status.textContent = hits.length ? String(hits.length) : (status.dataset["none"] ?? "");
+    at = -1;
+  };
+  const ask = async (): Promise<void> => {
+    const mine = ++asked;
+    const response = await fetch(`${address}?q=${encodeURIComponent(input.value.trim())}`);
+    if (!response.ok || mine !== asked) return;
+    hits = ((await response.json()) as { hits: Hit[] }).hits;
+    draw();
+  };
+  input.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    answer.value = "";
+    taken = "";
+    if (!input.value.trim()) return close();
+    timer = window.setTimeout(() => void ask(), 150);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.hidden && input.value.trim()) void ask();
+      else mark(at + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && !list.hidden) {
+      const hit = hits[at < 0 ? 0 : at];
+      event.preventDefault();
+      if (hit) take(hit);
+    } else if (event.key === "Escape") close();
+  });
+  // What was typed but not chosen would look like an answer and be none.
+  input.addEventListener("blur", () => {
+    close();
+    if (!answer.value) input.value = "";
+    else if (taken) input.value = taken;
+  });
+}

@@ -1,0 +1,104 @@
+"""Template tags: values, panel contents and form fields drawn the same way on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hutong.channels.content import Badge, Body, Counts, Due, Facts, Fen, Lines, Link, Note, Part, Rows, Steps
+from hutong.channels.words import EMPTY, due_words, words
+from hutong.core.access import MASK
+from hutong.core.tasks import light
+from hutong.core.viewer import current_viewer
+
+register = template.Library()
+
+TONES = {"plain": "tone-plain", "good": "tone-good", "warn": "tone-warn", "bad": "tone-bad", "info": "tone-info"}
+LIGHTS = {"green": "tone-good", "amber": "tone-warn", "red": "tone-bad"}
+
+
+def _lang() -> str:
+    return get_language() or "zh-hans"
+
+
+@register.filter
+def said(value: Any) -> str:
+    """A label, a term or any value in the reader's language."""
+    return words(value, _lang()) if value not in (None, "") else ""
+
+
+@register.simple_tag
+def cell(value: Any) -> SafeString | str:
+    """A value inside a page: links, badges, due dates and masks get their look."""
+    if value == MASK:
+        return format_html('<span class="mask" title="{}">{}</span>', _("not for your post"), MASK)
+    if isinstance(value, Link):
+        return format_html('<a href="{}">{}</a>', value.url, cell(value.text))
+    if isinstance(value, Badge):
+        return format_html('<span class="chip {}">{}</span>', TONES[value.tone], words(value.text, _lang()))
+    if isinstance(value, Due):
+        return due(value)
+    if isinstance(value, Lines):
+        return format_html_join("", '<span class="cell-line">{}</span>', ((cell(v),) for v in value.values))
+    if isinstance(value, Fen):
+        return format_html('<span class="number">{}</span>', words(value, _lang()))
+    text = words(value, _lang())
+    return format_html('<span class="nothing">{}</span>', EMPTY) if text == EMPTY else text
+
+
+def due(value: Due) -> SafeString:
+    """A due date as a traffic light; the words alone are enough."""
+    if value.done:
+        return format_html('<span class="chip tone-plain">{}</span>', words(value.day, _lang()))
+    today = current_viewer().today
+    tone = "tone-plain" if value.day is None else LIGHTS[light(value.day, today)]
+    text = due_words(value.day, today)
+    return format_html('<time class="chip due {}" datetime="{}">{}</time>', tone, value.day or "", text)
+
+
+@register.simple_tag
+def due_chip(day: Any) -> SafeString:
+    """The traffic light of a plain date."""
+    return due(Due(day))
+
+
+TEMPLATES: dict[type, str] = {
+    Facts: "channels/body/facts.html",
+    Rows: "channels/body/rows.html",
+    Note: "channels/body/note.html",
+    Steps: "channels/body/steps.html",
+    Counts: "channels/body/counts.html",
+}
+
+
+@register.simple_tag(takes_context=True)
+def body(context: template.Context, content: Body) -> SafeString:
+    """One content of a panel."""
+    request = context.get("request")
+    if isinstance(content, Part):
+        return render_to_string(content.template, {**content.context, "frame": context.get("frame")}, request=request)
+    return render_to_string(TEMPLATES[type(content)], {"body": content, "tones": TONES}, request=request)
+
+
+@register.simple_tag
+def form_field(field: Any) -> SafeString:
+    """One question of a form with its label, hint and error."""
+    return render_to_string("channels/field.html", {"field": field})
+
+
+@register.filter
+def tone(name: str) -> str:
+    """Class of a tone."""
+    return TONES.get(name, TONES["plain"])
+
+
+@register.filter
+def at(values: Any, number: int) -> Any:
+    """The value at a position."""
+    return values[number]

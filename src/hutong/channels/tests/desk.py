@@ -1,0 +1,212 @@
+"""A small desk to try the doors on: tasks of the spine as the records, two posts, a handful of places."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pydantic import Field
+
+from hutong.channels import lookup, sheet
+from hutong.channels.content import Badge, Counts, Due, Fact, Facts, Fen, Note, Place, Rows, Step, Steps
+from hutong.channels.lookup import Hit, PostCard
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet
+from hutong.core import action as action_module
+from hutong.core import places
+from hutong.core import tasks as tasks_module
+from hutong.core import viewer as viewer_module
+from hutong.core.action import Given, action
+from hutong.core.errors import NotFound
+from hutong.core.files import Upload, store_file
+from hutong.core.models import Task, User
+from hutong.core.places import child_key, span_of
+from hutong.core.tasks import leave_task, task_kind
+from hutong.core.terms import DataClass, Term
+from hutong.core.viewer import Viewer
+
+PROVINCE = child_key(0, 99)
+HERE = child_key(PROVINCE, 1)
+ELSEWHERE = child_key(PROVINCE, 2)
+NAMES = {PROVINCE: "示范省", HERE: "示范省青禾市", ELSEWHERE: "示范省白石市"}
+
+
+class Outcome(Term):
+    """Answers of the test form."""
+
+    AGREE = "agree", "同意", "agree"
+    RETURN = "return", "退回", "return"
+    REFUSE = "refuse", "不同意", "refuse"
+
+
+class Item(Given):
+    """A line of a list in the test form."""
+
+    what: str = Field(title="What", json_schema_extra={"zh": "事项"}, max_length=20)
+    amount: int = Field(title="Amount", json_schema_extra={"zh": "金额", "kind": "money"})
+
+
+class NewTask(Given):
+    """Every kind of question a form can ask."""
+
+    note: str = Field(
+        title="Note", min_length=1, max_length=60,
+        json_schema_extra={"zh": "说明", "help": "What has to be done.", "help_zh": "需要办理的事情。"},
+    )  # fmt: skip
+    outcome: Outcome = Field(title="Opinion", json_schema_extra={"zh": "意见"})
+    due: date | None = Field(None, title="Due on", json_schema_extra={"zh": "期限"})
+    number: int = Field(1, title="Number", ge=1, le=9, json_schema_extra={"zh": "数量"})
+    amount: int = Field(0, title="Amount", json_schema_extra={"zh": "金额", "kind": "money"})
+    month: date | None = Field(None, title="Month", json_schema_extra={"zh": "月份", "kind": "month"})
+    urgent: bool = Field(False, title="Urgent", json_schema_extra={"zh": "紧急"})
+    known: bool | None = Field(None, title="Father known", json_schema_extra={"zh": "父亲情况是否清楚"})
+    place: int | None = Field(None, title="Place", json_schema_extra={"zh": "地点", "kind": "place"})
+    reasons: list[str] = Field([], title="Reasons", json_schema_extra={"zh": "理由"})
+    views: list[Outcome] = Field([], title="Views", json_schema_extra={"zh": "各方意见"})
+    items: list[Item] = Field([], title="Items", json_schema_extra={"zh": "明细"})
+    paper: Upload | None = Field(None, title="Paper", json_schema_extra={"zh": "材料"})
+    remark: str = Field(
+        "", title="Remark", json_schema_extra={"zh": "备注", "kind": "text", "section": "More", "section_zh": "补充"}
+    )
+
+
+class Decide(Given):
+    """Input of the decision."""
+
+    outcome: Outcome = Field(title="Opinion", json_schema_extra={"zh": "意见"})
+    reasons: str = Field("", title="Reasons", json_schema_extra={"zh": "理由", "kind": "text"})
+
+
+class FakePlaces:
+    """Answers for the three places of the desk; the id of a place is its key."""
+
+    def key(self, place_id: int) -> int:
+        return self._known(place_id)
+
+    def name(self, place_id: int, lang: str, on: date | None) -> str:
+        return NAMES[self._known(place_id)]
+
+    def codes(self, place_id: int) -> list[str]:
+        return ["CN"]
+
+    def codes_of_key(self, key: int) -> list[str]:
+        return ["CN"]
+
+    def name_of_key(self, key: int, lang: str) -> str:
+        return NAMES[self._known(key)]
+
+    def _known(self, key: int) -> int:
+        if key not in NAMES:
+            raise NotFound()
+        return key
+
+
+def viewer_at(role: str, now: datetime, key: int = HERE, **more: Any) -> Viewer:
+    """A viewer of the desk."""
+    kept = {"clearance": DataClass.PERSONAL, "name": "林晓", "user_id": 7, **more}
+    return Viewer(post_id=1, role=role, now=now, spans=(span_of(key),), place_id=key, **kept)
+
+
+def _panels() -> list[Panel]:
+    def facts(viewer: Viewer, task: Task) -> list[Any]:
+        return [Facts([Fact("金额", Fen(123456), "民发〔2019〕62号"), Fact("地点", Place(key=task.place_key))])]
+
+    def rows(viewer: Viewer, task: Task) -> Any:
+        lines = [[f"2026-0{n}", Badge("已发放", "good"), Fen(95000 + n)] for n in range(1, 7)]
+        return Rows(["月份", "状态", "金额（元）"], lines, total=["合计", "", Fen(570021)], numeric=frozenset({2}))
+
+    def more(viewer: Viewer, task: Task) -> Any:
+        numbers = [("本月应发", "1,204", "/", "较上月 +3", "good"), ("差异", "2", "", "需核对", "bad")]
+        steps = [Step("乡镇查验", "2026-11-02", "材料齐全", "good"), Step("登记", "2026-11-01", "村儿童主任")]
+        return [
+            Note("父亲死亡、母亲失联满六个月，符合条件。", "good", "系统建议：予以确认"),
+            Counts(numbers),
+            Steps(steps),
+        ]
+
+    return [
+        fields_panel("core.own", ("基本情况", "Basics"), ("note", "due_on", "urgent", "place_key", "state"), order=1),
+        Panel("core.facts", ("款项", "Money"), facts, order=2, actions=("core.desk_decide",)),
+        Panel("core.rows", ("发放记录", "Payments"), rows, order=3),
+        Panel("core.more", ("办理情况", "Progress"), more, order=4, side=True),
+        Panel("core.secret", ("仅审计", "Audit only"), lambda v, t: Note("x"), roles=("auditor",)),
+    ]
+
+
+def task_sheet() -> Sheet:
+    return Sheet(
+        "core.task",
+        Task,
+        title=("事项", "Matter"),
+        plural=("事项清单", "Matters"),
+        fields={
+            "note": ("说明", "Note"), "due_on": ("期限", "Due on"), "urgent": ("紧急", "Urgent"),
+            "state": ("状态", "State"), "place_key": ("地点", "Place"),
+        },
+        columns=(
+            Column("id", ("编号", "No."), sort=True, numeric=True, minor=True),
+            Column("note", link=True, sort=True),
+            Column("due_on", sort=True, value=None),
+            Column("light", ("时限", "Time limit"), lambda v, t: Due(t.due_on), needs=("due_on",), export=False),
+            Column("place_key"),
+            Column("state"),
+        ),
+        name_of=lambda viewer, task: task.note or "—",
+        filters=(Filter("state"), Filter("urgent"), Filter("due_on"), Filter("place_key"), Filter("note")),
+        search=lambda rows, text, viewer: rows.filter(note__gte=text, note__lt=text + "\U0010ffff"),
+        search_label=("说明", "Note"),
+        panels=_panels(),
+        head=lambda viewer, task: (Badge("待办", "info"), Due(task.due_on)),
+        create=("core.desk_new",),
+        order=("due_on", "id"),
+        menu=10,
+    )  # fmt: skip
+
+
+REGISTRIES: tuple[Any, ...] = (
+    sheet.SHEETS, sheet.PANELS, sheet.DOORS, lookup.LOOKUPS, lookup._posts,
+    action_module.ACTIONS, tasks_module.KINDS, places._resolver, viewer_module._loader,
+)  # fmt: skip
+
+
+def restore(registry: Any, before: Any) -> None:
+    registry.clear()
+    registry.update(before) if isinstance(registry, dict) else registry.extend(before)
+
+
+def declare() -> None:
+    task_kind("core.desk", title=("核实情况", "Check the situation"), url=lambda task: f"/core/task/{task.pk}/")
+    sheet.register(task_sheet())
+    lookup.register_posts(lambda user_id, viewer: [PostCard(1, "县级民政经办人", "青禾市民政局")])
+    lookup.register_lookup("place", lambda viewer, text: [Hit(str(k), n, "99") for k, n in NAMES.items() if text in n])
+
+    @action("core.desk_new", input=NewTask, roles=("clerk",), title=("登记事项", "Record a matter"))
+    def desk_new(viewer: Viewer, given: NewTask) -> Task:
+        task = new_task(given.note, given.due, urgent=given.urgent)
+        if given.paper:
+            store_file(viewer, given.paper.data, given.paper.name, place_key=HERE)
+        return task
+
+    @action("core.desk_decide", on=Task, input=Decide, roles=("clerk",), title=("作出决定", "Decide"))
+    def desk_decide(viewer: Viewer, task: Task, given: Decide) -> Task:
+        task.note = f"{task.note} {given.outcome.zh}"[:60]
+        task.save(update_fields=["note"])
+        return task
+
+    @action("core.desk_fill", bulk=True, input=Given, roles=("clerk",), title=("准备", "Fill"))
+    def desk_fill(viewer: Viewer, given: Given) -> int:
+        for n in range(60):
+            due = viewer.today + timedelta(days=n - 12) if n % 7 else None
+            new_task(f"{'柳如烟赵思远'[n % 6]}{n:02d} 核实父母情况", due, urgent=n == 12)
+        return 60
+
+    def evidence(viewer: Viewer, task: Task) -> list[Any]:
+        return [Note("两项条件均有证明。", "good", "系统建议：同意"), *_panels()[1].render(viewer, task)]
+
+    words = ("请对照证据作出决定。", "Decide with the evidence beside you.")
+    sheet.door(Door("core.desk_decide", text=words, primary=True, confirm=True, aside=evidence))
+
+
+def new_task(note: str, due: date | None, *, urgent: bool = False, key: int = HERE) -> Task:
+    """One task, inside a running action."""
+    return leave_task("core.desk", subject=User(pk=1), place_key=key, role="clerk", due=due, note=note, urgent=urgent)

@@ -1,0 +1,99 @@
+"""Signing in and out, and what a person chooses for themselves: language, text size, post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hutong.channels.lookup import posts_of
+from hutong.channels.web.frame import SIZE_COOKIE, SIZES, frame_of, seen, viewer_of
+from hutong.core.errors import NotFound
+from hutong.core.journal import journal
+from hutong.core.middleware import POST_KEY
+from hutong.core.models import User
+from hutong.core.terms import JournalKind
+
+YEAR = 365 * 24 * 3600
+
+
+class SignIn(LoginView):
+    """The sign-in page; success and failure are journalled."""
+
+    template_name = "channels/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The frame of the page, without a viewer."""
+        return {**super().get_context_data(**kwargs), "frame": frame_of(self.request), "title": _("Sign in")}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Remember the language of the account on this computer until sign-out."""
+        response = super().form_valid(form)
+        user = form.get_user()
+        assert isinstance(user, User)  # noqa: S101 - AUTH_USER_MODEL
+        journal(None, JournalKind.LOGIN, what=f"user:{user.pk}")
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.locale, max_age=YEAR, samesite="Lax")
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """The name that was tried is kept, never the password."""
+        journal(None, JournalKind.LOGIN_FAILED, what=str(form.data.get("username", ""))[:80])
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL)
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    target = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target if safe else "/")
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Language of the pages: kept with the account, and on this computer for the sign-in page."""
+    lang = request.POST.get("language", "")
+    response = _back(request)
+    if lang in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            User.objects.filter(pk=request.user.pk).update(locale=lang)
+        translation.activate(lang)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, lang, max_age=YEAR, samesite="Lax")
+    return response
+
+
+@require_POST
+def choose_size(request: HttpRequest) -> HttpResponse:
+    """Text size, kept on this computer."""
+    size = request.POST.get("size", "")
+    response = _back(request)
+    if size in SIZES:
+        response.set_cookie(SIZE_COOKIE, size, max_age=YEAR, samesite="Lax")
+    return response
+
+
+@require_POST
+@seen
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """Work at another of one's posts."""
+    wanted = request.POST.get("post", "")
+    if wanted not in {str(card.id) for card in posts_of(viewer_of(request))}:
+        raise NotFound()
+    request.session[POST_KEY] = int(wanted)
+    return HttpResponseRedirect("/")

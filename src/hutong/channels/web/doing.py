@@ -1,0 +1,247 @@
+"""The form of an action: asked, checked, done. Every input goes through the action envelope and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from hutong.channels.sheet import SHEETS, Door, Sheet, action_url, door_of, record_url, sheet_of
+from hutong.channels.web.fields import Choices, FormField, fields_of, has_files, read_sent
+from hutong.channels.web.frame import Way, seen, show, viewer_of
+from hutong.channels.web.listing import button_of
+from hutong.channels.web.lookups import action_named
+from hutong.channels.web.record import bodies
+from hutong.channels.words import action_title
+from hutong.core.action import ActionSpec
+from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound, Refused
+from hutong.core.record import Record, Scoped
+from hutong.core.terms import Label
+from hutong.core.validation import messages_of, title_of
+from hutong.core.viewer import Viewer
+
+KEY, VERSION, STEP, REASON = "_key", "_version", "_step", "_reason"
+
+
+@dataclass
+class Asked:
+    """One visit of an action's form."""
+
+    spec: ActionSpec[Any]
+    door: Door
+    viewer: Viewer
+    record: models.Model | None
+    key: str
+    version: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    general: list[FieldError] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def choices(self) -> Choices:
+        """Options of fields that depend on the record."""
+        return {name: ask(self.viewer, self.record) for name, ask in self.door.choices.items()}
+
+    def fields(self) -> list[FormField]:
+        """The questions as they stand."""
+        spec, viewer = self.spec, self.viewer
+        return fields_of(spec.input, self.values, viewer.locale, choices=self.choices, errors=self.errors)
+
+
+@seen
+def action_page(request: HttpRequest, package: str, verb: str, record_id: int | None = None) -> HttpResponse:
+    """GET asks, POST does; with `confirm` there is a page between to check the answers."""
+    viewer = viewer_of(request)
+    spec = action_named(package, verb)
+    if viewer.role not in spec.roles:
+        raise Refused(_("Your post may not do this."))
+    record = _target(spec, viewer, record_id)
+    asked = Asked(spec, door_of(spec.name), viewer, record, request.POST.get(KEY) or uuid.uuid4().hex)
+    if request.method != "POST":
+        return _first(request, asked)
+    asked.version = request.POST.get(VERSION, "")
+    return _answered(request, asked)
+
+
+def _target(spec: ActionSpec[Any], viewer: Viewer, record_id: int | None) -> models.Model | None:
+    if spec.on is None or record_id is None:
+        if spec.on is not None or record_id is not None:
+            raise NotFound()
+        return None
+    rows = spec.on._default_manager.all()
+    if isinstance(rows, Scoped) and spec.on.reach.keys:  # type: ignore[attr-defined]
+        rows = rows.visible_to(viewer)
+    found = rows.filter(pk=record_id).first() if record_id < 2**63 else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _first(request: HttpRequest, asked: Asked) -> HttpResponse:
+    record = asked.record
+    if record is not None and not asked.spec.offered_to(asked.viewer, record):
+        raise Conflict(_("This step is not possible now: the record has moved on. Open it to see where it stands."))
+    asked.version = str(record.version) if isinstance(record, Record) else ""
+    initial = dict(asked.door.initial(asked.viewer, record)) if asked.door.initial else {}
+    names = asked.spec.input.model_fields
+    asked.values = {**{k: v for k, v in request.GET.items() if k in names}, **initial}
+    return _form(request, asked)
+
+
+def _answered(request: HttpRequest, asked: Asked) -> HttpResponse:
+    spec = asked.spec
+    sent = read_sent(spec.input, request.POST, request.FILES, choices=asked.choices)
+    asked.values, asked.errors = sent.raw, dict(sent.errors)
+    try:
+        given = spec.input.model_validate(sent.raw)
+    except ValidationError as error:
+        for name, what in located(error, spec).items():
+            asked.errors.setdefault(name, what)
+        return _form(request, asked, status=422)
+    if asked.errors:
+        return _form(request, asked, status=422)
+    step = request.POST.get(STEP, "")
+    if step == "change":
+        return _form(request, asked)
+    if asked.door.confirm and step != "do" and not has_files(spec.input):
+        return _check(request, asked)
+    return _do(request, asked, given)
+
+
+def located(error: ValidationError, spec: ActionSpec[Any]) -> dict[str, str]:
+    """pydantic's findings by the name of the control they belong to."""
+    found: dict[str, str] = {}
+    for item, told in zip(error.errors(), messages_of(error, spec.input), strict=True):
+        parts = [str(part) for part in item["loc"] if isinstance(part, int) or str(part).isidentifier()]
+        found.setdefault("-".join(parts), told.what)
+    return found
+
+
+def _do(request: HttpRequest, asked: Asked, given: Any) -> HttpResponse:
+    spec, record = asked.spec, asked.record
+    version = int(asked.version) if asked.version.isdigit() else None
+    reason = request.POST.get(REASON, "").strip()
+    target = (record.pk, given) if record is not None else (given,)
+    try:
+        result = spec(asked.viewer, *target, key=f"web:{asked.key}"[:120], version=version, reason=reason)
+    except Invalid as error:
+        _sort_errors(asked, error)
+        return _form(request, asked, status=error.status)
+    except NotFound:
+        raise
+    except HutongError as error:
+        asked.problem = str(error)
+        return _form(request, asked, status=error.status)
+    done = asked.door.done
+    title = action_title(spec.name, asked.viewer.locale)
+    messages.success(
+        request, Label(*done).text(asked.viewer.locale) if done else _("Done: %(what)s.") % {"what": title}
+    )
+    return HttpResponseRedirect(_after(asked, result))
+
+
+def _done_words(asked: Asked) -> str:
+    lang = asked.viewer.locale
+    if asked.door.done:
+        return Label(*asked.door.done).text(lang)
+    return _("Done: %(what)s.") % {"what": action_title(asked.spec.name, lang)}
+
+
+def _sort_errors(asked: Asked, error: Invalid) -> None:
+    """Findings of the action itself go to the field whose label they name, or above the form."""
+    by_label = {title_of(asked.spec.input, name): name for name in asked.spec.input.model_fields}
+    for finding in error.errors:
+        name = by_label.get(finding.where)
+        text = " ".join(part for part in (finding.what, finding.todo) if part)
+        if name and name not in asked.errors:
+            asked.errors[name] = text
+        else:
+            asked.general.append(finding)
+
+
+def _after(asked: Asked, result: Any) -> str:
+    if asked.door.after is not None:
+        return asked.door.after(result, asked.record)
+    for candidate in (asked.record, result):
+        url = record_url(candidate) if isinstance(candidate, models.Model) else ""
+        if url:
+            return url
+    return "/"
+
+
+def _context(asked: Asked) -> dict[str, Any]:
+    door, lang = asked.door, asked.viewer.locale
+    return {
+        "spec": asked.spec,
+        "door": door,
+        "text": Label(*door.text) if door.text else "",
+        "button": button_of(asked.spec.name, lang),
+        "hidden": {KEY: asked.key, VERSION: asked.version},
+        "back": _back(asked),
+        "record_name": _record_name(asked),
+        "aside": bodies(door.aside(asked.viewer, asked.record)) if door.aside else [],
+        "multipart": has_files(asked.spec.input),
+    }
+
+
+def _record_name(asked: Asked) -> str:
+    sheet = sheet_of(type(asked.record)) if asked.record is not None else None
+    return sheet.called(asked.viewer, asked.record) if sheet and asked.record is not None else ""
+
+
+def _back(asked: Asked) -> str:
+    if asked.record is not None:
+        return record_url(asked.record) or "/"
+    return next((s.url for s in _sheets_creating(asked.spec.name)), "/")
+
+
+def _sheets_creating(name: str) -> list[Sheet]:
+    return [s for s in SHEETS.values() if name in s.create]
+
+
+def _crumbs(asked: Asked) -> list[Way]:
+    sheet = sheet_of(type(asked.record)) if asked.record is not None else None
+    sheets = [sheet] if sheet else _sheets_creating(asked.spec.name)
+    lang, viewer = asked.viewer.locale, asked.viewer
+    ways = [Way(Label(*s.plural).text(lang), s.url) for s in sheets[:1] if s.open_to(viewer)]
+    if sheet and asked.record is not None:
+        ways.append(Way(_record_name(asked), record_url(asked.record)))
+    return ways
+
+
+def _form(request: HttpRequest, asked: Asked, status: int = 200) -> HttpResponse:
+    context = _context(asked) | {"fields": asked.fields(), "general": asked.general, "problem": asked.problem}
+    context["summary"] = summary_of(context["fields"])
+    title = action_title(asked.spec.name, asked.viewer.locale)
+    return show(request, "channels/action.html", context, title=title, crumbs=_crumbs(asked), status=status)
+
+
+def summary_of(fields: list[FormField]) -> list[FormField]:
+    """Fields with an error, nested ones too, in the order of the form."""
+    found = []
+    for one in fields:
+        if one.error:
+            found.append(one)
+        found += summary_of(one.children)
+    return found
+
+
+def _check(request: HttpRequest, asked: Asked) -> HttpResponse:
+    answers = [f for f in asked.fields() if f.widget != "hidden"]
+    sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    kept = [(name, value) for name, value in sent if name not in ("csrfmiddlewaretoken", STEP)]
+    context = _context(asked) | {"answers": answers, "kept": kept, "url": _url(asked)}
+    title = action_title(asked.spec.name, asked.viewer.locale)
+    return show(request, "channels/check.html", context, title=title, crumbs=_crumbs(asked))
+
+
+def _url(asked: Asked) -> str:
+    return action_url(asked.spec.name, asked.record.pk if asked.record is not None else None)

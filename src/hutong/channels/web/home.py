@@ -1,0 +1,152 @@
+"""The start page of every post: what must I do today?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, F, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from hutong.channels.content import Place
+from hutong.channels.sheet import action_url, person_sheet, sheet_of
+from hutong.channels.web.frame import Way, seen, show, viewer_of
+from hutong.channels.web.listing import button_of
+from hutong.channels.words import place_name
+from hutong.core.action import ACTIONS
+from hutong.core.models import Task
+from hutong.core.tasks import KINDS
+from hutong.core.terms import TaskState
+from hutong.core.viewer import Viewer
+
+GROUP_SIZE = 50
+"""Tasks of a group shown at once."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tasks of one urgency."""
+
+    name: str
+    title: str
+    tone: str
+    met: Q
+
+
+def groups_of(today: date) -> list[Group]:
+    """Overdue, due within a week, later or without a limit."""
+    week = today + timedelta(days=7)
+    return [
+        Group("overdue", _("Overdue"), "bad", Q(due_on__lt=today)),
+        Group("week", _("Due within 7 days"), "warn", Q(due_on__gte=today, due_on__lte=week)),
+        Group("later", _("Later"), "good", Q(due_on__gt=week) | Q(due_on=None)),
+    ]
+
+
+def my_tasks(viewer: Viewer) -> Any:
+    """Open tasks of the viewer's role inside the viewer's reach."""
+    return Task.objects.visible_to(viewer).filter(state=TaskState.OPEN, role=viewer.role)
+
+
+@seen
+def worklist(request: HttpRequest) -> HttpResponse:
+    """Open tasks by urgency, the urgent on top; counts lead to the records behind them."""
+    viewer = viewer_of(request)
+    kind = request.GET.get("kind", "")
+    only = request.GET.get("due", "")
+    every = my_tasks(viewer)
+    tasks = every.filter(kind=kind) if kind in KINDS else every
+    groups = groups_of(viewer.today)
+    numbers = tasks.aggregate(**{g.name: Count("id", filter=g.met) for g in groups})
+    shown = []
+    for group in groups:
+        if only and only != group.name:
+            continue
+        found = list(tasks.filter(group.met).order_by("-urgent", F("due_on").asc(nulls_last=True), "id")[:GROUP_SIZE])
+        shown.append({"group": group, "count": numbers[group.name], "lines": lines_of(viewer, found)})
+    context = {
+        "cards": [{"group": g, "count": numbers[g.name], "url": _address(kind, g.name)} for g in groups],
+        "groups": shown,
+        "kinds": _kinds(viewer, every),
+        "kind": kind,
+        "due": only,
+        "total": sum(numbers.values()),
+        "person": _search_of(viewer),
+        "creates": _shortcuts(viewer),
+        "today": viewer.today,
+    }
+    return show(request, "channels/worklist.html", context, title=_("Worklist"))
+
+
+def _address(kind: str, due: str) -> str:
+    return "/?" + urlencode({k: v for k, v in (("kind", kind), ("due", due)) if v})
+
+
+def _kinds(viewer: Viewer, tasks: Any) -> list[dict[str, Any]]:
+    rows = tasks.order_by().values("kind").annotate(number=Count("id"))
+    known = [r for r in rows if r["kind"] in KINDS]
+    named = [
+        {"name": r["kind"], "text": KINDS[r["kind"]].title.text(viewer.locale), "number": r["number"]} for r in known
+    ]
+    return sorted(named, key=lambda r: (-r["number"], r["text"]))
+
+
+def _search_of(viewer: Viewer) -> Any:
+    sheet = person_sheet()
+    return sheet if sheet and sheet.search and sheet.open_to(viewer) else None
+
+
+def _shortcuts(viewer: Viewer) -> list[Way]:
+    sheet = person_sheet()
+    names = sheet.create if sheet and sheet.open_to(viewer) else ()
+    offered = [n for n in names if n in ACTIONS and ACTIONS[n].offered_to(viewer)]
+    return [Way(button_of(n, viewer.locale), action_url(n)) for n in offered]
+
+
+def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
+    """Tasks as lines: what to do, about whom, where, until when."""
+    names = subject_names(viewer, ((t.on_label, t.on_id) for t in tasks))
+    person = person_sheet()
+    if person is not None:
+        label = person.model._meta.label_lower
+        names |= subject_names(viewer, ((label, t.child_id) for t in tasks if t.child_id))
+    where: dict[int, str] = {}
+    lines = []
+    for task in tasks:
+        if task.place_key not in where:
+            where[task.place_key] = place_name(Place(key=task.place_key), viewer.locale)
+        kind = KINDS.get(task.kind)
+        child = names.get((person.model._meta.label_lower, task.child_id)) if person else None
+        lines.append(
+            {
+                "title": kind.title if kind else task.kind,
+                "url": kind.url(task) if kind else "",
+                "who": child or names.get((task.on_label, task.on_id), ""),
+                "where": where[task.place_key],
+                "due": task.due_on,
+                "urgent": task.urgent,
+                "note": task.note,
+            }
+        )
+    return lines
+
+
+def subject_names(viewer: Viewer, subjects: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:
+    """Names of records inside the reach, one query for each model that has a sheet."""
+    by_label: dict[str, set[Any]] = {}
+    for label, pk in subjects:
+        by_label.setdefault(label, set()).add(pk)
+    names: dict[tuple[str, Any], str] = {}
+    for label, ids in by_label.items():
+        sheet = sheet_of(label)
+        if sheet is None:
+            continue
+        rows = apps.get_model(label)._default_manager.visible_to(viewer)
+        for record in rows.filter(pk__in=ids).prefetch_related(*sheet.prefetch):
+            names[(label, record.pk)] = sheet.called(viewer, record)
+    return names

@@ -1,0 +1,159 @@
+"""The list of a sheet: filters, search, key paging, and the same rows as a file to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+
+from hutong.channels.content import Fen
+from hutong.channels.panels import title_of
+from hutong.channels.reading import (
+    Slice,
+    cell_of,
+    columns_of,
+    controls_of,
+    counted,
+    exported,
+    narrowed,
+    ordering,
+    slice_of,
+)
+from hutong.channels.sheet import Column, Sheet, action_url, door_of
+from hutong.channels.tables_io import write_csv, write_xlsx
+from hutong.channels.web.frame import Way, seen, show, viewer_of
+from hutong.channels.web.lookups import sheet_named
+from hutong.channels.words import action_title, words
+from hutong.core.action import ACTIONS
+from hutong.core.errors import Refused
+from hutong.core.journal import journal
+from hutong.core.terms import JournalKind, Label
+from hutong.core.viewer import Viewer
+
+PAGING = ("after", "before", "format", "compact")
+
+
+@seen
+def list_page(request: HttpRequest, package: str, name: str) -> HttpResponse:
+    """The list, or with `?format=xlsx|csv` the whole of it as a file."""
+    viewer = viewer_of(request)
+    sheet = sheet_named(package, name)
+    if not sheet.open_to(viewer):
+        raise Refused(_("Your post may not open this page."))
+    wanted = request.GET.get("format", "")
+    if wanted in ("xlsx", "csv") and sheet.export:
+        return _taken_away(sheet, viewer, request.GET, wanted)
+    context = list_context(sheet, viewer, request.GET)
+    journal(viewer, JournalKind.LISTED, what=sheet.name, subject=sheet.model, count=len(context["rows"]))
+    part = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "list"
+    template = "channels/list_part.html" if part else "channels/list.html"
+    return show(request, template, context, title=Label(*sheet.plural).text(viewer.locale))
+
+
+def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dict[str, Any]:
+    """What the list template draws."""
+    columns = columns_of(sheet, viewer)
+    order = ordering(sheet, viewer, params.get("sort", ""))
+    rows = narrowed(sheet, viewer, params)
+    found = slice_of(
+        rows.prefetch_related(*sheet.prefetch), order, after=params.get("after", ""), before=params.get("before", "")
+    )
+    kept = {k: v for k, v in params.items() if v and k not in PAGING}
+    number, more = counted(rows)
+    controls = controls_of(sheet, viewer, params)
+    return {
+        "sheet": sheet,
+        "heads": _heads(sheet, columns, kept),
+        "rows": [_row(sheet, viewer, record, columns, kept) for record in found.rows],
+        "controls": controls,
+        "query": params.get("q", ""),
+        "searchable": sheet.search is not None,
+        "search_label": Label(*sheet.search_label) if sheet.search_label else _("Search"),
+        "narrowed": bool(params.get("q") or any(c.active for c in controls)),
+        "count": f"{number:,}",
+        "more": more,
+        "pages": _neighbours(found, kept),
+        "kept": urlencode(kept),
+        "creates": _creates(sheet, viewer),
+        "empty": Label(*sheet.empty),
+    }
+
+
+def _heads(sheet: Sheet, columns: Sequence[Column], kept: Mapping[str, str]) -> list[dict[str, Any]]:
+    heads = []
+    for column in columns:
+        head: dict[str, Any] = {"text": title_of(sheet, column), "numeric": column.numeric, "url": "", "sorted": ""}
+        if column.sort and column.value is None:
+            down = kept.get("sort") == column.field
+            head["sorted"] = {column.field: "ascending", f"-{column.field}": "descending"}.get(kept.get("sort", ""), "")
+            head["url"] = "?" + urlencode({**kept, "sort": f"-{column.field}" if down else column.field})
+        heads.append(head)
+    return heads
+
+
+def _row(
+    sheet: Sheet, viewer: Viewer, record: Any, columns: Sequence[Column], kept: Mapping[str, str]
+) -> dict[str, Any]:
+    url = f"{sheet.url}{record.pk}/"
+    if kept:
+        url += "?" + urlencode({"list": urlencode(kept)})
+    cells = [
+        {"value": cell_of(viewer, record, c), "head": title_of(sheet, c), "numeric": c.numeric, "link": c.link}
+        for c in columns
+    ]
+    return {"id": record.pk, "url": url, "cells": cells, "name": sheet.called(viewer, record)}
+
+
+def _neighbours(found: Slice, kept: Mapping[str, str]) -> dict[str, str]:
+    cursors = {"next": ("after", found.next), "previous": ("before", found.previous)}
+    return {way: "?" + urlencode({**kept, param: mark}) for way, (param, mark) in cursors.items() if mark}
+
+
+def _creates(sheet: Sheet, viewer: Viewer) -> list[Way]:
+    offered = [name for name in sheet.create if name in ACTIONS and ACTIONS[name].offered_to(viewer)]
+    return [Way(button_of(name, viewer.locale), action_url(name)) for name in offered]
+
+
+def button_of(action: str, lang: str) -> str:
+    """Words on the button that leads to an action."""
+    door = door_of(action)
+    return Label(*door.button).text(lang) if door.button else action_title(action, lang)
+
+
+def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], current: int) -> dict[str, Any]:
+    """The list a record was opened from, as narrow as fits beside it."""
+    columns = [c for c in columns_of(sheet, viewer) if not c.minor]
+    order = ordering(sheet, viewer, params.get("sort", ""))
+    found = slice_of(narrowed(sheet, viewer, params).prefetch_related(*sheet.prefetch), order)
+    kept = {k: v for k, v in params.items() if v and k not in PAGING}
+    rows = []
+    for record in found.rows:
+        row = _row(sheet, viewer, record, [], kept)
+        cells = [words(cell_of(viewer, record, c), viewer.locale) for c in columns if not c.link][:2]
+        rows.append({**row, "hint": " · ".join(cells), "current": record.pk == current})
+    return {"rows": rows, "url": f"{sheet.url}?{urlencode(kept)}" if kept else sheet.url}
+
+
+def _taken_away(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], kind: str) -> HttpResponse:
+    columns = [c for c in columns_of(sheet, viewer) if c.export]
+    title = Label(*sheet.plural).text(viewer.locale)
+    heads = [title_of(sheet, column).text(viewer.locale) for column in columns]
+    rows = narrowed(sheet, viewer, params)
+    lines = ([_flat(cell, viewer.locale) for cell in line] for line in exported(sheet, viewer, rows, columns))
+    number = rows.order_by().count()
+    journal(viewer, JournalKind.EXPORTED, what=sheet.name, subject=sheet.model, count=number)
+    name = content_disposition_header(True, f"{title}-{viewer.today:%Y%m%d}.{kind}") or ""
+    if kind == "csv":
+        response = HttpResponse(b"".join(write_csv(heads, lines)), content_type="text/csv; charset=utf-8")
+    else:
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        response = HttpResponse(write_xlsx(heads, lines, title=title), content_type=content_type)
+    response.headers["Content-Disposition"] = name
+    return response
+
+
+def _flat(cell: Any, lang: str) -> Any:
+    return cell if cell is None or (isinstance(cell, int | Fen) and not isinstance(cell, bool)) else words(cell, lang)

@@ -1,0 +1,183 @@
+"""The page of one record: its head, panels of every package, what may be done, and its story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from hutong.channels.content import Body
+from hutong.channels.reading import one, typed_value
+from hutong.channels.sheet import Panel, Sheet, action_url, door_of, panels_of, sheet_of
+from hutong.channels.web.frame import Way, seen, show, viewer_of
+from hutong.channels.web.listing import button_of, compact_context
+from hutong.channels.web.lookups import sheet_named
+from hutong.channels.words import action_title, words
+from hutong.core import history
+from hutong.core.access import MASK
+from hutong.core.action import ACTIONS
+from hutong.core.clocks import running_clocks
+from hutong.core.errors import Invalid
+from hutong.core.journal import journal
+from hutong.core.models import Task
+from hutong.core.tasks import KINDS
+from hutong.core.terms import JournalKind, Label, TaskState
+from hutong.core.viewer import Viewer
+
+
+@seen
+def record_page(request: HttpRequest, package: str, name: str, record_id: int) -> HttpResponse:
+    """Everything about a record that this viewer may see and do."""
+    viewer = viewer_of(request)
+    sheet = sheet_named(package, name)
+    record = one(sheet, viewer, record_id)
+    if sheet.journalled:
+        journal(viewer, JournalKind.OPENED, what=sheet.name, subject=record)
+    context = record_context(sheet, viewer, record)
+    came_from = request.GET.get("list", "")
+    if came_from:
+        context["beside"] = _beside(sheet, viewer, came_from, record)
+    lang = viewer.locale
+    crumbs = [Way(Label(*sheet.plural).text(lang), sheet.url)] if sheet.open_to(viewer) else []
+    return show(request, "channels/record.html", context, title=context["name"], crumbs=crumbs)
+
+
+def _beside(sheet: Sheet, viewer: Viewer, came_from: str, record: models.Model) -> dict[str, Any] | None:
+    try:
+        return compact_context(sheet, viewer, QueryDict(came_from[:2000]), record.pk).copy()
+    except Invalid:  # a list address somebody wrote by hand
+        return None
+
+
+def record_context(sheet: Sheet, viewer: Viewer, record: models.Model) -> dict[str, Any]:
+    """What the record template draws."""
+    drawn = [d for p in panels_of(sheet, viewer) if (d := drawn_panel(p, viewer, record)) is not None]
+    in_panels = {name for p in panels_of(sheet, viewer) for name in p.actions}
+    buttons = buttons_of(sheet, viewer, record)
+    return {
+        "sheet": sheet,
+        "record": record,
+        "name": sheet.called(viewer, record),
+        "kind": Label(*sheet.title),
+        "badges": sheet.head(viewer, record) if sheet.head else (),
+        "panels": [d for d in drawn if not d["side"]],
+        "side": [d for d in drawn if d["side"]],
+        "buttons": [b for b in buttons if b["name"] not in in_panels or b["primary"]],
+        "tasks": tasks_on(viewer, record),
+        "clocks": running_clocks(record),
+        "moments": moments_of(sheet, viewer, record) if sheet.history else [],
+    }
+
+
+def drawn_panel(panel: Panel, viewer: Viewer, record: models.Model) -> dict[str, Any] | None:
+    """A panel with its contents and the actions in its head; None when it has nothing for this viewer."""
+    body = panel.render(viewer, record)
+    if body is None:
+        return None
+    offered = [_button(name, viewer, record) for name in panel.actions if _is_offered(name, viewer, record)]
+    return {
+        "id": panel.name.replace(".", "-"),
+        "title": Label(*panel.title),
+        "bodies": bodies(body),
+        "side": panel.side,
+        "buttons": offered,
+    }
+
+
+def bodies(body: Body | Sequence[Body] | None) -> list[Body]:
+    """One or several contents as a list."""
+    if body is None:
+        return []
+    return list(body) if isinstance(body, list | tuple) else [body]  # type: ignore[list-item]
+
+
+def buttons_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
+    """Actions offered on the record's page: those the sheet names, or all on its model."""
+    if sheet.actions is not None:
+        names: Sequence[str] = sheet.actions
+    else:
+        names = sorted(n for n, spec in ACTIONS.items() if spec.on is sheet.model)
+    return [_button(n, viewer, record) for n in names if _is_offered(n, viewer, record)]
+
+
+def _is_offered(name: str, viewer: Viewer, record: models.Model) -> bool:
+    spec = ACTIONS.get(name)
+    if spec is None or spec.on is None or not isinstance(record, spec.on) or not spec.offered_to(viewer, record):
+        return False
+    asked = door_of(name).offered
+    return asked is None or asked(viewer, record)
+
+
+def _button(name: str, viewer: Viewer, record: models.Model) -> dict[str, Any]:
+    door = door_of(name)
+    return {
+        "name": name,
+        "text": button_of(name, viewer.locale),
+        "url": action_url(name, record.pk),
+        "primary": door.primary,
+        "danger": door.danger,
+    }
+
+
+def tasks_on(viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
+    """Open tasks on a record, for whoever sees it: what it is waiting for, and for whom."""
+    open_ones = Task.objects.visible_to(viewer).filter(
+        on_label=record._meta.label_lower, on_id=record.pk, state=TaskState.OPEN
+    )
+    return [
+        {"title": KINDS[t.kind].title, "due": t.due_on, "mine": t.role == viewer.role, "urgent": t.urgent}
+        for t in open_ones.order_by("due_on", "id")
+        if t.kind in KINDS
+    ]
+
+
+def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
+    """The record's story in words: who did what and when, and what changed."""
+    lang = viewer.locale
+    known = {f.attname: f for f in record._meta.concrete_fields}
+    told = []
+    for moment in history.story(viewer, record):
+        changes = [
+            {
+                "field": sheet.label(known[c.field].name if c.field in known else c.field),
+                "old": change_words(known.get(c.field), c.old, lang),
+                "new": change_words(known.get(c.field), c.new, lang),
+            }
+            for c in moment.changes
+            if _worth_telling(sheet, known.get(c.field), c)
+        ]
+        told.append(
+            {
+                "title": action_title(moment.action, lang),
+                "who": moment.who,
+                "when": moment.happened_at,
+                "reason": moment.reason,
+                "changes": changes,
+            }
+        )
+    return told
+
+
+def _worth_telling(sheet: Sheet, model_field: Any, change: history.FieldChange) -> bool:
+    """Search keys and other inner columns have no label on the sheet; they are kept, but tell a reader nothing."""
+    return model_field is not None and model_field.name in sheet.fields and change.old != change.new
+
+
+def change_words(model_field: Any, value: Any, lang: str) -> str:
+    """A value of the history in words."""
+    if value is None or value == "" or value == MASK:
+        return MASK if value == MASK else ""
+    try:
+        target = model_field.related_model if model_field is not None and model_field.is_relation else None
+        if target is not None:
+            return _related(target, value, lang)
+        return words(typed_value(model_field, model_field.to_python(value)), lang)
+    except (ValueError, TypeError):  # a word of an earlier vocabulary
+        return str(value)
+
+
+def _related(target: type[models.Model], value: Any, lang: str) -> str:
+    found = target._default_manager.filter(pk=value).first()
+    return words(found, lang) if found is not None and sheet_of(target) else f"#{value}"
