@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = words("HUTONG_ORIGINS")
 
 INSTALLED_APPS = [
     "hutong.core.apps.CoreConfig",
+    "hutong.channels.apps.ChannelsConfig",
     "hutong.org.apps.OrgConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -54,6 +55,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "hutong.core.middleware.ViewerMiddleware",
+    "hutong.channels.web.errors.ErrorPages",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -109,6 +112,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "hutong.channels.web.errors.csrf_failed"
 HTTPS = flag("HUTONG_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
