@@ -192,15 +192,15 @@ class LawLoader(Loader):
 
     def programmes(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("programme zh en outputs reasons", "appeals")
+            parts = item.fields("programme zh en outputs needs reasons", "help appeals")
             name = self.new(self.law.programmes, parts["programme"])
             title = Title(parts["zh"].text(), parts["en"].text())
-            outputs, reasons = parts["outputs"].texts(), self.chosen(parts["reasons"])
-            for output in outputs:
-                if output not in self.law.rules:
-                    raise parts["outputs"].refuse(f"unknown rule '{output}'", "Name rules only.")
+            outputs = tuple(self.known(self.law.rules, output, "rule") for output in parts["outputs"].items())
+            needs = tuple(self.known(self.law.rules, need, "rule") for need in parts["needs"].items())
+            reasons = self.chosen(parts["reasons"])
             appeals = parts["appeals"].texts() if "appeals" in parts else ()
-            self.law.programmes[name] = Programme(name, title, outputs, reasons, appeals, item.mark)
+            help_ = self.chosen(parts["help"]) if "help" in parts else ()
+            self.law.programmes[name] = Programme(name, title, outputs, needs, reasons, help_, appeals, item.mark)
 
     def chosen(self, node: Node) -> tuple[str, ...]:
         """Reason codes; 'x.*' takes all that begin with 'x.', in the order of their declaration."""

@@ -166,12 +166,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A set of outputs asked together, with the reasons it may give."""
+    """A set of outputs asked together, with the reasons it may give. `needs` are the outputs that must be known."""
 
     name: str
     title: Title
     outputs: tuple[str, ...]
+    needs: tuple[str, ...]
     reasons: tuple[str, ...]
+    help: tuple[str, ...]
     appeals: tuple[str, ...]
     mark: Mark
 

@@ -8,7 +8,7 @@ from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from .closures import Run, build
 from .dated import Context
-from .expr import Backed, Expr, Pick, Ref, children, names
+from .expr import Backed, Every, Expr, Pick, Ref, Some, children, names
 from .kinds import NEVER, Value, read_value
 from .model import Fact, Law, Parameter, Reason, Rule
 
@@ -23,6 +23,16 @@ class Plan:
     steps: list[tuple[int, Run]]
     reasons: list[tuple[int, Run]]
     exprs: dict[str, Expr]
+    built: dict[int, tuple[Expr, Run]]
+
+    def evaluate(self, expr: Expr, slots: Mapping[str, int], values: Sequence[Any]) -> Any:
+        """A part of a formula on the values of a run; its function is built once."""
+        if isinstance(expr, Ref):
+            return values[slots[expr.name]]
+        kept = self.built.get(id(expr))
+        if kept is None:
+            kept = self.built[id(expr)] = (expr, build(expr, slots))
+        return kept[1](values)
 
 
 @dataclass(slots=True)
@@ -40,22 +50,33 @@ class Outcome:
         """Indices of the programme's reasons that hold."""
         return tuple(at for at, run in self.plan.reasons if run(self.values))
 
-    def missing(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        """Facts and parameters whose absence leaves the wanted rules unknown, in the order of declaration."""
+    def missing(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Facts and parameters whose absence leaves the needed rules unknown, in the order of declaration.
+
+        The first list holds what would complete a condition already put forward (a paper, a term, a date); the second
+        what would settle the matter in another way.
+        """
         finder = _Missing(self)
-        for name in wanted:
+        for name in self.program.needs:
             finder.of_name(name)
-        return tuple(name for name in self.program.asks if name in finder.found)
+        leads = tuple(name for name in self.program.asks if name in finder.leads)
+        return leads, tuple(name for name in self.program.asks if name in finder.found - finder.leads)
 
 
 class Program:
     """The part of the law that a set of outputs needs. `given` names rules that come as inputs instead of being computed."""
 
     def __init__(
-        self, law: Law, outputs: Sequence[str], reasons: Sequence[Reason] = (), given: Iterable[str] = ()
+        self,
+        law: Law,
+        outputs: Sequence[str],
+        reasons: Sequence[Reason] = (),
+        given: Iterable[str] = (),
+        needs: Sequence[str] | None = None,
     ) -> None:
         self.law = law
         self.outputs = tuple(outputs)
+        self.needs = self.outputs if needs is None else tuple(needs)
         self.reasons = tuple(reasons)
         self.given = frozenset(given)
         needed = self.reach()
@@ -78,7 +99,7 @@ class Program:
     def reach(self) -> set[str]:
         """Every name needed, through all variants, so that one layout serves every place and date."""
         needed: set[str] = set()
-        waiting = [*self.outputs, *(name for reason in self.reasons for name in names(reason.when))]
+        waiting = [*self.outputs, *self.needs, *(name for reason in self.reasons for name in names(reason.when))]
         while waiting:
             name = waiting.pop()
             if name in needed or name == "on":
@@ -114,7 +135,7 @@ class Program:
             steps.append((self.slots[rule.name], self.compiled[key]))
             exprs[rule.name] = variant.expr
         reasons = [(at, build(reason.when, self.slots)) for at, reason in enumerate(self.reasons)]
-        return Plan(constants, steps, reasons, exprs)
+        return Plan(constants, steps, reasons, exprs, {})
 
     def run(self, facts: Mapping[str, Value], on: date, context: Context) -> Outcome:
         """Evaluate for one case. `facts` may also hold values of rules (findings), which then are not computed."""
@@ -158,55 +179,71 @@ def shown(value: Value) -> Value:
 
 
 class _Missing:
-    """Walks from an unknown result down to the unknown facts and parameters that leave it unknown."""
+    """Walks from an unknown result down to the unknown facts and parameters that leave it unknown.
+
+    A walk is a lead below a claim that lacks its paper, and below a conjunction of which another part already holds.
+    """
 
     def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
+        self.plan = outcome.plan
         self.values = outcome.values
         self.slots = outcome.program.slots
         self.found: set[str] = set()
-        self.seen: set[str] = set()
+        self.leads: set[str] = set()
+        self.seen: set[tuple[str, bool]] = set()
 
-    def of_name(self, name: str) -> None:
-        if self.values[self.slots[name]] is not None or name in self.seen:
+    def of_name(self, name: str, lead: bool = False) -> None:
+        if self.values[self.slots[name]] is not None or (name, lead) in self.seen:
             return
-        self.seen.add(name)
-        expr = self.outcome.plan.exprs.get(name)
+        self.seen.add((name, lead))
+        expr = self.plan.exprs.get(name)
         if expr is None:
-            self.found.add(name)
+            self.note(name, lead)
         else:
-            self.of(expr)
+            self.of(expr, lead)
 
-    def of(self, expr: Expr) -> None:
+    def note(self, name: str, lead: bool) -> None:
+        self.found.add(name)
+        if lead:
+            self.leads.add(name)
+
+    def of(self, expr: Expr, lead: bool) -> None:
         """What leaves this unknown expression unknown."""
-        if isinstance(expr, Ref):
-            self.of_name(expr.name)
-        elif isinstance(expr, Backed):
-            self.of_backed(expr)
-        elif isinstance(expr, Pick):
-            self.of_pick(expr)
-        else:
-            for child in children(expr):
-                if self.unknown(child):
-                    self.of(child)
+        match expr:
+            case Ref(name=name):
+                self.of_name(name, lead)
+            case Backed():
+                self.of_backed(expr, lead)
+            case Pick():
+                self.of_pick(expr, lead)
+            case _:
+                parts = [(child, self.value(child)) for child in children(expr)]
+                if isinstance(expr, Every):
+                    lead = lead or any(value for _, value in parts)
+                elif isinstance(expr, Some):
+                    lead = False
+                for child, value in parts:
+                    if value is None:
+                        self.of(child, lead)
 
-    def of_backed(self, expr: Backed) -> None:
-        if self.unknown(expr.claim):
-            self.of(expr.claim)
-        else:
-            self.found.update(papers(expr.proof, self.outcome.plan.exprs))
+    def of_backed(self, expr: Backed, lead: bool) -> None:
+        if self.value(expr.claim) is None:
+            return self.of(expr.claim, lead)
+        for name in papers(expr.proof, self.plan.exprs):
+            self.note(name, True)
+        return None
 
-    def of_pick(self, expr: Pick) -> None:
+    def of_pick(self, expr: Pick, lead: bool) -> None:
         for condition, result in expr.rows:
-            holds = build(condition, self.slots)(self.values)
+            holds = self.value(condition)
             if holds is None:
-                return self.of(condition)
+                return self.of(condition, lead)
             if holds:
-                return self.of(result)
-        return self.of(expr.otherwise)
+                return self.of(result, lead)
+        return self.of(expr.otherwise, lead)
 
-    def unknown(self, expr: Expr) -> bool:
-        return build(expr, self.slots)(self.values) is None
+    def value(self, expr: Expr) -> Any:
+        return self.plan.evaluate(expr, self.slots, self.values)
 
 
 def papers(proof: Expr, exprs: Mapping[str, Expr]) -> Iterator[str]:
