@@ -21,8 +21,9 @@ from hutong.core import places
 from hutong.core.access import MASK, visible_fields
 from hutong.core.errors import Invalid, NotFound
 from hutong.core.flow import FLOWS
-from hutong.core.record import PlaceKeyField, TermField
-from hutong.core.terms import Label
+from hutong.core.journal import journal
+from hutong.core.record import PlaceKeyField, Reach, TermField
+from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import Viewer
 
 COUNT_LIMIT = 1000
@@ -38,13 +39,35 @@ def rows_of(sheet: Sheet, viewer: Viewer) -> Any:
     return rows
 
 
-def one(sheet: Sheet, viewer: Viewer, record_id: int) -> models.Model:
+def one(sheet: Sheet, viewer: Viewer, record_id: int) -> Any:
     """The record with this id. Raises NotFound outside the viewer's reach as for a number nobody ever had."""
-    rows = sheet.model._default_manager.visible_to(viewer)  # type: ignore[attr-defined]
-    found: models.Model | None = rows.filter(pk=record_id).first() if record_id < 2**63 else None
-    if found is None:
+    return found_in(sheet.model, viewer, record_id, sheet.name)
+
+
+def found_in(model: type[models.Model], viewer: Viewer, record_id: int, what: str) -> Any:
+    """A record inside the reach; asking for one that is not leaves a line in the journal. Raises NotFound."""
+    known = record_id if record_id < 2**63 else None
+    found = model._default_manager.filter(pk=known).first() if known is not None else None
+    if found is None or not in_reach(viewer, found):
+        journal(viewer, JournalKind.NOT_FOUND, what=what, subject=model, subject_id=known)
         raise NotFound()
     return found
+
+
+def in_reach(viewer: Viewer, record: models.Model) -> bool:
+    """Is the record inside the reach: by its own keys, or where it has none by every record it must hang on?"""
+    reach: Reach | None = getattr(record, "reach", None)
+    if reach is None or reach.national:
+        return reach is not None
+    if reach.keys:
+        rows = type(record)._default_manager.visible_to(viewer)  # type: ignore[attr-defined]
+        return bool(rows.filter(pk=record.pk).exists())
+    needed = [f for f in record._meta.concrete_fields if f.is_relation and not f.null]
+    try:
+        parents = [getattr(record, f.name) for f in needed]
+    except ObjectDoesNotExist:  # hidden by the policies of the database
+        return False
+    return bool(parents) and all(in_reach(viewer, parent) for parent in parents)
 
 
 # Cells

@@ -197,7 +197,7 @@ def declare() -> None:
     def desk_fill(viewer: Viewer, given: Given) -> int:
         for n in range(60):
             due = viewer.today + timedelta(days=n - 12) if n % 7 else None
-            new_task(f"{'柳如烟赵思远'[n % 6]}{n:02d} 核实父母情况", due, urgent=n == 12)
+            new_task(f"{'柳如烟赵思远'[n % 6]}{n:02d} 核实父母情况", due, urgent=n == 10)
         return 60
 
     def evidence(viewer: Viewer, task: Task) -> list[Any]:

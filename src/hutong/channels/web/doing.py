@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from hutong.channels.reading import found_in
 from hutong.channels.sheet import SHEETS, Door, Sheet, action_url, door_of, record_url, sheet_of
 from hutong.channels.web.fields import Choices, FormField, fields_of, has_files, read_sent
 from hutong.channels.web.frame import Way, seen, show, viewer_of
@@ -22,7 +23,7 @@ from hutong.channels.web.record import bodies
 from hutong.channels.words import action_title
 from hutong.core.action import ActionSpec
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound, Refused
-from hutong.core.record import Record, Scoped
+from hutong.core.record import Record
 from hutong.core.terms import Label
 from hutong.core.validation import messages_of, title_of
 from hutong.core.viewer import Viewer
@@ -71,18 +72,12 @@ def action_page(request: HttpRequest, package: str, verb: str, record_id: int | 
     return _answered(request, asked)
 
 
-def _target(spec: ActionSpec[Any], viewer: Viewer, record_id: int | None) -> models.Model | None:
+def _target(spec: ActionSpec[Any], viewer: Viewer, record_id: int | None) -> Any:
     if spec.on is None or record_id is None:
         if spec.on is not None or record_id is not None:
             raise NotFound()
         return None
-    rows = spec.on._default_manager.all()
-    if isinstance(rows, Scoped) and spec.on.reach.keys:  # type: ignore[attr-defined]
-        rows = rows.visible_to(viewer)
-    found = rows.filter(pk=record_id).first() if record_id < 2**63 else None
-    if found is None:
-        raise NotFound()
-    return found
+    return found_in(spec.on, viewer, record_id, spec.name)
 
 
 def _first(request: HttpRequest, asked: Asked) -> HttpResponse:
