@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hutong.core import places
+from hutong.core.errors import NotFound
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.terms import Role
+from hutong.people.models import Child
 
 WORKERS = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
 """Posts that know children in person and keep their files."""
@@ -16,11 +17,6 @@ CHECKERS = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER)
 """Posts that confirm what others report."""
 COUNTY = (Role.COUNTY_OFFICER,)
 JOBS = (SYSTEM,)
-
-
-def in_reach(viewer: Viewer, *division_ids: int | None) -> bool:
-    """Does at least one of the divisions lie inside the viewer's reach?"""
-    return any(viewer.reaches(places.key(d)) for d in division_ids if d is not None)
 
 
 def not_the_recorder(viewer: Viewer, fact: Any, given: Any) -> str | None:
@@ -31,16 +27,10 @@ def not_the_recorder(viewer: Viewer, fact: Any, given: Any) -> str | None:
 
 
 def child_in_reach(viewer: Viewer, fact: Any, given: Any) -> str | None:
-    """Facts hang on a child and are done only by those who reach the child."""
-    if viewer.role == SYSTEM or _reaches(viewer, fact.child):
-        return None
-    return _("This child is not in your area.")
-
-
-def _reaches(viewer: Viewer, child: Any) -> bool:
-    if child.pk in viewer.hidden:
-        return False
-    return child.pk in viewer.granted or viewer.reaches(child.actual_key) or viewer.reaches(child.registered_key)
+    """Facts hang on a child: outside one's reach they are as absent as the child itself. Raises NotFound."""
+    if viewer.role != SYSTEM and not Child.objects.visible_to(viewer).filter(pk=fact.child_id).exists():
+        raise NotFound()
+    return None
 
 
 def checked_by_another(viewer: Viewer, fact: Any, given: Any) -> str | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hutong.core.action import Given, action
 from hutong.core.context import note
+from hutong.core.errors import NotFound
 from hutong.core.events import raise_event
 from hutong.core.record import next_id
 from hutong.core.viewer import Viewer
@@ -124,7 +125,7 @@ class UnlinkPerson(Input):
     """The end of a bond; it stays in the history."""
 
     valid_to: date = titled("至何时止", "Until")
-    why: str = titled("原因", "Reason")
+    why: str = titled("原因", "Reason", kind="text")
 
 
 @action(
@@ -150,7 +151,7 @@ def unlink_person(viewer: Viewer, relation: Relation, given: UnlinkPerson) -> Re
 class OpenHousehold(Input):
     """A household: a register or simply people under one roof."""
 
-    division_id: int = titled("所在地", "Place")
+    division_id: int = titled("所在地", "Place", kind="place")
     address: str = titled("详细地址", "Address", "")
     register_no: str = titled("户号", "Register number", "")
 
@@ -210,7 +211,9 @@ class LeaveHousehold(Input):
 
 
 def _household_here(viewer: Viewer, member: Member, given: Given) -> str | None:
-    return None if viewer.reaches(member.household.place_key) else _("This household is not in your area.")
+    if not viewer.reaches(member.household.place_key):
+        raise NotFound()
+    return None
 
 
 @action(

@@ -60,9 +60,11 @@ class RegisterChild(Input):
         hint=("没有可以不填，不影响登记和救助", "Not needed for registration or help"),
     )
     ethnicity: str = titled("民族", "Ethnic group", "")
-    actual_id: int = titled("实际居住地", "Lives in")
+    actual_id: int = titled("实际居住地", "Lives in", kind="place")
     address: str = titled("详细地址", "Address", "")
-    registered_id: int | None = titled("户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"))
+    registered_id: int | None = titled(
+        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), kind="place"
+    )
     status: LegalStatus = titled("户籍与身份", "Legal status", LegalStatus.ORDINARY)
     status_evidence: Evidence = titled("身份证明", "Proof of the status", Evidence.NONE)
     placement: Placement = titled("养育方式", "Placement", Placement.SCATTERED)
@@ -74,6 +76,7 @@ class RegisterChild(Input):
         "Why it is another child",
         "",
         hint=("系统提示疑似重复时填写", "Only when a possible duplicate is shown"),
+        kind="text",
     )
 
 
@@ -114,11 +117,9 @@ def _checked_child(viewer: Viewer, given: RegisterChild) -> Child:
         return new_child(viewer, given)
     except Invalid as invalid:
         typed = given.identity_number.strip().upper()
-        near = (
-            duplicates(viewer, Asked(given.name, given.birth_date, given.birth_precision, given.sex, typed))
-            if typed
-            else []
-        )
+        keys = tuple(k for f in ("actual_id", "registered_id") if (k := place_key(given, f)) is not None)
+        asked = Asked(given.name, given.birth_date, given.birth_precision, given.sex, typed, place_keys=keys)
+        near = duplicates(viewer, asked) if typed else []
         raise Invalid([*invalid.errors, *map(_warning, near)]) from invalid
 
 
@@ -290,7 +291,7 @@ class CorrectIdentity(Input):
     """The identity number as it stands on the card or in the register; empty takes a wrong one away."""
 
     identity_number: str = titled("公民身份号码", "Identity number", "")
-    why: str = titled("更正原因", "Reason")
+    why: str = titled("更正原因", "Reason", kind="text")
 
 
 @action(
@@ -318,10 +319,10 @@ class SetResidence(Input):
     """A move: of the household registration or of the place where the child lives."""
 
     kind: ResidenceKind = titled("类别", "Which place", ResidenceKind.ACTUAL)
-    division_id: int = titled("迁入地", "Moved to")
+    division_id: int = titled("迁入地", "Moved to", kind="place")
     address: str = titled("详细地址", "Address", "")
     moved_on: date = titled("迁入日期", "Moved on")
-    why: str = titled("原因", "Reason", "")
+    why: str = titled("原因", "Reason", "", kind="text")
 
 
 @action("people.set_residence", on=Child, input=SetResidence, roles=WORKERS, title=("登记迁移", "Record a move"))
@@ -392,7 +393,9 @@ def record_death(viewer: Viewer, child: Child, given: RecordDeath) -> Child:
 class WithdrawDeath(Input):
     """Why a recorded death was a mistake."""
 
-    why: str = titled("撤销原因", "Reason", hint=("如：比对名单同名同姓", "For instance: another person of that name"))
+    why: str = titled(
+        "撤销原因", "Reason", hint=("如：比对名单同名同姓", "For instance: another person of that name"), kind="text"
+    )
 
 
 @action(

@@ -51,7 +51,7 @@ class RecordParentFact(Input):
     witnesses: int | None = titled("邻里证人数", "Neighbours' statements", None)
     evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
     paper: Paper = titled("证明材料", "Paper", None)
-    note: str = titled("说明", "Note", "")
+    note: str = titled("说明", "Note", "", kind="text")
     siblings: bool = titled("同父（母）的其他儿童一并登记", "Also for brothers and sisters", False)
 
 
@@ -109,7 +109,7 @@ def _ask_to_confirm(viewer: Viewer, fact: ParentFact) -> None:
 class Checked(Input):
     """What the second person looked at."""
 
-    note: str = titled("核实情况", "How it was checked", "")
+    note: str = titled("核实情况", "How it was checked", "", kind="text")
 
 
 @action(
@@ -190,7 +190,7 @@ class EndParentFact(Input):
     until: date = titled("至何时止", "Until")
     evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
     paper: Paper = titled("证明材料", "Paper", None)
-    why: str = titled("原因", "Reason")
+    why: str = titled("原因", "Reason", kind="text")
 
 
 @action(

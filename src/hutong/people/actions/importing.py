@@ -77,11 +77,9 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     table = read_table(given.file.data, HEADINGS)
     errors = list(table.errors)
     rows = _read(viewer, table.rows, errors)
-    if errors:
-        raise Invalid([_finding(e) for e in sorted(errors, key=lambda e: e.row)[:TOLD]])
-    if not rows:
-        raise Invalid([FieldError(_("File"), _("has no rows"), _("Fill in the template below the headings."))])
     children = _children(viewer, rows, errors)
+    if not rows and not errors:
+        raise Invalid([FieldError(_("File"), _("has no rows"), _("Fill in the template below the headings."))])
     if errors:
         raise Invalid([_finding(e) for e in sorted(errors, key=lambda e: e.row)[:TOLD]])
     held = _held(viewer, rows, children)

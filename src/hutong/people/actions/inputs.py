@@ -34,9 +34,12 @@ class Input(Given):
         return {k: v for k, v in data.items() if not (isinstance(v, str) and not v.strip())}
 
 
-def titled(zh: str, en: str, default: Any = PydanticUndefined, *, hint: tuple[str, str] = ("", "")) -> Any:
-    """An input field with its labels in both languages and, where it needs one, a hint (zh, en)."""
-    extra = {"zh": zh} | ({"hint_zh": hint[0], "hint": hint[1]} if hint[0] else {})
+def titled(
+    zh: str, en: str, default: Any = PydanticUndefined, *, hint: tuple[str, str] = ("", ""), kind: str = ""
+) -> Any:
+    """An input field: labels in both languages, a hint (zh, en), and the kind of control where the type does not
+    say it: `place`, `month`, `money` (fen, typed in yuan) or `text` (several lines)."""
+    extra = {"zh": zh} | ({"help_zh": hint[0], "help": hint[1]} if hint[0] else {}) | ({"kind": kind} if kind else {})
     return Field(default, title=en, json_schema_extra=extra)
 
 

@@ -1,8 +1,8 @@
 """Two files of one child become one, and can become two again. Nothing is lost on either way.
 
 Every column of every package that names a child is found from the models themselves: foreign keys to Child, and the
-plain columns a table's reach declares as its subject. A row that cannot be moved (a unique constraint, a closed book)
-stays where it is and is listed.
+plain columns a table's reach declares as its subject (a grant names its subject without such a reach). A row that
+cannot be moved (a unique constraint, a closed book) stays where it is and is listed.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
-from hutong.core.errors import Conflict
+from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
+from hutong.core.models import Grant
 from hutong.core.record import Reach
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer, acting, system_viewer
@@ -44,7 +45,7 @@ class Reference:
 
 def references() -> list[Reference]:
     """Every column of every installed package that names a child, in a stable order."""
-    found = set()
+    found = {(Grant._meta.db_table, "subject_id")}
     for model in apps.get_models():
         if model is Merge or not model._meta.managed:
             continue
@@ -61,7 +62,7 @@ class MergeChildren(Input):
     """The other file of the same child."""
 
     merged_id: int = titled("重复档案", "The other file")
-    why: str = titled("认定为同一儿童的依据", "How it is known that they are one child")
+    why: str = titled("认定为同一儿童的依据", "How it is known that they are one child", kind="text")
 
 
 @action(
@@ -103,12 +104,13 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
 class UnmergeChildren(Input):
     """Why the two turned out to be two children."""
 
-    why: str = titled("拆分原因", "Reason")
+    why: str = titled("拆分原因", "Reason", kind="text")
 
 
 def _kept_in_reach(viewer: Viewer, merge: Merge, given: UnmergeChildren) -> str | None:
-    seen = Child.objects.visible_to(viewer).filter(pk=merge.kept_id).exists()
-    return None if seen else _("This child is not in your area.")
+    if not Child.objects.visible_to(viewer).filter(pk=merge.kept_id).exists():
+        raise NotFound()
+    return None
 
 
 @action(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -21,22 +20,22 @@ HIGHEST_FEN = 10_000_000
 
 
 class RecordAid(Input):
-    """Monthly amounts the child gets elsewhere, in yuan. 0 says "checked, gets none"; blank leaves it as it is."""
+    """Monthly amounts the child gets elsewhere. 0 says "checked, gets none"; blank leaves it as it is."""
 
-    first_month: date = titled("自何月起", "From month")
-    dibao: Decimal | None = titled("低保金（元/月，本人份额）", "Dibao, the child's share (yuan a month)", None)
-    tekun: Decimal | None = titled("特困供养金（元/月）", "Tekun support (yuan a month)", None)
-    disability_living: Decimal | None = titled(
-        "困难残疾人生活补贴（元/月）", "Living subsidy for the disabled in hardship (yuan a month)", None
+    first_month: date = titled("自何月起", "From month", kind="month")
+    dibao_fen: int | None = titled("低保金（月，儿童本人份额）", "Dibao a month, the child's share", None, kind="money")
+    tekun_fen: int | None = titled("特困供养金（月）", "Tekun support a month", None, kind="money")
+    disability_living_fen: int | None = titled(
+        "困难残疾人生活补贴（月）", "Living subsidy for the disabled in hardship, a month", None, kind="money"
     )
     source: str = titled("数据来源", "Where this was looked up", "")
     evidence: Evidence = titled("证明", "Proof", Evidence.DATA_COMPARISON)
 
 
 AID_FIELDS = {
-    "dibao": AidKind.DIBAO,
-    "tekun": AidKind.TEKUN,
-    "disability_living": AidKind.DISABILITY_LIVING,
+    "dibao_fen": AidKind.DIBAO,
+    "tekun_fen": AidKind.TEKUN,
+    "disability_living_fen": AidKind.DISABILITY_LIVING,
 }
 
 
@@ -46,9 +45,9 @@ AID_FIELDS = {
 def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
     """Amounts from a month on; what ran before ends with the month before. Returns the ids of the new facts."""
     month = month_of(given.first_month)
-    amounts = {kind: fen_of(given, field) for field, kind in AID_FIELDS.items() if getattr(given, field) is not None}
+    amounts = {kind: _amount(given, field) for field, kind in AID_FIELDS.items() if getattr(given, field) is not None}
     if not amounts:
-        raise wrong(given, "dibao", _("give at least one amount"), _("Write 0 where the child gets none."))
+        raise wrong(given, "dibao_fen", _("give at least one amount"), _("Write 0 where the child gets none."))
     made = []
     for kind, fen in amounts.items():
         _end_earlier(child, kind, month)
@@ -61,11 +60,10 @@ def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
     return made
 
 
-def fen_of(given: Input, field: str) -> int:
-    """Yuan as typed -> fen; refuses fractions of a fen, negative and absurd amounts."""
-    fen = getattr(given, field) * 100
-    if fen != int(fen) or not 0 <= fen <= HIGHEST_FEN:
-        raise wrong(given, field, _("is no amount in yuan with at most two decimals"), _("Write for instance 380.50."))
+def _amount(given: RecordAid, field: str) -> int:
+    fen = getattr(given, field)
+    if not 0 <= fen <= HIGHEST_FEN:
+        raise wrong(given, field, _("is no monthly amount"), _("Write it in yuan, for instance 380.50."))
     return int(fen)
 
 

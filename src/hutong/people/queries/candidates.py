@@ -20,6 +20,7 @@ from hutong.people.models import Child
 from hutong.people.queries.identity import exchanged_keys, identity_key, identity_of, near_keys
 from hutong.people.queries.keys import name_probes
 from hutong.people.queries.matching import Match, match
+from hutong.people.queries.names import read_name
 from hutong.people.terms import BirthPrecision, Likeness, Sex
 
 COUNTY = 3
@@ -98,7 +99,7 @@ def asked_of(child: Child) -> Asked:
 
 
 def _probe(n: int, asked: Asked) -> dict[str, Any]:
-    probes = name_probes(asked.name)
+    probes = name_probes(read_name(asked.name).text)
     row: dict[str, Any] = {
         "n": n,
         "itself": asked.itself,

@@ -1,7 +1,7 @@
 """What the law is told of children: one definition for a single child and for a month of the whole nation.
 
-Names and types are those of `law/cn/facts.yaml`, a dot written as an underscore. Unknown stays NULL: nothing that nobody
-recorded is turned into "no". The facts of the case itself (confirmation, end) belong to the package that decides.
+Names and types are those of `law/cn/facts.yaml`, a dot written as an underscore. Unknown stays NULL: nothing that
+nobody recorded is turned into "no". Facts of the case itself (confirmation, end) belong to the package that decides.
 """
 
 from __future__ import annotations
@@ -58,13 +58,16 @@ PARENT = {
         "bool_or", "true", "f.status = 'severe_disability' and f.evidence in ('disability_card', 'data_comparison')",
     ),
     "ill": ("bool_or", "true", "f.status = 'serious_illness'"),
-    "illness_proof": ("bool_or", "true", "f.status = 'serious_illness' and f.evidence in ('medical', 'data_comparison')"),
+    "illness_proof": (
+        "bool_or", "true", "f.status = 'serious_illness' and f.evidence in ('medical', 'data_comparison')",
+    ),
     "custody": ("max", "case f.status when 'other_restriction' then 'other' else f.status end", "{custody}"),
     "custody_months": ("max", "f.term_months", "{custody}"),
     "custody_served_months": ("max", "{served}", "{custody}"),
     "custody_remaining_months": ("max", "greatest(f.term_months - {served}, 0)", "{custody}"),
     "custody_paper": (
-        "bool_or", "true", "{custody} and f.evidence in ('custody_paper', 'judgment', 'police_paper', 'data_comparison')",
+        "bool_or", "true",
+        "{custody} and f.evidence in ('custody_paper', 'judgment', 'police_paper', 'data_comparison')",
     ),
     "contact": (
         "max",
@@ -104,7 +107,8 @@ _RELATION = """
            max(f.amount_fen) filter (where f.kind = 'tekun') as tekun,
            max(f.amount_fen) filter (where f.kind = 'disability_living') as disability_living
       from people_aidfact f join who on who.id = f.child_id cross join on_day
-     where f.first_month <= on_day.day and (f.last_month is null or f.last_month >= date_trunc('month', on_day.day)::date)
+     where f.first_month <= on_day.day
+       and (f.last_month is null or f.last_month >= date_trunc('month', on_day.day)::date)
      group by f.child_id),
   s as (
     select distinct on (f.child_id) f.child_id, f.level, f.full_time, f.evidence, f.public, f.normal_length

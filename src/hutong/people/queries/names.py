@@ -62,9 +62,9 @@ def read_name(raw: str | None) -> Name:
     Compatibility ideographs stay as written: they are different characters on an identity card, so no Unicode
     normalisation touches Han; the search keys fold them.
     """
-    text = _INVISIBLE.sub("", (raw or "").lstrip("'\u2019")).translate(_DOTS).translate(_FULL_WIDTH)
+    text = _INVISIBLE.sub("", raw or "").translate(_DOTS).translate(_FULL_WIDTH)
     text = _POINT_IN_HAN.sub(DOT, text)
-    text = re.sub(r"\s+", " ", text).strip(f" {DOT}")
+    text = re.sub(r"\s+", " ", text).lstrip(f" {DOT}'\u2019").rstrip(f" {DOT}")
     text = re.sub(f"\\s*{DOT}[\\s{DOT}]*", DOT, _SPACE_IN_HAN.sub("", text))
     if not text:
         return Name("")
