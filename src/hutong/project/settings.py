@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "hutong.core.apps.CoreConfig",
     "hutong.channels.apps.ChannelsConfig",
     "hutong.org.apps.OrgConfig",
+    "hutong.people.apps.PeopleConfig",
+    "hutong.money.apps.MoneyConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
