@@ -39,7 +39,7 @@ class Division(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["scheme", "code"],
+                fields=["code", "scheme"],
                 condition=Q(valid_to=None),
                 name="division_code_once",
             ),
@@ -52,7 +52,8 @@ class Division(Record):
             models.Index(fields=["level", "short"], name="division_short"),
             models.Index(fields=["level", "pinyin"], name="division_pinyin"),
             models.Index(fields=["level", "initials"], name="division_initials"),
-            models.Index(fields=["code"], condition=~Q(valid_to=None), name="division_old_code"),
+            models.Index(fields=["code"], condition=~Q(valid_to=None), name="division_ended_code"),
+            models.Index(fields=["short"], condition=~Q(valid_to=None), name="division_ended_short"),
         ]
 
     def __str__(self) -> str:

@@ -77,14 +77,19 @@ def _placed(rows: Iterable[Row]) -> Iterator[Row]:
         raise Invalid(str(full)) from full
 
 
-def _ids(table: str, count: int) -> list[int]:
-    """As many primary keys as needed, in order."""
+def _ids(table: str, count: int) -> Sequence[int]:
+    """As many primary keys as needed, in order; only where somebody else took some meanwhile are they read one by one."""
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [table, count])
+        take = "select nextval(pg_get_serial_sequence(%s, 'id')) as n from generate_series(1, %s)"
+        cursor.execute(f"select min(n), max(n) from ({take}) taken", [table, count])  # noqa: S608
+        first, last = cursor.fetchone()
+        if last - first + 1 == count:
+            return range(first, last + 1)
+        cursor.execute(take, [table, count])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _copy_divisions(rows: list[Row], ids: list[int], slots: Slots) -> None:
+def _copy_divisions(rows: list[Row], ids: Sequence[int], slots: Slots) -> None:
     """COPY the places; `ids` by line number. The demo's rows start at line 1, the national ones at 0."""
     last = slots.last.get
     _copy(
@@ -125,7 +130,7 @@ def _blocks(text: Iterator[str], size: int = 2000) -> Iterator[str]:
     yield "".join(block)
 
 
-def _load_former(rows: list[Row], ids: list[int]) -> int:
+def _load_former(rows: list[Row], ids: Sequence[int]) -> int:
     """Former codes and names of counties that went on, closed nodes and successors for those that did not."""
     live = {r.code: r for r in rows if r.scheme == Scheme.MCA and r.level in (Level.CITY, Level.COUNTY)}
     names, codes, ended = [], [], []

@@ -245,13 +245,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="division",
             index=models.Index(
-                condition=models.Q(("valid_to", None), _negated=True), fields=["code"], name="division_old_code"
+                condition=models.Q(("valid_to", None), _negated=True), fields=["code"], name="division_ended_code"
+            ),
+        migrations.AddIndex(
+            model_name="division",
+            index=models.Index(
+                condition=models.Q(("valid_to", None), _negated=True), fields=["short"], name="division_ended_short"
             ),
         ),
         migrations.AddConstraint(
             model_name="division",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("scheme", "code"), name="division_code_once"
+                condition=models.Q(("valid_to", None)), fields=("code", "scheme"), name="division_code_once"
             ),
         ),
         migrations.AddConstraint(
