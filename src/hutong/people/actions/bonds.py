@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import NotFound
 from hutong.core.events import raise_event
@@ -25,7 +26,7 @@ from hutong.people.actions.inputs import (
     wrong,
 )
 from hutong.people.models import Child, Household, Member, Person, Relation
-from hutong.people.queries.identity import identity_key, read_identity, sealed_identity
+from hutong.people.queries.identity import SEX_OF, identity_key, read_identity, sealed_identity
 from hutong.people.queries.keys import name_keys
 from hutong.people.terms import Bond, BondBasis, Evidence, Kinship, Sex
 
@@ -107,7 +108,7 @@ def _person(viewer: Viewer, given: LinkPerson) -> Person:
         person.identity = sealed_identity(Person, row_id, check.normalised)
         person.identity_key = identity_key(check.normalised)
         person.birth_date = person.birth_date or check.birth
-        person.sex = Sex(check.sex) if given.sex == Sex.UNKNOWN and check.sex else given.sex
+        person.sex = SEX_OF[check.sex] if given.sex == Sex.UNKNOWN and check.sex else given.sex
     person.save(force_insert=True)
     return person
 
@@ -192,8 +193,8 @@ def join_household(viewer: Viewer, household: Household, given: JoinHousehold) -
         raise wrong(given, "child_id", _("is not a child in your area"))
     if given.person_id is not None and not Person.objects.filter(pk=given.person_id).exists():
         raise wrong(given, "person_id", _("is not known"))
-    same = household.members.filter(child_id=given.child_id, person_id=given.person_id, valid_to=None)
-    if same.exists():
+    who = Q(child_id=given.child_id) if given.child_id is not None else Q(person_id=given.person_id)
+    if household.members.filter(who, valid_to=None).exists():
         raise wrong(given, "child_id", _("is already a member of this household"))
     return Member.objects.create(
         household=household,
@@ -210,7 +211,7 @@ class LeaveHousehold(Input):
     valid_to: date = titled("至何时止", "Until")
 
 
-def _household_here(viewer: Viewer, member: Member, given: Given) -> str | None:
+def _household_here(viewer: Viewer, member: Member, given: Input) -> str | None:
     if not viewer.reaches(member.household.place_key):
         raise NotFound()
     return None

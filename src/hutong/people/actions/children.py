@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
@@ -25,12 +25,13 @@ from hutong.people.actions.inputs import (
     keep_paper,
     not_ahead,
     place_key,
+    place_key_if_any,
     titled,
     wrong,
 )
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Asked, Candidate, asked_of, duplicates
-from hutong.people.queries.identity import identity_key, near_keys, read_identity, sealed_identity
+from hutong.people.queries.identity import SEX_OF, identity_key, near_keys, read_identity, sealed_identity
 from hutong.people.queries.keys import COLUMNS, name_keys
 from hutong.people.terms import (
     BirthPrecision,
@@ -81,8 +82,7 @@ class RegisterChild(Input):
 
 
 def _outside(viewer: Viewer, given: RegisterChild) -> str | None:
-    keys = [place_key(given, "actual_id"), place_key(given, "registered_id")]
-    if any(viewer.reaches(k) for k in keys):
+    if viewer.reaches(place_key(given, "actual_id")) or viewer.reaches(place_key_if_any(given, "registered_id")):
         return None
     return _("Neither the place where the child lives nor its registered place is in your area.")
 
@@ -117,8 +117,8 @@ def _checked_child(viewer: Viewer, given: RegisterChild) -> Child:
         return new_child(viewer, given)
     except Invalid as invalid:
         typed = given.identity_number.strip().upper()
-        keys = tuple(k for f in ("actual_id", "registered_id") if (k := place_key(given, f)) is not None)
-        asked = Asked(given.name, given.birth_date, given.birth_precision, given.sex, typed, place_keys=keys)
+        here = (place_key(given, "actual_id"),)
+        asked = Asked(given.name, given.birth_date, given.birth_precision, given.sex, typed, place_keys=here)
         near = duplicates(viewer, asked) if typed else []
         raise Invalid([*invalid.errors, *map(_warning, near)]) from invalid
 
@@ -177,14 +177,14 @@ def new_child(viewer: Viewer, given: RegisterChild, row_id: int | None = None) -
         family_aid=given.family_aid,
         health=given.health,
         registered_id=given.registered_id,
-        registered_key=place_key(given, "registered_id"),
+        registered_key=place_key_if_any(given, "registered_id"),
         actual_id=given.actual_id,
         actual_key=place_key(given, "actual_id"),
         address=given.address,
     )
     set_name(child, given.name)
     if given.identity_number:
-        _take_identity(viewer, child, given)
+        _take_identity(viewer, child, given.identity_number)
     return child
 
 
@@ -194,13 +194,13 @@ def _status(given: RegisterChild) -> LegalStatus:
     return given.status
 
 
-def _take_identity(viewer: Viewer, child: Child, given: Given) -> None:
+def _take_identity(viewer: Viewer, child: Child, number: str) -> None:
     """Seal the number, fill in what it says, refuse what contradicts it."""
-    check = read_identity(given.identity_number, viewer.today)  # type: ignore[attr-defined]
+    check = read_identity(number, viewer.today)
     if child.birth_date is None and check.birth is not None:
         child.birth_date, child.birth_precision = check.birth, BirthPrecision.DAY
     if child.sex == Sex.UNKNOWN and check.sex:
-        child.sex = Sex(check.sex)
+        child.sex = SEX_OF[check.sex]
     errors = []
     if check.birth is not None and child.birth_date != check.birth:
         says = _("does not agree with the identity number, which says %(date)s") % {"date": check.birth.isoformat()}
@@ -210,12 +210,14 @@ def _take_identity(viewer: Viewer, child: Child, given: Given) -> None:
         errors.append(FieldError(_("Birth date"), says, todo))
     if check.sex and child.sex != check.sex:
         says = _("does not agree with the identity number, which says %(sex)s")
-        errors.append(FieldError(_("Sex"), says % {"sex": Sex(check.sex).label(_lang())}, _("Correct one of the two.")))
+        errors.append(
+            FieldError(_("Sex"), says % {"sex": SEX_OF[check.sex].label(_lang())}, _("Correct one of the two."))
+        )
     if errors:
         raise Invalid(errors)
     if check.warnings:
-        note(identity_warnings=[str(w) for w in check.warnings])
-    set_identity(child, str(check.normalised))
+        note(identity_warnings=[w.code for w in check.warnings])
+    set_identity(child, check.normalised)
 
 
 def _same_number(candidate: Candidate) -> bool:
@@ -305,7 +307,7 @@ def correct_identity(viewer: Viewer, child: Child, given: CorrectIdentity) -> Ch
     """Write, replace or remove the identity number. Another child with it becomes a task, not an obstacle."""
     if given.identity_number:
         child.birth_date = None if child.identity is not None else child.birth_date
-        _take_identity(viewer, child, given)
+        _take_identity(viewer, child, given.identity_number)
         if any(_same_number(candidate) for candidate in duplicates(viewer, asked_of(child))):
             _ask_to_compare(child, given.why)
     else:
@@ -357,7 +359,7 @@ def set_residence(viewer: Viewer, child: Child, given: SetResidence) -> Child:
         leave_task(
             workflow.ARRIVED.name,
             subject=child,
-            place_key=key or 0,
+            place_key=key,
             role=Role.TOWNSHIP_SUPERVISOR,
             child_id=child.pk,
             note=given.why,

@@ -30,6 +30,9 @@ CARING = (ParentStatus.ABLE, ParentStatus.REFUSES)
 """Statuses found by a whole check: they end every other one of that parent, and any other one ends them."""
 
 
+BOND_OF = {Side.FATHER: Bond.FATHER, Side.MOTHER: Bond.MOTHER}
+
+
 class RecordParentFact(Input):
     """What is known of a parent from a day on. What the law asks beyond the status depends on it."""
 
@@ -91,8 +94,8 @@ def _in_bounds(given: RecordParentFact) -> None:
 
 def _siblings(viewer: Viewer, child: Child, side: Side) -> list[Child]:
     """Other children of the same recorded parent inside the viewer's reach."""
-    parent = child.relations.filter(bond=side.value, valid_to=None).values("person_id")
-    others = Relation.objects.filter(person_id__in=parent, bond=Bond(side.value), valid_to=None).exclude(child=child)
+    parent = child.relations.filter(bond=BOND_OF[side], valid_to=None).values("person_id")
+    others = Relation.objects.filter(person_id__in=parent, bond=BOND_OF[side], valid_to=None).exclude(child=child)
     rows = Child.objects.visible_to(viewer).filter(pk__in=others.values("child_id"), merged_into=None, died_on=None)
     return list(rows.order_by("id"))
 

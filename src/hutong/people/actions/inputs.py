@@ -39,7 +39,11 @@ def titled(
 ) -> Any:
     """An input field: labels in both languages, a hint (zh, en), and the kind of control where the type does not
     say it: `place`, `month`, `money` (fen, typed in yuan) or `text` (several lines)."""
-    extra = {"zh": zh} | ({"help_zh": hint[0], "help": hint[1]} if hint[0] else {}) | ({"kind": kind} if kind else {})
+    extra: dict[str, Any] = {"zh": zh}
+    if hint[0]:
+        extra |= {"help_zh": hint[0], "help": hint[1]}
+    if kind:
+        extra["kind"] = kind
     return Field(default, title=en, json_schema_extra=extra)
 
 
@@ -82,15 +86,17 @@ def not_ahead(viewer: Viewer, given: Any, *fields: str) -> None:
         raise Invalid(found)
 
 
-def place_key(given: Any, field: str) -> int | None:
-    """Key of the place a field names; None where it is empty, Invalid for an unknown place."""
-    place_id = getattr(given, field)
-    if place_id is None:
-        return None
+def place_key(given: Any, field: str) -> int:
+    """Key of the place a field names; Invalid for an unknown place."""
     try:
-        return places.key(place_id)
+        return places.key(getattr(given, field))
     except NotFound:
         raise wrong(given, field, _("is not a place we know"), _("Choose it from the list.")) from None
+
+
+def place_key_if_any(given: Any, field: str) -> int | None:
+    """The same for a field that may be empty."""
+    return None if getattr(given, field) is None else place_key(given, field)
 
 
 def month_of(day: date) -> date:

@@ -54,7 +54,7 @@ def references() -> list[Reference]:
                 found.add((model._meta.db_table, field.column))
         reach = getattr(model, "reach", None)
         if isinstance(reach, Reach) and reach.subject and model is not Child:
-            found.add((model._meta.db_table, model._meta.get_field(reach.subject).column))
+            found.add((model._meta.db_table, str(model._meta.get_field(reach.subject).column)))  # type: ignore[union-attr]
     return [Reference(*pair) for pair in sorted(found)]
 
 
@@ -81,7 +81,8 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
         )
     if kept.merged_into_id or other.merged_into_id:
         raise Conflict(_("One of the two files was merged already."))
-    moved, left = {}, {}
+    moved: dict[str, list[int]] = {}
+    left: dict[str, list[int]] = {}
     with _everywhere(viewer):
         for reference in references():
             done, stayed = _move(reference, other.pk, kept.pk)

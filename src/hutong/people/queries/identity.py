@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.access import MASK, masked_number, may_read
@@ -15,9 +16,13 @@ from hutong.core.journal import journal
 from hutong.core.lawbook import law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
+from hutong.law.cn.identity import IdCheck
 from hutong.people.queries.keys import exchanged, near_texts
+from hutong.people.terms import Sex
 
 PURPOSE = "people.identity"
+SEX_OF = {str(sex): sex for sex in Sex}
+"""Words of the number check -> our terms."""
 
 
 def identity_key(number: str) -> bytes:
@@ -37,12 +42,13 @@ def exchanged_keys(number: str) -> list[bytes]:
     return [identity_key(other) for other in exchanged(number)]
 
 
-def read_identity(text: str, today: date) -> Any:
+def read_identity(text: str, today: date) -> IdCheck:
     """The number checked by the law's own validator; raises Invalid with each problem in words."""
     check = law().check_identity_number(text, today)
     if check.problems:
         todo = _("Compare it with the identity card or the household register; leave it empty if there is none.")
-        raise Invalid([FieldError(_("Identity number"), str(problem), todo) for problem in check.problems])
+        lang = get_language() or "zh-hans"
+        raise Invalid([FieldError(_("Identity number"), problem.label(lang), todo) for problem in check.problems])
     return check
 
 

@@ -93,7 +93,7 @@ def _syllables(text: str) -> list[tuple[str, ...]]:
     """Readings per character of a folded name, the surname's own reading first."""
     surname, _ = split_name(text)
     own = _SURNAME_READING.get(simplified(surname)) if DOT not in text and surname else None
-    heads = [(sound,) for sound in own.split()] if own else []
+    heads: list[tuple[str, ...]] = [(sound,) for sound in own.split()] if own else []
     if len(heads) == 1:
         heads = [tuple(dict.fromkeys((*heads[0], *_sounds(surname))))]
     return [*heads, *(_sounds(c) for c in text[len(heads) :])]

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
+from hutong.core.lawbook import law
 from hutong.core.models import EventLine, StoredFile, Task
 from hutong.org.terms import Role
 from hutong.people import actions
@@ -244,3 +245,23 @@ def test_one_relation_tells_of_all_children_what_each_is_told_alone() -> None:
     for child in children:
         stated = {name: value for name, value in zip(FACTS, rows[child.pk], strict=True) if value is not None}
         assert stated == facts_of(child, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("situation", "category"),
+    [
+        (build.orphan_in_village, "ORPHAN"),
+        (build.fu_child_father_dead_mother_lost, "FU"),
+        (build.fu_child_father_jailed_mother_disabled, "FU"),
+        (build.child_of_able_parents, "NONE"),
+        (build.foundling, "ORPHAN"),
+    ],
+)
+def test_the_law_reads_these_facts(situation: Any, category: str) -> None:
+    child = situation()
+    facts = facts_of(child, TODAY)
+    assert law().decide(facts, TODAY, ["CN-999901", "CN-9999", "CN-99", "CN"]).category == category
+
+
+def test_every_fact_told_is_one_the_law_knows() -> None:
+    assert set(FACTS) <= set(law().facts_schema()["facts"])
