@@ -134,14 +134,15 @@ def sweep(record: Path) -> int:
         groups = set(json.loads(record.read_text("utf-8"))["groups"])
     except (OSError, ValueError, KeyError):
         return 0
-    ended = 0
+    ended = []
     for process in psutil.process_iter(["cmdline", "exe"]):
         try:
             ours = os.getpgid(process.pid) in groups and sys.prefix in " ".join(process.info["cmdline"] or [])
             if ours:
                 process.kill()
-                ended += 1
+                ended.append(process)
         except (psutil.Error, ProcessLookupError, PermissionError):
             continue
+    psutil.wait_procs(ended, timeout=GRACE_SECONDS)  # until then they hold the port
     record.unlink(missing_ok=True)
-    return ended
+    return len(ended)

@@ -11,8 +11,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 
-import psutil
-
 from hutong.project import assets
 from hutong.project.embedded import stop_all
 from hutong.project.home import clone, locked
@@ -111,10 +109,10 @@ def stop(words: Sequence[str]) -> None:
         number = None if free else _supervisor(home)
     if not free and number is None:
         raise Stop("./hutong up is still setting up in this clone; end it with Ctrl-C where it runs.")
-    if number is not None and psutil.pid_exists(number):
+    if number is not None:
         os.kill(number, signal.SIGTERM)
-        psutil.wait_procs([psutil.Process(number)], timeout=60)
-    sweep(home.folder / "processes.json")
-    for folder in (home.folder, installation("test").folder):
-        stop_all(folder)
+    with locked(home.folder / "up.lock"):  # free as soon as that process is gone
+        sweep(home.folder / "processes.json")
+        for folder in (home.folder, installation("test").folder):
+            stop_all(folder)
     say("Nothing of this clone is running.")
