@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("valid_to", None), _negated=True), fields=["code"], name="division_ended_code"
             ),
+        ),
         migrations.AddIndex(
             model_name="division",
             index=models.Index(
