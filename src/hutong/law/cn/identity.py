@@ -130,10 +130,10 @@ def _resident(number: str, today: date, warnings: tuple[Note, ...]) -> IdCheck:
         odd.append(OLD)
     if number[17] != check_character(number[:17]):
         problems.append(CHECKSUM)
-        if number.endswith("000"):
-            problems.append(EXCEL_ZEROS)
     if number[14:17] == "000":
-        odd.append(SEQUENCE)
+        problems.append(SEQUENCE)
+    if number.endswith("000"):
+        (problems if problems else odd).append(EXCEL_ZEROS)
     kind = _kind(number, odd)
     return IdCheck(kind, number, birth, _sex(number[16]), tuple(problems), tuple(odd))
 

@@ -34,6 +34,16 @@ DIALECTS = ("postgres", "duckdb")
 SQL_TYPES = {"bool": "BOOLEAN", "int": "INT", "months": "INT", "date": "DATE"}
 
 
+def paren(inner: Sql) -> Sql:
+    """Brackets, without sqlglot's copy of the whole tree below."""
+    return exp.Paren(this=inner)
+
+
+def cast(inner: Sql, type_name: str) -> Sql:
+    """A cast, without a copy."""
+    return exp.Cast(this=inner, to=exp.DataType.build(type_name))
+
+
 def sql_type(kind: Kind) -> str:
     """The column type of a kind; enum values travel as text, money as 64-bit integers."""
     return "TEXT" if kind.is_enum else SQL_TYPES.get(kind.name, "BIGINT")
@@ -42,15 +52,15 @@ def sql_type(kind: Kind) -> str:
 def literal(value: Value, kind: Kind) -> Sql:
     """A typed constant."""
     if value is None:
-        return exp.cast(exp.null(), sql_type(kind))
+        return cast(exp.null(), sql_type(kind))
     if isinstance(value, bool):
         return exp.true() if value else exp.false()
     if isinstance(value, date):
-        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+        return cast(exp.Literal.string(value.isoformat()), "DATE")
     if isinstance(value, str):
         return exp.Literal.string(value)
     number = exp.Literal.number(value)
-    return exp.cast(number, "BIGINT") if sql_type(kind) == "BIGINT" else number
+    return cast(number, "BIGINT") if sql_type(kind) == "BIGINT" else number
 
 
 def integer_division(dialect: str, left: Sql, right: Sql) -> Sql:
@@ -75,7 +85,7 @@ class Translator:
             case Ref(name=name):
                 return self.look(name)
             case Not(item=item):
-                return exp.Not(this=exp.paren(self.sql(item)))
+                return exp.Not(this=paren(self.sql(item)))
             case Every(items=items):
                 return exp.and_(*(self.sql(item) for item in items), copy=False)
             case Some(items=items):
@@ -84,16 +94,16 @@ class Translator:
                 unknown = literal(None, claim.kind)
                 return exp.and_(self.sql(claim), exp.or_(self.sql(proof), unknown, copy=False), copy=False)
             case Among(item=item, words=words):
-                return exp.In(this=exp.paren(self.sql(item)), expressions=[exp.Literal.string(word) for word in words])
+                return exp.In(this=paren(self.sql(item)), expressions=[exp.Literal.string(word) for word in words])
             case Compare(op=op, left=left, right=right):
-                return COMPARISONS[op](this=exp.paren(self.sql(left)), expression=exp.paren(self.sql(right)))
+                return COMPARISONS[op](this=paren(self.sql(left)), expression=paren(self.sql(right)))
             case Pick(rows=rows, otherwise=otherwise):
                 return self.pick(rows, otherwise)
             case Extreme(op=op, left=left, right=right):
                 return self.extreme(op, left, right)
             case MonthOf(day=day):
-                trunc = exp.DateTrunc(this=exp.cast(self.sql(day), "TIMESTAMP"), unit=exp.Literal.string("MONTH"))
-                return exp.cast(trunc, "DATE")
+                trunc = exp.DateTrunc(this=cast(self.sql(day), "TIMESTAMP"), unit=exp.Literal.string("MONTH"))
+                return cast(trunc, "DATE")
             case Shift(day=day, months=months, sign=sign):
                 return self.shift(day, months, sign)
             case _:
@@ -103,17 +113,17 @@ class Translator:
         match expr:
             case Add(left=left, right=right, sign=sign):
                 operator = exp.Add if sign > 0 else exp.Sub
-                return exp.paren(operator(this=self.sql(left), expression=exp.paren(self.sql(right))))
+                return paren(operator(this=self.sql(left), expression=paren(self.sql(right))))
             case Scale(item=left, factor=right):
-                return exp.Mul(this=exp.paren(self.sql(left)), expression=exp.paren(self.sql(right)))
+                return exp.Mul(this=paren(self.sql(left)), expression=paren(self.sql(right)))
             case Widen(item=item):
-                return exp.Mul(this=exp.paren(self.sql(item)), expression=exp.Literal.number(RATE_ONE))
+                return exp.Mul(this=paren(self.sql(item)), expression=exp.Literal.number(RATE_ONE))
             case Round(mode=mode, item=item, unit=unit):
                 whole = unit * RATE_ONE
                 extra = {"up": whole - 1, "down": 0, "half_up": whole // 2}[mode]
-                lifted = exp.paren(exp.Add(this=self.sql(item), expression=exp.Literal.number(extra)))
+                lifted = paren(exp.Add(this=self.sql(item), expression=exp.Literal.number(extra)))
                 units = integer_division(self.dialect, lifted, exp.Literal.number(whole))
-                return exp.Mul(this=exp.paren(units), expression=exp.Literal.number(unit))
+                return exp.Mul(this=paren(units), expression=exp.Literal.number(unit))
         raise TypeError(f"no SQL for {type(expr).__name__}")
 
     def pick(self, rows: tuple[tuple[Expr, Expr], ...], otherwise: Expr) -> Sql:
@@ -124,21 +134,21 @@ class Translator:
                 exp.If(this=exp.true(), true=self.sql(then)),
                 exp.If(this=exp.false(), true=result),
             ]
-            result = exp.Case(this=exp.paren(self.sql(condition)), ifs=branches)
+            result = exp.Case(this=paren(self.sql(condition)), ifs=branches)
         return result
 
     def extreme(self, op: str, left: Expr, right: Expr) -> Sql:
         """Not GREATEST or LEAST: those ignore NULL, which would turn unknown into known."""
         compare = exp.GTE if op == "max" else exp.LTE
-        condition = compare(this=exp.paren(self.sql(left)), expression=exp.paren(self.sql(right)))
+        condition = compare(this=paren(self.sql(left)), expression=paren(self.sql(right)))
         branches = [exp.If(this=exp.true(), true=self.sql(left)), exp.If(this=exp.false(), true=self.sql(right))]
-        return exp.Case(this=exp.paren(condition), ifs=branches)
+        return exp.Case(this=paren(condition), ifs=branches)
 
     def shift(self, day: Expr, months: Expr, sign: int) -> Sql:
         month = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("MONTH"))
-        span = exp.Mul(this=exp.paren(self.sql(months)), expression=month)
+        span = exp.Mul(this=paren(self.sql(months)), expression=month)
         operator = exp.Add if sign > 0 else exp.Sub
-        return exp.cast(operator(this=exp.paren(self.sql(day)), expression=exp.paren(span)), "DATE")
+        return cast(operator(this=paren(self.sql(day)), expression=paren(span)), "DATE")
 
 
 COMPARISONS: dict[str, type[exp.Binary]] = {

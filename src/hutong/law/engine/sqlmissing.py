@@ -8,7 +8,7 @@ from typing import Callable, Mapping, Sequence
 from sqlglot import exp
 
 from .expr import Backed, Expr, Pick, Ref, children, names
-from .sqlexpr import Sql, Translator
+from .sqlexpr import Sql, Translator, cast, paren
 
 Choices = Callable[[str], Sequence[tuple[Sql | None, Expr]]]
 
@@ -100,7 +100,7 @@ class MissingMask:
             unknown, chosen = self.of_child(condition), self.of_child(then)
             if unknown is None and chosen is None and result is None:
                 continue
-            test = exp.Is(this=exp.paren(self.translator.sql(condition)), expression=exp.null())
+            test = exp.Is(this=paren(self.translator.sql(condition)), expression=exp.null())
             branches = [
                 exp.If(this=test, true=unknown or _bit(0)),
                 exp.If(this=self.translator.sql(condition), true=chosen or _bit(0)),
@@ -110,11 +110,11 @@ class MissingMask:
 
 
 def _bit(value: int) -> Sql:
-    return exp.cast(exp.Literal.number(value), "BIGINT")
+    return cast(exp.Literal.number(value), "BIGINT")
 
 
 def _when_null(value: Sql, mask: Sql) -> Sql:
-    test = exp.Is(this=exp.paren(value), expression=exp.null())
+    test = exp.Is(this=paren(value), expression=exp.null())
     return exp.Case(ifs=[exp.If(this=test, true=mask)], default=_bit(0))
 
 
@@ -122,4 +122,4 @@ def _union(parts: Sequence[Sql | None]) -> Sql | None:
     found = [part for part in parts if part is not None]
     if not found:
         return None
-    return exp.paren(reduce(lambda left, right: exp.BitwiseOr(this=left, expression=right), found))
+    return paren(reduce(lambda left, right: exp.BitwiseOr(this=left, expression=right), found))

@@ -14,7 +14,7 @@ from .expr import Expr, names
 from .kinds import DATE, EXACT, INT, MONEY, Kind, Value
 from .model import Fact, Variant
 from .program import BITS, Program, absent_value
-from .sqlexpr import DIALECTS, Sql, Translator, literal, sql_type
+from .sqlexpr import DIALECTS, Sql, Translator, literal, paren, sql_type
 from .sqlmissing import MissingMask
 
 
@@ -151,7 +151,7 @@ class Compiled:
         if name in self.constants:
             return literal(self.constants[name], law.parameters[name].kind)
         if name in self.choices and name not in self.materialised:
-            return exp.paren(self.formula(name))
+            return paren(self.formula(name))
         if name in law.facts:
             return exp.column(law.facts[name].column)
         if name in law.parameters:

@@ -1,0 +1,182 @@
+"""One jurisdiction's law behind one object: decide, compile, look up figures, count time, check identity numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .cn.identity import IdCheck, check_identity_number
+from .decision import Decision, Explainer, Given
+from .engine.calendar import Limit, WorkCalendar, limit
+from .engine.dated import Context, Resolver, entry_at
+from .engine.errors import FactProblem, FactsError, UnknownName, nearest
+from .engine.facts import read_facts
+from .engine.kinds import Kind, Value
+from .engine.load_rules import load
+from .engine.model import Entry, Law
+from .engine.places import chain_of
+from .engine.program import BITS, Program
+from .engine.sqlselect import Compiled
+
+Place = str | Sequence[str]
+FOLDERS = {"cn": Path(__file__).parent / "cn"}
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRow:
+    """The law of one place and month for the relation of contexts: (place key, month, values...)."""
+
+    place: int | str
+    month: date
+    context: Context
+
+
+class Jurisdiction:
+    """A loaded law. Thread-safe for reading: contexts and plans are only ever added."""
+
+    def __init__(self, code: str, folder: Path, flatten: Callable[[Mapping[str, Any], date], dict[str, Any]]) -> None:
+        self.code = code
+        self.law: Law = load(folder)
+        self.version = fingerprint(folder)
+        self.calendar = WorkCalendar(self.law.holidays)
+        self.resolver = Resolver(self.law)
+        self.flatten = flatten
+        self.kinds: dict[str, Kind] = {name: rule.kind for name, rule in self.law.rules.items()}
+        self.explainers: dict[str, Explainer] = {}
+
+    # one case ---------------------------------------------------------------------------------------------------------
+    def decide(
+        self,
+        facts: Mapping[str, Any],
+        on: date,
+        place: Place,
+        known: date | None = None,
+        programme: str = "allowance",
+        findings: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """Decide one case on a day at a place, with the figures known on `known` (default: all known today).
+
+        `facts`: flat ('father.dead') or nested, or parents with `statuses` (facts_schema documents them). `findings`
+        are rules taken as decided instead of computed, e.g. {'category': 'FU'}. Money in fen. Raises FactsError (names
+        each bad fact), UnknownPlace, UnknownName.
+        """
+        places = chain_of(place, self.law.places)
+        if on < self.resolver.begins:
+            raise FactsError([FactProblem("on", f"no law is entered for {on}", f"Ask from {self.resolver.begins} on.")])
+        explainer = self.explainer(programme)
+        read = read_facts(self.law, self.flatten(facts, on), on, {})
+        if findings:
+            read |= self.findings(findings, on)
+        context = self.context(places, on, known)
+        outcome = explainer.program.run(read, on, context)
+        return explainer.decide(outcome, read, places, on, known, context)
+
+    def findings(self, findings: Mapping[str, Any], on: date) -> dict[str, Value]:
+        for name in findings:
+            if name not in self.kinds:
+                raise UnknownName(f"no rule '{name}'. {nearest(name, self.kinds)}")
+        return read_facts(self.law, findings, on, self.kinds)
+
+    def explainer(self, programme: str) -> Explainer:
+        if programme not in self.explainers:
+            chosen = self.law.programme(programme)
+            reasons = [self.law.reasons[code] for code in (*chosen.reasons, *chosen.help)]
+            program = Program(self.law, chosen.outputs, reasons, needs=chosen.needs)
+            self.explainers[programme] = Explainer(self.law, chosen, program, self.version)
+        return self.explainers[programme]
+
+    def value(self, rule: str, facts: Mapping[str, Any], on: date, place: Place, known: date | None = None) -> Value:
+        """The value of a single rule; findings may be stated among the facts. None when unknown."""
+        if rule not in self.kinds:
+            raise UnknownName(f"no rule '{rule}'. {nearest(rule, self.kinds)}")
+        read = read_facts(self.law, self.flatten(facts, on), on, self.kinds)
+        context = self.context(chain_of(place, self.law.places), on, known)
+        value: Value = Program(self.law, [rule]).run(read, on, context).value(rule)
+        return value
+
+    # many cases -------------------------------------------------------------------------------------------------------
+    def context(self, places: Place, on: date, known: date | None = None) -> Context:
+        """The figures and formulas of a place on a day, as known on a day; the same object while nothing changes."""
+        return self.resolver.at(chain_of(places, self.law.places), on, known)
+
+    def context_rows(
+        self, wanted: Iterable[tuple[int | str, Sequence[str], date]], known: date | None = None
+    ) -> list[ContextRow]:
+        """Contexts for (place key, law place codes, month)."""
+        return [ContextRow(key, month, self.context(codes, month, known)) for key, codes, month in wanted]
+
+    def compile_sql(
+        self,
+        rule: str,
+        dialect: str,
+        given: Iterable[str] = (),
+        contexts: Iterable[Context] | None = None,
+    ) -> Compiled:
+        """SQL of a programme (or of a single rule) for 'postgres' or 'duckdb'. See README for the relations.
+
+        `given`: rules that come as input columns instead of being computed. `contexts`: write the law of just these in.
+        """
+        if rule in self.law.programmes:
+            chosen = self.law.programmes[rule]
+            reasons = [self.law.reasons[code] for code in chosen.reasons]
+            program = Program(self.law, chosen.outputs, reasons, given, chosen.needs)
+        elif rule in self.law.rules:
+            program = Program(self.law, [rule], given=given)
+        else:
+            raise UnknownName(f"no programme or rule '{rule}'. {nearest(rule, [*self.law.programmes, *self.law.rules])}")
+        return Compiled(program, dialect, contexts)
+
+    def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "allowance") -> tuple[Given, ...]:
+        """The words and articles of a reason mask stored with a payment line."""
+        explainer = self.explainer(programme)
+        codes = explainer.programme.reasons
+        held = [codes[at] for at in range(len(codes)) if masks[at // BITS] >> at % BITS & 1]
+        return tuple(explainer.given(self.law.reasons[code], context) for code in held)
+
+    def expand_missing(self, masks: Sequence[int], compiled: Compiled) -> tuple[str, ...]:
+        """The facts of a missing mask."""
+        asks = compiled.program.asks
+        return tuple(asks[at] for at in range(len(asks)) if masks[at // BITS] >> at % BITS & 1)
+
+    # look-ups ---------------------------------------------------------------------------------------------------------
+    def parameter(self, name: str, place: Place, on: date, known: date | None = None) -> Entry | None:
+        """The entry of a figure in force (value, place, dates, basis), or None where no value is known."""
+        return entry_at(self.law.parameter(name), chain_of(place, self.law.places), on, known)
+
+    def deadline(self, name: str, start: date, place: Place) -> Limit:
+        """The due date of a time limit that starts on a day at a place. Raises UnknownName."""
+        return limit(self.law, self.calendar, name, start, chain_of(place, self.law.places))
+
+    def check_identity_number(self, text: str | None, today: date) -> IdCheck:
+        """GB 11643; see cn.identity."""
+        return check_identity_number(text, today)
+
+    def facts_schema(self) -> dict[str, Any]:
+        """Every fact: type, unit, range, meaning, who holds it, and what silence means."""
+        from .schema import facts_schema
+
+        return facts_schema(self.law)
+
+
+def fingerprint(folder: Path) -> str:
+    """Twelve hex digits that change with any law file: stored with every decision."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yaml")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=4)
+def jurisdiction(code: str) -> Jurisdiction:
+    """The law of a jurisdiction, loaded and checked once. Raises LawError with file, line and remedy."""
+    if code not in FOLDERS:
+        raise UnknownName(f"no jurisdiction '{code}'. Known: {', '.join(FOLDERS)}.")
+    situations = import_module(f"{__package__}.{code}.situations")
+    return Jurisdiction(code, FOLDERS[code], situations.flatten)
