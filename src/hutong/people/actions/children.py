@@ -13,6 +13,7 @@ from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.record import next_id
 from hutong.core.tasks import leave_task
+from hutong.core.terms import Label
 from hutong.core.validation import title_of
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -224,13 +225,17 @@ def _same_number(candidate: Candidate) -> bool:
     return any(r.compares == "identity" and r.level == "same" for r in candidate.match.reasons)
 
 
+UNNAMED = Label("尚未取名", "not named yet")
+
+
 def _lang() -> str:
     return get_language() or "zh-hans"
 
 
 def _warning(candidate: Candidate) -> FieldError:
     lang = _lang()
-    who = str(candidate.child) if candidate.child else candidate.office(lang)
+    known = candidate.child
+    who = f"{known.name or UNNAMED.text(lang)} {known.child_no}" if known else candidate.office(lang)
     why = "，" if lang.startswith("zh") else ", "
     return FieldError(
         title_of(RegisterChild, "in_spite_of"),

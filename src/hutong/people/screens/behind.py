@@ -1,0 +1,100 @@
+"""Pages of the records behind a child's page: a fact about a parent, a bond, a merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hutong.channels.content import Body, Fact, Facts, Link, Note
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Panel, Sheet, record_url, register
+from hutong.core.access import MASK, shown
+from hutong.core.terms import Label
+from hutong.core.viewer import SYSTEM, Viewer
+from hutong.people.models import Merge, ParentFact, Relation
+from hutong.people.screens.wording import PARENT_FACT, RELATION, name_of, paper_cell, state_cell
+from hutong.people.terms import Evidence
+
+NO_PROOF = ("没有登记证明。请先核对部门数据或补充材料。", "No proof is recorded. Compare data or add a paper first.")
+
+
+def _of_child(viewer: Viewer, record: Any) -> Body:
+    return Facts([Fact(Label("儿童", "Child"), Link(name_of(viewer, record.child), record_url(record.child)))])
+
+
+def fact_details(viewer: Viewer, fact: ParentFact) -> Sequence[Body]:
+    """Everything stated in a fact about a parent, with its proof."""
+    names = [n for n in PARENT_FACT if n not in ("child", "paper", "evidence", "replaces", "state")]
+    told = [(n, shown(viewer, fact, n)) for n in names]
+    facts = [Fact(Label(*PARENT_FACT[n]), value) for n, value in told if value not in (None, "")]
+    facts.append(Fact(Label(*PARENT_FACT["evidence"]), paper_cell(viewer, fact)))
+    facts.append(Fact(Label(*PARENT_FACT["state"]), state_cell(viewer, fact)))
+    return [_of_child(viewer, fact), Facts(facts)]
+
+
+def confirm_first(viewer: Viewer, fact: ParentFact) -> Body | None:
+    """What to look at before confirming."""
+    if fact.evidence != Evidence.NONE:
+        return None
+    return Note(
+        Label("没有登记证明。请先核对部门数据或补充材料。", "No proof is recorded. Compare data or add a paper first."),
+        "warn",
+    )
+
+
+register(
+    Sheet(
+        "people.parent_fact",
+        ParentFact,
+        title=("父母情况", "Fact about a parent"),
+        plural=("父母情况", "Facts about parents"),
+        fields=PARENT_FACT,
+        columns=(Column("side"), Column("status"), Column("since"), Column("state")),
+        name_of=lambda viewer, fact: f"{fact.side.label(viewer.locale)}: {_words(viewer, fact)}",
+        panels=(
+            Panel("people.fact", ("内容和证明", "Contents and proof"), fact_details, order=10),
+            Panel("people.fact_note", ("提示", "Note"), confirm_first, order=5),
+        ),
+        actions=("people.confirm_parent_fact", "people.reject_parent_fact", "people.end_parent_fact"),
+        roles=(SYSTEM,),
+    )
+)
+register(
+    Sheet(
+        "people.relation",
+        Relation,
+        title=("关系", "Bond"),
+        plural=("关系", "Bonds"),
+        fields=RELATION,
+        columns=(Column("bond"), Column("kinship"), Column("valid_from"), Column("valid_to")),
+        name_of=lambda viewer, r: f"{r.bond.label(viewer.locale)}: {shown(viewer, r.person, 'name')}",
+        panels=(
+            Panel("people.bond_child", ("儿童", "Child"), _of_child, order=5),
+            fields_panel(
+                "people.bond", ("内容", "Contents"),
+                ("bond", "kinship", "basis", "valid_from", "valid_to", "evidence"),
+            ),
+        ),
+        actions=("people.unlink_person",),
+        roles=(SYSTEM,),
+    )
+)  # fmt: skip
+register(
+    Sheet(
+        "people.merge",
+        Merge,
+        title=("合并", "Merge"),
+        plural=("合并记录", "Merges"),
+        fields={"merged_on": ("合并日期", "Merged on"), "undone_on": ("撤销日期", "Undone on")},
+        columns=(Column("merged_on"), Column("undone_on")),
+        name_of=lambda viewer, merge: merge.merged.child_no,
+        panels=(fields_panel("people.merge", ("内容", "Contents"), ("merged_on", "undone_on")),),
+        actions=("people.unmerge_children",),
+        roles=(SYSTEM,),
+    )
+)
+
+
+def _words(viewer: Viewer, fact: ParentFact) -> str:
+    status = shown(viewer, fact, "status")
+    return status if status == MASK else str(status.label(viewer.locale))

@@ -1,0 +1,126 @@
+"""How the verbs look as forms: what each does in one sentence, and the evidence beside a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.channels.content import Body
+from hutong.channels.sheet import Door, door
+from hutong.core.access import may_read
+from hutong.core.viewer import Viewer
+from hutong.people import workflow
+from hutong.people.models import Child, ParentFact
+from hutong.people.screens.behind import fact_details
+from hutong.people.screens.parts import parents, who_it_is
+from hutong.people.terms import FactState
+
+
+def _to_child(result: Any, record: Any) -> str:
+    return workflow.child_url(record.child_id)
+
+
+def _child_and_parents(viewer: Viewer, child: Child) -> list[Body]:
+    return [who_it_is(viewer, child), *parents(viewer, child)]
+
+
+def _as_it_is(viewer: Viewer, child: Child) -> dict[str, Any]:
+    """The file as it stands, so that a correction changes only what is changed."""
+    fields = ("name", "sex", "birth_date", "birth_precision", "ethnicity", "status", "status_evidence", "placement",
+              "family_aid", "health", "national_no", "address")  # fmt: skip
+    return {name: getattr(child, name) for name in fields if may_read(viewer, Child, name)}
+
+
+def _waiting(viewer: Viewer, fact: ParentFact) -> bool:
+    return fact.state == FactState.REPORTED
+
+
+door(
+    Door(
+        "people.register_child",
+        text=(
+            "没有户口、身份号码或姓名的儿童也能登记：只有居住地是必填的。系统会提示疑似重复，但不会阻止登记。",
+            "A child without household registration, number or name can be registered: only where it lives is required."
+            " Possible duplicates are shown, never forbidden.",
+        ),
+        button=("登记", "Register"),
+        primary=True,
+    )
+)
+door(
+    Door(
+        "people.import_children",
+        text=(
+            "整份表格先校验，再与全国档案比对；有错误时一条也不写入。疑似重复的行会留下并列出。",
+            "The whole file is checked, then compared with the register. With any mistake nothing is written;"
+            " possible duplicates are held back and listed.",
+        ),
+        after=lambda result, record: "/people/child/",
+    )
+)
+door(
+    Door(
+        "people.correct_child",
+        initial=_as_it_is,
+        text=("原来的内容保留在历史中。", "What was there stays in the history."),
+    )
+)
+door(Door("people.correct_identity", aside=lambda v, c: who_it_is(v, c)))
+door(
+    Door(
+        "people.record_parent_fact",
+        text=(
+            "填写查到的情形和证明。由另一人核实后才会用于认定和发放。",
+            "Record what was found, with its proof. It counts for recognition and pay once somebody else confirms it.",
+        ),
+        button=("登记父母情况", "Record parent's situation"),
+        primary=True,
+        aside=_child_and_parents,
+    )
+)
+for verb, danger in (("confirm", False), ("reject", True)):
+    door(
+        Door(
+            f"people.{verb}_parent_fact",
+            aside=fact_details,
+            after=_to_child,
+            offered=_waiting,
+            primary=not danger,
+            danger=danger,
+        )
+    )
+door(Door("people.end_parent_fact", aside=fact_details, after=_to_child, offered=lambda v, f: f.until is None))
+door(Door("people.link_person", aside=_child_and_parents, after=lambda result, record: workflow.child_url(record.pk)))
+door(Door("people.unlink_person", after=_to_child, offered=lambda v, r: r.valid_to is None))
+door(
+    Door(
+        "people.record_aid",
+        text=("没有享受的请填0；留空表示不变。", "Write 0 where the child gets none; blank leaves it as it is."),
+        after=lambda result, record: workflow.child_url(record.pk),
+    )
+)
+for verb in ("record_school", "record_disability", "record_sealed_health"):
+    door(Door(f"people.{verb}", after=lambda result, record: workflow.child_url(record.pk)))
+door(
+    Door(
+        "people.merge_children",
+        text=(
+            "两份档案的全部记录合到本档案，可以撤销。",
+            "Everything of both files comes together here; it can be undone.",
+        ),
+        aside=who_it_is,
+        danger=True,
+        confirm=True,
+        offered=lambda v, c: c.merged_into_id is None,
+        after=lambda result, record: workflow.child_url(record.pk),
+    )
+)
+door(
+    Door(
+        "people.unmerge_children",
+        danger=True,
+        offered=lambda v, m: m.undone_on is None,
+        after=lambda result, record: workflow.child_url(result.pk),
+    )
+)
+door(Door("people.record_death", danger=True, confirm=False, offered=lambda v, c: c.died_on is None))
+door(Door("people.withdraw_death", offered=lambda v, c: c.died_on is not None))
