@@ -284,6 +284,8 @@ def ordering(sheet: Sheet, viewer: Viewer, sort: str = "") -> list[str]:
     name = sort.lstrip("-")
     sortable = {c.field for c in columns_of(sheet, viewer) if c.sort and c.value is None}
     chosen = [sort] if name in sortable else list(sheet.order)
+    if not all(_path_readable(viewer, sheet.model, part.lstrip("-")) for part in chosen):
+        chosen = ["-id"]  # an order, and the cursor made of it, would tell what the clearance hides
     if not any(part.lstrip("-") in ("id", "pk") for part in chosen):
         chosen.append("-id" if chosen[0].startswith("-") else "id")
     return chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -22,7 +23,9 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Only our own errors; anything else is a fault and stays one."""
+        """Our own errors, and values the database cannot hold; anything else is a fault and stays one."""
+        if isinstance(error, DataError | UnicodeEncodeError):
+            return error_page(request, 422, _("A value is too large, or holds characters that cannot be kept."))
         if not isinstance(error, HutongError):
             return None
         findings = error.errors if isinstance(error, Invalid) and len(error.errors) > 1 else ()

@@ -1,0 +1,101 @@
+"""What goes over the wire, derived from the declarations."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from hutong.channels.sheet import Sheet
+from hutong.core.record import TermField
+
+
+class Finding(BaseModel):
+    """One thing wrong with what was sent."""
+
+    where: str = Field(description="The field, by its label")
+    what: str
+    todo: str = ""
+
+
+class Problem(BaseModel):
+    """Every answer that is no success."""
+
+    status: int
+    text: str = Field(description="What went wrong, in the language of the client's account")
+    errors: list[Finding] = []
+
+
+class Done(BaseModel):
+    """What an action left behind: a record, or a plain result."""
+
+    record: str = Field("", description="package.model of the record that was made or changed")
+    id: int | None = None
+    url: str = Field("", description="Where the record can be read, if it has a resource")
+    result: Any = None
+
+
+class Asked(BaseModel):
+    """Base of the parameters of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: str = Field("", description="`next` of the page before", max_length=2000)
+    size: int = Field(100, ge=1, le=500, description="Rows of a page")
+    q: str = Field("", max_length=100, description="Search, where the sheet offers one")
+
+
+def _kind(model_field: models.Field[Any, Any]) -> Any:
+    if isinstance(model_field, TermField):
+        return model_field.term or str
+    if model_field.is_relation:
+        return int
+    kinds: list[tuple[type[models.Field[Any, Any]], Any]] = [
+        (models.BooleanField, bool),
+        (models.IntegerField, int),
+        (models.DateTimeField, datetime),
+        (models.DateField, date),
+        (models.JSONField, Any),
+    ]
+    return next((python for django, python in kinds if isinstance(model_field, django)), str)
+
+
+def wire_fields(sheet: Sheet) -> dict[str, models.Field[Any, Any]]:
+    """Fields of a record that can go over the wire: those the sheet labels, without bytes."""
+    known = {f.name: f for f in sheet.model._meta.concrete_fields}
+    return {name: known[name] for name in sheet.fields if name in known and not _is_bytes(known[name])}
+
+
+def _is_bytes(model_field: models.Field[Any, Any]) -> bool:
+    return isinstance(model_field, models.BinaryField)
+
+
+def record_shape(sheet: Sheet) -> type[BaseModel]:
+    """A record of a sheet. Every field but the id may be absent: what the client may not read is not sent."""
+    fields: dict[str, Any] = {
+        name: (_kind(f) | None if _kind(f) is not Any else Any, Field(None, title=sheet.label(name).en))
+        for name, f in wire_fields(sheet).items()
+        if name not in ("id", "version")
+    }
+    name = f"{sheet.name.title().replace('.', '').replace('_', '')}Record"
+    return create_model(name, id=(int, ...), version=(int | None, None), called=(str, ""), **fields)
+
+
+def page_shape(sheet: Sheet, record: type[BaseModel]) -> type[BaseModel]:
+    """A page of a list."""
+    name = record.__name__.replace("Record", "Page")
+    listed: Any = list[record]  # type: ignore[valid-type]
+    return create_model(name, items=(listed, ...), next=(str, Field("", description="Empty on the last page")))
+
+
+def asked_shape(sheet: Sheet) -> type[Asked]:
+    """Parameters of a list: paging, search and the sheet's filters."""
+    fields: dict[str, Any] = {}
+    for one in sheet.filters:
+        title = one.title[1] if one.title else sheet.label(one.name).en
+        for name in (one.name, f"{one.name}_from", f"{one.name}_to"):
+            fields[name] = (str, Field("", title=title, max_length=100))
+    made: type[Asked] = create_model(f"{sheet.name.title().replace('.', '')}Asked", __base__=Asked, **fields)
+    return made

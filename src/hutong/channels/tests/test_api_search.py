@@ -1,0 +1,63 @@
+"""A bounded schemathesis run over the API of the desk: no server error, no answer the description does not name."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from django.core.wsgi import get_wsgi_application
+from django.urls import path
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from hutong.channels.api import app
+from hutong.channels.api.tokens import issue
+
+urlpatterns: list[Any] = []
+EXAMPLES = 25
+
+
+@pytest.fixture
+def described(fresh_db: str, filled: SimpleNamespace, django_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The described API with a key that opens it."""
+    monkeypatch.setattr(app, "RATE", "1000000/m")
+    urlpatterns[:] = [path("api/v1/", app.build("searched").urls)]
+    django_settings.ROOT_URLCONF = __name__
+    cache.clear()
+    key = issue(filled.user, 1, "search", valid_from=date(2026, 1, 1))
+    headers = {"Authorization": f"Bearer {key}"}
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), headers=headers), headers
+
+
+@pytest.fixture
+def django_settings(settings: Any) -> Any:
+    """pytest-django's settings, under a name that hypothesis does not use."""
+    return settings
+
+
+def test_nothing_sent_breaks_it_or_gets_an_answer_nobody_described(described: Any) -> None:
+    schema, headers = described
+    statuses: dict[str, set[int]] = {}
+    bounded = settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    checks = [not_a_server_error, status_code_conformance, response_schema_conformance]
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        @bounded
+        @given(case=operation.as_strategy())
+        def run(case: Any) -> None:
+            response = case.call_and_validate(headers=headers, checks=checks)
+            statuses.setdefault(case.operation.label, set()).add(response.status_code)
+
+        run()
+    assert len(statuses) == 4
+    for label, seen in statuses.items():
+        assert len(seen) > 1 or seen == {200}, f"{label} was answered in one way only: {seen}"
