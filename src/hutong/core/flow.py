@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -27,11 +27,11 @@ class TaskSpec:
 
 @dataclass(frozen=True)
 class State:
-    """A state: its words, the limit that runs in it and the task it leaves."""
+    """A state: its words, the limit that runs in it (one for all records, or chosen by the record) and its task."""
 
     name: str
     label: Label
-    clock: str = ""
+    clock: str | Callable[[models.Model], str] = ""
     task: TaskSpec | None = None
     final: bool = False
 
@@ -39,13 +39,17 @@ class State:
         self,
         name: str,
         label: tuple[str, str],
-        clock: str = "",
+        clock: str | Callable[[models.Model], str] = "",
         task: TaskSpec | None = None,
         final: bool = False,
     ) -> None:
         for field, value in (("name", name), ("label", Label(*label)), ("clock", clock), ("task", task)):
             object.__setattr__(self, field, value)
         object.__setattr__(self, "final", final)
+
+    def limit_of(self, obj: models.Model) -> str:
+        """The limit that runs on a record in this state; empty for none."""
+        return self.clock(obj) if callable(self.clock) else self.clock
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,9 @@ class Flow:
             self._enter(self.states[after], obj)
 
     def _leave(self, state: State, obj: models.Model) -> None:
-        if state.clock:
-            stop_clocks(obj, state.clock)
+        limit = state.limit_of(obj)
+        if limit:
+            stop_clocks(obj, limit)
         if state.task:
             done_tasks(obj, state.task.kind)
 
@@ -112,10 +117,10 @@ class Flow:
         child_id = getattr(obj, "child_id", None)
         spec = state.task
         place_key = getattr(obj, spec.place if spec else "place_key")
-        clock = None
-        if state.clock:
+        clock, limit = None, state.limit_of(obj)
+        if limit:
             role = spec.role if spec else ""
-            clock = start_clock(state.clock, subject=obj, place_key=place_key, role=role, child_id=child_id)
+            clock = start_clock(limit, subject=obj, place_key=place_key, role=role, child_id=child_id)
         if spec:
             leave_task(spec.kind, subject=obj, place_key=place_key, role=spec.role, child_id=child_id, clock=clock)
 

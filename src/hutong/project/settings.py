@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "hutong.org.apps.OrgConfig",
     "hutong.people.apps.PeopleConfig",
     "hutong.money.apps.MoneyConfig",
+    "hutong.benefits.apps.BenefitsConfig",
+    "hutong.care.apps.CareConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -13,8 +13,8 @@ from hutong.core.places import parents, span_of
 from hutong.org.models import Division, DivisionName
 from hutong.org.terms import Level
 
-LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP)
-"""Levels the law can name as a place."""
+LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
+"""Levels the law can name as a place: those of GB/T 2260."""
 
 
 class Places:
@@ -107,5 +107,5 @@ def _former_names(ids: list[int], day: date) -> dict[int, str]:
 
 
 def law_codes(place: Division) -> list[str]:
-    """`['CN-350121', 'CN-3501', 'CN-35', 'CN']`: own codes from the township up, then the nation."""
+    """`['CN-350121', 'CN-3501', 'CN-35', 'CN']`: own codes from the county up, then the nation."""
     return [*(f"CN-{d.code}" for d in chain(place) if d.level in LAW_LEVELS), "CN"]

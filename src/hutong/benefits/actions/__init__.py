@@ -1,0 +1,64 @@
+"""Verbs of `benefits`. Every write to its tables is one of these."""
+
+from hutong.benefits.actions.applications import (
+    add_proof,
+    apply,
+    correct_application,
+    file_application,
+    pass_on,
+    withdraw,
+)
+from hutong.benefits.actions.awards import end_award, resume, set_payee
+from hutong.benefits.actions.decide import confirm, note_follow_up, refuse, return_for_missing, verify
+from hutong.benefits.actions.deliver import decide_anew, decide_objection, object_, record_delivery
+from hutong.benefits.actions.hearings import carry_out, drop_hearing, hear_payee, propose
+from hutong.benefits.actions.lists import import_list, settle_match
+from hutong.benefits.actions.month import run_month
+from hutong.benefits.actions.review import (
+    ask_school_proof,
+    do_review,
+    note_change,
+    note_death,
+    note_payee,
+    open_reviews,
+    redetermine,
+    settle_change,
+)
+from hutong.benefits.actions.roll import import_roll
+
+__all__ = [
+    "add_proof",
+    "apply",
+    "ask_school_proof",
+    "carry_out",
+    "confirm",
+    "correct_application",
+    "decide_anew",
+    "decide_objection",
+    "do_review",
+    "drop_hearing",
+    "end_award",
+    "file_application",
+    "hear_payee",
+    "import_list",
+    "import_roll",
+    "note_change",
+    "note_death",
+    "note_follow_up",
+    "note_payee",
+    "object_",
+    "open_reviews",
+    "pass_on",
+    "propose",
+    "record_delivery",
+    "redetermine",
+    "refuse",
+    "resume",
+    "return_for_missing",
+    "run_month",
+    "set_payee",
+    "settle_change",
+    "settle_match",
+    "verify",
+    "withdraw",
+]

@@ -1,0 +1,288 @@
+"""The life of an award: started, changed, paused, ended, restored. The order to pay follows each step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.inputs import Input, Month, month_of, previous_month, titled, wrong
+from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Hearing, Pause
+from hutong.benefits.queries.advice import Advised, amount_of
+from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReason, HearingState
+from hutong.core import places
+from hutong.core.action import action
+from hutong.core.clocks import stop_clocks
+from hutong.core.errors import Conflict
+from hutong.core.events import raise_event
+from hutong.core.lawbook import law
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.viewer import Viewer
+from hutong.money import actions as money
+from hutong.money.models import Payee
+from hutong.org.terms import Role
+
+PAID_AS = {
+    Category.ORPHAN: "orphan",
+    Category.FU: "fu",
+    Category.TREATED_AS_ORPHAN: "hiv",
+    Category.DIFFICULT: "difficulty",
+}
+"""How the law names the kind of payment where the officer departs from its own choice."""
+
+
+def review_due(place_key: int, after: date) -> date:
+    """When the award is looked at again."""
+    return law().deadline(workflow.REVIEW_LIMIT, after, places.codes_of_key(place_key)).due  # type: ignore[no-any-return]
+
+
+def owe_from(award: Award, month: date) -> None:
+    """A decision reaches back to a month: the next run looks there for what was not paid."""
+    if award.owed_from is None or month < award.owed_from:
+        award.owed_from = month
+        award.save()
+
+
+def record_event(
+    award: Award,
+    kind: AwardEventKind,
+    day: date,
+    month: date,
+    *,
+    reason: str = "",
+    determination: Determination | None = None,
+) -> None:
+    """Leave a line in the award's own story."""
+    AwardEvent.objects.create(
+        award=award, kind=kind, happened_on=day, month=month, reason=reason, determination=determination
+    )
+
+
+def start_award(viewer: Viewer, application: Application, decision: Determination, advised: Advised) -> Award:
+    """The award of a recognition, its basis and its order."""
+    award = Award.objects.create(
+        child_id=decision.child_id,
+        application=application,
+        category=decision.category,
+        place_id=application.responsible_id,
+        place_key=application.place_key,
+        first_month=decision.first_month,
+        paid_from=decision.first_month,
+        last_month=decision.last_month,
+        next_review_on=review_due(application.place_key, viewer.today),
+    )
+    set_basis(award, advised, award.first_month, Category(award.category), decision.amount_fen or 0, decision)
+    record_event(award, AwardEventKind.STARTED, viewer.today, award.first_month, determination=decision)
+    open_order(viewer, award)
+    raise_event(workflow.AWARD_STARTED, award_id=award.pk, child_id=award.child_id, first_month=award.first_month)
+    return award
+
+
+def set_basis(
+    award: Award,
+    advised: Advised,
+    from_month: date,
+    category: Category,
+    amount_fen: int,
+    decision: Determination | None = None,
+) -> AwardBasis:
+    """What is paid from a month on, in place of what was decided for later months.
+
+    A sum that is not the law's own is kept as fixed.
+    """
+    facts = advised.facts
+    basis = AwardBasis(
+        award=award,
+        determination=decision,
+        from_month=from_month,
+        category=category,
+        paid_as=advised.paid_as if category == advised.category else PAID_AS[category],
+        special_rate=bool(facts.get("child.hiv")),
+        placement=award.child.placement,
+        difficulty=facts.get("child.difficulty") or "none",
+        family_aid=facts.get("family.aid") or "",
+        dibao_fen=facts.get("child.dibao_fen") or 0,
+        tekun_fen=facts.get("child.tekun_fen") or 0,
+        disability_living_fen=facts.get("child.disability_living_fen") or 0,
+        amount_fen=amount_fen,
+    )
+    if amount_of(basis, advised.on, places.codes_of_key(award.place_key)) != amount_fen:
+        basis.fixed_fen = amount_fen
+    AwardBasis.objects.filter(award=award, from_month__gte=from_month).delete()
+    basis.save()
+    owe_from(award, from_month)
+    return basis
+
+
+def open_order(viewer: Viewer, award: Award) -> None:
+    """Order the payment, or ask the township for a payee where the child has none yet."""
+    if award.order_id is not None:
+        return
+    payee = Payee.objects.filter(child_id=award.child_id).order_by("-id").first()
+    if payee is None:
+        leave_task(
+            workflow.NO_PAYEE.name,
+            subject=award,
+            place_key=award.place_key,
+            role=Role.TOWNSHIP_SUPERVISOR,
+            child_id=award.child_id,
+        )
+        return
+    order_to(viewer, award, payee)
+
+
+def order_to(viewer: Viewer, award: Award, payee: Payee) -> None:
+    """Order the payment to a payee. The order has no end of its own: the award's months decide what is due."""
+    award.order = money.open_order(
+        viewer,
+        {
+            "child_id": award.child_id,
+            "payee_id": payee.pk,
+            "on_label": Award._meta.label_lower,
+            "on_id": award.pk,
+            "first_month": award.paid_from,
+            "place_id": award.place_id,
+        },
+    )
+    award.save()
+    done_tasks(award, workflow.NO_PAYEE.name)
+
+
+class SetPayee(Input):
+    """To whom the money goes. The account itself is proposed and approved in `money` by two people."""
+
+    payee_id: int = titled("收款人", "Payee")
+
+
+@action("benefits.set_payee", on=Award, input=SetPayee, roles=access.COUNTY, title=("确定收款人", "Choose the payee"))
+def set_payee(viewer: Viewer, award: Award, given: SetPayee) -> Award:
+    """Order the payment of an award that had no payee. A later change goes through `money`: proof and two people."""
+    if award.order_id is not None:
+        raise Conflict(_("This award already has a payee. Propose a change of payee instead."))
+    payee = Payee.objects.visible_to(viewer).filter(pk=given.payee_id).first()
+    if payee is None or payee.child_id not in (None, award.child_id):
+        raise wrong(given, "payee_id", _("is no payee of this child"))
+    order_to(viewer, award, payee)
+    return award
+
+
+def pause(viewer: Viewer, award: Award, first_month: date, why: str) -> None:
+    """Stop paying from a month on, until it is lifted."""
+    if award.state != AwardState.ACTIVE:
+        raise Conflict(_("This award is not running."))
+    Pause.objects.create(award=award, first_month=first_month, why=why)
+    award.state = AwardState.SUSPENDED
+    award.save()
+    record_event(award, AwardEventKind.SUSPENDED, viewer.today, first_month, reason=why)
+    if award.order_id:
+        money.suspend_order(viewer, award.order, {"from_month": first_month}, reason=why)
+    raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
+
+
+def finish(viewer: Viewer, award: Award, reason: EndReason, last_month: date, day: date, why: str = "") -> None:
+    """End an award with its reason and the last month paid; open limits, reviews and hearings go with it."""
+    if award.state == AwardState.ENDED:
+        raise Conflict(_("This award has already ended."))
+    last_month = max(month_of(last_month), previous_month(award.first_month))
+    award.state, award.end_reason, award.last_month, award.ended_on = AwardState.ENDED, reason, last_month, day
+    award.save()
+    record_event(award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.value)
+    stop_clocks(award)
+    award.reviews.filter(state="due").update(state="done", finding="changed", done_on=viewer.today)
+    for kind in (workflow.CHILD_DIED, workflow.REDETERMINE, workflow.SCHOOL_PROOF, workflow.NO_PAYEE):
+        done_tasks(award, kind.name)
+    if award.order_id:
+        money.end_order(viewer, award.order, {"last_month": last_month}, reason=why or reason.value)
+    raise_event(workflow.AWARD_ENDED, award_id=award.pk, child_id=award.child_id, last_month=last_month)
+
+
+class EndAward(Input):
+    """The end of an award that needs no hearing, because the child has died or the payee gives it up."""
+
+    reason: EndReason = titled("终止原因", "Reason")
+    happened_on: date = titled("事由发生日期", "Happened on")
+    last_month: Month | None = titled(
+        "最后发放月", "Last month paid", None, hint=("不填则为事由当月", "Month of the event")
+    )
+    note: str = titled("说明", "Note", "")
+
+
+NO_HEARING = (EndReason.DEATH, EndReason.GIVEN_UP, EndReason.REPLACED)
+"""Ends that need no hearing: nobody loses what they had, or they ask for it themselves."""
+
+
+def _needs_hearing(viewer: Viewer, award: Award, given: EndAward) -> str | None:
+    if given.reason in NO_HEARING:
+        return None
+    return _("This end is first put to the payee: propose it, hear them, then carry it out.")
+
+
+@action(
+    "benefits.end_award",
+    on=Award,
+    input=EndAward,
+    roles=access.COUNTY,
+    allow=_needs_hearing,
+    title=("终止（无需听取意见）", "End without a hearing"),
+)
+def end_award(viewer: Viewer, award: Award, given: EndAward) -> Award:
+    """End by death or at the family's own wish."""
+    if given.happened_on > viewer.today:
+        raise wrong(given, "happened_on", _("lies in the future"))
+    finish(viewer, award, given.reason, given.last_month or given.happened_on, given.happened_on, given.note)
+    Hearing.objects.filter(award=award, state__in=["proposed", "heard"]).update(
+        state=HearingState.DROPPED, closing=_("The award has ended.")
+    )
+    return award
+
+
+class Resume(Input):
+    """From when it is paid again, and whether the months in between are paid after all."""
+
+    from_month: Month = titled("恢复发放月", "Paid again from")
+    with_arrears: bool = titled("补发暂停期间", "Pay the suspended months", False)
+    reason: str = titled("理由", "Reasons")
+
+
+@action("benefits.resume", on=Award, input=Resume, roles=access.COUNTY, title=("恢复发放", "Resume"))
+def resume(viewer: Viewer, award: Award, given: Resume) -> Award:
+    """Lift a suspension."""
+    lift(viewer, award, given.from_month, given.with_arrears, given.reason)
+    return award
+
+
+def lift(viewer: Viewer, award: Award, from_month: date, with_arrears: bool, why: str) -> None:
+    """End the running pause; with arrears it is undone, so that the next run pays its months."""
+    running = award.pauses.filter(last_month=None, undone=False).first()
+    if award.state != AwardState.SUSPENDED or running is None:
+        raise Conflict(_("This award is not suspended."))
+    running.undone = with_arrears or from_month <= running.first_month
+    running.last_month = previous_month(max(from_month, running.first_month))
+    running.save()
+    owe_from(award, running.first_month)
+    award.state = AwardState.ACTIVE
+    award.save()
+    record_event(award, AwardEventKind.RESUMED, viewer.today, from_month, reason=why)
+    if award.order_id:
+        money.resume_order(viewer, award.order, reason=why)
+    raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
+
+
+def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, decision: Determination) -> None:
+    """Undo an end or a pause: the months that were not paid become due in the next run."""
+    if award.state == AwardState.SUSPENDED:
+        lift(viewer, award, month_of(viewer.today), True, why)
+        return
+    if award.state != AwardState.ENDED:
+        return
+    owe_from(award, award.last_month or award.first_month)
+    award.state, award.end_reason, award.ended_on, award.last_month = AwardState.ACTIVE, None, None, last_month
+    award.save()
+    record_event(
+        award, AwardEventKind.RESTORED, viewer.today, month_of(viewer.today), reason=why, determination=decision
+    )
+    if award.order_id:
+        money.reopen_order(viewer, award.order, reason=why)
+    open_order(viewer, award)
+    raise_event(workflow.AWARD_STARTED, award_id=award.pk, child_id=award.child_id, first_month=award.first_month)

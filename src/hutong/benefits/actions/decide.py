@@ -1,0 +1,310 @@
+"""Judging: the township verifies, the county decides. The law advises, the officer decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.applications import list_papers
+from hutong.benefits.actions.awards import start_award
+from hutong.benefits.actions.inputs import Input, Lines, Month, Paper, Said, keep, not_ahead, required, titled, wrong
+from hutong.benefits.models import Application, Award, Determination, SealedGrounds, Verification
+from hutong.benefits.queries.advice import Advised, advise
+from hutong.benefits.terms import Advice, Category, Opinion, Outcome
+from hutong.core.action import action, departed
+from hutong.core.clocks import start_clock
+from hutong.core.context import note
+from hutong.core.errors import Invalid
+from hutong.core.events import raise_event
+from hutong.core.record import next_id
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.viewer import Viewer
+from hutong.org.terms import Role
+from hutong.people.actions import confirm_parent_fact
+from hutong.people.models import ParentFact
+from hutong.people.terms import FactState
+
+RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
+FOLLOWS = {
+    Advice.RECOGNISE: (Outcome.RECOGNISE, Outcome.RETURN_MISSING),
+    Advice.RECOGNISE_ZERO: (Outcome.RECOGNISE_ZERO, Outcome.RETURN_MISSING),
+    Advice.REFUSE: (Outcome.REFUSE, Outcome.RETURN_MISSING),
+    Advice.CANNOT_DECIDE: (Outcome.RETURN_MISSING,),
+}
+"""Outcomes that do not depart from each advice. To ask for a paper never departs; it decides nothing yet."""
+
+
+class Verify(Input):
+    """What the township established."""
+
+    opinion: Opinion = titled("查验意见", "Opinion")
+    found: Said = titled("查验情况", "What was established")
+    compared: str = titled("部门数据比对情况", "Comparison with other offices' data", "")
+    visited_on: date | None = titled("入户日期", "Home visit on", None)
+    visited_by: str = titled("入户人员", "Visited by", "")
+    child_heard: str = titled("儿童本人意见", "What the child said", "")
+    facts_confirmed: list[int] = titled("核实属实的父母情况", "Facts about the parents found true", [])
+
+
+@action(
+    "benefits.verify",
+    on=Application,
+    input=Verify,
+    roles=access.TOWNSHIP,
+    allow=access.responsible,
+    title=("乡镇查验", "Verify"),
+)
+def verify(viewer: Viewer, application: Application, given: Verify) -> Verification:
+    """Give the township's opinion; facts somebody else reported are confirmed on the way."""
+    not_ahead(viewer, given, "visited_on")
+    reported = ParentFact.objects.filter(
+        pk__in=given.facts_confirmed, child=application.child, state=FactState.REPORTED
+    ).order_by("id")
+    for fact in reported:
+        confirm_parent_fact(viewer, fact, {"note": given.found})
+    application.verified_by = viewer.user_id
+    application.save()
+    done_tasks(application, workflow.ASK_OFFICE.name)
+    return Verification.objects.create(
+        application=application,
+        opinion=given.opinion,
+        found=given.found,
+        compared=given.compared,
+        visited_on=given.visited_on,
+        visited_by=given.visited_by,
+        child_heard=given.child_heard,
+        verified_on=viewer.today,
+        verified_by=viewer.user_id,
+    )
+
+
+class ReturnForMissing(Input):
+    """What is missing, in words the family understands."""
+
+    reasons: Said = titled("需要补正的内容", "What is missing")
+
+
+@action(
+    "benefits.return_for_missing",
+    on=Application,
+    input=ReturnForMissing,
+    roles=access.OFFICES,
+    allow=access.responsible,
+    title=("退回补正", "Return for what is missing"),
+)
+def return_for_missing(viewer: Viewer, application: Application, given: ReturnForMissing) -> Determination:
+    """Send it back once, naming everything that is missing and whom to ask for it."""
+    list_papers(viewer, application)
+    advised = advise(application.child, viewer.today, application.place_key)
+    decision = _decision(viewer, application, advised, Outcome.RETURN_MISSING, reasons=given.reasons)
+    decision.other_help = advised.other_help
+    keep_decision(viewer, decision, advised)
+    if advised.advice == Advice.CANNOT_DECIDE:
+        _follow_up(decision)
+    return decision
+
+
+class Departure(Input):
+    """What an officer who departs from the advice brings: reasons and the minutes of a case meeting (个案会商)."""
+
+    reasons: str = titled("理由", "Reasons", "")
+    meeting_on: date | None = titled("个案会商日期", "Case meeting on", None)
+    participants: Lines = titled(
+        "参加人员", "Participants", [], hint=("至少两人，每行一人", "At least two, one a line")
+    )
+    minutes: Paper = titled("会商纪要", "Minutes", None)
+
+
+class Confirm(Departure):
+    """Recognition. Category, months and amount follow the advice unless the officer departs from it."""
+
+    category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
+    first_month: Month | None = titled("起始月", "First month", None, hint=("不填则按规则建议", "As advised if empty"))
+    amount_fen: int | None = titled(
+        "月发放额（分）", "Amount a month, fen", None, hint=("偏离建议时填写", "When departing")
+    )
+
+
+@action(
+    "benefits.confirm",
+    on=Application,
+    input=Confirm,
+    roles=access.COUNTY,
+    allow=access.may_decide,
+    title=("确认", "Confirm"),
+)
+def confirm(viewer: Viewer, application: Application, given: Confirm) -> Award:
+    """Recognise the child and start the award. Raises Invalid when departing without reasons and minutes."""
+    advised = advise(application.child, viewer.today, application.place_key)
+    decision = _recognition(viewer, application, advised, given)
+    keep_decision(viewer, decision, advised)
+    award = start_award(viewer, application, decision, advised)
+    decision.award = award
+    decision.save()
+    _to_be_told(decision, application)
+    raise_event(
+        workflow.DECIDED, application_id=application.pk, child_id=application.child_id, outcome=decision.outcome
+    )
+    return award
+
+
+def _recognition(viewer: Viewer, application: Application, advised: Advised, given: Confirm) -> Determination:
+    category = given.category or advised.category
+    required(given, category=category is None)
+    amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
+    first = given.first_month or advised.first_month
+    required(given, amount_fen=amount is None, first_month=first is None)
+    if amount is not None and amount < 0:
+        raise wrong(given, "amount_fen", _("must be at least 0"))
+    outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
+    decision = _decision(viewer, application, advised, outcome, reasons=given.reasons)
+    decision.category, decision.amount_fen = category, amount
+    decision.first_month, decision.last_month = first, advised.last_month
+    follows = (category, amount, first) == (advised.category, advised.amount_fen, advised.first_month)
+    stand_by(viewer, application, decision, given, departs=outcome not in FOLLOWS[advised.advice] or not follows)
+    return decision
+
+
+class Refuse(Departure):
+    """Refusal. Reasons are always needed."""
+
+    reasons: Said = titled("理由", "Reasons")
+
+
+@action(
+    "benefits.refuse",
+    on=Application,
+    input=Refuse,
+    roles=access.COUNTY,
+    allow=access.may_decide,
+    title=("不予确认", "Refuse"),
+)
+def refuse(viewer: Viewer, application: Application, given: Refuse) -> Determination:
+    """Refuse with reasons, name the other help there is, and see that somebody follows it up."""
+    advised = advise(application.child, viewer.today, application.place_key)
+    decision = _decision(viewer, application, advised, Outcome.REFUSE, reasons=given.reasons)
+    decision.other_help = advised.other_help
+    stand_by(viewer, application, decision, given, departs=Outcome.REFUSE not in FOLLOWS[advised.advice])
+    keep_decision(viewer, decision, advised)
+    _to_be_told(decision, application)
+    _follow_up(decision)
+    raise_event(
+        workflow.DECIDED, application_id=application.pk, child_id=application.child_id, outcome=decision.outcome
+    )
+    return decision
+
+
+def _decision(
+    viewer: Viewer, application: Application, advised: Advised, outcome: Outcome, *, reasons: str
+) -> Determination:
+    """A decision on an application, not yet kept."""
+    return new_decision(
+        viewer,
+        advised,
+        outcome,
+        reasons=reasons,
+        application=application,
+        child_id=application.child_id,
+        place_key=application.place_key,
+        verified_by=application.verified_by,
+    )
+
+
+def new_decision(viewer: Viewer, advised: Advised, outcome: Outcome, *, reasons: str, **about: Any) -> Determination:
+    """A numbered decision with the advice it was taken on, not yet kept. Sealed facts stay out of it."""
+    row_id = next_id(Determination)
+    return Determination(
+        id=row_id,
+        document_no=f"儿保决字〔{viewer.today.year}〕{row_id}号",
+        decided_on=viewer.today,
+        advice=advised.advice,
+        trace=advised.open_part,
+        facts=advised.open_facts,
+        law_version=advised.version,
+        outcome=outcome,
+        reasons=reasons,
+        decided_by=viewer.user_id,
+        **about,
+    )
+
+
+def keep_decision(viewer: Viewer, decision: Determination, advised: Advised) -> None:
+    """Write a decision; what is sealed goes into a row of its own."""
+    decision.save(force_insert=True)
+    if advised.sealed:
+        SealedGrounds.objects.create(determination=decision, facts=advised.all_facts, trace=advised.whole)
+
+
+def stand_by(
+    viewer: Viewer, about: Application | Award, decision: Determination, given: Departure, *, departs: bool
+) -> None:
+    """A departure stands on reasons and on minutes with at least two participants, and is counted."""
+    decision.departs = departs
+    if not departs:
+        return
+    required(
+        given,
+        reasons=not given.reasons,
+        meeting_on=given.meeting_on is None,
+        participants=len(given.participants) < 2,
+        minutes=given.minutes is None,
+    )
+    not_ahead(viewer, given, "meeting_on")
+    decision.meeting_on, decision.participants = given.meeting_on, given.participants
+    decision.minutes = keep(viewer, about, given.minutes)
+    note(**departed(given.reasons, advice=decision.advice.value, outcome=decision.outcome.value))
+
+
+def _to_be_told(decision: Determination, application: Application) -> None:
+    """Somebody delivers the notice: the accepting place within its own limit, otherwise the township."""
+    clock = None
+    if application.elsewhere:
+        clock = start_clock(
+            workflow.TELL_LIMIT,
+            subject=decision,
+            place_key=application.accepting_key,
+            role=Role.TOWNSHIP_SUPERVISOR,
+            child_id=application.child_id,
+        )
+    leave_task(
+        workflow.TELL.name,
+        subject=decision,
+        place_key=application.accepting_key,
+        role=Role.TOWNSHIP_SUPERVISOR,
+        child_id=application.child_id,
+        clock=clock,
+    )
+
+
+def _follow_up(decision: Determination) -> None:
+    leave_task(
+        workflow.FOLLOW_UP.name,
+        subject=decision,
+        place_key=decision.place_key,
+        role=Role.TOWNSHIP_SUPERVISOR,
+        child_id=decision.child_id,
+    )
+
+
+class FollowedUp(Input):
+    """What came of it."""
+
+    result: Said = titled("帮扶结果", "What came of it")
+
+
+@action(
+    "benefits.note_follow_up",
+    on=Determination,
+    input=FollowedUp,
+    roles=access.OFFICES,
+    title=("登记后续帮扶", "Record what other help was found"),
+)
+def note_follow_up(viewer: Viewer, decision: Determination, given: FollowedUp) -> Determination:
+    """Settle the follow-up of a refusal or of a case that could not be decided."""
+    if not done_tasks(decision, workflow.FOLLOW_UP.name):
+        raise Invalid(_("Nothing is open to follow up here."))
+    note(result=given.result)
+    return decision

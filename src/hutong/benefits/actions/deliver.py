@@ -1,0 +1,204 @@
+"""Telling: a notice reaches its addressee, and what may be done against the decision."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.awards import restore
+from hutong.benefits.actions.inputs import Input, Paper, Said, not_ahead, required, titled, wrong
+from hutong.benefits.models import Application, Award, Delivery, Determination, Objection
+from hutong.benefits.queries.appeals import appeal_dates
+from hutong.benefits.terms import AwardState, DeliveryHow, ObjectionKind, ObjectionState
+from hutong.core.action import Nothing, action
+from hutong.core.clocks import stop_clocks
+from hutong.core.context import note
+from hutong.core.errors import Conflict
+from hutong.core.files import store_file
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.viewer import Viewer
+from hutong.org.terms import Role
+
+
+class RecordDelivery(Input):
+    """How, when and to whom the notice was delivered (送达)."""
+
+    how: DeliveryHow = titled("送达方式", "How")
+    delivered_on: date = titled("送达日期", "Delivered on")
+    received_by: Said = titled("签收人", "Received by")
+    receipt: Paper = titled("送达回证", "Proof of delivery", None)
+
+
+@action(
+    "benefits.record_delivery",
+    on=Determination,
+    input=RecordDelivery,
+    roles=access.APPLY,
+    title=("登记送达", "Record delivery"),
+)
+def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelivery) -> Delivery:
+    """From here the days to appeal count."""
+    not_ahead(viewer, given, "delivered_on")
+    if given.delivered_on < decision.decided_on:
+        raise wrong(given, "delivered_on", _("lies before the decision"), _("Check the date on the receipt."))
+    if Delivery.objects.filter(determination=decision).exists():
+        raise Conflict(_("The delivery of this notice has already been recorded."))
+    receipt = None
+    if given.receipt is not None:
+        receipt = store_file(
+            viewer, given.receipt.data, given.receipt.name, place_key=decision.place_key, child_id=decision.child_id
+        )
+    review_until, suit_until = appeal_dates(decision.place_key, given.delivered_on)
+    delivery = Delivery.objects.create(
+        determination=decision,
+        how=given.how,
+        delivered_on=given.delivered_on,
+        received_by=given.received_by,
+        receipt=receipt,
+        review_until=review_until,
+        suit_until=suit_until,
+        recorded_by=viewer.user_id,
+    )
+    done_tasks(decision, workflow.TELL.name)
+    stop_clocks(decision, workflow.TELL_LIMIT)
+    return delivery
+
+
+class Object(Input):
+    """An objection, a request for administrative review, or a court action."""
+
+    kind: ObjectionKind = titled("途径", "Way")
+    lodged_on: date = titled("提出日期", "Lodged on")
+    lodged_by: Said = titled("提出人", "Lodged by")
+    grounds: Said = titled("理由", "Grounds")
+    file: Paper = titled("材料", "Paper", None)
+
+
+@action(
+    "benefits.object", on=Determination, input=Object, roles=access.APPLY, title=("登记异议", "Record an objection")
+)
+def object_(viewer: Viewer, decision: Determination, given: Object) -> Objection:
+    """Take down what is said against a decision. One that comes late is marked, never turned away here."""
+    not_ahead(viewer, given, "lodged_on")
+    if given.lodged_on < decision.decided_on:
+        raise wrong(given, "lodged_on", _("lies before the decision"))
+    file = None
+    if given.file is not None:
+        file = store_file(
+            viewer, given.file.data, given.file.name, place_key=decision.place_key, child_id=decision.child_id
+        )
+    objection = Objection.objects.create(
+        determination=decision,
+        child_id=decision.child_id,
+        place_key=decision.place_key,
+        kind=given.kind,
+        lodged_on=given.lodged_on,
+        lodged_by=given.lodged_by,
+        grounds=given.grounds,
+        late=_late(decision, given),
+        file=file,
+        recorded_by=viewer.user_id,
+    )
+    leave_task(
+        workflow.OBJECTION.name,
+        subject=objection,
+        place_key=decision.place_key,
+        role=Role.COUNTY_OFFICER,
+        child_id=decision.child_id,
+    )
+    return objection
+
+
+def _late(decision: Determination, given: Object) -> bool:
+    """Without recorded delivery no period has begun, so nothing can be late."""
+    delivery = Delivery.objects.filter(determination=decision).first()
+    if delivery is None:
+        return False
+    until = delivery.suit_until if given.kind == ObjectionKind.COURT else delivery.review_until
+    return given.lodged_on > until
+
+
+class DecideObjection(Input):
+    """What was decided, by whom, and what follows."""
+
+    state: ObjectionState = titled("结果", "Result")
+    decided_in: Said = titled("决定机关", "Decided by")
+    decided_on: date = titled("决定日期", "Decided on")
+    result: Said = titled("结果说明", "What was decided")
+    restore: bool = titled("恢复发放并补发", "Restore and pay what was missed", False)
+    decide_anew: bool = titled("重新作出决定", "Decide the application anew", False)
+
+
+def _not_the_decider(viewer: Viewer, objection: Objection, given: DecideObjection) -> str | None:
+    if objection.kind == ObjectionKind.OBJECTION:
+        return access.not_the_maker(viewer, objection.determination.decided_by)
+    return None
+
+
+@action(
+    "benefits.decide_objection",
+    on=Objection,
+    input=DecideObjection,
+    roles=access.COUNTY,
+    allow=_not_the_decider,
+    title=("登记异议结果", "Record the result of an objection"),
+)
+def decide_objection(viewer: Viewer, objection: Objection, given: DecideObjection) -> Objection:
+    """Carry out the result: an upheld one restores the award with what was missed, or leads to a new decision."""
+    if objection.state != ObjectionState.OPEN:
+        raise Conflict(_("This objection has already been settled."))
+    not_ahead(viewer, given, "decided_on")
+    if given.state == ObjectionState.OPEN:
+        raise wrong(given, "state", _("must say how it ended"))
+    upheld = given.state == ObjectionState.UPHELD
+    if not upheld and (given.restore or given.decide_anew):
+        raise wrong(given, "state", _("must be “upheld” for anything to follow"))
+    required(given, restore=upheld and not (given.restore or given.decide_anew))
+    objection.state, objection.decided_on = given.state, given.decided_on
+    objection.decided_in, objection.result = given.decided_in, given.result
+    objection.save()
+    done_tasks(objection, workflow.OBJECTION.name)
+    if given.restore:
+        _restore(viewer, objection, given)
+    if given.decide_anew:
+        _anew(viewer, objection)
+    return objection
+
+
+def _restore(viewer: Viewer, objection: Objection, given: DecideObjection) -> None:
+    decision = objection.determination
+    award = decision.award or Award.objects.filter(child_id=objection.child_id).order_by("-id").first()
+    if award is None:
+        raise wrong(given, "restore", _("needs an award; have the application decided anew instead"))
+    running = Award.objects.filter(child_id=objection.child_id).exclude(state=AwardState.ENDED).exclude(pk=award.pk)
+    if running.exists():
+        raise Conflict(_("The child has another award that is running."))
+    note(restored=award.pk)
+    last = decision.last_month if decision.outcome.startswith("recognise") else None
+    restore(viewer, award, last, given.result, decision)
+
+
+def _anew(viewer: Viewer, objection: Objection) -> None:
+    application = objection.determination.application
+    if application is None:
+        raise Conflict(_("There is no application to decide anew."))
+    decide_anew(viewer, application)
+
+
+@action(
+    "benefits.decide_anew",
+    on=Application,
+    roles=access.COUNTY,
+    allow=access.responsible,
+    title=("重新决定", "Take up again for a new decision"),
+)
+def decide_anew(viewer: Viewer, application: Application, given: Nothing) -> Application:
+    """An application is decided again after its decision was set aside."""
+    upheld = Objection.objects.filter(
+        determination__application=application, state=ObjectionState.UPHELD, determination__award=None
+    )
+    if not upheld.exists():
+        raise Conflict(_("Only a refusal that was set aside is decided anew."))
+    return application

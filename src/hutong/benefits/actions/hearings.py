@@ -1,0 +1,212 @@
+"""Before a child's position is worsened the payee is heard: proposed, answered, carried out by another person.
+
+The time to answer is a limit of the law data (no national period was found: the default is marked as such there).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.awards import finish, pause, record_event, set_basis
+from hutong.benefits.actions.inputs import (
+    Input,
+    Month,
+    Paper,
+    Said,
+    keep,
+    not_ahead,
+    previous_month,
+    required,
+    titled,
+    wrong,
+)
+from hutong.benefits.models import Award, Hearing
+from hutong.benefits.queries.advice import advise
+from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind
+from hutong.core import places
+from hutong.core.action import action
+from hutong.core.context import note
+from hutong.core.errors import Conflict
+from hutong.core.events import raise_event
+from hutong.core.lawbook import law
+from hutong.core.tasks import done_tasks
+from hutong.core.viewer import Viewer
+from hutong.money import actions as money
+
+
+class Propose(Input):
+    """What is intended, why, from when, and until when the payee may answer."""
+
+    kind: HearingKind = titled("拟作处理", "What is intended")
+    reasons: Said = titled("理由", "Reasons")
+    from_month: Month = titled("自哪月起", "From month")
+    end_reason: EndReason | None = titled("终止原因", "Reason of the end", None)
+    amount_fen: int | None = titled(
+        "金额（分）",
+        "Amount, fen",
+        None,
+        hint=("减发后的月金额，或拟追回的总额", "New monthly amount, or sum to recover"),
+    )
+    told_on: date = titled("告知日期", "Told on")
+    told_whom: Said = titled("告知对象", "Told whom")
+    answer_until: date | None = titled(
+        "答复截止", "Answer until", None, hint=("不填则按规定期限", "The limit if empty")
+    )
+
+
+@action(
+    "benefits.propose",
+    on=Award,
+    input=Propose,
+    roles=access.OFFICES,
+    title=("拟减发、暂停、终止或追回", "Propose to reduce, suspend, end or recover"),
+)
+def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
+    """Put it to the payee. Nothing changes yet, and pay goes on."""
+    not_ahead(viewer, given, "told_on")
+    if award.state == AwardState.ENDED and given.kind != HearingKind.RECOVER:
+        raise Conflict(_("This award has already ended."))
+    required(
+        given,
+        end_reason=given.kind == HearingKind.END and given.end_reason is None,
+        amount_fen=given.kind in (HearingKind.REDUCE, HearingKind.RECOVER) and given.amount_fen is None,
+    )
+    if given.amount_fen is not None and given.amount_fen < 0:
+        raise wrong(given, "amount_fen", _("must be at least 0"))
+    limit = law().deadline(workflow.ANSWER_LIMIT, given.told_on, places.codes_of_key(award.place_key))
+    until = given.answer_until or limit.due
+    if until < limit.due:
+        text = _("leaves too little time: the payee may answer until %(day)s") % {"day": limit.due.isoformat()}
+        raise wrong(given, "answer_until", text)
+    if award.hearings.filter(kind=given.kind, state__in=["proposed", "heard"]).exists():
+        raise Conflict(_("The same has already been proposed and is not settled."))
+    return Hearing.objects.create(
+        award=award,
+        child_id=award.child_id,
+        place_key=award.place_key,
+        kind=given.kind,
+        reasons=given.reasons,
+        from_month=given.from_month,
+        end_reason=given.end_reason,
+        amount_fen=given.amount_fen,
+        told_on=given.told_on,
+        told_whom=given.told_whom,
+        answer_until=until,
+        proposed_by=viewer.user_id,
+    )
+
+
+class HearPayee(Input):
+    """What the payee said, or that the time ran out."""
+
+    answer: Answer = titled("答复", "Answer")
+    answer_text: str = titled("答复内容", "In the payee's words", "")
+    answered_on: date | None = titled("答复日期", "Answered on", None)
+    file: Paper = titled("书面材料", "Paper", None)
+
+
+@action(
+    "benefits.hear_payee",
+    on=Hearing,
+    input=HearPayee,
+    roles=access.APPLY,
+    title=("登记领取人意见", "Record the payee's answer"),
+)
+def hear_payee(viewer: Viewer, hearing: Hearing, given: HearPayee) -> Hearing:
+    """Record the answer. Silence may be recorded only after the time to answer has run out."""
+    not_ahead(viewer, given, "answered_on")
+    if given.answer == Answer.SILENT and viewer.today <= hearing.answer_until:
+        text = _("The time to answer runs until %(day)s.") % {"day": hearing.answer_until.isoformat()}
+        raise wrong(given, "answer", text)
+    required(given, answer_text=given.answer == Answer.OBJECTS and not given.answer_text)
+    hearing.answer, hearing.answer_text = given.answer, given.answer_text
+    hearing.answered_on = None if given.answer == Answer.SILENT else given.answered_on or viewer.today
+    hearing.file = keep(viewer, hearing.award, given.file)
+    hearing.save()
+    return hearing
+
+
+class CarryOut(Input):
+    """How the answer was weighed."""
+
+    closing: Said = titled("对意见的处理", "How the answer was weighed")
+
+
+@action(
+    "benefits.carry_out",
+    on=Hearing,
+    input=CarryOut,
+    roles=access.COUNTY,
+    allow=access.may_carry_out,
+    title=("执行", "Carry out"),
+)
+def carry_out(viewer: Viewer, hearing: Hearing, given: CarryOut) -> Hearing:
+    """Do what was proposed, by another person than the one who proposed it."""
+    hearing.closing, hearing.carried_by = given.closing, viewer.user_id
+    hearing.save()
+    award = Award.objects.select_for_update().get(pk=hearing.award_id)
+    CARRIED[HearingKind(hearing.kind)](viewer, award, hearing)
+    return hearing
+
+
+def _reduce(viewer: Viewer, award: Award, hearing: Hearing) -> None:
+    """A new basis with the sum and from the month that were put to the payee."""
+    if award.state == AwardState.ENDED:
+        raise Conflict(_("This award has already ended."))
+    old = basis_on(award, hearing.from_month)
+    if hearing.amount_fen is None or hearing.amount_fen > old.amount_fen:
+        raise Conflict(_("The amount proposed is not lower than what is paid now."))
+    advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
+    set_basis(award, advised, hearing.from_month, old.category, hearing.amount_fen)
+    record_event(award, AwardEventKind.CHANGED, viewer.today, hearing.from_month, reason=hearing.reasons)
+    raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
+
+
+def _suspend(viewer: Viewer, award: Award, hearing: Hearing) -> None:
+    pause(viewer, award, hearing.from_month, hearing.reasons)
+
+
+def _end(viewer: Viewer, award: Award, hearing: Hearing) -> None:
+    """The month put to the payee is the first one that is no longer paid."""
+    last = previous_month(hearing.from_month)
+    finish(viewer, award, EndReason(hearing.end_reason), last, viewer.today, hearing.reasons)
+
+
+def _recover(viewer: Viewer, award: Award, hearing: Hearing) -> None:
+    """A claim in `money`; nothing is set off against what is paid on."""
+    note(recover_fen=hearing.amount_fen)
+    money.open_recovery(
+        viewer,
+        {
+            "order_id": award.order_id,
+            "amount_fen": hearing.amount_fen,
+            "reasons": hearing.reasons,
+        },
+    )
+
+
+CARRIED = {
+    HearingKind.REDUCE: _reduce,
+    HearingKind.SUSPEND: _suspend,
+    HearingKind.END: _end,
+    HearingKind.RECOVER: _recover,
+}
+
+
+class DropHearing(Input):
+    """Why it is not pursued."""
+
+    closing: Said = titled("不再执行的理由", "Why it is not pursued")
+
+
+@action("benefits.drop_hearing", on=Hearing, input=DropHearing, roles=access.OFFICES, title=("不再执行", "Drop"))
+def drop_hearing(viewer: Viewer, hearing: Hearing, given: DropHearing) -> Hearing:
+    """The answer convinced, or the reason fell away."""
+    hearing.closing = given.closing
+    hearing.save()
+    done_tasks(hearing.award, workflow.OVERPAID.name)
+    return hearing

@@ -1,0 +1,146 @@
+"""Lists of other offices: compared with the running awards; what matches becomes a task, no payment changes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.inputs import Input, Said, required, titled, wrong
+from hutong.benefits.actions.review import ask_to_redetermine
+from hutong.benefits.models import ListImport, ListMatch
+from hutong.benefits.queries.matches import Match, headings_of, matches_of
+from hutong.benefits.terms import ListKind, MatchState, MatchWho
+from hutong.channels.tables_io import RowError, read_table
+from hutong.core import places
+from hutong.core.action import action
+from hutong.core.errors import Conflict
+from hutong.core.files import Upload
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.viewer import Viewer
+from hutong.money import actions as money
+from hutong.money.terms import ChangeReason
+from hutong.org.terms import Role
+
+
+class ImportList(Input):
+    """A list another office delivered."""
+
+    kind: ListKind = titled("名单种类", "Kind of list")
+    place_id: int = titled("适用地区", "Place")
+    file: Upload = titled("名单文件（XLSX或CSV）", "List (XLSX or CSV)")
+
+
+def _inside(viewer: Viewer, given: ImportList) -> str | None:
+    return None if viewer.reaches(places.key(given.place_id)) else _("This place is not in your area.")
+
+
+@action(
+    "benefits.import_list",
+    input=ImportList,
+    roles=access.COUNTY,
+    allow=_inside,
+    title=("导入比对名单", "Import a list for comparison"),
+)
+def import_list(viewer: Viewer, given: ImportList) -> ListImport:
+    """Read, compare, leave tasks. Rows that cannot be read are told by number; the same file twice is refused."""
+    digest = hashlib.sha256(given.file.data).digest()
+    if ListImport.objects.filter(place_id=given.place_id, kind=given.kind, sha256=digest).exists():
+        raise Conflict(_("This very file has already been compared."))
+    table = read_table(given.file.data, headings_of(given.kind))
+    key = places.key(given.place_id)
+    found, errors = matches_of(given.kind, table, key, viewer.today)
+    errors += table.errors
+    if not table.rows and errors:
+        raise wrong(given, "file", errors[0].what, errors[0].todo)
+    listed = ListImport.objects.create(
+        kind=given.kind,
+        place_id=given.place_id,
+        place_key=key,
+        file_name=given.file.name,
+        sha256=digest,
+        imported_on=viewer.today,
+        rows=len(table.rows) + len({e.row for e in table.errors}),
+        bad_rows=[_told(e) for e in errors],
+        imported_by=viewer.user_id,
+    )
+    for match in found:
+        _keep(listed, match)
+    return listed
+
+
+def _told(error: RowError) -> dict[str, Any]:
+    return {"row": error.row, "column": error.column, "what": error.what, "todo": error.todo}
+
+
+def _keep(listed: ListImport, match: Match) -> None:
+    kept = ListMatch.objects.create(
+        list=listed,
+        award=match.award,
+        child_id=match.award.child_id,
+        person_id=match.person_id,
+        place_key=match.award.place_key,
+        row_no=match.row_no,
+        who=match.who,
+        matched_on=match.matched_on,
+        since=match.since,
+        until=match.until,
+        amount_fen=match.amount_fen,
+    )
+    leave_task(
+        workflow.MATCH.name,
+        subject=kept,
+        place_key=kept.place_key,
+        role=Role.TOWNSHIP_SUPERVISOR,
+        child_id=kept.child_id,
+        urgent=listed.kind == ListKind.DEATH,
+    )
+
+
+class SettleMatch(Input):
+    """Whether it is the same person, and what was found."""
+
+    state: MatchState = titled("核实结果", "Result")
+    note: Said = titled("核实情况", "What was found")
+
+
+@action(
+    "benefits.settle_match",
+    on=ListMatch,
+    input=SettleMatch,
+    roles=access.OFFICES,
+    title=("核实比对结果", "Settle a match"),
+)
+def settle_match(viewer: Viewer, match: ListMatch, given: SettleMatch) -> ListMatch:
+    """A true match asks the right office for the next step; it still changes nothing by itself."""
+    if match.state != MatchState.OPEN:
+        raise Conflict(_("This match has already been settled."))
+    required(given, state=given.state == MatchState.OPEN)
+    match.state, match.note, match.settled_by = given.state, given.note, viewer.user_id
+    match.save()
+    done_tasks(match, workflow.MATCH.name)
+    if given.state == MatchState.CONFIRMED:
+        _next_step(viewer, match)
+    return match
+
+
+PAYEE_GONE = {ListKind.DEATH: ChangeReason.DIED, ListKind.CUSTODY: ChangeReason.JAILED}
+
+
+def _next_step(viewer: Viewer, match: ListMatch) -> None:
+    award, kind = match.award, ListKind(match.list.kind)
+    if match.who == MatchWho.CHILD and kind == ListKind.DEATH:
+        leave_task(
+            workflow.CHILD_DIED.name,
+            subject=award,
+            place_key=award.place_key,
+            role=Role.COUNTY_OFFICER,
+            child_id=award.child_id,
+            urgent=True,
+        )
+        return
+    if match.who == MatchWho.GUARDIAN and kind in PAYEE_GONE and award.order_id:
+        money.ask_payee_change(viewer, award.order, {"why": PAYEE_GONE[kind]})
+    ask_to_redetermine(award, f"{kind.zh}：{MatchWho(match.who).zh}")

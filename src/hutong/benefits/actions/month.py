@@ -1,0 +1,56 @@
+"""The monthly run: what the awards say is due goes down to `money`, which pays it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.inputs import Input, Month, titled
+from hutong.benefits.queries.payroll import overpaid, relation_for
+from hutong.core import places
+from hutong.core.action import action
+from hutong.core.context import note
+from hutong.core.tasks import leave_task
+from hutong.core.viewer import Viewer
+from hutong.money import actions as money
+from hutong.money.models import Batch
+from hutong.org.terms import Role
+
+
+class RunMonth(Input):
+    """Which place, which month."""
+
+    place_id: int = titled("发放地区", "Place")
+    month: Month = titled("发放月份", "Month")
+
+
+def _inside(viewer: Viewer, given: RunMonth) -> str | None:
+    return None if viewer.reaches(places.key(given.place_id)) else _("This place is not in your area.")
+
+
+def _kept(viewer: Viewer, content: dict[str, Any]) -> int:
+    return money.keep_parameters(viewer, {"content": content})
+
+
+@action(
+    "benefits.run_month", input=RunMonth, roles=access.RUN, allow=_inside, title=("编制月度发放", "Prepare a month")
+)
+def run_month(viewer: Viewer, given: RunMonth) -> Batch:
+    """Prepare a month for a place. What was paid too much becomes a task; nothing is set off."""
+    key = places.key(given.place_id)
+    relation = relation_for(viewer, key, given.month, keep=lambda content: _kept(viewer, content))
+    batch: Batch = money.prepare_batch(viewer, {"place_id": given.place_id, "month": given.month, "relation": relation})
+    too_much = overpaid(viewer, key, given.month)
+    for award, months, fen in too_much:
+        leave_task(
+            workflow.OVERPAID.name,
+            subject=award,
+            place_key=award.place_key,
+            role=Role.COUNTY_OFFICER,
+            child_id=award.child_id,
+            note=_("%(months)s months, %(yuan)s yuan") % {"months": months, "yuan": f"{fen / 100:.2f}"},
+        )
+    note(overpaid=len(too_much))
+    return batch

@@ -1,0 +1,261 @@
+"""Looking again: the yearly review, school after 18, and facts that changed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.awards import record_event, review_due, set_basis
+from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by
+from hutong.benefits.actions.inputs import Input, Month, Paper, Said, keep, next_month, not_ahead, titled, wrong
+from hutong.benefits.models import Award, Determination, Review
+from hutong.benefits.queries.advice import Advised, advise
+from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.queries.due import coming_of_age, last_looked_at, reviews_to_open
+from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, Outcome, ReviewFinding, ReviewState
+from hutong.core.action import Nothing, action
+from hutong.core.clocks import start_clock, stop_clocks
+from hutong.core.context import note
+from hutong.core.errors import Conflict
+from hutong.core.events import raise_event
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.viewer import Viewer
+from hutong.money import actions as money
+from hutong.money.terms import ChangeReason
+from hutong.org.terms import Role
+
+AHEAD = timedelta(days=30)
+"""A review is put on the worklist this long before it is due."""
+
+
+@action("benefits.open_reviews", roles=access.JOBS, title=("生成年度复核任务", "Open the yearly reviews"), bulk=True)
+def open_reviews(viewer: Viewer, given: Nothing) -> int:
+    """Each day: awards whose year is nearly round get a review with its limit and task; how many."""
+    due = list(reviews_to_open(viewer.today + AHEAD))
+    for award in due:
+        review = Review.objects.create(
+            award=award, child_id=award.child_id, place_key=award.place_key, due_on=award.next_review_on
+        )
+        clock = start_clock(
+            workflow.REVIEW_LIMIT,
+            subject=review,
+            place_key=award.place_key,
+            role=Role.TOWNSHIP_SUPERVISOR,
+            from_=last_looked_at(award),
+            child_id=award.child_id,
+        )
+        leave_task(
+            workflow.REVIEW.name,
+            subject=review,
+            place_key=award.place_key,
+            role=Role.TOWNSHIP_SUPERVISOR,
+            child_id=award.child_id,
+            clock=clock,
+        )
+    return len(due)
+
+
+@action(
+    "benefits.ask_school_proof", roles=access.JOBS, title=("提示收取在校证明", "Ask for proof of school"), bulk=True
+)
+def ask_school_proof(viewer: Viewer, given: Nothing) -> int:
+    """Each day: three months before a child turns 18 the township asks whether it stays at school; how many."""
+    asked = 0
+    for award in coming_of_age(viewer.today):
+        leave_task(
+            workflow.SCHOOL_PROOF.name,
+            subject=award,
+            place_key=award.place_key,
+            role=Role.TOWNSHIP_SUPERVISOR,
+            due=award.last_month,
+            child_id=award.child_id,
+        )
+        award.school_asked_on = viewer.today
+        award.save()
+        raise_event(workflow.SCHOOL_PROOF_ASKED, award_id=award.pk, child_id=award.child_id)
+        asked += 1
+    return asked
+
+
+class DoReview(Input):
+    """What was found when the child was seen again."""
+
+    finding: ReviewFinding = titled("复核结果", "Result")
+    child_seen_on: date = titled("见到儿童的日期", "Child seen on")
+    found: Said = titled("复核情况", "What was found")
+    file: Paper = titled("材料", "Paper", None)
+
+
+def _open(viewer: Viewer, review: Review, given: DoReview) -> str | None:
+    return None if review.state == ReviewState.DUE else _("This review has already been done.")
+
+
+@action(
+    "benefits.do_review", on=Review, input=DoReview, roles=access.TOWNSHIP, allow=_open, title=("年度复核", "Review")
+)
+def do_review(viewer: Viewer, review: Review, given: DoReview) -> Review:
+    """Close the review; a change goes to the county for a new decision. Pay goes on either way."""
+    not_ahead(viewer, given, "child_seen_on")
+    review.state, review.finding, review.found = ReviewState.DONE, given.finding, given.found
+    review.child_seen_on, review.done_on, review.done_by = given.child_seen_on, viewer.today, viewer.user_id
+    review.file = keep(viewer, review.award, given.file)
+    review.save()
+    award = review.award
+    award.next_review_on = review_due(award.place_key, max(viewer.today, review.due_on))
+    award.save()
+    done_tasks(review, workflow.REVIEW.name)
+    stop_clocks(review)
+    if given.finding == ReviewFinding.CHANGED:
+        ask_to_redetermine(award, given.found)
+    return review
+
+
+def ask_to_redetermine(award: Award, what: str) -> None:
+    """Facts changed: the county looks at the award again. Until it has decided, nothing changes."""
+    leave_task(
+        workflow.REDETERMINE.name,
+        subject=award,
+        place_key=award.place_key,
+        role=Role.COUNTY_OFFICER,
+        child_id=award.child_id,
+        note=what[:200],
+    )
+
+
+class Changed(Input):
+    """Which child's facts changed, and how."""
+
+    child_id: int
+    what: str
+
+
+@action("benefits.note_change", input=Changed, roles=access.JOBS, title=("登记情况变化", "Note changed facts"))
+def note_change(viewer: Viewer, given: Changed) -> int:
+    """A fact of a child with an award changed: the county is asked to decide again; how many awards."""
+    awards = list(Award.objects.filter(child_id=given.child_id).exclude(state=AwardState.ENDED))
+    for award in awards:
+        ask_to_redetermine(award, given.what)
+    return len(awards)
+
+
+@action("benefits.note_death", input=Changed, roles=access.JOBS, title=("登记儿童死亡", "Note a child's death"))
+def note_death(viewer: Viewer, given: Changed) -> int:
+    """A child with an award has died: the county ends it, the only end that needs no hearing."""
+    awards = list(Award.objects.filter(child_id=given.child_id).exclude(state=AwardState.ENDED))
+    for award in awards:
+        leave_task(
+            workflow.CHILD_DIED.name,
+            subject=award,
+            place_key=award.place_key,
+            role=Role.COUNTY_OFFICER,
+            child_id=award.child_id,
+            urgent=True,
+        )
+    return len(awards)
+
+
+@action("benefits.note_payee", input=Changed, roles=access.JOBS, title=("提示核对收款人", "Look at the payee"))
+def note_payee(viewer: Viewer, given: Changed) -> int:
+    """Who cares for a child changed: whoever keeps the accounts looks whether the payee is still the right one."""
+    awards = Award.objects.filter(child_id=given.child_id, order__isnull=False).exclude(state=AwardState.ENDED)
+    orders = [award.order for award in awards.select_related("order").order_by("id")]
+    for order in orders:
+        money.ask_payee_change(viewer, order, {"why": ChangeReason.REMOVED, "note": given.what})
+    return len(orders)
+
+
+class Redetermine(Departure):
+    """A new decision on a running award. What would worsen the child's position is first put to the payee."""
+
+    from_month: Month | None = titled("自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"))
+    category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
+    amount_fen: int | None = titled(
+        "月发放额（分）", "Amount a month, fen", None, hint=("偏离建议时填写", "When departing")
+    )
+    reasons: Said = titled("理由", "Reasons")
+
+
+@action("benefits.redetermine", on=Award, input=Redetermine, roles=access.COUNTY, title=("重新认定", "Decide again"))
+def redetermine(viewer: Viewer, award: Award, given: Redetermine) -> Determination:
+    """Decide a running award anew on the facts of today. Refuses to lower or end: that needs a hearing."""
+    if award.state == AwardState.ENDED:
+        raise Conflict(_("This award has already ended."))
+    advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
+    decision = _new(viewer, award, advised, given)
+    month = given.from_month or next_month(viewer.today)
+    now = basis_on(award, month)
+    category, amount = Category(decision.category), decision.amount_fen or 0
+    if amount < now.amount_fen or _sooner(award, advised.last_month):
+        raise Conflict(
+            _("This would lower or end what the child receives. Propose it to the payee first and hear them.")
+        )
+    keep_decision(viewer, decision, advised)
+    set_basis(award, advised, month, category, amount, decision)
+    extended = advised.last_month != award.last_month
+    award.category, award.last_month = category, advised.last_month
+    award.save()
+    kind = AwardEventKind.EXTENDED if extended else AwardEventKind.CHANGED
+    record_event(award, kind, viewer.today, month, reason=given.reasons, determination=decision)
+    done_tasks(award, workflow.REDETERMINE.name)
+    done_tasks(award, workflow.SCHOOL_PROOF.name)
+    raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
+    return decision
+
+
+def _sooner(award: Award, last_month: date | None) -> bool:
+    if last_month is None:
+        return False
+    return award.last_month is None or last_month < award.last_month
+
+
+def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> Determination:
+    category = given.category or advised.category
+    amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
+    if category is None or amount is None:
+        raise wrong(
+            given, "amount_fen", _("is not given by the law here"), _("Name category and amount, with minutes.")
+        )
+    outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
+    review = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").first()
+    decision = new_decision(
+        viewer,
+        advised,
+        outcome,
+        reasons=given.reasons,
+        award=award,
+        child_id=award.child_id,
+        place_key=award.place_key,
+        category=category,
+        amount_fen=amount,
+        first_month=given.from_month or next_month(viewer.today),
+        last_month=advised.last_month,
+        verified_by=review.done_by if review else None,
+    )
+    follows = advised.advice in (Advice.RECOGNISE, Advice.RECOGNISE_ZERO)
+    follows = follows and (category, amount) == (advised.category, advised.amount_fen)
+    stand_by(viewer, award, decision, given, departs=not follows)
+    return decision
+
+
+class Settled(Input):
+    """Why nothing follows."""
+
+    why: Said = titled("核实情况", "What was found")
+
+
+@action(
+    "benefits.settle_change",
+    on=Award,
+    input=Settled,
+    roles=access.COUNTY,
+    title=("核实后无需调整", "Looked at: nothing to change"),
+)
+def settle_change(viewer: Viewer, award: Award, given: Settled) -> Award:
+    """What came in makes no difference to the award; the tasks that asked to look are done."""
+    kinds = (workflow.REDETERMINE, workflow.ROLL_DIFFERS, workflow.OVERPAID, workflow.SCHOOL_PROOF)
+    if not sum(done_tasks(award, kind.name) for kind in kinds):
+        raise Conflict(_("Nothing is open on this award."))
+    note(why=given.why)
+    return award

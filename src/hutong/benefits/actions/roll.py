@@ -1,0 +1,184 @@
+"""Taking over an existing roll: award, first month, payee, account and number in the national system, row by row.
+
+Payment goes on exactly as the roll says; where the law says something else, somebody is asked to look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hutong.benefits import access, workflow
+from hutong.benefits.actions.awards import order_to, record_event, review_due, set_basis
+from hutong.benefits.actions.inputs import Input, Month, next_month, previous_month, titled
+from hutong.benefits.models import Award, RollImport, RollRow
+from hutong.benefits.queries.advice import advise
+from hutong.benefits.queries.roll import HEADINGS, differences, known_child, read_category
+from hutong.benefits.terms import AwardEventKind, AwardState, RowState
+from hutong.channels.tables_io import RowError, read_table
+from hutong.core import places
+from hutong.core.action import action
+from hutong.core.context import note
+from hutong.core.errors import Conflict, FieldError, HutongError, Invalid
+from hutong.core.files import Upload
+from hutong.core.tasks import leave_task
+from hutong.core.viewer import Viewer
+from hutong.money import actions as money
+from hutong.money.terms import AccountSource, PayeeKind
+from hutong.org.models import Division
+from hutong.org.terms import Role
+from hutong.people.actions import register_child
+from hutong.people.models import Child
+from hutong.people.queries.placing import Placing
+
+TAKEN_FROM_ROLL = "原发放名册转入"
+"""Reason kept with a child registered from a roll in spite of a similar one."""
+
+
+class ImportRoll(Input):
+    """The roll and the first month that is paid from here."""
+
+    place_id: int = titled("名册所属地区", "Place of the roll")
+    first_month_here: Month | None = titled(
+        "由本系统发放的首月", "First month paid from here", None, hint=("不填则为下月", "Next month if empty")
+    )
+    file: Upload = titled("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)")
+
+
+def _inside(viewer: Viewer, given: ImportRoll) -> str | None:
+    return None if viewer.reaches(places.key(given.place_id)) else _("This place is not in your area.")
+
+
+@action(
+    "benefits.import_roll",
+    input=ImportRoll,
+    roles=access.COUNTY,
+    allow=_inside,
+    title=("转入现有名册", "Take over an existing roll"),
+)
+def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
+    """Take over every row that can be; the others are told by row and field. The same file twice is refused."""
+    digest = hashlib.sha256(given.file.data).digest()
+    if RollImport.objects.filter(place_id=given.place_id, sha256=digest).exists():
+        raise Conflict(_("This very file has already been taken over."))
+    table = read_table(given.file.data, HEADINGS)
+    if not table.rows and table.errors:
+        raise Invalid([FieldError(f"{e.row} {e.column}", e.what, e.todo) for e in table.errors[:20]])
+    roll = RollImport.objects.create(
+        place_id=given.place_id,
+        place_key=places.key(given.place_id),
+        file_name=given.file.name,
+        sha256=digest,
+        imported_on=viewer.today,
+        first_month_here=given.first_month_here or next_month(viewer.today),
+        imported_by=viewer.user_id,
+    )
+    _refused_rows(roll, table.errors)
+    placing = Placing(viewer)
+    placing.learn([row["place"] for _no, row in table.rows])
+    for row_no, row in table.rows:
+        _take_row(viewer, roll, row_no, row, placing)
+    lines = RollRow.objects.filter(roll=roll)
+    roll.rows, roll.taken_over = lines.count(), lines.exclude(state=RowState.REFUSED).count()
+    roll.save()
+    note(rows=roll.rows, taken_over=roll.taken_over)
+    return roll
+
+
+def _refused_rows(roll: RollImport, errors: list[RowError]) -> None:
+    by_row: dict[int, list[dict[str, Any]]] = {}
+    for e in errors:
+        by_row.setdefault(e.row, []).append({"column": e.column, "what": e.what, "todo": e.todo})
+    for row_no, found in sorted(by_row.items()):
+        RollRow.objects.create(roll=roll, row_no=row_no, state=RowState.REFUSED, errors=found)
+
+
+def _take_row(viewer: Viewer, roll: RollImport, row_no: int, row: dict[str, Any], placing: Placing) -> None:
+    """One row in a savepoint of its own: it becomes an award, or is told why not."""
+    line = RollRow(roll=roll, row_no=row_no, child_name=row["name"] or "", paid_fen=row["amount_fen"])
+    try:
+        with transaction.atomic():
+            line.award, line.differences = _award_of(viewer, roll, row, placing)
+        line.state = RowState.DIFFERS if line.differences else RowState.TAKEN_OVER
+    except Invalid as bad:
+        line.state = RowState.REFUSED
+        line.errors = [{"column": e.where, "what": e.what, "todo": e.todo} for e in bad.errors]
+    except HutongError as bad:
+        line.state, line.errors = RowState.REFUSED, [{"column": "", "what": str(bad), "todo": ""}]
+    line.save()
+    if line.state == RowState.DIFFERS and line.award is not None:
+        leave_task(
+            workflow.ROLL_DIFFERS.name,
+            subject=line.award,
+            place_key=line.award.place_key,
+            role=Role.COUNTY_OFFICER,
+            child_id=line.award.child_id,
+        )
+
+
+def _award_of(
+    viewer: Viewer, roll: RollImport, row: dict[str, Any], placing: Placing
+) -> tuple[Award, list[dict[str, Any]]]:
+    place_id, problem = placing.find(row["place"])
+    if place_id is None:
+        raise Invalid([FieldError(_("Place"), problem, _("Write the code or the full name of the village."))])
+    place = Division.objects.get(pk=place_id)
+    category = read_category(row["category"])
+    child = _child(viewer, row, place)
+    if Award.objects.filter(child=child).exclude(state=AwardState.ENDED).exists():
+        raise Conflict(_("This child already has an award that is running."))
+    advised = advise(child, viewer.today, place.key, confirmed=previous_month(row["first_month"]))
+    award = Award.objects.create(
+        child=child,
+        category=category,
+        place=place,
+        place_key=place.key,
+        first_month=row["first_month"],
+        paid_from=max(row["first_month"], roll.first_month_here),
+        last_month=advised.last_by_age,
+        next_review_on=review_due(place.key, viewer.today),
+        national_no=row["national_no"] or "",
+    )
+    set_basis(award, advised, award.first_month, category, row["amount_fen"])
+    record_event(award, AwardEventKind.TAKEN_OVER, viewer.today, award.paid_from, reason=roll.file_name)
+    _payee(viewer, award, row, child, place)
+    return award, differences(advised, category, row["amount_fen"])
+
+
+def _child(viewer: Viewer, row: dict[str, Any], place: Division) -> Child:
+    known = known_child(viewer, row)
+    if known is not None:
+        return known
+    return register_child(
+        viewer,
+        {
+            "name": row["name"] or "",
+            "identity_number": row["identity_number"] or "",
+            "birth_date": row["birth_date"],
+            "actual_id": place.pk,
+            "registered_id": place.pk,
+            "national_no": row["national_no"] or "",
+            "in_spite_of": TAKEN_FROM_ROLL,
+        },
+    )
+
+
+def _payee(viewer: Viewer, award: Award, row: dict[str, Any], child: Child, place: Division) -> None:
+    name = row["payee"] or row["name"]
+    if not name:
+        raise Invalid([FieldError(_("Payee"), _("is missing"), _("Name who receives the money."))])
+    kind = PayeeKind.CHILD if name == child.name else PayeeKind.GUARDIAN
+    payee = money.name_payee(viewer, {"child_id": child.pk, "kind": kind, "name": name, "place_id": place.pk})
+    if row["account"]:
+        account = {
+            "number": row["account"],
+            "bank": row["bank"] or _("as on the roll"),
+            "holder": name,
+            "source": AccountSource.ROLL,
+            "number_compared": True,
+        }
+        money.propose_account(viewer, payee, account)
+    order_to(viewer, award, payee)

@@ -1,0 +1,33 @@
+"""Tables of `benefits`: applications, decisions, awards, what is said against them, and lists. No verbs here."""
+
+from hutong.benefits.models.application import (
+    Application,
+    Delivery,
+    Determination,
+    Objection,
+    Proof,
+    SealedGrounds,
+    Verification,
+)
+from hutong.benefits.models.award import Award, AwardBasis, AwardEvent, Hearing, Pause, Review
+from hutong.benefits.models.lists import ListImport, ListMatch, RollImport, RollRow
+
+__all__ = [
+    "Application",
+    "Award",
+    "AwardBasis",
+    "AwardEvent",
+    "Delivery",
+    "Determination",
+    "Hearing",
+    "ListImport",
+    "ListMatch",
+    "Objection",
+    "Pause",
+    "Proof",
+    "Review",
+    "RollImport",
+    "RollRow",
+    "SealedGrounds",
+    "Verification",
+]

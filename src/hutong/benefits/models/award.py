@@ -1,0 +1,203 @@
+"""An award and its life. What is paid follows what was decided, never a fact that merely came in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from hutong.benefits.models.application import Application, Determination, paper, person_of_post
+from hutong.benefits.terms import (
+    Answer,
+    AwardEventKind,
+    AwardState,
+    Category,
+    EndReason,
+    HearingKind,
+    HearingState,
+    ReviewFinding,
+    ReviewState,
+)
+from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
+from hutong.people.terms import Placement
+
+
+class Award(Record):
+    """A child is provided for from a month on. Months before `paid_from` were paid by an earlier roll.
+
+    `owed_from` is the earliest month a decision reached back to: runs look for arrears from there on, however long ago.
+    """
+
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
+    application = open_(models.ForeignKey(Application, null=True, on_delete=models.PROTECT, related_name="awards"))
+    category = sensitive(TermField(Category))
+    place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    first_month = personal(models.DateField())
+    paid_from = personal(models.DateField())
+    last_month = personal(models.DateField(null=True))
+    owed_from = personal(models.DateField(null=True))
+    state = open_(TermField(AwardState, default=AwardState.ACTIVE.value))
+    end_reason = personal(TermField(EndReason, null=True, blank=True))
+    ended_on = personal(models.DateField(null=True))
+    next_review_on = open_(models.DateField())
+    school_asked_on = open_(models.DateField(null=True))
+    national_no = personal(models.CharField(max_length=40, blank=True))
+    order = open_(models.ForeignKey("money.Order", null=True, on_delete=models.PROTECT, related_name="+"))
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child"], condition=~Q(state="ended"), name="award_one_running"),
+            models.CheckConstraint(
+                condition=~Q(state="ended")
+                | Q(end_reason__isnull=False, last_month__isnull=False, ended_on__isnull=False),
+                name="award_end_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_month__day=1, paid_from__day=1) & (Q(last_month=None) | Q(last_month__day=1)),
+                name="award_months",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["place_key", "state", "id"], name="award_place"),
+            models.Index(fields=["child"], name="award_child"),
+            models.Index(fields=["next_review_on"], condition=~Q(state="ended"), name="award_review_due"),
+        ]
+
+
+class AwardBasis(Record):
+    """What was decided about an award from a month on: placement and other money set off, each in fen a month.
+
+    The monthly run computes the law's amount from these columns, so that a raised standard is paid by itself, while a
+    fact that merely came in changes nothing before it is decided. `fixed_fen` is a sum an officer fixed by departing.
+    """
+
+    award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="bases"))
+    determination = open_(models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="+"))
+    from_month = personal(models.DateField())
+    category = sensitive(TermField(Category))
+    paid_as = sealed(models.CharField(max_length=20))
+    special_rate = sealed(models.BooleanField(default=False))
+    placement = personal(TermField(Placement))
+    difficulty = sensitive(models.CharField(max_length=30, default="none"))
+    family_aid = sensitive(models.CharField(max_length=30, blank=True))
+    dibao_fen = sensitive(models.BigIntegerField(default=0))
+    tekun_fen = sensitive(models.BigIntegerField(default=0))
+    disability_living_fen = sensitive(models.BigIntegerField(default=0))
+    amount_fen = sensitive(models.BigIntegerField())
+    fixed_fen = sensitive(models.BigIntegerField(null=True))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "from_month"], name="basis_once_a_month"),
+            models.CheckConstraint(
+                condition=Q(from_month__day=1, amount_fen__gte=0, dibao_fen__gte=0, tekun_fen__gte=0)
+                & Q(disability_living_fen__gte=0),
+                name="basis_sane",
+            ),
+        ]
+
+
+class Pause(Record):
+    """Months in which an award is not paid. One that is lifted with arrears is undone, so its months become due."""
+
+    award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="pauses"))
+    first_month = personal(models.DateField())
+    last_month = personal(models.DateField(null=True))
+    undone = open_(models.BooleanField(default=False))
+    why = sensitive(models.TextField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award"], condition=Q(last_month=None, undone=False), name="pause_one_running"
+            ),
+        ]
+
+
+class AwardEvent(Record):
+    """One thing that happened to an award: shown on its page and exported to the national system once a month."""
+
+    award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="events"))
+    kind = open_(TermField(AwardEventKind))
+    happened_on = open_(models.DateField())
+    month = open_(models.DateField())
+    reason = personal(models.TextField(blank=True))
+    determination = open_(models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="+"))
+
+    class Meta:
+        indexes = [models.Index(fields=["happened_on", "award"], name="award_event_day")]
+
+
+class Hearing(Record):
+    """What would worsen the child's position is first put to the payee, with reasons and time to answer."""
+
+    award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="hearings"))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    kind = open_(TermField(HearingKind))
+    reasons = sensitive(models.TextField())
+    end_reason = personal(TermField(EndReason, null=True, blank=True))
+    from_month = personal(models.DateField())
+    amount_fen = sensitive(models.BigIntegerField(null=True))
+    told_on = open_(models.DateField())
+    told_whom = personal(models.CharField(max_length=100))
+    answer_until = open_(models.DateField())
+    answer = open_(TermField(Answer, null=True, blank=True))
+    answer_text = sensitive(models.TextField(blank=True))
+    answered_on = open_(models.DateField(null=True))
+    file = paper()
+    state = open_(TermField(HearingState, default=HearingState.PROPOSED.value))
+    closing = sensitive(models.TextField(blank=True))
+    proposed_by = person_of_post()
+    carried_by = person_of_post()
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award", "kind"], condition=Q(state__in=["proposed", "heard"]), name="hearing_one_open"
+            ),
+            models.CheckConstraint(condition=Q(answer_until__gt=F("told_on")), name="hearing_time_to_answer"),
+            models.CheckConstraint(
+                condition=~Q(state="carried_out") | Q(answer__isnull=False), name="hearing_before_carrying_out"
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_by=None) | Q(proposed_by=None) | ~Q(carried_by=F("proposed_by")),
+                name="hearing_two_people",
+            ),
+            models.CheckConstraint(condition=~Q(kind="end") | Q(end_reason__isnull=False), name="hearing_end_says_why"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["reduce", "recover"]) | Q(amount_fen__gte=0), name="hearing_names_sum"
+            ),
+        ]
+        indexes = [models.Index(fields=["place_key", "state", "id"], name="hearing_place")]
+
+
+class Review(Record):
+    """The yearly look at an award. One that is late is counted against the office and never stops pay."""
+
+    award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="reviews"))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    due_on = open_(models.DateField())
+    state = open_(TermField(ReviewState, default=ReviewState.DUE.value))
+    finding = sensitive(TermField(ReviewFinding, null=True, blank=True))
+    child_seen_on = personal(models.DateField(null=True))
+    found = sensitive(models.TextField(blank=True))
+    done_on = open_(models.DateField(null=True))
+    done_by = person_of_post()
+    file = paper()
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award"], condition=Q(state="due"), name="review_one_due"),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(finding__isnull=False, done_on__isnull=False), name="review_done_says"
+            ),
+        ]
+        indexes = [models.Index(fields=["place_key", "state", "due_on"], name="review_place")]

@@ -1,0 +1,98 @@
+"""Lists of other offices compared before a payment run, and rolls taken over from earlier systems."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from hutong.benefits.models.application import person_of_post
+from hutong.benefits.models.award import Award
+from hutong.benefits.terms import ListKind, MatchOn, MatchState, MatchWho, RowState
+from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
+
+
+class ListImport(Record):
+    """One delivered list. The same file twice adds nothing."""
+
+    kind = open_(TermField(ListKind))
+    place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    file_name = open_(models.CharField(max_length=200))
+    sha256 = open_(models.BinaryField(max_length=32))
+    imported_on = open_(models.DateField())
+    rows = open_(models.IntegerField())
+    bad_rows = open_(models.JSONField(default=list))
+    imported_by = person_of_post()
+
+    reach = Reach("place_key")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "kind", "sha256"], name="list_file_once")]
+
+
+class ListMatch(Record):
+    """A row of a list that looks like somebody in an award; a person settles it, no payment changes by itself."""
+
+    list = open_(models.ForeignKey(ListImport, on_delete=models.PROTECT, related_name="matches"))
+    award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="matches"))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
+    person = personal(models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    row_no = open_(models.IntegerField())
+    who = personal(TermField(MatchWho))
+    matched_on = open_(TermField(MatchOn))
+    since = sensitive(models.DateField(null=True))
+    until = sensitive(models.DateField(null=True))
+    amount_fen = sensitive(models.BigIntegerField(null=True))
+    state = open_(TermField(MatchState, default=MatchState.OPEN.value))
+    note = sensitive(models.TextField(blank=True))
+    settled_by = person_of_post()
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["list", "row_no", "award", "who"], name="match_once"),
+            models.CheckConstraint(condition=~Q(state="dismissed") | ~Q(note=""), name="match_dismissed_says_why"),
+        ]
+        indexes = [models.Index(fields=["place_key", "state", "id"], name="match_place")]
+
+
+class RollImport(Record):
+    """A roll of an earlier system taken over. Differences from the law become tasks and change no payment."""
+
+    place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    file_name = open_(models.CharField(max_length=200))
+    sha256 = open_(models.BinaryField(max_length=32))
+    imported_on = open_(models.DateField())
+    first_month_here = open_(models.DateField())
+    rows = open_(models.IntegerField(default=0))
+    taken_over = open_(models.IntegerField(default=0))
+    imported_by = person_of_post()
+
+    reach = Reach("place_key")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "sha256"], name="roll_file_once")]
+
+
+class RollRow(Record):
+    """One row of a roll: the award it became, or why it did not, and where it differs from the law."""
+
+    roll = open_(models.ForeignKey(RollImport, on_delete=models.PROTECT, related_name="lines"))
+    row_no = open_(models.IntegerField())
+    child_name = personal(models.CharField(max_length=100, blank=True))
+    state = open_(TermField(RowState))
+    errors = personal(models.JSONField(default=list))
+    differences = sensitive(models.JSONField(default=list))
+    award = open_(models.ForeignKey(Award, null=True, on_delete=models.PROTECT, related_name="+"))
+    paid_fen = sensitive(models.BigIntegerField(null=True))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["roll", "row_no"], name="roll_row_once"),
+            models.CheckConstraint(
+                condition=Q(award__isnull=False) | Q(state="refused"), name="roll_row_award_or_refused"
+            ),
+        ]

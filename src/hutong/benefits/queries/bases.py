@@ -1,0 +1,19 @@
+"""What was decided about an award, month by month."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hutong.benefits.models import Award, AwardBasis
+
+
+def basis_on(award: Award, month: date) -> AwardBasis:
+    """The basis in force in a month; the first one for months before it."""
+    rows = AwardBasis.objects.filter(award=award)
+    return rows.filter(from_month__lte=month).order_by("-from_month").first() or rows.order_by("from_month")[0]
+
+
+def confirmed_on(award: Award) -> date:
+    """The day of the first confirmation; for a roll taken over the day before its first month."""
+    first = award.determinations.filter(outcome__startswith="recognise").order_by("decided_on").first()
+    return first.decided_on if first else award.first_month - timedelta(days=1)

@@ -1,0 +1,46 @@
+"""Awards at which somebody has to look soon."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from hutong.benefits.models import Award
+from hutong.benefits.terms import AwardState, ReviewState
+
+COMING_OF_AGE = 18
+MONTHS_BEFORE = 3
+"""School proof is asked this many months before the eighteenth birthday."""
+
+
+def reviews_to_open(until: date) -> QuerySet[Award]:
+    """Running awards whose next review falls before a day and has not been put on a list yet."""
+    rows = Award.objects.exclude(state=AwardState.ENDED).filter(next_review_on__lte=until)
+    return rows.exclude(pk__in=Award.objects.filter(reviews__state=ReviewState.DUE).values("pk")).order_by("id")
+
+
+def last_looked_at(award: Award) -> date:
+    """The day from which the year to the next review counts: the last review, or the award's beginning here."""
+    last = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").values_list("done_on", flat=True).first()
+    return last or award.events.order_by("id").values_list("happened_on", flat=True)[0]
+
+
+def coming_of_age(today: date) -> QuerySet[Award]:
+    """Running awards of children who turn 18 within three months and were not asked yet, by the day they turn."""
+    born_from, born_to = years_before(today), years_before(months_after(today, MONTHS_BEFORE))
+    rows = Award.objects.exclude(state=AwardState.ENDED).filter(school_asked_on=None)
+    return rows.filter(Q(child__birth_date__gte=born_from) & Q(child__birth_date__lte=born_to)).order_by("id")
+
+
+def months_after(day: date, months: int) -> date:
+    """The corresponding day of a later month, or its last day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = [31, 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    return date(year, month + 1, min(day.day, last[month]))
+
+
+def years_before(day: date) -> date:
+    """The same day eighteen years earlier."""
+    return months_after(day, -12 * COMING_OF_AGE)

@@ -1,0 +1,263 @@
+"""What the awards of a place say is due, as one SELECT inside the database: the law's own SQL over what was decided.
+
+For each award and month that is due and not paused, the law's amount (or the sum an officer fixed) stands against what
+has been ordered for it. No regular line yet: a regular line. Less ordered than due, because a standard was raised late
+or an award was restored: arrears that name the line they correct. More ordered than due: nobody is paid less for it, a
+person looks (`overpaid`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from hutong.benefits.models import Award
+from hutong.benefits.queries.advice import BASIS_FACTS
+from hutong.benefits.queries.due import months_after
+from hutong.core import places
+from hutong.core.lawbook import law
+from hutong.core.viewer import Viewer
+from hutong.law.engine.kinds import INT
+from hutong.money.queries.relation import ORDERED, Relation
+
+LOOK_BACK = 24
+"""Months before the run in which arrears are looked for; an award's `owed_from` goes further back than that."""
+COUNTY_SHIFT = places.SHIFTS[2]
+"""Places below the third depth (counties) have no law of their own, so their awards share the county's figures."""
+
+MONTHS = """
+  select w.id as award_id, w.order_id, w.child_id, w.place_key, m.month::date as month
+    from benefits_award w
+    cross join lateral generate_series(
+      greatest(w.paid_from, least(w.owed_from, %(p_since)s::date)),
+      least(coalesce(w.last_month, %(p_month)s::date), %(p_month)s::date), interval '1 month') as m(month)
+   where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and w.order_id is not null
+     and w.paid_from <= %(p_month)s::date
+     and not exists (
+       select from benefits_pause p
+        where p.award_id = w.id and not p.undone and p.first_month <= m.month
+          and (p.last_month is null or p.last_month >= m.month))"""
+"""One row per award and month that is due."""
+
+DECIDED = """
+  select d.*, b.id as basis_id, b.fixed_fen, b.amount_fen as decided_fen, b.paid_as, b.special_rate as hiv_met,
+         case when b.placement = 'scattered' then 'scattered' else 'institution' end as child_placement,
+         b.difficulty as child_difficulty, nullif(b.family_aid, '') as family_aid, b.dibao_fen as child_dibao_fen,
+         b.tekun_fen as child_tekun_fen, b.disability_living_fen as child_disability_living_fen, r.region
+    from ({months}) d
+    join lateral (
+      select * from benefits_awardbasis x
+       where x.award_id = d.award_id and x.from_month <= d.month order by x.from_month desc limit 1) b on true
+    join unnest(%(p_counties)s::bigint[], %(p_regions)s::int[]) as r(county, region)
+      on r.county = (d.place_key >> {shift}) << {shift}"""
+"""The same with what was decided for the month, and the region whose figures hold there."""
+
+ENTITLED = """
+  with decided as materialized ({decided}),
+  profile as materialized (
+    select row_number() over () as profile, p.* from (
+      select distinct region as place, month, {columns} from decided where fixed_fen is null) p),
+  computed as ({law})
+  select e.award_id, e.order_id, e.child_id, e.month, e.basis_id, e.region,
+         coalesce(e.fixed_fen, c.amount, e.decided_fen)::bigint as due_fen
+    from decided e
+    left join profile p on p.place = e.region and p.month = e.month and {same}
+    left join computed c on c.profile = p.profile"""
+"""What is due. The law is computed once for each profile, a combination of region, month and decided facts."""
+
+LINES = """
+  select e.order_id, e.child_id, e.month,
+         (e.due_fen - coalesce(o.ordered_fen, 0))::bigint as amount_fen,
+         case when o.regular_line_id is null then 'regular' else 'arrears' end as kind,
+         o.regular_line_id as corrects_id, %(p_version)s::text as rule_version,
+         'basis ' || e.basis_id as reason_code, s.parameter_set
+    from ({entitled}) e
+    left join ({ordered}) o on o.order_id = e.order_id and o.month = e.month
+    left join unnest(%(p_set_regions)s::int[], %(p_set_months)s::date[], %(p_sets)s::bigint[])
+         as s(region, month, parameter_set) on s.region = e.region and s.month = e.month
+   where o.regular_line_id is null or e.due_fen > o.ordered_fen"""
+
+OVERPAID = """
+  select w.id as award_id, count(*) as months, sum(o.ordered_fen - coalesce(e.due_fen, 0))::bigint as fen
+    from benefits_award w
+    join ({ordered}) o on o.order_id = w.order_id
+    left join ({entitled}) e on e.order_id = o.order_id and e.month = o.month
+   where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and o.month <= %(p_month)s::date
+     and o.month >= least(w.owed_from, %(p_since)s::date) and o.ordered_fen > coalesce(e.due_fen, 0)
+     and not exists (select from money_recovery y where y.order_id = w.order_id)
+     and not exists (
+       select from benefits_hearing h
+        where h.award_id = w.id and h.kind = 'recover' and h.state in ('proposed', 'heard'))
+   group by w.id order by w.id"""
+"""Awards for which more was ordered than is due and nobody has put a recovery to the payee yet."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Counties whose law is the same in every month of the run, with its context for each month."""
+
+    number: int
+    counties: tuple[int, ...]
+    contexts: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A place and a month, as known on a day."""
+
+    place_key: int
+    month: date
+    today: date
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """Months that may have lines, oldest first."""
+        first = _first_month(self)
+        count = (self.month.year - first.year) * 12 + self.month.month - first.month
+        return tuple(months_after(first, n) for n in range(count + 1))
+
+    @property
+    def since(self) -> date:
+        """The first month in which arrears are looked for anywhere."""
+        return months_after(self.month, -LOOK_BACK)
+
+
+def _span(run: Run) -> dict[str, int]:
+    span = places.span_of(run.place_key)
+    return {"p_lo": span.lo, "p_hi": span.hi}
+
+
+def _first_month(run: Run) -> date:
+    sql = """select min(greatest(paid_from, least(owed_from, %(p_since)s::date))) from benefits_award
+              where place_key >= %(p_lo)s and place_key < %(p_hi)s"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**_span(run), "p_since": run.since})
+        first: date | None = cursor.fetchone()[0]
+    return min(first or run.month, run.month)
+
+
+def _counties(run: Run) -> list[int]:
+    sql = """select distinct (place_key >> %(shift)s) << %(shift)s from benefits_award
+              where place_key >= %(p_lo)s and place_key < %(p_hi)s order by 1"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**_span(run), "shift": COUNTY_SHIFT})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def regions(run: Run, months: tuple[date, ...]) -> list[Region]:
+    """Counties grouped by equal law: most of a province's share one set of figures."""
+    grouped: dict[tuple[int, ...], tuple[list[int], tuple[Any, ...]]] = {}
+    for county in _counties(run) or [run.place_key]:
+        codes = places.codes_of_key(county)
+        contexts = tuple(row.context for row in law().context_rows([(county, codes, m) for m in months], run.today))
+        same = grouped.setdefault(tuple(id(c) for c in contexts), ([], contexts))
+        same[0].append(county)
+    return [Region(n, tuple(counties), contexts) for n, (counties, contexts) in enumerate(grouped.values())]
+
+
+@dataclass(frozen=True)
+class _Query:
+    """The parts of a run's SQL and its parameters."""
+
+    run: Run
+    months: tuple[date, ...]
+    regions: list[Region]
+    entitled: str
+    params: dict[str, Any]
+    figures: tuple[str, ...]
+
+
+def _query(run: Run) -> _Query:
+    months = run.months
+    found = regions(run, months)
+    contexts = [c for region in found for c in region.contexts]
+    compiled = law().compile_sql("amount", "postgres", given=("paid_as", "hiv_met"), contexts=contexts)
+    known = {name.replace(".", "_") for name in BASIS_FACTS}
+    columns = sorted(known)
+    table = f"(select profile, place, month, {', '.join(_inputs(compiled, known))} from profile)"  # noqa: S608
+    rows = [
+        (region.number, month, *compiled.context_values(context))
+        for region in found
+        for month, context in zip(months, region.contexts, strict=True)
+    ]
+    figures = compiled.context_sql(rows, INT) if rows and compiled.context_columns else None
+    entitled = ENTITLED.format(
+        decided=DECIDED.format(months=MONTHS, shift=COUNTY_SHIFT),
+        columns=", ".join(columns),
+        same=" and ".join(f"p.{c} is not distinct from e.{c}" for c in columns),
+        law=compiled.select(table, figures, keys=("profile",), missing=False),
+    )
+    pairs = [(county, region.number) for region in found for county in region.counties]
+    params = {
+        **_span(run),
+        "p_month": run.month,
+        "p_since": run.since,
+        "p_counties": [county for county, _region in pairs],
+        "p_regions": [region for _county, region in pairs],
+    }
+    return _Query(run, months, found, entitled, params, tuple(p.name for p in compiled.program.parameters))
+
+
+def _inputs(compiled: Any, known: set[str]) -> Iterator[str]:
+    """Columns the law asks for: what was decided, and NULL (unknown) for whatever no basis holds."""
+    for column in compiled.inputs:
+        yield column.name if column.name in known else f"null::{column.type} as {column.name}"
+
+
+def _parameter_sets(query: _Query, keep: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
+    """Frozen snapshots of the figures, kept once per content, that each line names."""
+    kept: dict[int, int] = {}
+    rows: list[tuple[int, date, int]] = []
+    for region in query.regions:
+        for month, context in zip(query.months, region.contexts, strict=True):
+            if id(context) not in kept:
+                kept[id(context)] = keep(_snapshot(query, context))
+            rows.append((region.number, month, kept[id(context)]))
+    return {
+        "p_set_regions": [r for r, _m, _s in rows],
+        "p_set_months": [m for _r, m, _s in rows],
+        "p_sets": [s for _r, _m, s in rows],
+    }
+
+
+def _snapshot(query: _Query, context: Any) -> dict[str, Any]:
+    entries = {name: context.entries[name] for name in query.figures if name in context.entries}
+    return {
+        name: {
+            "value": e.value,
+            "place": e.place,
+            "from": e.start.isoformat(),
+            "known": e.known.isoformat(),
+            "act": e.basis.act,
+            "article": e.basis.article,
+            "evidence": e.basis.evidence,
+        }
+        for name, e in sorted(entries.items())
+    }
+
+
+NO_SETS: dict[str, Any] = {"p_set_regions": [], "p_set_months": [], "p_sets": []}
+
+
+def relation_for(
+    viewer: Viewer, place_key: int, month: date, keep: Callable[[dict[str, Any]], int] | None = None
+) -> Relation:
+    """The rows `money` pays for a place and month. `keep` stores a snapshot of figures and gives its number."""
+    query = _query(Run(place_key, month, viewer.today))
+    sets = _parameter_sets(query, keep) if keep else NO_SETS
+    sql = LINES.format(entitled=query.entitled, ordered=ORDERED)
+    return Relation(sql, {**query.params, **sets, "p_version": law().version})
+
+
+def overpaid(viewer: Viewer, place_key: int, month: date) -> list[tuple[Award, int, int]]:
+    """Awards for which more was ordered than is due: award, number of months, fen."""
+    query = _query(Run(place_key, month, viewer.today))
+    with connection.cursor() as cursor:
+        cursor.execute(OVERPAID.format(entitled=query.entitled, ordered=ORDERED), query.params)
+        rows = cursor.fetchall()
+    awards = Award.objects.in_bulk([row[0] for row in rows])
+    return [(awards[award_id], int(months), int(fen)) for award_id, months, fen in rows if award_id in awards]

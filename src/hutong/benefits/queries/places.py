@@ -1,0 +1,26 @@
+"""Which place answers for a child's application."""
+
+from __future__ import annotations
+
+from hutong.org.models import Division
+from hutong.org.queries.places import chain
+from hutong.org.terms import Level
+from hutong.people.models import Child
+
+BELOW_COUNTY = (Level.TOWNSHIP, Level.VILLAGE)
+
+
+def responsible_for(child: Child) -> Division:
+    """Where the child is registered; where it lives if it is registered nowhere."""
+    return child.registered or child.actual
+
+
+def county_of(place: Division) -> Division:
+    """The county a place lies in, or the city where there are no counties."""
+    line = chain(place)
+    return next((d for d in line if d.level not in BELOW_COUNTY), place)
+
+
+def same_county(one: Division, other: Division) -> bool:
+    """Do both lie in one county?"""
+    return county_of(one).pk == county_of(other).pk

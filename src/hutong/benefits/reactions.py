@@ -1,0 +1,57 @@
+"""What `benefits` does when something happens below it, and once a day. No payment changes here: a person decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from procrastinate.contrib.django import app as queue
+
+from hutong.benefits.actions import ask_school_proof, note_change, note_death, note_payee, open_reviews
+from hutong.core.action import call_system
+from hutong.core.events import reaction
+from hutong.core.viewer import Viewer
+
+
+@reaction("people.parent_fact_changed", name="benefits.look_again_parent")
+def look_again_parent(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """A parent's situation began or ended."""
+    side = {"father": "父亲", "mother": "母亲"}.get(str(payload.get("side")), "父母")
+    note_change(viewer, {"child_id": payload["child_id"], "what": f"{side}情况有变化"}, key=key)
+
+
+@reaction("people.aid_changed", name="benefits.look_again_aid")
+def look_again_aid(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """Other aid of the child began, changed or ended."""
+    note_change(viewer, {"child_id": payload["child_id"], "what": "其他救助待遇有变化"}, key=key)
+
+
+@reaction("people.child_moved", name="benefits.look_again_place")
+def look_again_place(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """The child lives, or is registered, somewhere else."""
+    note_change(viewer, {"child_id": payload["child_id"], "what": "户籍地或居住地有变化"}, key=key)
+
+
+@reaction("people.child_changed", name="benefits.look_again_child")
+def look_again_child(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """Placement, school or another fact of the child changed."""
+    note_change(viewer, {"child_id": payload["child_id"], "what": "儿童本人情况有变化"}, key=key)
+
+
+@reaction("people.child_died", name="benefits.child_died")
+def child_died(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """The child has died."""
+    note_death(viewer, {"child_id": payload["child_id"], "what": "儿童死亡"}, key=key)
+
+
+@reaction("people.guardian_changed", name="benefits.guardian_changed")
+def guardian_changed(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """Who cares for the child changed: look whether the payee is still right."""
+    note_payee(viewer, {"child_id": payload["child_id"], "what": "监护人或照料人有变化"}, key=key)
+
+
+@queue.periodic(cron="20 0 * * *")
+@queue.task(name="benefits.daily", queueing_lock="benefits.daily")
+def daily(timestamp: int) -> None:
+    """Reviews that come due, and school proofs to be asked before a child turns 18."""
+    call_system(open_reviews, {})
+    call_system(ask_school_proof, {})

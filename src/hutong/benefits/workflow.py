@@ -1,0 +1,142 @@
+"""States, moves, limits and tasks of applications, hearings, reviews and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hutong.benefits.models import Application, Hearing
+from hutong.core.events import declare_event
+from hutong.core.flow import Flow, Move, State, TaskSpec
+from hutong.core.models import Task
+from hutong.core.tasks import task_kind
+from hutong.org.terms import Role
+
+APPLICATION_FILED = declare_event("benefits.application_filed")
+DECIDED = declare_event("benefits.decided")
+AWARD_STARTED = declare_event("benefits.award_started")
+AWARD_CHANGED = declare_event("benefits.award_changed")
+AWARD_ENDED = declare_event("benefits.award_ended")
+SCHOOL_PROOF_ASKED = declare_event("benefits.school_proof_asked")
+
+ACCEPT_LIMIT = "ORP-APP-5.accept"
+TELL_LIMIT = "ORP-APP-5.notify"
+REVIEW_LIMIT = "REVIEW-YEARLY"
+ANSWER_LIMIT = "HEARING-ANSWER"
+
+
+def township_limit(application: Any) -> str:
+    """Days of the township: its own, or those of the procedure across provinces (跨省通办)."""
+    return "ORP-APP-5.township" if application.elsewhere else "FU-APP-2"
+
+
+def county_limit(application: Any) -> str:
+    """Days of the county, in the same way."""
+    return "ORP-APP-5.county" if application.elsewhere else "FU-APP-3"
+
+
+def page(kind: str) -> Callable[[Task], str]:
+    """Address of the page of the task's own subject."""
+    return lambda task: f"/benefits/{kind}/{task.on_id}/"
+
+
+PASS_ON = task_kind(
+    "benefits.pass_on",
+    title=("转送户籍地乡镇", "Pass the application on to the place responsible"),
+    url=page("application"),
+)
+COMPLETE = task_kind(
+    "benefits.complete", title=("补齐材料并提交", "Complete the papers and file"), url=page("application")
+)
+VERIFY = task_kind("benefits.verify", title=("查验申请", "Verify an application"), url=page("application"))
+DECIDE = task_kind("benefits.decide", title=("确认申请", "Decide an application"), url=page("decide"))
+TELL = task_kind("benefits.tell", title=("送达决定", "Deliver a decision"), url=page("determination"))
+FOLLOW_UP = task_kind(
+    "benefits.follow_up", title=("未获确认儿童的后续帮扶", "See to other help for the child"), url=page("determination")
+)
+ASK_OFFICE = task_kind("benefits.ask_office", title=("向有关部门核验", "Ask another office"), url=page("application"))
+REDETERMINE = task_kind(
+    "benefits.redetermine", title=("情况变化，重新认定", "Facts changed: decide again"), url=page("award")
+)
+NO_PAYEE = task_kind("benefits.no_payee", title=("确定收款人和账户", "Find a payee and an account"), url=page("award"))
+REVIEW = task_kind("benefits.review", title=("年度复核", "Yearly review"), url=page("review"))
+SCHOOL_PROOF = task_kind(
+    "benefits.school_proof", title=("满18周岁前收取在校证明", "Ask for proof of school before 18"), url=page("award")
+)
+HEAR = task_kind("benefits.hear", title=("听取领取人意见", "Hear the payee"), url=page("hearing"))
+CARRY_OUT = task_kind("benefits.carry_out", title=("处理听取意见后的事项", "Settle a hearing"), url=page("hearing"))
+MATCH = task_kind("benefits.match", title=("核实名单比对结果", "Check a match with a list"), url=page("match"))
+ROLL_DIFFERS = task_kind(
+    "benefits.roll_differs", title=("转入名册与规定有差异", "A roll taken over differs from the law"), url=page("award")
+)
+OBJECTION = task_kind("benefits.objection", title=("办理异议", "Settle an objection"), url=page("objection"))
+OVERPAID = task_kind(
+    "benefits.overpaid", title=("可能多发，先核实", "Possibly overpaid: look first"), url=page("award")
+)
+CHILD_DIED = task_kind(
+    "benefits.child_died", title=("儿童死亡，办理终止", "The child died: end the award"), url=page("award")
+)
+
+APPLICATION = Flow(
+    Application,
+    states=[
+        State(
+            "draft",
+            ("正在填写", "being filled in"),
+            task=TaskSpec(COMPLETE.name, Role.TOWNSHIP_SUPERVISOR, "accepting_key"),
+        ),
+        State(
+            "accepted",
+            ("已异地受理，待转送", "accepted elsewhere, to be passed on"),
+            clock=ACCEPT_LIMIT,
+            task=TaskSpec(PASS_ON.name, Role.TOWNSHIP_SUPERVISOR, "accepting_key"),
+        ),
+        State(
+            "filed",
+            ("已受理，待乡镇查验", "filed, township to verify"),
+            clock=township_limit,
+            task=TaskSpec(VERIFY.name, Role.TOWNSHIP_SUPERVISOR),
+        ),
+        State(
+            "verified",
+            ("乡镇已查验，待县级确认", "verified, county to decide"),
+            clock=county_limit,
+            task=TaskSpec(DECIDE.name, Role.COUNTY_OFFICER),
+        ),
+        State(
+            "returned",
+            ("待补正材料", "returned for missing papers"),
+            task=TaskSpec(COMPLETE.name, Role.TOWNSHIP_SUPERVISOR, "accepting_key"),
+        ),
+        State("recognised", ("已确认", "recognised"), final=True),
+        State("refused", ("不予确认", "refused"), final=True),
+        State("withdrawn", ("已撤回", "withdrawn"), final=True),
+    ],
+    moves=[
+        Move("benefits.apply", (), ("draft",)),
+        Move("benefits.file_application", ("draft", "returned"), ("accepted", "filed")),
+        Move("benefits.pass_on", ("accepted",), ("filed",)),
+        Move("benefits.verify", ("filed",), ("verified",)),
+        Move("benefits.return_for_missing", ("filed", "verified"), ("returned",)),
+        Move("benefits.confirm", ("verified",), ("recognised",)),
+        Move("benefits.refuse", ("verified",), ("refused",)),
+        Move("benefits.withdraw", ("draft", "accepted", "filed", "verified", "returned"), ("withdrawn",)),
+        Move("benefits.decide_anew", ("refused", "recognised"), ("verified",)),
+    ],
+)
+
+HEARING = Flow(
+    Hearing,
+    states=[
+        State("proposed", ("待听取意见", "payee to be heard"), task=TaskSpec(HEAR.name, Role.TOWNSHIP_SUPERVISOR)),
+        State("heard", ("已听取意见", "payee heard"), task=TaskSpec(CARRY_OUT.name, Role.COUNTY_OFFICER)),
+        State("carried_out", ("已执行", "carried out"), final=True),
+        State("dropped", ("不再执行", "dropped"), final=True),
+    ],
+    moves=[
+        Move("benefits.propose", (), ("proposed",)),
+        Move("benefits.hear_payee", ("proposed",), ("heard",)),
+        Move("benefits.carry_out", ("heard",), ("carried_out",)),
+        Move("benefits.drop_hearing", ("proposed", "heard"), ("dropped",)),
+    ],
+)

@@ -1,0 +1,160 @@
+"""Verbs of `care`: what is found is recorded, taken up, closed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits.actions import apply
+from hutong.benefits.models import Application
+from hutong.benefits.terms import ApplicantKind
+from hutong.care import access, workflow
+from hutong.care.models import Finding, Photo
+from hutong.care.terms import Need
+from hutong.core import places
+from hutong.core.action import action
+from hutong.core.context import note
+from hutong.core.errors import Conflict, NotFound
+from hutong.core.events import raise_event
+from hutong.core.files import Upload, store_file
+from hutong.core.viewer import Viewer
+from hutong.people.actions import register_child
+from hutong.people.actions.children import RegisterChild
+from hutong.people.actions.inputs import Input, not_ahead, titled, wrong
+from hutong.people.models import Child
+
+MOST_PHOTOS = 6
+
+
+class RecordFinding(Input):
+    """Of whom, where, what was seen. A child that is not on file is described, or registered on the way."""
+
+    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None)
+    new_child: RegisterChild | None = titled("登记这名儿童", "Register this child", None)
+    description: str = titled(
+        "儿童描述",
+        "Which child",
+        "",
+        hint=("尚未登记的，写明姓名、年龄、住处", "If not on file: name, age, where it lives"),
+    )
+    place_id: int = titled("所在村（社区）", "Village")
+    whereabouts: str = titled("具体位置", "Where exactly", "")
+    seen_on: date = titled("发现日期", "Seen on")
+    seen: str = titled("看到的情况", "What was seen")
+    needs: list[Need] = titled("需要", "Needs", [])
+    photos: list[Upload] = titled("照片", "Photos", [])
+    apply_now: bool = titled("同时登记补贴申请", "Take down an application as well", False)
+
+
+@action(
+    "care.record_finding",
+    input=RecordFinding,
+    roles=access.FINDERS,
+    allow=access.place_inside,
+    title=("登记发现", "Record a finding"),
+)
+def record_finding(viewer: Viewer, given: RecordFinding) -> Finding:
+    """Record what was seen and put it before the township; register the child and apply for it where that is asked.
+
+    Raises Invalid with the possible duplicates when the child to be registered looks like one on file.
+    """
+    not_ahead(viewer, given, "seen_on")
+    child = _child(viewer, given)
+    if child is None and not given.description:
+        raise wrong(given, "description", _("is missing"), _("Choose a child, register one, or describe it."))
+    if given.apply_now and child is None:
+        raise wrong(
+            given, "apply_now", _("needs a child on file"), _("Register the child first, or leave it to the township.")
+        )
+    if len(given.photos) > MOST_PHOTOS:
+        raise wrong(given, "photos", _("are more than %(most)s") % {"most": MOST_PHOTOS})
+    finding = Finding.objects.create(
+        child=child,
+        description=given.description,
+        place_id=given.place_id,
+        place_key=places.key(given.place_id),
+        whereabouts=given.whereabouts,
+        seen_on=given.seen_on,
+        seen=given.seen,
+        needs=given.needs,
+        found_by=viewer.user_id,
+    )
+    _keep_photos(viewer, finding, given.photos)
+    if given.apply_now:
+        start_application(viewer, finding)
+    raise_event(workflow.FINDING_RECORDED, finding_id=finding.pk, child_id=finding.child_id)
+    return finding
+
+
+def _child(viewer: Viewer, given: RecordFinding) -> Child | None:
+    if given.child_id is not None:
+        child = Child.objects.visible_to(viewer).filter(pk=given.child_id, merged_into=None).first()
+        if child is None:
+            raise NotFound()
+        return child  # type: ignore[no-any-return]
+    return register_child(viewer, given.new_child) if given.new_child is not None else None
+
+
+def _keep_photos(viewer: Viewer, finding: Finding, photos: list[Upload]) -> None:
+    for photo in photos:
+        file = store_file(viewer, photo.data, photo.name, place_key=finding.place_key, child_id=finding.child_id)
+        Photo.objects.create(finding=finding, file=file)
+
+
+def start_application(viewer: Viewer, finding: Finding) -> Application:
+    """An application prefilled with what was found."""
+    application = apply(
+        viewer,
+        {
+            "child_id": finding.child_id,
+            "applicant_kind": ApplicantKind.FINDING,
+            "applicant_name": viewer.name,
+            "statement": finding.seen,
+            "finding_id": finding.pk,
+        },
+    )
+    finding.application_id = application.pk
+    finding.save()
+    return application
+
+
+class TakeUp(Input):
+    """How it is taken up."""
+
+    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None)
+    apply_now: bool = titled("登记补贴申请", "Take down an application", False)
+    note: str = titled("跟进情况", "What is being done", "")
+
+
+@action("care.take_up", on=Finding, input=TakeUp, roles=access.TAKERS, title=("跟进", "Take up"))
+def take_up(viewer: Viewer, finding: Finding, given: TakeUp) -> Finding:
+    """The township looks after it; a described child is tied to its file once there is one."""
+    if given.child_id is not None and finding.child_id not in (None, given.child_id):
+        raise Conflict(_("This finding is about another child."))
+    if given.child_id is not None and finding.child_id is None:
+        if not Child.objects.visible_to(viewer).filter(pk=given.child_id).exists():
+            raise NotFound()
+        finding.child_id = given.child_id
+        finding.save()
+    if given.apply_now:
+        if finding.child_id is None:
+            raise wrong(given, "child_id", _("is missing"), _("Register the child first."))
+        start_application(viewer, finding)
+    if given.note:
+        note(taken_up=given.note)
+    return finding
+
+
+class Close(Input):
+    """What came of it."""
+
+    closing: str = titled("处理结果", "What came of it")
+
+
+@action("care.close_finding", on=Finding, input=Close, roles=access.TAKERS, title=("了结", "Close"))
+def close_finding(viewer: Viewer, finding: Finding, given: Close) -> Finding:
+    """Nothing is left to do about it."""
+    finding.closing = given.closing
+    finding.save()
+    return finding

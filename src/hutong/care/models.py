@@ -1,0 +1,46 @@
+"""Tables of `care`. No verbs here."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from hutong.care.terms import FindingState, Need
+from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
+
+
+class Finding(Record):
+    """What a village director saw: of a child, where and when, and what it seems to need."""
+
+    child = open_(models.ForeignKey("people.Child", null=True, on_delete=models.PROTECT, related_name="+"))
+    description = personal(models.TextField(blank=True))
+    place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    whereabouts = personal(models.CharField(max_length=200, blank=True))
+    seen_on = open_(models.DateField())
+    seen = sensitive(models.TextField())
+    needs = sensitive(ArrayField(TermField(Need), default=list))
+    state = open_(TermField(FindingState, default=FindingState.NEW.value))
+    closing = sensitive(models.TextField(blank=True))
+    application_id = open_(models.BigIntegerField(null=True))
+    found_by = open_(models.BigIntegerField(null=True, editable=False))
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(child__isnull=False) | ~Q(description=""), name="finding_of_somebody"),
+            models.CheckConstraint(condition=~Q(state="closed") | ~Q(closing=""), name="finding_closed_says_why"),
+        ]
+        indexes = [
+            models.Index(fields=["place_key", "state", "id"], name="finding_place"),
+            models.Index(fields=["child"], name="finding_child"),
+        ]
+
+
+class Photo(Record):
+    """A picture taken with a finding; stored encrypted like every proof."""
+
+    finding = open_(models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="photos"))
+    file = open_(models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+"))
