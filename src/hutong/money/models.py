@@ -110,6 +110,7 @@ class AccountVersion(Record):
         indexes = [
             models.Index(fields=["payee", "-valid_from", "-id"], name="account_current"),
             models.Index(fields=["number_key"], name="account_number"),
+            models.Index(fields=["place_key", "id"], name="account_place"),
         ]
 
     @property
@@ -322,6 +323,7 @@ class Line(Record):
         indexes = [
             models.Index(fields=["batch", "id"], name="line_batch"),
             models.Index(fields=["order", "month"], name="line_order"),
+            models.Index(fields=["month", "place_key"], name="line_month_place"),
             models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="line_corrects"),
             models.Index(fields=["place_key", "id"], condition=Q(state="refused"), name="line_refused"),
         ]

@@ -27,7 +27,7 @@ from hutong.money.actions.inputs import Month, words
 from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
-from hutong.money.queries.relation import Relation, RelationInput, judged
+from hutong.money.queries.relation import Relation, RelationInput, judged, set_based
 from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict
 from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, RECONCILE, SEND, SIGN
 from hutong.org.terms import Role
@@ -121,7 +121,8 @@ def _judge(viewer: Viewer, relation: Relation, place_key: int, month: date) -> d
     sql, params = judged(relation, place_key=place_key, month=month, today=viewer.today)
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists pg_temp.money_run")
-        cursor.execute(f"create temporary table money_run on commit drop as {sql}", params)
+        with set_based():
+            cursor.execute(f"create temporary table money_run on commit drop as {sql}", params)
         cursor.execute("analyze pg_temp.money_run")
         cursor.execute("select verdict, count(*) from pg_temp.money_run group by verdict")
         counts = {verdict: int(count) for verdict, count in cursor.fetchall()}

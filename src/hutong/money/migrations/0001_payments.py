@@ -645,6 +645,10 @@ class Migration(migrations.Migration):
             model_name="accountversion",
             index=models.Index(fields=["number_key"], name="account_number"),
         ),
+        migrations.AddIndex(
+            model_name="accountversion",
+            index=models.Index(fields=["place_key", "id"], name="account_place"),
+        ),
         migrations.AddConstraint(
             model_name="accountversion",
             constraint=models.CheckConstraint(
@@ -744,6 +748,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="line",
             index=models.Index(fields=["order", "month"], name="line_order"),
+        ),
+        migrations.AddIndex(
+            model_name="line",
+            index=models.Index(fields=["month", "place_key"], name="line_month_place"),
         ),
         migrations.AddIndex(
             model_name="line",

@@ -92,7 +92,7 @@ def test_a_slip_in_a_card_number_is_found(scene: Scene, slip: str) -> None:
         at = next(n for n in range(10, 17) if number[n] != number[n + 1])
         wrong = f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
     payee = scene.order(account=False).payee_id
-    with pytest.raises(Invalid, match="校验位|check digit"):
+    with pytest.raises(Invalid, match=r"校验位|check digit"):
         actions.propose_account(scene.officer, payee, account_input(wrong))
     assert actions.propose_account(scene.officer, payee, account_input(wrong, number_compared=True)).pk
 
