@@ -32,6 +32,8 @@ class Installation:
         }
         if self.cluster:
             own |= {"HUTONG_OWNER_URL": self.cluster.url("owner"), "DATABASE_URL": self.cluster.url("app")}
+        if self.cluster and self.cluster.durable:
+            own["HUTONG_DEMO"] = "1"  # the embedded database is for trying out; another database has to ask for it
         return {**own, **{name: os.environ[name] for name in own if os.environ.get(name)}}
 
     def start(self) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from hutong.project import assets
 from hutong.project.embedded import stop_all
+from hutong.project.furnish import furnish, show_logins
 from hutong.project.home import clone, locked
 from hutong.project.installation import Installation, installation
 from hutong.project.manage import django, migrate_now
@@ -53,8 +54,8 @@ def up(words: Sequence[str]) -> None:
 
 
 def prepare(home: Installation) -> None:
-    """Assets, catalogues, database, tables; what is done already takes no time."""
-    os.environ.setdefault("HUTONG_DEMO", "1")
+    """Assets, catalogues, database, tables, first content; what is done already takes no time."""
+    os.environ["HUTONG_DEMO"] = os.environ.get("HUTONG_DEMO") or "1"
     here = clone()
     if here:
         assets.build(here)
@@ -62,12 +63,14 @@ def prepare(home: Installation) -> None:
         home.start()
     django()
     migrate_now()
+    furnish()
 
 
 def _ready(address: str, web: Program, began: float) -> bool:
     """Say so once the web server answers; raises Stop when it does not for too long."""
     if _answers(address):
         say(f"\nHutong 护童 is ready on {address} after {time.monotonic() - began:.0f} s. Ctrl-C stops it.")
+        show_logins()
         return True
     if web.ended() or time.monotonic() - web.starts[-1] > ANSWER_SECONDS:
         raise Stop("The web server does not answer; its last words stand above.")
