@@ -58,8 +58,9 @@ def valid_on(day: date) -> Q:
 def places_of(post: Post, day: date) -> QuerySet[Division]:
     """Places a post answers for on a day: its own, or its agency's where it has none of its own."""
     own = post.areas.filter(valid_on(day))
-    rows = own if own.exists() else post.agency.areas.filter(valid_on(day))
-    return Division.objects.filter(pk__in=rows.values("division"), valid_to=None).order_by("key")
+    areas = own if own.exists() else post.agency.areas.filter(valid_on(day))
+    ids = list(areas.values_list("division", flat=True))
+    return Division.objects.filter(pk__in=ids, valid_to=None).order_by("key")
 
 
 def spans_of(places: QuerySet[Division]) -> tuple[Span, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 from django.utils.translation import gettext as _
 from pydantic import Field
@@ -27,7 +28,7 @@ from hutong.org.actions.tree import (
 )
 from hutong.org.models import Agency, Division, DivisionCode
 from hutong.org.queries.places import children, division
-from hutong.org.terms import KINDS_OF, AgencyKind, Kind, Level, Role, Scheme, SuccessionKind
+from hutong.org.terms import KINDS_OF, AgencyKind, Kind, Level, Role, Scheme, SuccessionKind, below
 from hutong.org.workflow import CHECK_PLACES, MERGED, SPLIT, TRANSFERRED
 
 
@@ -168,7 +169,7 @@ def _assigned(place: Division, given: Split) -> list[list[Division]]:
 
 
 def _part(place: Division, part: Part, given: Split) -> Division:
-    level = Level(place.level)
+    level = cast(Level, place.level)
     if part.kind not in KINDS_OF.get(level, ()):
         raise Invalid([FieldError(title_of(Part, "kind"), _("does not belong to this level"))])
     scheme = Scheme.OWN if place.scheme == Scheme.OWN else Scheme.NBS if level == Level.VILLAGE else Scheme.MCA
@@ -200,12 +201,7 @@ def transfer_division(viewer: Viewer, place: Division, given: Transfer) -> Divis
     """Put a place with all that lies in it under another one; posts keep answering for it, offices above change."""
     in_force(viewer, given)
     parent, before = division(given.parent), place.parent_id
-    order = list(Level)
-    if (
-        parent.valid_to is not None
-        or parent.pk == before
-        or order.index(Level(parent.level)) >= order.index(Level(place.level))
-    ):
+    if parent.valid_to is not None or parent.pk == before or not below(place.level, parent.level):
         raise Invalid([FieldError(title_of(Transfer, "parent"), _("cannot take this place"))])
     move_below(place, parent)
     if given.code and given.code != place.code:

@@ -18,7 +18,7 @@ from hutong.org.access import MAINTAINERS, may_maintain, not_mine
 from hutong.org.actions.tree import end, named, next_key, records_at, remember_name
 from hutong.org.models import Agency, AgencyArea, Division, PostArea
 from hutong.org.queries.places import children, division
-from hutong.org.terms import KINDS_OF, Kind, Level, Role, Scheme
+from hutong.org.terms import KINDS_OF, Kind, Level, Role, Scheme, below
 from hutong.org.terms.naming import clean, is_private, village_stem
 from hutong.org.workflow import CLOSED, RENAMED
 
@@ -92,7 +92,7 @@ def open_division(viewer: Viewer, given: Open) -> Division:
     """Add a place, for instance a new residents' community; without a code it gets one of this system."""
     in_force(viewer, given)
     parent, name = division(given.parent), usable_name(given)
-    level = next((lv for lv, kinds in KINDS_OF.items() if given.kind in kinds and _below(lv, parent)), None)
+    level = next((lv for lv, kinds in KINDS_OF.items() if given.kind in kinds and below(lv, parent.level)), None)
     if level is None or parent.valid_to is not None:
         text = _("cannot lie in “%(place)s”") % {"place": parent.short}
         raise Invalid([FieldError(title_of(Open, "kind"), text)])
@@ -102,11 +102,6 @@ def open_division(viewer: Viewer, given: Open) -> Division:
     place.key, place.valid_from = next_key(parent), given.effective
     place.save()
     return place
-
-
-def _below(level: Level, parent: Division) -> bool:
-    order = list(Level)
-    return order.index(level) > order.index(Level(parent.level))
 
 
 def _code(parent: Division, level: Level, given: str) -> tuple[Scheme, str]:

@@ -17,8 +17,10 @@ from hutong.org.models import Division
 from hutong.org.queries.datafiles import Row, Slots, TooMany, demo, demo_former, demo_plan, former, national
 from hutong.org.terms import Kind, Level, Role, Scheme
 
-COLUMNS = ("id", "version", "created_at", "parent_id", "level", "kind", "scheme", "code")
-COLUMNS += ("name", "short", "pinyin", "initials", "key", "last_slot")
+COLUMNS = (
+    "id", "version", "created_at", "parent_id", "level", "kind", "scheme", "code", "name", "short", "pinyin",
+    "initials", "key", "last_slot",
+)  # fmt: skip
 NULL = "\\N"
 
 
@@ -78,7 +80,7 @@ def _placed(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _ids(table: str, count: int) -> Sequence[int]:
-    """As many primary keys as needed, in order; only where somebody else took some meanwhile are they read one by one."""
+    """As many primary keys as needed, in order; read one by one only where somebody else took some meanwhile."""
     with connection.cursor() as cursor:
         take = "select nextval(pg_get_serial_sequence(%s, 'id')) as n from generate_series(1, %s)"
         cursor.execute(f"select min(n), max(n) from ({take}) taken", [table, count])  # noqa: S608
@@ -146,9 +148,11 @@ def _load_former(rows: list[Row], ids: Sequence[int]) -> int:
             ended.append((past, [ids[h.line] for h in heirs]))
     _copy("org_divisionname", ["division_id", "name", "valid_to"], names)
     _copy("org_divisioncode", ["division_id", "scheme", "code", "valid_to"], codes)
-    for past, heirs in ended:
+    for past, heir_ids in ended:
         add_ended(
-            Division(level=Level.COUNTY, kind=past.kind, scheme=Scheme.MCA, code=past.code, name=past.name), past, heirs
+            Division(level=Level.COUNTY, kind=past.kind, scheme=Scheme.MCA, code=past.code, name=past.name),
+            past,
+            heir_ids,
         )
     return len(names) + len(codes) + len(ended)
 

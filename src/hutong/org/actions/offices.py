@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from hutong.core.context import opened
@@ -64,7 +66,7 @@ select 1, %(now)s, a.id, d.id
 def open_offices() -> int:
     """Create the missing offices of the line and the Corps; returns how many offices there are."""
     now = opened().now
-    known = {
+    known: dict[str, Any] = {
         "now": now, "planned": PLANNED_CITIES, "none": NO_OFFICES, "line": LINE, "name": CORPS_NAME,
         "province": CORPS_PROVINCE,
     }  # fmt: skip

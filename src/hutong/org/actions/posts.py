@@ -21,7 +21,9 @@ from hutong.org.queries.places import division
 from hutong.org.terms import AgencyKind, Level, Role
 
 FROM = Field(title="From", json_schema_extra={"zh": "起始日期"})
-PLACES = Field(default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划", "widget": "places"})
+PLACES: list[int] = Field(
+    default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划", "widget": "places"}
+)
 LEVELS: dict[Role, tuple[Level, ...]] = {
     Role.VILLAGE_DIRECTOR: (Level.TOWNSHIP, Level.VILLAGE),
     Role.TOWNSHIP_SUPERVISOR: (Level.TOWNSHIP,),
@@ -237,8 +239,8 @@ def _check_apart(user: User, post: Post, given: Appoint) -> None:
     others = (
         PostHolding.objects.filter(user=user, valid_to=None).exclude(post=post).values_list("post__role", flat=True)
     )
-    held = {Role(r) for r in others}
-    new = Role(post.role)
+    held = {role for role in Role if role in set(others)}
+    new = next(role for role in Role if role == post.role)
     clash = {r for r in held if {r, new} in APART or (r != new and (r in ALONE or new in ALONE))}
     if clash:
         names = ", ".join(sorted(r.zh for r in clash))

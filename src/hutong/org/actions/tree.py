@@ -24,9 +24,12 @@ from hutong.org.terms.naming import joined, spoken, village_short
 class Ended(Protocol):
     """What is known of a place that is no more."""
 
-    change: str
-    ended: date
-    basis: str
+    @property
+    def change(self) -> str: ...
+    @property
+    def ended(self) -> date: ...
+    @property
+    def basis(self) -> str: ...
 
 
 def next_key(parent: Division) -> int:

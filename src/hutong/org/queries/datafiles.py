@@ -190,7 +190,7 @@ def demo(slots: Slots) -> Iterator[Row]:
             line += 1
             series = "community" if name.endswith("社区") else "village"
             numbers[series] += 1
-            kind = Kind.VIRTUAL if "虚拟" in name else Kind(series)
+            kind = Kind.VIRTUAL if "虚拟" in name else Kind[series.upper()]
             code = f"{town['code']}{numbers[series]:03d}"
             yield _demo_row(slots, line, above, Level.VILLAGE, kind, code, name)
 

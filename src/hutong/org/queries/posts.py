@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import cast
 
 from django.db.models import Q, QuerySet
 
@@ -44,7 +45,7 @@ def viewer_at(user_id: int, post_id: int | None, now: datetime) -> Viewer | None
 def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
     """Reach from the places the post answers for, clearance from its role, grants that are in force today."""
     day = now.astimezone(ZONE).date()
-    role = Role(post.role)
+    role = cast(Role, post.role)
     clearance = CLEARANCE[role]
     places = places_of(post, day)
     spans = spans_of(places) if clearance.sees_people else ()
@@ -73,7 +74,8 @@ def _grants(post: Post, spans: tuple[Span, ...], day: date) -> tuple[frozenset[i
     for span in spans if post.role in LOCAL else ():
         mine |= Q(post_id=None, place_key__gte=span.lo, place_key__lt=span.hi)
     rows = Grant.objects.filter(mine, valid_on(day)).values_list("subject_id", "hides")
-    shown, hidden = set(), set()
+    shown: set[int] = set()
+    hidden: set[int] = set()
     for subject, hides in rows:
         (hidden if hides else shown).add(subject)
     return frozenset(shown), frozenset(hidden)

@@ -14,6 +14,15 @@ class Level(Term):
     VILLAGE = "village", "村级", "village"
 
 
+ORDER: tuple[str, ...] = tuple(level.value for level in Level)
+"""From the nation down."""
+
+
+def below(level: str, other: str) -> bool:
+    """Does a level lie below another one?"""
+    return ORDER.index(level) > ORDER.index(other)
+
+
 class Kind(Term):
     """What exactly a place is. Those from ZONE on are no administrative divisions, or not confirmed ones."""
 

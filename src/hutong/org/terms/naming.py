@@ -94,7 +94,8 @@ def spoken(name: str) -> list[str]:
     """Toneless syllables with phrases taken into account (重庆 chong qing); for names typed one at a time."""
     from pypinyin import Style, lazy_pinyin  # loaded late: its dictionaries cost half a second
 
-    return [s.lower() for s in lazy_pinyin(name, style=Style.NORMAL, v_to_u=False, errors=list)]
+    # A list is documented for `errors`: characters without a reading stand for themselves, one by one.
+    return [s.lower() for s in lazy_pinyin(name, style=Style.NORMAL, v_to_u=False, errors=list)]  # type: ignore[arg-type]
 
 
 def joined(syllables: Iterable[str]) -> tuple[str, str]:

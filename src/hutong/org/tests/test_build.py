@@ -29,7 +29,9 @@ def test_every_role_can_be_held_and_reaches_its_places(role: Role) -> None:
         Role.TOWNSHIP_SUPERVISOR: False,
         Role.ADMINISTRATOR: False,
     }
-    assert viewer.role == role.value and viewer.user_id and viewer.post_id
+    assert viewer.role == role.value
+    assert viewer.user_id
+    assert viewer.post_id
     assert viewer.reaches(inside) is reach.get(role, True)
     assert viewer.reaches(county.key) is reach.get(role, True)
 

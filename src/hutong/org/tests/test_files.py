@@ -56,20 +56,24 @@ def past() -> dict[str, list[Former]]:
 
 def test_cities_without_counties_have_one_node_with_one_code(tree: Tree) -> None:
     for code, name in (("4419", "东莞市"), ("4420", "中山市"), ("4604", "儋州市")):
-        assert tree.mca[code].name == name and tree.mca[code].level == Level.CITY
-        assert f"{code}00" not in tree.mca and f"{code}00" not in tree.nbs
+        assert tree.mca[code].name == name
+        assert tree.mca[code].level == Level.CITY
+        assert f"{code}00" not in tree.mca
+        assert f"{code}00" not in tree.nbs
 
 
 def test_jinmen_is_a_county_and_neither_a_township_nor_a_village(tree: Tree) -> None:
     jinmen = tree.mca["350527"]
-    assert jinmen.level == Level.COUNTY and tree.below(jinmen) == []
+    assert jinmen.level == Level.COUNTY
+    assert tree.below(jinmen) == []
     assert [r.line for r in tree.rows if r.name == "金门县"] == [jinmen.line]
 
 
 def test_townships_of_cities_without_counties_hang_directly_under_the_city(tree: Tree) -> None:
     for code, least in (("4419", 32), ("4420", 23), ("4604", 16), ("6202", 3)):
         lower = tree.below(tree.mca[code])
-        assert len(lower) >= least and {r.level for r in lower} == {Level.TOWNSHIP}
+        assert len(lower) >= least
+        assert {r.level for r in lower} == {Level.TOWNSHIP}
         assert any(tree.below(r) for r in lower), "and their villages under them"
 
 
@@ -89,15 +93,19 @@ def test_directly_governed_counties_hang_under_their_province(tree: Tree) -> Non
 def test_the_corps_has_thirteen_cities_and_its_farms_are_told_apart(tree: Tree) -> None:
     cities = [r for r in tree.rows if r.kind == Kind.CORPS_CITY]
     assert sorted(r.code for r in cities) == [f"6590{n:02d}" for n in range(1, 14)]
-    assert tree.mca["659013"].name == "草湖市" and len(tree.below(tree.mca["659013"])) == 10
+    assert tree.mca["659013"].name == "草湖市"
+    assert len(tree.below(tree.mca["659013"])) == 10
     farms = [r for r in tree.rows if r.kind == Kind.CORPS_FARM]
-    assert len(farms) > 90 and all(r.code.startswith("65") for r in farms)
+    assert len(farms) > 90
+    assert all(r.code.startswith("65") for r in farms)
 
 
 def test_development_zones_are_flagged_and_no_administrative_counties(tree: Tree) -> None:
     zones = [r for r in tree.rows if r.level == Level.COUNTY and r.kind == Kind.ZONE]
-    assert len(zones) == 129 and all(r.scheme == Scheme.NBS for r in zones)
-    assert tree.nbs["130171"].name == "石家庄高新技术产业开发区" and Kind.ZONE in IRREGULAR
+    assert len(zones) == 129
+    assert all(r.scheme == Scheme.NBS for r in zones)
+    assert tree.nbs["130171"].name == "石家庄高新技术产业开发区"
+    assert Kind.ZONE in IRREGULAR
 
 
 def test_non_administrative_townships_are_flagged(tree: Tree) -> None:
@@ -109,7 +117,8 @@ def test_non_administrative_townships_are_flagged(tree: Tree) -> None:
 
 def test_virtual_villages_are_flagged(tree: Tree) -> None:
     virtual = [r for r in tree.rows if "虚拟" in r.name and r.level == Level.VILLAGE]
-    assert len(virtual) > 690 and {r.kind for r in virtual} == {Kind.VIRTUAL}
+    assert len(virtual) > 690
+    assert {r.kind for r in virtual} == {Kind.VIRTUAL}
 
 
 def test_a_code_used_for_another_place_before_keeps_its_former_names(tree: Tree, past: dict[str, list[Former]]) -> None:
@@ -122,7 +131,8 @@ def test_a_code_used_for_another_place_before_keeps_its_former_names(tree: Tree,
 
 def test_a_split_county_names_all_its_successors(tree: Tree, past: dict[str, list[Former]]) -> None:
     (zunyi,) = past["520321"]
-    assert zunyi.change == "split" and set(zunyi.successors) == {"520302", "520303", "520304"}
+    assert zunyi.change == "split"
+    assert set(zunyi.successors) == {"520302", "520303", "520304"}
     assert all(code in tree.mca for row in former() for code in row.successors)
 
 
@@ -137,7 +147,8 @@ def test_merged_counties_point_to_the_county_that_took_over(tree: Tree, past: di
 def test_townships_that_crossed_a_county_bring_their_villages(tree: Tree) -> None:
     tongjing = next(r for r in tree.below(tree.mca["500109"]) if r.name == "统景镇")
     assert tongjing.further.startswith("500112"), "its statistical code is still that of the old county"
-    assert tree.below(tongjing) and all(v.code.startswith(tongjing.further) for v in tree.below(tongjing))
+    assert tree.below(tongjing)
+    assert all(v.code.startswith(tongjing.further) for v in tree.below(tongjing))
 
 
 def test_one_code_in_two_schemes_is_two_places(tree: Tree) -> None:
@@ -152,24 +163,28 @@ def test_yearly_renaming_of_committees_keeps_the_stem() -> None:
 
 def test_county_names_are_not_unique(tree: Tree) -> None:
     names = Counter(r.name for r in tree.rows if r.level == Level.COUNTY)
-    assert names["鼓楼区"] == 4 and names["市中区"] == 4
+    assert names["鼓楼区"] == 4
+    assert names["市中区"] == 4
     assert sum(1 for n in names.values() if n > 1) >= 28
 
 
 def test_village_names_are_far_from_unique(tree: Tree) -> None:
     names = Counter(r.short for r in tree.rows if r.level == Level.VILLAGE)
-    assert names["和平村"] > 270 and names["团结村"] > 270
+    assert names["和平村"] > 270
+    assert names["团结村"] > 270
 
 
 def test_private_use_characters_are_mapped_and_rare_ones_kept(tree: Tree) -> None:
     assert not [r.name for r in tree.rows if is_private(r.name)]
-    assert tree.nbs["420684103229"].short == "高𡐓村" and tree.nbs["450681101201"].short == "𬇕尾村"
+    assert tree.nbs["420684103229"].short == "高𡐓村"
+    assert tree.nbs["450681101201"].short == "𬇕尾村"
     assert sum(any(ord(ch) > 0xFFFF for ch in r.name) for r in tree.rows) > 5
 
 
 def test_hong_kong_macao_and_taiwan_are_provinces_without_lower_levels(tree: Tree) -> None:
     for code in ("71", "81", "82"):
-        assert tree.mca[code].level == Level.PROVINCE and tree.below(tree.mca[code]) == []
+        assert tree.mca[code].level == Level.PROVINCE
+        assert tree.below(tree.mca[code]) == []
 
 
 # ---- the tree as a whole
@@ -179,14 +194,18 @@ def test_every_place_lies_inside_its_parent_and_no_key_is_given_twice(tree: Tree
     assert len({r.key for r in tree.rows}) == len(tree.rows)
     for row in tree.rows[1:]:
         above = tree.parent(row)
-        assert above.line < row.line and row.key in span_of(above.key)
+        assert above.line < row.line
+        assert row.key in span_of(above.key)
         assert parents(row.key)[0] == above.key
-    assert tree.rows[0].key == 0 and span_of(0) == NATION
+    assert tree.rows[0].key == 0
+    assert span_of(0) == NATION
 
 
 def test_nothing_of_either_list_is_lost(tree: Tree) -> None:
     levels = Counter(r.level for r in tree.rows)
-    assert levels[Level.PROVINCE] == 34 and levels[Level.CITY] == 333 and levels[Level.VILLAGE] == 620_572
+    assert levels[Level.PROVINCE] == 34
+    assert levels[Level.CITY] == 333
+    assert levels[Level.VILLAGE] == 620_572
     assert levels[Level.COUNTY] == 2847 + 129
     assert len({(r.scheme, r.code) for r in tree.rows}) == len(tree.rows), "a scheme and a code name one place"
 
@@ -194,19 +213,23 @@ def test_nothing_of_either_list_is_lost(tree: Tree) -> None:
 def test_places_outside_the_civil_affairs_list_are_few_and_say_so(tree: Tree) -> None:
     unlisted = [r for r in tree.rows if r.kind == Kind.UNLISTED]
     villages = sum(len(tree.below(r)) for r in unlisted)
-    assert len(unlisted) < 300 and villages < 0.005 * 620_572
+    assert len(unlisted) < 300
+    assert villages < 0.005 * 620_572
 
 
 def test_rows_can_be_copied_as_text_and_searched(tree: Tree) -> None:
     for row in tree.rows:
         assert not set("\t\n\\") & set(row.name)
-        assert row.pinyin.isascii() and row.initials.isascii()
-        assert len(row.name) <= 120 and len(row.pinyin) <= 400
+        assert row.pinyin.isascii()
+        assert row.initials.isascii()
+        assert len(row.name) <= 120
+        assert len(row.pinyin) <= 400
     assert not [r.name for r in tree.rows if not r.pinyin]
 
 
 def test_readings_follow_phrases(tree: Tree) -> None:
-    assert tree.mca["50"].pinyin == "chongqingshi" and tree.mca["3415"].pinyin == "luanshi"
+    assert tree.mca["50"].pinyin == "chongqingshi"
+    assert tree.mca["3415"].pinyin == "luanshi"
     for code in ("110101", "430100"[:4], "500115"):
         row = tree.mca[code]
         assert row.pinyin == joined(spoken(row.name))[0]
@@ -246,8 +269,10 @@ def test_the_demo_province_is_invented_and_nests() -> None:
     real = {row[5] for row in lines("divisions.tsv.xz")}
     upper = [r for r in rows if r.level != Level.VILLAGE]
     assert not {r.name for r in upper} & real
-    assert {r.code[:2] for r in rows} == {"99"} and {r.scheme for r in rows} == {Scheme.OWN}
-    assert len({r.code for r in rows}) == len(rows) and max(depth_of(r.key) for r in rows) == 5
+    assert {r.code[:2] for r in rows} == {"99"}
+    assert {r.scheme for r in rows} == {Scheme.OWN}
+    assert len({r.code for r in rows}) == len(rows)
+    assert max(depth_of(r.key) for r in rows) == 5
 
 
 def test_the_crosswalk_agrees_with_the_one_computed_before(tree: Tree, shared: Path) -> None:
@@ -256,10 +281,12 @@ def test_the_crosswalk_agrees_with_the_one_computed_before(tree: Tree, shared: P
         reference = list(csv.DictReader(io.TextIOWrapper(raw, "utf-8")))
     decided = [r for r in reference if r["match"] in {"code+name", "name"}]
     differ = [r for r in decided if tree.mca[r["mca_code"]].further != r["nbs_code"]]
-    assert len(decided) > 37_000 and len(differ) <= 1
+    assert len(decided) > 37_000
+    assert len(differ) <= 1
     conflicts = [r for r in reference if r["match"].startswith("CONFLICT")]
     solved = sum(bool(tree.mca[r["mca_code"]].further) for r in conflicts)
-    assert solved >= 500 and len(conflicts) == 597
+    assert solved >= 500
+    assert len(conflicts) == 597
 
 
 def test_all_measured_cases_are_covered(shared: Path) -> None:
