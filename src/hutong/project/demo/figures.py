@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -116,9 +116,9 @@ def figures() -> Figures:
     return Figures.model_validate(read("calibration.yaml"))
 
 
-def read(name: str) -> object:
+def read(name: str) -> dict[str, Any]:
     """A YAML file beside this one."""
-    return yaml.safe_load((HERE / name).read_text("utf-8"))
+    return dict(yaml.safe_load((HERE / name).read_text("utf-8")))
 
 
 def weighted(dice: Random, shares: dict[T, float]) -> T:

@@ -20,9 +20,7 @@ CHECK = "10X98765432"
 @lru_cache(maxsize=1)
 def lists() -> dict[str, Any]:
     """`names.yaml`."""
-    found = read("names.yaml")
-    assert isinstance(found, dict)
-    return found
+    return dict(read("names.yaml"))
 
 
 def surname(dice: Random) -> str:

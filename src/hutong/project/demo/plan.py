@@ -137,7 +137,7 @@ class Planner:
     families: int = 0
 
     def run(self) -> list[Kid]:
-        """Every child, numbered in the order of the villages."""
+        """Every child."""
         homes = villages()
         weights = [self.dice.uniform(0.4, 1.8) for _ in homes]
         for situation, wanted in self.table.situations.counts.items():

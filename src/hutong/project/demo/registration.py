@@ -21,7 +21,7 @@ from hutong.people.actions import (
 from hutong.people.models import ParentFact
 from hutong.people.terms import Bond, BondBasis, Evidence, FactState, Kinship, LegalStatus, SchoolLevel, Sex
 from hutong.project.demo.plan import HOME, Adult, Kid
-from hutong.project.demo.stage import Stage, at
+from hutong.project.demo.stage import Stage
 
 HEADS = (
     "姓名", "性别", "出生日期", "公民身份号码", "民族", "实际居住地", "户籍地", "户籍与身份", "养育方式", "健康状况",
@@ -145,22 +145,20 @@ def add_income(stage: Stage, kid: Kid, child_id: int, since: date) -> None:
         stage.do(keeper(stage, kid), record_school, child_id, school)
 
 
-def register(stage: Stage, kids: list[Kid], begin: date) -> None:
-    """Everybody who is on file when the history begins; a township a day."""
-    for n, group in enumerate(by_township(kids).values()):
-        stage.go_to(at(begin + timedelta(days=n), 8.5))
-        import_township(stage, group)
-        ids = stage.child_ids(k.national_no for k in group)
-        for kid in group:
-            describe(stage, kid, ids[kid.national_no])
-        recipients = [k for k in group if k.recipient]
-        for kid in recipients:
-            add_parents(stage, kid, ids[kid.national_no])
-        families: set[int] = set()
-        for kid in recipients:
-            if kid.family not in families or kid.village == HOME:
-                families.add(kid.family)
-                add_troubles(stage, kid, ids[kid.national_no])
-        for kid in recipients:
-            confirm_troubles(stage, kid, ids[kid.national_no])
-            add_income(stage, kid, ids[kid.national_no], begin)
+def register(stage: Stage, group: list[Kid], begin: date, settled: set[int]) -> None:
+    """The children of a township who are on file when the history begins; `settled` are those on the old roll."""
+    import_township(stage, group)
+    ids = stage.child_ids(k.national_no for k in group)
+    for kid in group:
+        describe(stage, kid, ids[kid.national_no])
+    recipients = [k for k in group if k.number in settled]
+    for kid in recipients:
+        add_parents(stage, kid, ids[kid.national_no])
+    families: set[int] = set()
+    for kid in recipients:
+        if kid.family not in families or kid.village == HOME:
+            families.add(kid.family)
+            add_troubles(stage, kid, ids[kid.national_no])
+    for kid in recipients:
+        confirm_troubles(stage, kid, ids[kid.national_no])
+        add_income(stage, kid, ids[kid.national_no], begin)

@@ -79,8 +79,8 @@ class Staffing:
     def post(self, username: str, agency: Agency, role: Role, title: str, places: list[Division] | None = None) -> Post:
         """A post with its holder."""
         ids = [p.pk for p in places or []]
-        new = {"agency": agency.pk, "role": role, "title": title, "places": ids, "since": SINCE}
-        post = create_post(self.viewer, new)
+        new = {"role": role, "title": title, "places": ids, "since": SINCE}
+        post = create_post(self.viewer, agency, new)
         appoint(self.viewer, post, {"user": self.account(username).pk, "since": SINCE})
         return post
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -21,9 +22,9 @@ from hutong.org.models import Division, PostHolding
 from hutong.org.queries.posts import viewer_of_post
 from hutong.org.terms import Level, Role, Scheme
 from hutong.people.models import Child
+from hutong.project.demo.figures import figures
 
 T = TypeVar("T")
-OFFICE_OPENS = time(8, 40)
 
 
 @dataclass
@@ -91,6 +92,15 @@ class Stage:
                     call_system(note_failed_reaction, found)
                 with connection.cursor() as cursor:
                     cursor.execute("delete from procrastinate_jobs where id = %s", [job_id])
+
+    def nothing_follows(self) -> None:
+        """Take what waits in the queue away: while no award exists, no reaction has anything to look at."""
+        with connection.cursor() as cursor:
+            cursor.execute("delete from procrastinate_jobs where task_name = %s and status = 'todo'", [REACT])
+
+    def dice(self, what: str) -> Random:
+        """Chance that falls the same way in every run."""
+        return Random(f"{figures().seed} {what}")  # noqa: S311 (no secret)
 
     def night(self) -> None:
         """The daily look at the clocks."""

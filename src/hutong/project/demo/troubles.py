@@ -1,4 +1,4 @@
-"""What keeps the parents of the demo's children from bringing them up, with dates and papers that hold before the law."""
+"""What keeps the parents of the demo's children from bringing them up, with dates and papers that hold in law."""
 
 from __future__ import annotations
 

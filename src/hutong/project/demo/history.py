@@ -1,0 +1,141 @@
+"""Six months of the demo county, played in order through the actions of the product.
+
+Every stage is one transaction that also writes how far the history has come, so that a killed seeding goes on where it
+stopped. Which stage does what depends on the day of the first attempt alone, kept with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from hutong.benefits.actions import ask_school_proof, open_reviews
+from hutong.core import clock_time
+from hutong.core.action import call_system
+from hutong.core.models import Setting
+from hutong.core.viewer import ZONE, acting
+from hutong.project.demo.figures import figures
+from hutong.project.demo.findings import steps_of_findings
+from hutong.project.demo.months import steps_of_month
+from hutong.project.demo.plan import Kid, first_month, plan
+from hutong.project.demo.registration import by_township, register
+from hutong.project.demo.roll import take_over
+from hutong.project.demo.staff import set_up
+from hutong.project.demo.stage import Stage, at, open_stage
+from hutong.project.demo.stories import Story, stories
+from hutong.project.demo.turns import Turns
+from hutong.project.demo.walking import Step, steps_of
+
+Progress = Callable[[str], AbstractContextManager[None]]
+MARKER = "demo_seeded"
+ROLL_DAY = 22
+"""Day of the first month on which the roll of the earlier years is taken over."""
+FINISHED = "finished"
+
+
+@dataclass
+class History:
+    """Everything that happens, cut into stages."""
+
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.today = self.now.astimezone(ZONE).date()
+        self.begin = first_month(self.today, figures().history.months)
+        self.kids = plan(self.today)
+        self.stories = stories(self.kids, self.begin, self.today)
+        self.newcomers = {k.number for s in self.stories for k in s.kids}
+        self.settled = [k for k in self.kids if k.recipient and k.number not in self.newcomers]
+
+    def stages(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+        """Name, what it does in words, and how."""
+        yield "places", "demo county: places and posts", lambda: set_up(self.begin)
+        for n, (code, group) in enumerate(by_township(self._on_file()).items()):
+            day = self.begin + timedelta(days=n)
+            words = f"demo county: children, township {n + 1}"
+            yield f"children {code}", words, lambda g=group, d=day: self._register(g, d)
+        yield "roll", "demo county: the earlier roll", self._roll
+        for month, steps in groupby(self._steps(), key=lambda s: first_month(s.when.astimezone(ZONE).date(), 0)):
+            row = list(steps)
+            yield f"{month:%Y-%m}", f"demo county: {month:%Y-%m}", lambda m=month, r=row: self._play(m, r)
+
+    def _on_file(self) -> list[Kid]:
+        fresh = {k.number for s in self.stories if s.fresh for k in s.kids}
+        return [k for k in self.kids if k.number not in fresh]
+
+    def _register(self, group: list[Kid], day: date) -> None:
+        stage = open_stage(at(day, 8.5))
+        with acting(stage.system("demo")):
+            register(stage, group, self.begin, {k.number for k in self.settled})
+            stage.nothing_follows()
+
+    def _roll(self) -> None:
+        stage = open_stage(at(self.begin.replace(day=ROLL_DAY), 9))
+        with acting(stage.system("demo")):
+            take_over(stage, self.settled)
+            stage.background()
+
+    def _steps(self) -> list[Step]:
+        """All steps that have happened by now, in their order."""
+        steps = [step for story in self.stories for step in steps_of(story)]
+        steps += Turns(self.settled, self.begin, self.today).steps()
+        steps += steps_of_findings(self.kids, self.begin, self.today)
+        for number in range(1, figures().history.months + 1):
+            steps += steps_of_month(first_month(self.begin, -number), self.now)
+        happened = [s for s in steps if s.when <= self.now - timedelta(minutes=30)]
+        return sorted(happened, key=lambda s: (s.when, s.order))
+
+    def _play(self, month: date, steps: list[Step]) -> None:
+        stage = open_stage(max(steps[0].when, at(month, 0.3)))
+        with acting(stage.system("demo")):
+            for day, row in groupby(steps, key=lambda s: s.when.astimezone(ZONE).date()):
+                stage.go_to(at(day, 0.3))
+                _morning(stage)
+                for step in row:
+                    stage.go_to(step.when)
+                    step.run(stage)
+                stage.background()
+            if first_month(self.today, 0) == month:
+                stage.go_to(min(self.now, at(self.today, 0.4)))
+                _morning(stage)
+                stage.background()
+
+
+def _morning(stage: Stage) -> None:
+    """What runs every night: limits, reviews and school proofs that come due."""
+    stage.night()
+    call_system(open_reviews, {})
+    call_system(ask_school_proof, {})
+
+
+def play(progress: Progress, now: datetime | None = None) -> None:
+    """Seed the demo county, or go on with a seeding that was killed; nothing happens once it is finished."""
+    kept = Setting.objects.filter(pk=MARKER).values_list("value", flat=True).first()
+    if kept and kept["done"] == FINISHED:
+        return
+    begun = datetime.fromisoformat(kept["now"]) if kept else now or timezone.now()
+    history = History(begun)
+    stages = list(history.stages())
+    names = [name for name, _words, _run in stages]
+    start = names.index(kept["done"]) + 1 if kept else 0
+    with translation.override("zh-hans"):
+        for name, words, run in stages[start:]:
+            with progress(words), transaction.atomic():
+                run()
+                _mark(begun, name)
+    with transaction.atomic():
+        Setting.objects.filter(pk=clock_time.DEMO_SHIFT).delete()
+        _mark(begun, FINISHED)
+
+
+def _mark(begun: datetime, done: str) -> None:
+    Setting.objects.update_or_create(name=MARKER, defaults={"value": {"now": begun.isoformat(), "done": done}})
+
+
+__all__ = ["FINISHED", "MARKER", "History", "Progress", "Story", "play"]
