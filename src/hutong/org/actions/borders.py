@@ -16,6 +16,7 @@ from hutong.core.validation import title_of
 from hutong.core.viewer import Viewer
 from hutong.org.access import BORDERS, not_mine
 from hutong.org.actions.divisions import BASIS, EFFECTIVE, NAME, in_force, usable_name
+from hutong.org.actions.offices import open_offices
 from hutong.org.actions.tree import (
     end,
     hand_over,
@@ -29,15 +30,14 @@ from hutong.org.actions.tree import (
 from hutong.org.models import Agency, Division, DivisionCode
 from hutong.org.queries.places import children, division
 from hutong.org.terms import KINDS_OF, AgencyKind, Kind, Level, Role, Scheme, SuccessionKind, below
+from hutong.org.terms.naming import clean
 from hutong.org.workflow import CHECK_PLACES, MERGED, SPLIT, TRANSFERRED
 
 
 class Merge(Given):
     """Places that become part of the one the action is called on."""
 
-    places: list[int] = Field(
-        title="Places merged into it", min_length=1, json_schema_extra={"zh": "并入的区划", "widget": "places"}
-    )
+    places: list[int] = Field(title="Places merged into it", min_length=1, json_schema_extra={"zh": "并入的区划"})
     name: str = Field("", title="New name, if it changes", max_length=120, json_schema_extra={"zh": "新名称（如变更）"})
     effective: date = EFFECTIVE
     basis: str = BASIS
@@ -49,10 +49,14 @@ class Part(Given):
     name: str = NAME
     kind: Kind = Field(title="Kind", json_schema_extra={"zh": "类型"})
     code: str = Field(title="Code", pattern=r"^\d{6,12}$", json_schema_extra={"zh": "代码"})
-    places: list[int] = Field(
+    places: list[str] = Field(
         default_factory=list,
-        title="Places that go to it",
-        json_schema_extra={"zh": "划入的下级区划", "widget": "places"},
+        title="Lower places that go to it",
+        json_schema_extra={
+            "zh": "划入的下级区划",
+            "help": "One name or code per line.",
+            "help_zh": "每行一个名称或代码。",
+        },
     )
 
 
@@ -60,11 +64,15 @@ class Split(Given):
     """A place that ends and is divided."""
 
     parts: list[Part] = Field(title="New places", min_length=2, json_schema_extra={"zh": "分设的区划"})
-    rest: int = Field(
-        0,
+    rest: str = Field(
+        "",
         title="Part that takes what lies at the place itself",
-        ge=0,
-        json_schema_extra={"zh": "承接本级记录的区划序号"},
+        max_length=120,
+        json_schema_extra={
+            "zh": "承接本级记录的区划",
+            "help": "Its name; the first part without one.",
+            "help_zh": "填写名称；不填则为第一个。",
+        },
     )
     effective: date = EFFECTIVE
     basis: str = BASIS
@@ -73,7 +81,7 @@ class Split(Given):
 class Transfer(Given):
     """A place that comes under another one."""
 
-    parent: int = Field(title="Goes to", json_schema_extra={"zh": "划归", "widget": "place"})
+    parent: int = Field(title="Goes to", json_schema_extra={"zh": "划归", "kind": "place"})
     code: str = Field("", title="New code", pattern=r"^(\d{6}|\d{9}|\d{12})?$", json_schema_extra={"zh": "新代码"})
     effective: date = EFFECTIVE
     basis: str = BASIS
@@ -135,37 +143,44 @@ def split_division(viewer: Viewer, place: Division, given: Split) -> Division:
     """Divide a place: each place in it goes to the part named, records at the place itself to one of the parts, and the
     county is asked to check where those lie. Returns that part."""
     in_force(viewer, given)
-    lower = _assigned(place, given)
+    lower, chosen = _assigned(place, given), _rest(place, given)
     parts = [_part(place, part, given) for part in given.parts]
-    for part, ids in zip(parts, lower, strict=True):
-        for child in ids:
+    for part, goes in zip(parts, lower, strict=True):
+        for child in goes:
             move_below(child, part)
-    rest = parts[given.rest]
+    rest = parts[chosen]
     for old in children(place, closed=True).exclude(valid_to=None):
         move_below(old, rest)
     moved = repoint(place, rest)
     hand_over(place, parts, given.effective)
     succeed(place, [p.pk for p in parts], SuccessionKind.SPLIT, given.effective, given.basis)
     end(place, given.effective)
+    open_offices([p.pk for p in parts])
     if moved:
         leave_task(CHECK_PLACES.name, subject=rest, place_key=rest.key, role=Role.COUNTY_OFFICER)
     raise_event(SPLIT, division_id=place.pk, parts=[p.pk for p in parts], effective=given.effective)
     return rest
 
 
+def _rest(place: Division, given: Split) -> int:
+    """Number of the part that takes what lies at the place itself."""
+    names = [clean(part.name) for part in given.parts]
+    if place.valid_to is not None or (given.rest and given.rest not in names):
+        raise Invalid([FieldError(title_of(Split, "rest"), _("is none of the parts"))])
+    return names.index(given.rest) if given.rest else 0
+
+
 def _assigned(place: Division, given: Split) -> list[list[Division]]:
     """The lower places of each part; Invalid unless each open one is named exactly once."""
-    title = title_of(Split, "parts")
-    if given.rest >= len(given.parts) or place.valid_to is not None:
-        raise Invalid([FieldError(title_of(Split, "rest"), _("is none of the parts"))])
-    lower = {d.pk: d for d in children(place)}
-    named_ids = [pk for part in given.parts for pk in part.places]
-    if sorted(named_ids) != sorted(lower):
-        missing = ", ".join(d.short for pk, d in lower.items() if named_ids.count(pk) != 1)
-        raise Invalid(
-            [FieldError(title, _("must name each lower place exactly once: %(places)s") % {"places": missing})]
-        )
-    return [[lower[pk] for pk in part.places] for part in given.parts]
+    lower = list(children(place))
+    words = {word: d for d in lower for word in (d.name, d.short, d.code)}
+    texts = [clean(text) for part in given.parts for text in part.places]
+    goes = [words[text].pk for text in texts if text in words]
+    wrong = [text for text in texts if text not in words] + [d.short for d in lower if goes.count(d.pk) != 1]
+    if wrong:
+        text = _("must name each lower place exactly once: %(places)s") % {"places": ", ".join(wrong)}
+        raise Invalid([FieldError(title_of(Split, "parts"), text)])
+    return [[words[clean(text)] for text in part.places] for part in given.parts]
 
 
 def _part(place: Division, part: Part, given: Split) -> Division:

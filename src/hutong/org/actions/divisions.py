@@ -15,6 +15,7 @@ from hutong.core.events import raise_event
 from hutong.core.validation import title_of
 from hutong.core.viewer import Viewer
 from hutong.org.access import MAINTAINERS, may_maintain, not_mine
+from hutong.org.actions.offices import open_offices
 from hutong.org.actions.tree import end, named, next_key, records_at, remember_name
 from hutong.org.models import Agency, AgencyArea, Division, PostArea
 from hutong.org.queries.places import children, division
@@ -32,7 +33,7 @@ _OWN_SERIES = 901
 class Open(Given):
     """A new place below another."""
 
-    parent: int = Field(title="Lies in", json_schema_extra={"zh": "上级区划", "widget": "place"})
+    parent: int = Field(title="Lies in", json_schema_extra={"zh": "上级区划", "kind": "place"})
     name: str = NAME
     kind: Kind = Field(title="Kind", json_schema_extra={"zh": "类型"})
     code: str = Field("", title="Code", pattern=r"^(\d{6}|\d{9}|\d{12})?$", json_schema_extra={"zh": "代码"})
@@ -101,6 +102,7 @@ def open_division(viewer: Viewer, given: Open) -> Division:
     place = named(Division(parent=parent, level=level, kind=given.kind, scheme=scheme, code=code), name)
     place.key, place.valid_from = next_key(parent), given.effective
     place.save()
+    open_offices([place.pk])
     return place
 
 

@@ -34,7 +34,7 @@ insert into org_agency (version, created_at, kind, name, division_id, parent_id,
 select 1, %(now)s, {_KIND}, {_NAME}, d.id, up.id, '', ''
   from org_division d
   left join org_agency up on up.division_id = d.parent_id and up.closed_on is null and up.kind = any(%(line)s)
- where d.level = %(level)s and d.valid_to is null
+ where d.level = %(level)s and d.valid_to is null and (%(only)s::bigint[] is null or d.id = any(%(only)s))
    and not (d.level = 'province' and d.code = any(%(none)s))
    and not exists (select 1 from org_agency a where a.division_id = d.id and a.kind = any(%(line)s))
  order by d.key"""  # noqa: S608
@@ -63,19 +63,20 @@ select 1, %(now)s, a.id, d.id
  order by d.key"""
 
 
-def open_offices() -> int:
-    """Create the missing offices of the line and the Corps; returns how many offices there are."""
+def open_offices(only: list[int] | None = None) -> int:
+    """Create the missing offices of the line (for some places, or for all, with the Corps); how many there are then."""
     now = opened().now
     known: dict[str, Any] = {
         "now": now, "planned": PLANNED_CITIES, "none": NO_OFFICES, "line": LINE, "name": CORPS_NAME,
-        "province": CORPS_PROVINCE,
+        "province": CORPS_PROVINCE, "only": only,
     }  # fmt: skip
     with connection.cursor() as cursor:
         for level in (Level.NATION, Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP):
             cursor.execute(_OFFICES, known | {"level": level.value})
-            if level == Level.PROVINCE:
+            if level == Level.PROVINCE and only is None:
                 cursor.execute(_CORPS, known)
         for statement in (_UNDER_CORPS, _AREAS, _CORPS_AREAS):
-            cursor.execute(statement, known)
+            if only is None or statement is _AREAS:
+                cursor.execute(statement, known)
         cursor.execute("select count(*) from org_agency")
         return int(cursor.fetchone()[0])

@@ -21,9 +21,7 @@ from hutong.org.queries.places import division
 from hutong.org.terms import AgencyKind, Level, Role
 
 FROM = Field(title="From", json_schema_extra={"zh": "起始日期"})
-PLACES: list[int] = Field(
-    default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划", "widget": "places"}
-)
+PLACES: list[int] = Field(default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划"})
 LEVELS: dict[Role, tuple[Level, ...]] = {
     Role.VILLAGE_DIRECTOR: (Level.TOWNSHIP, Level.VILLAGE),
     Role.TOWNSHIP_SUPERVISOR: (Level.TOWNSHIP,),
@@ -51,7 +49,7 @@ class NewAgency(Given):
 
     kind: AgencyKind = Field(title="Kind", json_schema_extra={"zh": "类型"})
     name: str = Field(title="Name", min_length=1, max_length=160, json_schema_extra={"zh": "名称"})
-    division: int = Field(title="Seat", json_schema_extra={"zh": "所在地", "widget": "place"})
+    division: int = Field(title="Seat", json_schema_extra={"zh": "所在地", "kind": "place"})
     parent: int | None = Field(None, title="Superior office", json_schema_extra={"zh": "上级机构"})
     places: list[int] = PLACES
     phone: str = Field("", title="Telephone", max_length=40, json_schema_extra={"zh": "电话"})
@@ -62,7 +60,6 @@ class NewAgency(Given):
 class NewPost(Given):
     """A post at an office."""
 
-    agency: int = Field(title="Office", json_schema_extra={"zh": "机构"})
     role: Role = Field(title="Role", json_schema_extra={"zh": "岗位"})
     title: str = Field(title="Title", min_length=1, max_length=100, json_schema_extra={"zh": "岗位名称"})
     places: list[int] = PLACES
@@ -158,14 +155,20 @@ def _may_staff(viewer: Viewer, agency: Agency, role: str) -> str | None:
     return None
 
 
-def _may_create_post(viewer: Viewer, given: NewPost) -> str | None:
-    return _may_staff(viewer, agency_of(given.agency), given.role)
+def _may_create_post(viewer: Viewer, agency: Agency, given: NewPost) -> str | None:
+    return _may_staff(viewer, agency, given.role)
 
 
-@action("org.create_post", input=NewPost, roles=STAFFING, allow=_may_create_post, title=("设置岗位", "Create a post"))
-def create_post(viewer: Viewer, given: NewPost) -> Post:
+@action(
+    "org.create_post",
+    on=Agency,
+    input=NewPost,
+    roles=STAFFING,
+    allow=_may_create_post,
+    title=("设置岗位", "Create a post"),
+)
+def create_post(viewer: Viewer, agency: Agency, given: NewPost) -> Post:
     """Create a post at an office of the level its role belongs to."""
-    agency = agency_of(given.agency)
     levels = LEVELS.get(given.role, tuple(Level))
     if agency.division.level not in levels:
         raise _invalid(given, "role", _("does not exist at an office of this level"))

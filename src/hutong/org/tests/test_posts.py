@@ -122,12 +122,12 @@ def test_nobody_appoints_themselves_or_staffs_what_is_above_them() -> None:
 def test_posts_stay_inside_the_area_of_their_office() -> None:
     county = viewer_of(Role.COUNTY_OFFICER)
     office = office_of(place("云笈镇"))
-    given = {"agency": office.pk, "role": "village_director", "title": "儿童主任", "since": SINCE}
+    given = {"role": "village_director", "title": "儿童主任", "since": SINCE}
     with pytest.raises(Invalid):
-        create_post(county, {**given, "places": [place("松涧村").pk]})
+        create_post(county, office, {**given, "places": [place("松涧村").pk]})
     with pytest.raises(Invalid):
-        create_post(county, given)
-    made = create_post(county, {**given, "places": [place("上笈村").pk]})
+        create_post(county, office, given)
+    made = create_post(county, office, {**given, "places": [place("上笈村").pk]})
     with pytest.raises(Invalid):
         set_post_areas(county, made, {"places": [place("云笈镇").pk], "since": TODAY})
     set_post_areas(county, made, {"places": [place("下笈村").pk], "since": TODAY})
@@ -138,7 +138,7 @@ def test_a_role_exists_only_at_offices_of_its_level() -> None:
     admin = viewer_of(Role.ADMINISTRATOR)
     for role, where in ((Role.COUNTY_OFFICER, place("云笈镇")), (Role.TOWNSHIP_SUPERVISOR, demo_county())):
         with pytest.raises(Invalid):
-            create_post(admin, {"agency": office_of(where).pk, "role": role, "title": "x", "since": SINCE})
+            create_post(admin, office_of(where), {"role": role, "title": "x", "since": SINCE})
 
 
 def test_outside_ones_area_nothing_is_founded_or_staffed() -> None:
@@ -149,7 +149,7 @@ def test_outside_ones_area_nothing_is_founded_or_staffed() -> None:
     with pytest.raises(Refused):
         create_agency(county, given)
     with pytest.raises(Refused):
-        create_post(county, {"agency": office_of(nation).pk, "role": "institution_staff", "title": "x", "since": SINCE})
+        create_post(county, office_of(nation), {"role": "institution_staff", "title": "x", "since": SINCE})
 
 
 def test_an_institution_answers_for_the_places_it_is_given() -> None:
