@@ -119,8 +119,8 @@ def sent(sheet: Sheet, viewer: Viewer, record: Any) -> dict[str, Any]:
 def _add_action(api: NinjaAPI, spec: ActionSpec[Any]) -> None:
     package, _dot, verb = spec.name.partition(".")
     shape = spec.input
-    key_header = Header("", alias="Idempotency-Key", max_length=100, description="The same key acts once")
-    match_header = Header("", alias="If-Match", max_length=20, description="`version` the client has read")
+    key_header: Any = Header("", alias="Idempotency-Key", max_length=100, description="The same key acts once")  # type: ignore[type-arg]
+    match_header: Any = Header("", alias="If-Match", max_length=20, description="`version` the client has read")  # type: ignore[type-arg]
 
     def create(
         request: HttpRequest,

@@ -31,9 +31,9 @@ class Problem(BaseModel):
 class Done(BaseModel):
     """What an action left behind: a record, or a plain result."""
 
-    record: str = Field("", description="package.model of the record that was made or changed")
+    record: str = Field(default="", description="package.model of the record that was made or changed")
     id: int | None = None
-    url: str = Field("", description="Where the record can be read, if it has a resource")
+    url: str = Field(default="", description="Where the record can be read, if it has a resource")
     result: Any = None
 
 
