@@ -5,7 +5,6 @@ from hutong.people.actions.children import (
     correct_child,
     correct_identity,
     record_death,
-    register_child,
     set_residence,
     withdraw_death,
 )
@@ -18,6 +17,7 @@ from hutong.people.actions.facts import (
 from hutong.people.actions.importing import import_children
 from hutong.people.actions.merging import merge_children, unmerge_children
 from hutong.people.actions.records import record_aid, record_disability, record_school, record_sealed_health
+from hutong.people.actions.registering import register_child
 
 __all__ = [
     "confirm_parent_fact",

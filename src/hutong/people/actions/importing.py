@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from psycopg import Binary
+from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
 from hutong.channels.tables_io import Heading, RowError, read_table
+from hutong.core import places
 from hutong.core.action import action
 from hutong.core.context import note
-from hutong.core.errors import FieldError, HutongError, Invalid
+from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
+from hutong.core.record import Record
 from hutong.core.terms import Label, Term
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import CHECKERS
-from hutong.people.actions.children import RegisterChild, new_child, register_checks
 from hutong.people.actions.inputs import Input, titled
+from hutong.people.actions.registering import Homes, RegisterChild, check, first_residences, new_child
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Candidate, asked_of, duplicates_of_many
 from hutong.people.queries.placing import Placing
-from hutong.people.terms import BirthPrecision, FamilyAid, Health, LegalStatus, Placement, ResidenceKind, Sex
+from hutong.people.terms import BirthPrecision, FamilyAid, Health, LegalStatus, Placement, Sex
 
 TOLD = 200
 """Findings told at most; the rest shows up when these are mended."""
@@ -84,7 +89,7 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
         raise Invalid([_finding(e) for e in sorted(errors, key=lambda e: e.row)[:TOLD]])
     held = _held(viewer, rows, children)
     chosen = [c for n, c in enumerate(children) if n not in held]
-    _write(chosen)
+    _write(viewer, chosen)
     note(file=given.file.name, registered=len(chosen), held=len(held))
     if chosen:
         raise_event(workflow.CHILDREN_IMPORTED, child_ids=[c.pk for c in chosen])
@@ -148,14 +153,17 @@ def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: lis
     with connection.cursor() as cursor:
         cursor.execute("select nextval('people_child_id_seq') from generate_series(1, %s)", [len(rows)])
         ids = [row[0] for row in cursor.fetchall()]
+    wanted = {place for _n, given in rows for place in (given.actual_id, given.registered_id) if place is not None}
+    keys = {place: places.key(place) for place in wanted}
     children = []
     for (number, given), row_id in zip(rows, ids, strict=True):
+        homes = Homes(keys[given.actual_id], keys[given.registered_id] if given.registered_id else None)
         try:
-            register_checks(viewer, given)
-            children.append(new_child(viewer, given, row_id))
+            check(viewer, given, homes)
+            children.append(new_child(viewer, given, homes, row_id))
         except Invalid as invalid:
             errors += [RowError(number, e.where, e.what, e.todo) for e in invalid.errors]
-        except HutongError as refused:
+        except Refused as refused:
             errors.append(RowError(number, _heading("actual"), str(refused)))
     return children
 
@@ -189,15 +197,28 @@ def _who(candidate: Candidate) -> str:
     return f"{who}: {candidate.match.likeness.label(lang)} ({candidate.match.score})"
 
 
-def _write(children: list[Child]) -> None:
-    Child.objects.bulk_create(children, batch_size=2000)
-    residences = [
-        Residence(child=child, kind=kind, division_id=division, address=address)
-        for child in children
-        for kind, division, address in (
-            (ResidenceKind.ACTUAL, child.actual_id, child.address),
-            (ResidenceKind.REGISTERED, child.registered_id, ""),
+def _write(viewer: Viewer, children: list[Child]) -> None:
+    _insert(viewer, Child, children)
+    _insert(viewer, Residence, [residence for child in children for residence in first_residences(child)])
+
+
+def _insert(viewer: Viewer, model: type[Record], records: Sequence[Record]) -> None:
+    """One INSERT … SELECT whatever the number: the rows travel as one JSON value and become rows in the database."""
+    if not records:
+        return
+    fields = [f for f in model._meta.concrete_fields if not f.primary_key or records[0].pk is not None]
+    for record in records:
+        record.created_at = record.updated_at = viewer.now
+    rows = [{f.column: _json(f.get_db_prep_save(getattr(r, f.attname), connection)) for f in fields} for r in records]
+    table, columns = connection.ops.quote_name(model._meta.db_table), ", ".join(f.column for f in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s)",  # noqa: S608
+            [Jsonb(rows)],
         )
-        if division is not None
-    ]
-    Residence.objects.bulk_create(residences, batch_size=4000)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Binary):
+        return "\\x" + bytes(value.obj).hex()
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -24,8 +24,8 @@ from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.people import workflow
 from hutong.people.access import COUNTY
-from hutong.people.actions.children import set_identity
 from hutong.people.actions.inputs import Input, titled, wrong
+from hutong.people.actions.registering import set_identity
 from hutong.people.models import Child, Merge
 from hutong.people.queries.identity import identity_of
 from hutong.people.queries.keys import COLUMNS

@@ -10,7 +10,7 @@ from hutong.channels.web.files import file_url
 from hutong.core.access import MASK, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.people.actions.children import UNNAMED
+from hutong.people.actions.registering import UNNAMED
 from hutong.people.models import Child
 from hutong.people.terms import BirthPrecision, FactState
 

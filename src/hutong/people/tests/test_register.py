@@ -10,7 +10,7 @@ from hutong.core.errors import Invalid, NotFound, Refused
 from hutong.core.models import EventLine, JournalLine, Task
 from hutong.core.viewer import acting
 from hutong.people import actions
-from hutong.people.actions.children import child_no
+from hutong.people.actions.registering import child_no
 from hutong.people.models import Child, Residence
 from hutong.people.queries.children import known_children, search_children
 from hutong.people.queries.identity import identity_of, identity_shown, open_identity
