@@ -101,10 +101,15 @@ def _row(
     if kept:
         url += "?" + urlencode({"list": urlencode(kept)})
     cells = [
-        {"value": cell_of(viewer, record, c), "head": title_of(sheet, c), "numeric": c.numeric, "link": c.link}
+        {"value": cell_of(viewer, record, c), "head": title_of(sheet, c), "class": _class(c), "link": c.link}
         for c in columns
     ]
     return {"id": record.pk, "url": url, "cells": cells, "name": sheet.called(viewer, record)}
+
+
+def _class(column: Column) -> str:
+    wanted = (("key", column.link), ("num", column.numeric), ("minor", column.minor))
+    return " ".join(name for name, met in wanted if met)
 
 
 def _neighbours(found: Slice, kept: Mapping[str, str]) -> dict[str, str]:

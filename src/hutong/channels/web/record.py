@@ -18,7 +18,6 @@ from hutong.channels.words import action_title, words
 from hutong.core import history
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
-from hutong.core.clocks import running_clocks
 from hutong.core.errors import Invalid
 from hutong.core.journal import journal
 from hutong.core.models import Task
@@ -64,9 +63,9 @@ def record_context(sheet: Sheet, viewer: Viewer, record: models.Model) -> dict[s
         "badges": sheet.head(viewer, record) if sheet.head else (),
         "panels": [d for d in drawn if not d["side"]],
         "side": [d for d in drawn if d["side"]],
-        "buttons": [b for b in buttons if b["name"] not in in_panels or b["primary"]],
+        "primary": [b for b in buttons if b["primary"]],
+        "others": [b for b in buttons if not b["primary"] and b["name"] not in in_panels],
         "tasks": tasks_on(viewer, record),
-        "clocks": running_clocks(record),
         "moments": moments_of(sheet, viewer, record) if sheet.history else [],
     }
 
