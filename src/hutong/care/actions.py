@@ -20,7 +20,7 @@ from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
 from hutong.core.viewer import Viewer
 from hutong.people.actions import register_child
-from hutong.people.actions.children import RegisterChild
+from hutong.people.actions.registering import RegisterChild
 from hutong.people.actions.inputs import Input, not_ahead, titled, wrong
 from hutong.people.models import Child
 
@@ -30,18 +30,19 @@ MOST_PHOTOS = 6
 class RecordFinding(Input):
     """Of whom, where, what was seen. A child that is not on file is described, or registered on the way."""
 
-    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None)
+    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None, kind="hidden")
     new_child: RegisterChild | None = titled("登记这名儿童", "Register this child", None)
     description: str = titled(
         "儿童描述",
         "Which child",
         "",
         hint=("尚未登记的，写明姓名、年龄、住处", "If not on file: name, age, where it lives"),
+        kind="text",
     )
-    place_id: int = titled("所在村（社区）", "Village")
+    place_id: int = titled("所在村（社区）", "Village", kind="place")
     whereabouts: str = titled("具体位置", "Where exactly", "")
     seen_on: date = titled("发现日期", "Seen on")
-    seen: str = titled("看到的情况", "What was seen")
+    seen: str = titled("看到的情况", "What was seen", kind="text")
     needs: list[Need] = titled("需要", "Needs", [])
     photos: list[Upload] = titled("照片", "Photos", [])
     apply_now: bool = titled("同时登记补贴申请", "Take down an application as well", False)
@@ -122,9 +123,9 @@ def start_application(viewer: Viewer, finding: Finding) -> Application:
 class TakeUp(Input):
     """How it is taken up."""
 
-    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None)
+    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None, kind="hidden")
     apply_now: bool = titled("登记补贴申请", "Take down an application", False)
-    note: str = titled("跟进情况", "What is being done", "")
+    note: str = titled("跟进情况", "What is being done", "", kind="text")
 
 
 @action("care.take_up", on=Finding, input=TakeUp, roles=access.TAKERS, title=("跟进", "Take up"))
@@ -149,7 +150,7 @@ def take_up(viewer: Viewer, finding: Finding, given: TakeUp) -> Finding:
 class Close(Input):
     """What came of it."""
 
-    closing: str = titled("处理结果", "What came of it")
+    closing: str = titled("处理结果", "What came of it", kind="text")
 
 
 @action("care.close_finding", on=Finding, input=Close, roles=access.TAKERS, title=("了结", "Close"))

@@ -25,13 +25,13 @@ from hutong.people.models import Child, Person
 class Apply(Input):
     """For whom, by whom, where."""
 
-    child_id: int = titled("儿童", "Child")
+    child_id: int = titled("儿童", "Child", kind="hidden")
     applicant_kind: ApplicantKind = titled("申请人身份", "Who applies")
-    applicant_id: int | None = titled("申请人（已登记的人员）", "Applicant (a person on file)", None)
+    applicant_id: int | None = titled("申请人（已登记的人员）", "Applicant (a person on file)", None, kind="hidden")
     applicant_name: str = titled("申请人姓名或单位", "Name of the applicant or office", "")
     category_asked: Category | None = titled("申请类别", "What is asked for", None, hint=("可不填", "May be left open"))
-    statement: str = titled("申请事由", "In the applicant's words", "")
-    finding_id: int | None = titled("发现记录", "Finding", None)
+    statement: str = titled("申请事由", "In the applicant's words", "", kind="text")
+    finding_id: int | None = titled("发现记录", "Finding", None, kind="hidden")
 
 
 def _child(viewer: Viewer, child_id: int) -> Child:
@@ -111,8 +111,8 @@ class AddProof(Input):
     file: Paper = titled("照片或PDF", "Photo or PDF", None)
     office: str = titled("持有记录的部门", "Office that holds the record", "")
     record_ref: str = titled("记录编号或比对结果", "Number or result of that record", "")
-    waived_because: str = titled("免于提交的理由", "Why it is not needed", "")
-    incomplete_because: str = titled("不完整之处", "What is not complete about it", "")
+    waived_because: str = titled("免于提交的理由", "Why it is not needed", "", kind="text")
+    incomplete_because: str = titled("不完整之处", "What is not complete about it", "", kind="text")
 
 
 def _open(application: Application) -> None:
@@ -201,7 +201,7 @@ def pass_on(viewer: Viewer, application: Application, given: Nothing) -> Applica
 class Withdraw(Input):
     """Why."""
 
-    why: Said = titled("撤回原因", "Why it is withdrawn")
+    why: Said = titled("撤回原因", "Why it is withdrawn", kind="text")
 
 
 @action("benefits.withdraw", on=Application, input=Withdraw, roles=access.APPLY, title=("撤回申请", "Withdraw"))
@@ -216,7 +216,7 @@ class Correct(Input):
 
     applicant_kind: ApplicantKind = titled("申请人身份", "Who applies")
     applicant_name: Said = titled("申请人姓名或单位", "Name of the applicant or office")
-    statement: str = titled("申请事由", "In the applicant's words", "")
+    statement: str = titled("申请事由", "In the applicant's words", "", kind="text")
 
 
 @action(

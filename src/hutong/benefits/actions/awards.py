@@ -200,12 +200,12 @@ def finish(viewer: Viewer, award: Award, reason: EndReason, last_month: date, da
 class EndAward(Input):
     """The end of an award that needs no hearing, because the child has died or the payee gives it up."""
 
-    reason: EndReason = titled("终止原因", "Reason")
+    reason: EndReason = titled("终止原因", "Reason", kind="text")
     happened_on: date = titled("事由发生日期", "Happened on")
     last_month: Month | None = titled(
-        "最后发放月", "Last month paid", None, hint=("不填则为事由当月", "Month of the event")
+        "最后发放月", "Last month paid", None, hint=("不填则为事由当月", "Month of the event"), kind="month"
     )
-    note: str = titled("说明", "Note", "")
+    note: str = titled("说明", "Note", "", kind="text")
 
 
 NO_HEARING = (EndReason.DEATH, EndReason.GIVEN_UP, EndReason.REPLACED)
@@ -240,9 +240,9 @@ def end_award(viewer: Viewer, award: Award, given: EndAward) -> Award:
 class Resume(Input):
     """From when it is paid again, and whether the months in between are paid after all."""
 
-    from_month: Month = titled("恢复发放月", "Paid again from")
+    from_month: Month = titled("恢复发放月", "Paid again from", kind="month")
     with_arrears: bool = titled("补发暂停期间", "Pay the suspended months", False)
-    reason: str = titled("理由", "Reasons")
+    reason: str = titled("理由", "Reasons", kind="text")
 
 
 @action("benefits.resume", on=Award, input=Resume, roles=access.COUNTY, title=("恢复发放", "Resume"))

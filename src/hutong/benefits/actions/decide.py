@@ -41,11 +41,11 @@ class Verify(Input):
     """What the township established."""
 
     opinion: Opinion = titled("查验意见", "Opinion")
-    found: Said = titled("查验情况", "What was established")
-    compared: str = titled("部门数据比对情况", "Comparison with other offices' data", "")
+    found: Said = titled("查验情况", "What was established", kind="text")
+    compared: str = titled("部门数据比对情况", "Comparison with other offices' data", "", kind="text")
     visited_on: date | None = titled("入户日期", "Home visit on", None)
     visited_by: str = titled("入户人员", "Visited by", "")
-    child_heard: str = titled("儿童本人意见", "What the child said", "")
+    child_heard: str = titled("儿童本人意见", "What the child said", "", kind="text")
     facts_confirmed: list[int] = titled("核实属实的父母情况", "Facts about the parents found true", [])
 
 
@@ -84,7 +84,7 @@ def verify(viewer: Viewer, application: Application, given: Verify) -> Verificat
 class ReturnForMissing(Input):
     """What is missing, in words the family understands."""
 
-    reasons: Said = titled("需要补正的内容", "What is missing")
+    reasons: Said = titled("需要补正的内容", "What is missing", kind="text")
 
 
 @action(
@@ -110,7 +110,7 @@ def return_for_missing(viewer: Viewer, application: Application, given: ReturnFo
 class Departure(Input):
     """What an officer who departs from the advice brings: reasons and the minutes of a case meeting (个案会商)."""
 
-    reasons: str = titled("理由", "Reasons", "")
+    reasons: str = titled("理由", "Reasons", "", kind="text")
     meeting_on: date | None = titled("个案会商日期", "Case meeting on", None)
     participants: Lines = titled(
         "参加人员", "Participants", [], hint=("至少两人，每行一人", "At least two, one a line")
@@ -122,9 +122,11 @@ class Confirm(Departure):
     """Recognition. Category, months and amount follow the advice unless the officer departs from it."""
 
     category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    first_month: Month | None = titled("起始月", "First month", None, hint=("不填则按规则建议", "As advised if empty"))
+    first_month: Month | None = titled(
+        "起始月", "First month", None, hint=("不填则按规则建议", "As advised if empty"), kind="month"
+    )
     amount_fen: int | None = titled(
-        "月发放额（分）", "Amount a month, fen", None, hint=("偏离建议时填写", "When departing")
+        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), kind="money"
     )
 
 
@@ -171,7 +173,7 @@ def _recognition(viewer: Viewer, application: Application, advised: Advised, giv
 class Refuse(Departure):
     """Refusal. Reasons are always needed."""
 
-    reasons: Said = titled("理由", "Reasons")
+    reasons: Said = titled("理由", "Reasons", kind="text")
 
 
 @action(
@@ -292,7 +294,7 @@ def _follow_up(decision: Determination) -> None:
 class FollowedUp(Input):
     """What came of it."""
 
-    result: Said = titled("帮扶结果", "What came of it")
+    result: Said = titled("帮扶结果", "What came of it", kind="text")
 
 
 @action(

@@ -72,7 +72,7 @@ class Object(Input):
     kind: ObjectionKind = titled("途径", "Way")
     lodged_on: date = titled("提出日期", "Lodged on")
     lodged_by: Said = titled("提出人", "Lodged by")
-    grounds: Said = titled("理由", "Grounds")
+    grounds: Said = titled("理由", "Grounds", kind="text")
     file: Paper = titled("材料", "Paper", None)
 
 
@@ -126,7 +126,7 @@ class DecideObjection(Input):
     state: ObjectionState = titled("结果", "Result")
     decided_in: Said = titled("决定机关", "Decided by")
     decided_on: date = titled("决定日期", "Decided on")
-    result: Said = titled("结果说明", "What was decided")
+    result: Said = titled("结果说明", "What was decided", kind="text")
     restore: bool = titled("恢复发放并补发", "Restore and pay what was missed", False)
     decide_anew: bool = titled("重新作出决定", "Decide the application anew", False)
 

@@ -6,8 +6,10 @@ The time to answer is a limit of the law data (no national period was found: the
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from django.utils.translation import gettext as _
+from pydantic import StringConstraints
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import finish, pause, record_event, set_basis
@@ -26,30 +28,35 @@ from hutong.benefits.actions.inputs import (
 from hutong.benefits.models import Award, Hearing
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.queries.claims import claimable
 from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.lawbook import law
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
+from hutong.money.terms import RecoveryReason
+
+Told = Annotated[str, StringConstraints(min_length=10, max_length=2000)]
+"""Reasons somebody can answer to; a word or two is none."""
 
 
 class Propose(Input):
     """What is intended, why, from when, and until when the payee may answer."""
 
     kind: HearingKind = titled("拟作处理", "What is intended")
-    reasons: Said = titled("理由", "Reasons")
-    from_month: Month = titled("自哪月起", "From month")
+    reasons: Told = titled("告知领取人的理由", "Reasons as told to the payee", kind="text")
+    from_month: Month = titled("自哪月起", "From month", kind="month")
     end_reason: EndReason | None = titled("终止原因", "Reason of the end", None)
     amount_fen: int | None = titled(
-        "金额（分）",
-        "Amount, fen",
+        "金额",
+        "Amount",
         None,
         hint=("减发后的月金额，或拟追回的总额", "New monthly amount, or sum to recover"),
+        kind="money",
     )
     told_on: date = titled("告知日期", "Told on")
     told_whom: Said = titled("告知对象", "Told whom")
@@ -104,7 +111,7 @@ class HearPayee(Input):
     """What the payee said, or that the time ran out."""
 
     answer: Answer = titled("答复", "Answer")
-    answer_text: str = titled("答复内容", "In the payee's words", "")
+    answer_text: str = titled("答复内容", "In the payee's words", "", kind="text")
     answered_on: date | None = titled("答复日期", "Answered on", None)
     file: Paper = titled("书面材料", "Paper", None)
 
@@ -133,7 +140,7 @@ def hear_payee(viewer: Viewer, hearing: Hearing, given: HearPayee) -> Hearing:
 class CarryOut(Input):
     """How the answer was weighed."""
 
-    closing: Said = titled("对意见的处理", "How the answer was weighed")
+    closing: Said = titled("对意见的处理", "How the answer was weighed", kind="text")
 
 
 @action(
@@ -177,16 +184,18 @@ def _end(viewer: Viewer, award: Award, hearing: Hearing) -> None:
 
 
 def _recover(viewer: Viewer, award: Award, hearing: Hearing) -> None:
-    """A claim in `money`; nothing is set off against what is paid on."""
-    note(recover_fen=hearing.amount_fen)
-    money.open_recovery(
-        viewer,
-        {
-            "order_id": award.order_id,
-            "amount_fen": hearing.amount_fen,
-            "reasons": hearing.reasons,
-        },
-    )
+    """A claim in `money` on the newest payments that arrived; nothing is set off against what is paid on."""
+    if award.order_id is None:
+        raise Conflict(_("Nothing was ever paid from here."))
+    parts = claimable(award.order_id, hearing.amount_fen or 0)
+    if sum(part["amount_fen"] for part in parts) != hearing.amount_fen:
+        raise Conflict(_("More is to be recovered than has reached the payee."))
+    limit = law().deadline(workflow.ANSWER_LIMIT, viewer.today, places.codes_of_key(award.place_key))
+    why = RecoveryReason.ENDED_LATE if award.state == AwardState.ENDED else RecoveryReason.WRONG_AMOUNT
+    claim = {"parts": parts, "why": why, "reasons": hearing.reasons}
+    recovery = money.open_recovery(viewer, award.order, claim | {"answer_due": limit.due})
+    said = hearing.answer_text or Answer(hearing.answer).label(viewer.locale)
+    money.record_answer(viewer, recovery, {"answer": said, "answered_on": viewer.today})
 
 
 CARRIED = {
@@ -200,7 +209,7 @@ CARRIED = {
 class DropHearing(Input):
     """Why it is not pursued."""
 
-    closing: Said = titled("不再执行的理由", "Why it is not pursued")
+    closing: Said = titled("不再执行的理由", "Why it is not pursued", kind="text")
 
 
 @action("benefits.drop_hearing", on=Hearing, input=DropHearing, roles=access.OFFICES, title=("不再执行", "Drop"))

@@ -29,7 +29,7 @@ class ImportList(Input):
     """A list another office delivered."""
 
     kind: ListKind = titled("名单种类", "Kind of list")
-    place_id: int = titled("适用地区", "Place")
+    place_id: int = titled("适用地区", "Place", kind="place")
     file: Upload = titled("名单文件（XLSX或CSV）", "List (XLSX or CSV)")
 
 
@@ -82,6 +82,7 @@ def _keep(listed: ListImport, match: Match) -> None:
         child_id=match.award.child_id,
         person_id=match.person_id,
         place_key=match.award.place_key,
+        kind=listed.kind,
         row_no=match.row_no,
         who=match.who,
         matched_on=match.matched_on,
@@ -103,7 +104,7 @@ class SettleMatch(Input):
     """Whether it is the same person, and what was found."""
 
     state: MatchState = titled("核实结果", "Result")
-    note: Said = titled("核实情况", "What was found")
+    note: Said = titled("核实情况", "What was found", kind="text")
 
 
 @action(
@@ -130,7 +131,7 @@ PAYEE_GONE = {ListKind.DEATH: ChangeReason.DIED, ListKind.CUSTODY: ChangeReason.
 
 
 def _next_step(viewer: Viewer, match: ListMatch) -> None:
-    award, kind = match.award, ListKind(match.list.kind)
+    award, kind = match.award, ListKind(match.kind)
     if match.who == MatchWho.CHILD and kind == ListKind.DEATH:
         leave_task(
             workflow.CHILD_DIED.name,

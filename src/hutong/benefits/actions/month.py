@@ -22,8 +22,8 @@ from hutong.org.terms import Role
 class RunMonth(Input):
     """Which place, which month."""
 
-    place_id: int = titled("发放地区", "Place")
-    month: Month = titled("发放月份", "Month")
+    place_id: int = titled("发放地区", "Place", kind="place")
+    month: Month = titled("发放月份", "Month", kind="month")
 
 
 def _inside(viewer: Viewer, given: RunMonth) -> str | None:

@@ -84,7 +84,7 @@ class DoReview(Input):
 
     finding: ReviewFinding = titled("复核结果", "Result")
     child_seen_on: date = titled("见到儿童的日期", "Child seen on")
-    found: Said = titled("复核情况", "What was found")
+    found: Said = titled("复核情况", "What was found", kind="text")
     file: Paper = titled("材料", "Paper", None)
 
 
@@ -169,12 +169,14 @@ def note_payee(viewer: Viewer, given: Changed) -> int:
 class Redetermine(Departure):
     """A new decision on a running award. What would worsen the child's position is first put to the payee."""
 
-    from_month: Month | None = titled("自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"))
+    from_month: Month | None = titled(
+        "自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"), kind="month"
+    )
     category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
     amount_fen: int | None = titled(
-        "月发放额（分）", "Amount a month, fen", None, hint=("偏离建议时填写", "When departing")
+        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), kind="money"
     )
-    reasons: Said = titled("理由", "Reasons")
+    reasons: Said = titled("理由", "Reasons", kind="text")
 
 
 @action("benefits.redetermine", on=Award, input=Redetermine, roles=access.COUNTY, title=("重新认定", "Decide again"))
@@ -242,7 +244,7 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
 class Settled(Input):
     """Why nothing follows."""
 
-    why: Said = titled("核实情况", "What was found")
+    why: Said = titled("核实情况", "What was found", kind="text")
 
 
 @action(

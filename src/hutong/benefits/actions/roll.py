@@ -41,9 +41,13 @@ TAKEN_FROM_ROLL = "原发放名册转入"
 class ImportRoll(Input):
     """The roll and the first month that is paid from here."""
 
-    place_id: int = titled("名册所属地区", "Place of the roll")
+    place_id: int = titled("名册所属地区", "Place of the roll", kind="place")
     first_month_here: Month | None = titled(
-        "由本系统发放的首月", "First month paid from here", None, hint=("不填则为下月", "Next month if empty")
+        "由本系统发放的首月",
+        "First month paid from here",
+        None,
+        hint=("不填则为下月", "Next month if empty"),
+        kind="month",
     )
     file: Upload = titled("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)")
 
@@ -79,7 +83,8 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
     _refused_rows(roll, table.errors)
     placing = Placing(viewer)
     placing.learn([row["place"] for _no, row in table.rows])
-    for row_no, row in table.rows:
+    for row_no, cells in table.rows:
+        row = {h.name: None for h in HEADINGS} | cells
         _take_row(viewer, roll, row_no, row, placing)
     lines = RollRow.objects.filter(roll=roll)
     roll.rows, roll.taken_over = lines.count(), lines.exclude(state=RowState.REFUSED).count()

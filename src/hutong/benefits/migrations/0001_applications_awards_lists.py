@@ -334,6 +334,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(editable=False, null=True)),
                 ("updated_at", models.DateTimeField(editable=False, null=True)),
                 ("place_key", hutong.core.record.PlaceKeyField()),
+                ("kind", hutong.core.record.TermField(max_length=40)),
                 ("row_no", models.IntegerField()),
                 ("who", hutong.core.record.TermField(max_length=40)),
                 ("matched_on", hutong.core.record.TermField(max_length=40)),

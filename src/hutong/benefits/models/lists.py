@@ -38,6 +38,7 @@ class ListMatch(Record):
     child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
     person = personal(models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+"))
     place_key = PlaceKeyField()
+    kind = open_(TermField(ListKind))
     row_no = open_(models.IntegerField())
     who = personal(TermField(MatchWho))
     matched_on = open_(TermField(MatchOn))

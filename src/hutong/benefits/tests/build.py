@@ -22,9 +22,10 @@ from hutong.core.files import Upload
 from hutong.core.models import User
 from hutong.core.viewer import ZONE, Viewer, acting
 from hutong.money import actions as money
-from hutong.money.models import Payee
+from hutong.money.models import Line, Payee
+from hutong.money.queries.reference import reference
 from hutong.money.terms import PayeeKind
-from hutong.money.tests.build import account_input, card_numbers
+from hutong.money.tests.build import account_input, answer_file, card_numbers
 from hutong.org.terms import Role
 from hutong.people.models import Child
 from hutong.people.tests import build as people
@@ -168,10 +169,14 @@ def run(award: Award, month: str, now: datetime) -> Any:
 
 
 def pay(batch: Any, now: datetime) -> None:
-    """Sign the batch and hand it to the bank."""
+    """Sign the batch, hand it to the bank, and book that everything arrived."""
     who = finance(now=now)
     money.sign_batch(who, batch)
     money.mark_sent(who, batch)
+    with acting(who):
+        lines = list(Line.objects.filter(batch=batch).order_by("id"))
+    rows = [(reference(line.pk), line.amount_fen, "成功", "") for line in lines]
+    money.reconcile(who, batch, {"file": answer_file(rows)})
 
 
 def reread(viewer: Viewer, record: Any) -> Any:

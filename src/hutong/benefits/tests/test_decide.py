@@ -1,0 +1,269 @@
+"""Who may decide, on what, and what has to stand behind a departure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from hutong.benefits import actions
+from hutong.benefits.models import Application, Award, Determination, SealedGrounds
+from hutong.benefits.tests import build
+from hutong.core.errors import Conflict, Invalid, NotFound, Refused
+from hutong.core.models import Clock, Entry, JournalLine, Task
+from hutong.money.tests.build import written_by
+from hutong.org.terms import Role
+from hutong.people import actions as people_actions
+from hutong.people.tests import build as people
+
+pytestmark = pytest.mark.django_db
+
+
+def tasks_on(record: object) -> set[str]:
+    label = record._meta.label_lower  # type: ignore[attr-defined]
+    return set(Task.objects.filter(on_label=label, on_id=record.pk, state="open").values_list("kind", flat=True))  # type: ignore[attr-defined]
+
+
+def wheres(error: Invalid) -> set[str]:
+    return {e.where for e in error.errors}
+
+
+def test_a_departure_needs_reasons_and_minutes_and_is_counted() -> None:
+    application = build.verified_application()
+    with pytest.raises(Invalid) as refused:
+        actions.refuse(build.officer(), application, {"reasons": "情况存疑"})
+    assert len(refused.value.errors) == 3, "the day of the meeting, its participants and its minutes"
+    decision = actions.refuse(build.officer(), application, build.departure())
+    assert decision.departs
+    entry = Entry.objects.get(action="benefits.refuse", on_id=application.pk)
+    assert entry.notes["departed"] is True
+    assert (entry.notes["advice"], entry.notes["outcome"]) == ("recognise", "refuse")
+
+
+def test_another_amount_than_advised_is_a_departure_and_stays_fixed() -> None:
+    application = build.verified_application()
+    with pytest.raises(Invalid):
+        actions.confirm(build.officer(), application, {"amount_fen": 100_000})
+    award = actions.confirm(build.officer(), application, build.departure(amount_fen=100_000))
+    assert award.determinations.get().departs
+    assert award.bases.get().fixed_fen == 100_000
+
+
+def test_the_database_refuses_a_departure_without_minutes_and_one_person_for_both_steps() -> None:
+    decision = build.refusal()
+    for change in ({"departs": True}, {"verified_by": decision.decided_by}):
+        with written_by("benefits", build.NOW), pytest.raises(IntegrityError), transaction.atomic():
+            Determination.objects.filter(pk=decision.pk).update(**change)
+
+
+def test_who_verified_cannot_confirm() -> None:
+    application = build.verified_application()
+    same = replace(build.officer(), user_id=application.verified_by)
+    with pytest.raises(Refused):
+        actions.confirm(same, application, {})
+    assert build.reread(same, application).state == "verified"
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.COUNTY_OFFICER])
+def test_only_the_county_officer_confirms(role: Role) -> None:
+    application = build.verified_application()
+    with pytest.raises((Refused, NotFound)):
+        actions.confirm(build.staff(role, build.COUNTY), application, {})
+
+
+def test_outside_reach_there_is_no_such_application_and_the_attempt_is_kept() -> None:
+    application = build.verified_application()
+    stranger = build.officer(build.FAR_COUNTY)
+    with pytest.raises(NotFound):
+        actions.confirm(stranger, application, {})
+    assert JournalLine.objects.filter(user_id=stranger.user_id, kind="not_found", on_id=application.pk).exists()
+
+
+def test_recognised_with_nothing_to_pay() -> None:
+    child = build.fu_child()
+    people.aid(child, dibao=170_000, month=date(2026, 1, 1))
+    award = build.award_of(child)
+    assert award.determinations.get().outcome == "recognise_zero"
+    batch = build.run(award, "2026-12", build.at(2026, 12, 10))
+    assert batch.state == "discarded"
+    assert batch.told == {"zero": 1}
+
+
+def test_the_top_up_is_the_standard_less_what_the_child_gets() -> None:
+    child = build.fu_child()
+    people.aid(child, dibao=40_000, month=date(2026, 1, 1))
+    assert build.award_of(child).bases.get().amount_fen == 124_000
+
+
+def test_a_refusal_names_reasons_other_help_and_leaves_somebody_to_follow_up() -> None:
+    decision = build.refusal()
+    assert (decision.outcome, decision.departs) == ("refuse", False)
+    assert decision.other_help
+    assert tasks_on(decision) == {"benefits.follow_up", "benefits.tell"}
+    actions.note_follow_up(build.supervisor(), decision, {"result": "已转介临时救助"})
+    assert tasks_on(decision) == {"benefits.tell"}
+
+
+def test_appeal_days_count_from_delivery() -> None:
+    decision = build.refusal()
+    with pytest.raises(Invalid):
+        actions.record_delivery(
+            build.supervisor(), decision, {"how": "in_person", "delivered_on": "2026-11-20", "received_by": "田桂英"}
+        )
+    later = build.supervisor(now=build.at(2026, 12, 1))
+    delivery = actions.record_delivery(
+        later, decision, {"how": "in_person", "delivered_on": "2026-11-30", "received_by": "田桂英"}
+    )
+    assert (delivery.review_until, delivery.suit_until) == (date(2027, 1, 29), date(2027, 5, 31))
+    assert "benefits.tell" not in tasks_on(decision)
+    with pytest.raises(Conflict):
+        actions.record_delivery(later, decision, {"how": "post", "delivered_on": "2026-11-30", "received_by": "田桂英"})
+
+
+def test_what_cannot_be_decided_is_returned_naming_whom_to_ask() -> None:
+    application = build.verified_application(build.child_nobody_looked_into())
+    with pytest.raises(Invalid):
+        actions.confirm(build.officer(), application, {})
+    decision = actions.return_for_missing(build.officer(), application, {"reasons": "父母情况尚未查明"})
+    assert decision.advice == "cannot_decide"
+    assert {m["ask"]["id"] for m in decision.trace["missing"]}
+    assert "benefits.follow_up" in tasks_on(decision)
+    application.refresh_from_db()
+    assert application.state == "returned"
+    assert tasks_on(application) >= {"benefits.complete"}
+
+
+def test_returned_papers_are_handed_in_again_under_the_same_receipt() -> None:
+    application = build.verified_application(build.child_nobody_looked_into())
+    receipt = application.receipt_no
+    actions.return_for_missing(build.officer(), application, {"reasons": "父母情况尚未查明"})
+    actions.file_application(build.supervisor(), application)
+    application.refresh_from_db()
+    assert (application.state, application.receipt_no) == ("filed", receipt)
+
+
+def test_withdrawn_and_applied_for_again() -> None:
+    application = build.filed_application()
+    actions.withdraw(build.supervisor(), application, {"why": "家庭要求"})
+    with pytest.raises(Conflict):
+        actions.verify(build.supervisor(), application, {"opinion": "meets", "found": "属实"})
+    again = build.draft_application(application.child)
+    assert again.state == "draft"
+
+
+def test_one_open_application_and_one_running_award_per_child() -> None:
+    application = build.draft_application()
+    with pytest.raises((Conflict, IntegrityError)), transaction.atomic():
+        build.draft_application(application.child)
+    award = build.award_of_orphan()
+    with pytest.raises(Conflict):
+        build.draft_application(award.child)
+
+
+def test_another_county_accepts_and_the_four_limits_run() -> None:
+    child = build.fu_child(lives=build.FAR_VILLAGE, registered=build.VILLAGE)
+    there, here = build.supervisor(build.FAR_TOWN), build.supervisor()
+    application = actions.file_application(there, build.draft_application(child, there))
+    assert (application.state, application.elsewhere) == ("accepted", True)
+
+    def running(record: object) -> dict[str, date]:
+        label = record._meta.label_lower  # type: ignore[attr-defined]
+        clocks = Clock.objects.filter(on_label=label, on_id=record.pk, stopped_on=None)  # type: ignore[attr-defined]
+        return dict(clocks.values_list("deadline", "due_on"))
+
+    assert running(application) == {"ORP-APP-5.accept": date(2026, 11, 26)}
+    with pytest.raises(Conflict):
+        actions.pass_on(here, application)
+    application = actions.pass_on(there, application)
+    assert running(application) == {"ORP-APP-5.township": date(2026, 12, 14)}
+    with pytest.raises(Refused):
+        actions.verify(there, application, {"opinion": "meets", "found": "属实"})
+    actions.verify(here, application, {"opinion": "meets", "found": "属实"})
+    application = build.reread(here, application)
+    assert running(application) == {"ORP-APP-5.county": date(2026, 12, 14)}
+    award = actions.confirm(build.officer(), application, {})
+    decision = award.determinations.get()
+    assert running(decision) == {"ORP-APP-5.notify": date(2026, 11, 26)}
+    told = Task.objects.get(kind="benefits.tell", on_id=decision.pk)
+    assert there.reaches(told.place_key)
+    assert not here.reaches(told.place_key)
+
+
+def test_a_paper_is_settled_in_exactly_one_way() -> None:
+    application = build.draft_application()
+    director, township = build.director(), build.supervisor()
+    wanted = {"kind": "identity", "about": "applicant"}
+    for bad in ({}, {"file": build.photo(), "waived_because": "已知"}, {"office": "公安"}):
+        with pytest.raises(Invalid):
+            actions.add_proof(township, application, wanted | bad)
+    with pytest.raises(Invalid):
+        actions.add_proof(director, application, wanted | {"waived_because": "已知"})
+    proof = actions.add_proof(township, application, wanted | {"office": "公安机关", "record_ref": "户籍比对一致"})
+    assert proof.state == "held_elsewhere"
+    proof = actions.add_proof(director, application, wanted | {"file": build.photo(), "incomplete_because": "背面缺失"})
+    assert (proof.state, proof.reason) == ("incomplete", "背面缺失")
+
+
+def test_a_program_renamed_to_a_picture_is_no_proof() -> None:
+    application = build.draft_application()
+    from hutong.core.files import Upload
+
+    bad = {
+        "kind": "identity",
+        "about": "applicant",
+        "file": Upload(name="身份证.png", data=b"MZ\x90\x00" + b"\0" * 200),
+    }
+    with pytest.raises(Invalid):
+        actions.add_proof(build.supervisor(), application, bad)
+    assert application.proofs.get(kind="identity").state == "needed"
+
+
+def test_facts_reported_by_the_director_count_once_the_township_found_them_true() -> None:
+    child = build.child_nobody_looked_into()
+    for side in ("father", "mother"):
+        people_actions.record_parent_fact(
+            build.director(), child, {"side": side, "status": "dead", "since": "2025-01-01", "evidence": "cremation"}
+        )
+    application = build.filed_application(child)
+    facts = list(child.parent_facts.values_list("pk", flat=True))
+    given = {"opinion": "meets", "found": "火化证明核对无误", "facts_confirmed": facts}
+    actions.verify(build.supervisor(), application, given)
+    award = actions.confirm(build.officer(), build.reread(build.officer(), application), {})
+    assert award.category == "orphan"
+
+
+def test_an_hiv_ground_is_nowhere_but_in_the_sealed_row() -> None:
+    child = people.child_of_able_parents(name=build.a_name(), in_spite_of="另一名儿童")
+    given = {"hiv": True, "since": "2026-01-10", "evidence": "medical", "paper": build.photo()}
+    people_actions.record_sealed_health(build.officer(), child, given)
+    award = build.award_of(child)
+    decision = award.determinations.get()
+    assert (award.category, decision.outcome) == ("treated_as_orphan", "recognise")
+    for record in (award, decision, award.bases.get()):
+        for field in record._meta.concrete_fields:
+            if field.name != "special_rate" and field.name != "paid_as":
+                assert "hiv" not in str(getattr(record, field.attname)).lower(), field.name
+    assert SealedGrounds.objects.get(determination=decision).facts["child.hiv"] is True
+    from hutong.core.access import visible_fields
+
+    county = build.officer()
+    assert "paid_as" not in visible_fields(county, type(award.bases.get()))
+    assert "trace" not in visible_fields(county, SealedGrounds)
+
+
+def test_the_same_key_confirms_once() -> None:
+    application, who = build.verified_application(), build.officer()
+    first = actions.confirm(who, application, {}, key="k")
+    again = actions.confirm(who, application, {}, key="k")
+    assert first.pk == again.pk
+    assert Award.objects.filter(child=application.child_id).count() == 1
+
+
+def test_a_stale_page_is_told_so() -> None:
+    application = build.filed_application()
+    stale = Application.objects.get(pk=application.pk).version
+    actions.verify(build.supervisor(), application, {"opinion": "meets", "found": "属实"})
+    with pytest.raises(Conflict):
+        actions.confirm(build.officer(), application.pk, {}, version=stale)
