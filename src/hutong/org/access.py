@@ -75,14 +75,25 @@ def spans_of(places: QuerySet[Division]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def administers(viewer: Viewer, division: Division) -> bool:
-    """Does the place lie inside what this viewer's post looks after? Administrators have an area but no reach."""
-    if viewer.reaches(division.key):
-        return True
+def area_of(viewer: Viewer) -> tuple[Span, ...]:
+    """What this viewer looks after: the reach; for administrators, who reach no records, the places of their post."""
     if viewer.role != Role.ADMINISTRATOR or viewer.post_id is None:
-        return False
+        return viewer.spans
     post = Post.objects.select_related("agency").get(pk=viewer.post_id)
-    return any(division.key in span for span in spans_of(places_of(post, viewer.today)))
+    return spans_of(places_of(post, viewer.today))
+
+
+def administers(viewer: Viewer, division: Division) -> bool:
+    """Does the place lie inside what this viewer looks after?"""
+    return any(division.key in span for span in area_of(viewer))
+
+
+def inside(column: str, spans: tuple[Span, ...]) -> Q:
+    """Rows whose place key lies in one of the ranges."""
+    met = Q(pk__in=[])
+    for span in spans:
+        met |= Q(**{f"{column}__gte": span.lo, f"{column}__lt": span.hi})
+    return met
 
 
 def not_mine(viewer: Viewer, *divisions: Division) -> str | None:

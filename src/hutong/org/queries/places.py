@@ -17,6 +17,10 @@ LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 """Levels the law can name as a place: those of GB/T 2260."""
 
 
+LARGEST = 2**63
+"""Numbers a form or an address may contain and no row has."""
+
+
 class Places:
     """The resolver of hutong.core.places."""
 
@@ -49,7 +53,7 @@ class Places:
 
 def division(place_id: int) -> Division:
     """The place with this id; NotFound otherwise."""
-    found = Division.objects.filter(pk=place_id).first()
+    found = Division.objects.filter(pk=place_id).first() if place_id < LARGEST else None
     if found is None:
         raise NotFound()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import cast
@@ -26,10 +27,10 @@ def held_by(user_id: int, day: date) -> QuerySet[Post]:
     return Post.objects.filter(pk__in=holdings.values("post")).select_related("agency").order_by("id")
 
 
-def holder_of(post: Post, day: date) -> User | None:
-    """Who holds a post on a day."""
-    holding = post.holdings.filter(valid_on(day)).select_related("user").first()
-    return holding.user if holding else None
+def holders_on(posts: Iterable[Post], day: date) -> dict[int, str]:
+    """Names of the holders of some posts on a day, by post."""
+    rows = PostHolding.objects.filter(valid_on(day), post__in=[p.pk for p in posts]).select_related("user")
+    return {row.post_id: row.user.name or row.user.username for row in rows}
 
 
 def viewer_at(user_id: int, post_id: int | None, now: datetime) -> Viewer | None:

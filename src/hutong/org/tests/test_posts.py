@@ -50,9 +50,9 @@ def test_an_administrator_looks_after_places_and_reaches_nobody() -> None:
     admin = viewer_of(Role.ADMINISTRATOR)
     assert admin.spans == ()
     assert not admin.reaches(place("云笈社区").key)
-    create_post(
-        admin, {"agency": office_of(place("云笈镇")).pk, "role": "township_supervisor", "title": "x", "since": SINCE}
-    )
+    office = office_of(place("云笈镇"))
+    made = create_post(admin, office, {"role": "township_supervisor", "title": "儿童督导员", "since": SINCE})
+    assert made.agency == office
 
 
 def test_who_holds_no_post_is_no_viewer() -> None:

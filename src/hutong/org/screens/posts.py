@@ -1,0 +1,174 @@
+"""Posts, their holders, and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hutong.channels.content import Badge, Body, Link, Rows
+from hutong.channels.lookup import PostCard, register_posts
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.core.models import User
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.org.access import area_of, inside, valid_on
+from hutong.org.models import Post, PostHolding
+from hutong.org.queries.posts import held_by, holders_on
+from hutong.org.screens.offices import CHOICES, READERS, places_of_office
+
+POST = {
+    "title": ("岗位名称", "Title"),
+    "role": ("角色", "Role"),
+    "agency": ("机构", "Office"),
+    "closed_on": ("撤销日期", "Closed on"),
+}
+
+
+def cards(user_id: int, viewer: Viewer) -> Sequence[PostCard]:
+    """Posts among which a user chooses in the header."""
+    return [PostCard(p.pk, p.title, p.agency.name) for p in held_by(user_id, viewer.today)]
+
+
+register_posts(cards)
+
+
+def in_area(rows: Any, viewer: Viewer) -> Any:
+    """Posts of offices in the viewer's area, the present ones."""
+    return rows.filter(inside("agency__division__key", area_of(viewer)), closed_on=None)
+
+
+def by_name(rows: Any, text: str, viewer: Viewer) -> Any:
+    """Posts by title, or by the name of their holder."""
+    held = PostHolding.objects.filter(valid_on(viewer.today), user__name__startswith=text).values("post")
+    return rows.filter(title__contains=text) | rows.filter(pk__in=held)
+
+
+def holder(viewer: Viewer, post: Post) -> Any:
+    """Who holds the post today."""
+    return holders_on([post], viewer.today).get(post.pk, Label("空缺", "vacant"))
+
+
+def areas(viewer: Viewer, post: Post) -> Body:
+    """Places with their dates, those of the past too."""
+    rows = post.areas.select_related("division").order_by("-valid_from", "id")[:200]
+    cells = [[Link(a.division.short, record_url(a.division)), a.valid_from, a.valid_to] for a in rows]
+    heads = [Label("区划", "Place"), Label("自", "Since"), Label("至", "Until")]
+    return Rows(heads, cells, empty=Label("负责本机构的全部区划。", "Answers for all places of its office."))
+
+
+def holdings(viewer: Viewer, post: Post) -> Body:
+    """Who held it, newest first."""
+    rows = post.holdings.select_related("user").order_by("-valid_from", "-id")[:100]
+    heads = [Label("姓名", "Name"), Label("自", "Since"), Label("至", "Until")]
+    cells = [[h.user.name, h.valid_from, h.valid_to] for h in rows]
+    return Rows(heads, cells, empty=Label("岗位空缺，请任命人员。", "The post is vacant: appoint somebody."))
+
+
+def head_of(viewer: Viewer, post: Post) -> Sequence[Badge]:
+    """Vacant or closed, said at once."""
+    if post.closed_on is not None:
+        return [Badge(Label("已撤销", "Closed"), "bad")]
+    vacant = post.pk not in holders_on([post], viewer.today)
+    return [Badge(Label("空缺", "Vacant"), "warn")] if vacant else []
+
+
+register(
+    Sheet(
+        "org.post",
+        Post,
+        title=("岗位", "Post"),
+        plural=("岗位与人员", "Posts and staff"),
+        fields=POST,
+        name_of=lambda viewer, post: post.title,
+        columns=(
+            Column("title", link=True),
+            Column("role"),
+            Column("agency__name", title=("机构", "Office")),
+            Column("holder", title=("任职人员", "Holder"), value=holder, needs=("title",)),
+        ),
+        filters=(Filter("role"),),
+        search=by_name,
+        search_label=("岗位或姓名", "Title or holder"),
+        narrow=in_area,
+        prefetch=("agency",),
+        order=("agency_id", "id"),
+        head=head_of,
+        panels=(
+            fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency", "closed_on")),
+            Panel("org.holdings", ("任职记录", "Holders"), holdings, order=20, actions=("org.appoint", "org.relieve")),
+            Panel("org.post_areas", ("负责的区划", "Answers for"), areas, order=30, actions=("org.set_post_areas",)),
+        ),
+        create=("org.create_account",),
+        roles=READERS,
+        menu=84,
+        journalled=False,
+    )
+)
+
+
+def people(viewer: Viewer, post: Any) -> list[tuple[Any, str]]:
+    """Accounts without a post, and holders of posts in the viewer's area; never all accounts of the country."""
+    held = PostHolding.objects.filter(valid_on(viewer.today))
+    near = held.filter(inside("post__agency__division__key", area_of(viewer))).values("user")
+    free = (
+        User.objects.filter(is_active=True, machine=False).exclude(pk__in=held.values("user")).order_by("-id")[:CHOICES]
+    )
+    mine = User.objects.filter(is_active=True, machine=False, pk__in=near).order_by("name")[:CHOICES]
+    known = {u.pk: u for u in [*free, *mine] if u.pk != viewer.user_id}
+    return [(u.pk, f"{u.name} ({u.username})") for u in known.values()]
+
+
+def _since(viewer: Viewer, record: Any) -> dict[str, Any]:
+    return {"since": viewer.today}
+
+
+def _areas(viewer: Viewer, post: Any) -> dict[str, Any]:
+    rows = post.areas.filter(valid_to=None).values_list("division_id", flat=True)
+    return {"since": viewer.today, "places": list(rows)}
+
+
+def vacant_or_not(held: bool) -> Any:
+    """Offered only where somebody holds the post."""
+    return lambda viewer, post: post is None or (post.pk in holders_on([post], viewer.today)) == held
+
+
+door(
+    Door(
+        "org.appoint",
+        text=("原任职人员同日离任。经办与财务、督导员与县级经办不得由同一人担任。",
+              "The present holder leaves the same day. Duties that check each other are never held by one person."),
+        initial=_since,
+        choices={"user": people},
+        primary=True,
+        done=("已任命。", "Appointed."),
+    )
+)  # fmt: skip
+door(
+    Door(
+        "org.relieve",
+        initial=lambda viewer, post: {"until": viewer.today},
+        danger=True,
+        offered=vacant_or_not(True),
+        done=("已免去，岗位空缺。", "Relieved; the post is vacant."),
+    )
+)
+door(
+    Door(
+        "org.set_post_areas",
+        initial=_areas,
+        choices={"places": lambda viewer, post: places_of_office(viewer, post.agency)},
+        done=("已调整。", "Changed."),
+    )
+)
+door(Door("org.close_post", initial=lambda viewer, post: {"closed_on": viewer.today}, danger=True))
+door(
+    Door(
+        "org.create_account",
+        text=(
+            "账号本身没有任何权限，任命到岗位后才能使用。",
+            "An account alone may do nothing; rights come with an appointment.",
+        ),
+        done=("账号已建立，请到岗位页面任命。", "The account is there; now appoint it to a post."),
+    )
+)
