@@ -18,6 +18,7 @@ from hutong.money.actions import (
     sign_batch,
 )
 from hutong.money.models import Batch, Line, Payee
+from hutong.money.queries.accounts import unpaid_lines
 from hutong.money.queries.bank_file import payments
 from hutong.money.queries.reference import reference
 from hutong.money.terms import BatchPurpose, BatchState, LineState, PayeeKind
@@ -96,6 +97,8 @@ def repair(stage: Stage) -> None:
     lines = Line.objects.filter(state=LineState.REFUSED, settled_on=None, kind__in=("regular", "arrears"))
     payees = Payee.objects.filter(pk__in=lines.values("order__payee")).select_related("place").order_by("id")
     for payee in payees:
+        if not unpaid_lines(payee).exists():
+            continue
         who = stage.supervisor(payee.place.code)
         given = {
             "number": account_number(stage.dice(f"account {payee.pk}")), "bank": BANK, "holder": payee.name,

@@ -58,7 +58,7 @@ def working_day(day: date) -> date:
 def stories(kids: list[Kid], begin: date, today: date) -> list[Story]:
     """The newcomers' stories, by the day they were found."""
     dice = Random(f"{figures().seed} stories")  # noqa: S311 (no secret)
-    families = list(_families(kids, dice))
+    families = list(_families(kids, dice, youth(begin)))
     days = (today - begin).days - SETTLING_DAYS
     fates = _fates(len(families), dice)
     told = []
@@ -70,13 +70,18 @@ def stories(kids: list[Kid], begin: date, today: date) -> list[Story]:
     return sorted(told, key=lambda s: (s.found_on, s.number))
 
 
-def _families(kids: list[Kid], dice: Random) -> Iterator[list[Kid]]:
+def youth(begin: date) -> date:
+    """Who was born after this day stays under age through the whole history."""
+    return date(begin.year - 17, begin.month, 1)
+
+
+def _families(kids: list[Kid], dice: Random, born_after: date) -> Iterator[list[Kid]]:
     """Families that are not on the old roll: all with a sealed reason, and others in random order up to the number."""
     families: dict[int, list[Kid]] = {}
     for kid in kids:
         if kid.situation in ("fu", "orphan_scattered", "infected"):
             families.setdefault(kid.family, []).append(kid)
-    order = list(families.values())
+    order = [family for family in families.values() if all(k.birth >= born_after for k in family)]
     dice.shuffle(order)
     order.sort(key=lambda family: family[0].situation != "infected")
     left = figures().history.new_recipients

@@ -220,7 +220,7 @@ def end_proposed(stage: Stage, kid: Kid) -> None:
     given = {
         "kind": HearingKind.END, "reasons": "父母一方刑满释放并已返乡，恢复抚养。",
         "from_month": first_month(stage.today, -1), "end_reason": EndReason.PARENT_BACK, "told_on": stage.today,
-        "told_whom": kid.carer.name if kid.carer else kid.name, "answer_until": stage.today + timedelta(days=7),
+        "told_whom": kid.carer.name if kid.carer else kid.name,
     }  # fmt: skip
     stage.do("county", propose, _award(stage, kid), given)
 
