@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hutong.core import places
@@ -21,6 +22,8 @@ from hutong.money.queries.accounts import approved_account
 from hutong.money.terms import ChangeReason, Item, OrderState
 from hutong.money.workflow import MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
 from hutong.org.terms import Role
+from hutong.people.models import Relation
+from hutong.people.terms import ParentStatus, Side
 
 
 class NewOrder(Given):
@@ -137,6 +140,46 @@ def ask_payee_change(viewer: Viewer, order: Order, given: AskedChange) -> None:
         PAYEE_CHANGE.name, subject=order, place_key=order.place_key, role=Role.COUNTY_OFFICER,
         child_id=order.child_id, note=given.why.label(viewer.locale), urgent=True,
     )  # fmt: skip
+
+
+GONE = {
+    ParentStatus.PRISON: ChangeReason.JAILED,
+    ParentStatus.DRUG_ISOLATION: ChangeReason.JAILED,
+    ParentStatus.COMPULSORY_TREATMENT: ChangeReason.JAILED,
+    ParentStatus.OTHER_RESTRICTION: ChangeReason.JAILED,
+    ParentStatus.LOST_CONTACT: ChangeReason.VANISHED,
+    ParentStatus.MISSING_DECLARED: ChangeReason.VANISHED,
+    ParentStatus.UNFINDABLE: ChangeReason.VANISHED,
+    ParentStatus.DEPORTED: ChangeReason.VANISHED,
+    ParentStatus.GUARDIANSHIP_REVOKED: ChangeReason.REMOVED,
+    ParentStatus.DEAD: ChangeReason.DIED,
+}
+"""Situations of a parent in which money can no longer go to them."""
+
+
+class ParentNews(Given):
+    """What became known of a parent."""
+
+    child_id: int
+    side: Side
+    status: ParentStatus
+
+
+@action(
+    "money.note_parent", input=ParentNews, roles=(SYSTEM,), title=("核对父母是否为收款人", "Is this parent a payee?")
+)
+def note_parent(viewer: Viewer, given: ParentNews) -> int:
+    """Ask for another payee wherever this parent receives, for this child or another; for how many orders."""
+    why = GONE.get(given.status)
+    if why is None:
+        return 0
+    bonds = Relation.objects.filter(child_id=given.child_id, bond=given.side.value, valid_to=None)
+    people = {b.person_id: b.person.name for b in bonds.select_related("person")}
+    named = Q(payee__person__in=people) | Q(payee__name__in=people.values(), child_id=given.child_id)
+    orders = list(Order.objects.filter(named).exclude(state=OrderState.ENDED).order_by("id"))
+    for order in orders:
+        ask_payee_change(viewer, order, {"why": why})
+    return len(orders)
 
 
 class NewChange(Given):

@@ -68,11 +68,17 @@ paid_before as (
    where l.month = %(run_before)s and l.kind = 'regular' and l.state <> 'void'
      and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
 ),
+paid_now as (
+  select l.order_id from money_line l
+   where l.month = %(run_month)s and l.kind = 'regular' and l.state <> 'void'
+     and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
+),
 compared as (
   select coalesce(n.order_id, b.order_id) as order_id, coalesce(n.child_id, b.child_id) as child_id,
          coalesce(n.place_key, b.place_key) as place_key, n.amount_fen, b.amount_fen as before_fen, n.months,
          n.account_id, n.account_from,
          case
+           when n.order_id is null and b.order_id in (select order_id from paid_now) then 'same'
            when n.order_id is null then 'gone'
            when n.months >= %(run_many)s then 'unusual'
            when b.order_id is null then 'new'

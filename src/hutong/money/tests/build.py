@@ -222,7 +222,7 @@ def relation_of(
         **params,
     }
     sql = """select order_id, child_id, %(t_month)s::date as month, amount_fen, %(t_kind)s::text as kind, corrects_id,
-                    'test 2026.1'::text as rule_version, 'R1'::text as reason_code, null::bigint as parameter_set
+                    'test 2026.1'::text as rule_version, 'REASON-1'::text as reason_code, null::bigint as parameter_set
                from unnest(%(t_orders)s::bigint[], %(t_children)s::bigint[], %(t_amounts)s::bigint[],
                            %(t_corrects)s::bigint[]) as t(order_id, child_id, amount_fen, corrects_id)"""
     return Relation(sql, given)

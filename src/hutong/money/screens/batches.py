@@ -1,0 +1,282 @@
+"""Batches, their lines, the bank's answers and the bank file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Place, Rows
+from hutong.channels.panels import rows_panel
+from hutong.channels.reading import found_in
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, page, record_url, register
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.viewer import Viewer
+from hutong.money import access, actions
+from hutong.money.models import Batch, Line, Reconciliation
+from hutong.money.queries import bank_file, rules
+from hutong.money.screens.wording import (
+    BATCH,
+    LINE,
+    TONES,
+    both,
+    child_cell,
+    fen,
+    line_name,
+    month,
+    place,
+    state,
+)  # fmt: skip
+from hutong.money.terms import BatchState, Item, LineState, Verdict
+from hutong.org.terms import Role
+
+BANK_FILE = "money/batch/<int:batch_id>/file/"
+SHORT = {Verdict.NO_ACCOUNT, Verdict.SUSPENDED, Verdict.OUTSIDE}
+
+
+def batch_name(viewer: Viewer, batch: Batch) -> str:
+    """What a batch is called: month, item, number."""
+    return f"{batch.month:%Y-%m} {Item.BASIC_LIVING.label(viewer.locale)} #{batch.pk}"
+
+
+def sums(viewer: Viewer, batch: Batch) -> list[Body]:
+    """Large numbers that lead to the lines behind them."""
+    rows = Line.objects.filter(batch=batch).values("state").annotate(n=Count("id"), fen=Sum("amount_fen"))
+    found = {row["state"]: row for row in rows}
+    items = [
+        (
+            word,
+            row["n"],
+            f"/money/line/?batch={batch.pk}&state={word}",
+            Fen(row["fen"]),
+            TONES.get(word, "plain"),
+        )
+        for word in LineState
+        if (row := found.get(word))
+    ]
+    every = (both("全部", "All"), batch.count, f"/money/line/?batch={batch.pk}", Fen(batch.total_fen), "plain")
+    return [Counts([every, *items])]  # type: ignore[list-item]
+
+
+def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
+    """Rows that were not paid, and why."""
+    told = [(Verdict(name), count) for name, count in batch.told.items() if count]
+    if not told:
+        return None
+    rows = [[verdict, count, _help_for(verdict, batch)] for verdict, count in told]
+    heads = [both("未列支原因", "Why not paid"), both("笔数", "Rows"), both("说明", "Note")]
+    return [Rows(heads, rows, numeric=frozenset({1}))]
+
+
+def _help_for(verdict: Verdict, batch: Batch) -> Any:
+    return {
+        Verdict.NO_ACCOUNT: both("已向乡镇派发补录账户任务，补录后下次发放", "Its township has the task to enter it"),
+        Verdict.ALREADY: both("本月已在其他批次列支", "Another batch pays the month"),
+        Verdict.SUSPENDED: both("恢复后补发", "Paid once the order is resumed"),
+        Verdict.EARLY: both("到期后发放", "Paid when it is due"),
+    }.get(verdict, "")
+
+
+def signing(viewer: Viewer, batch: Batch) -> list[Body]:
+    """Who prepared, who signed, and by which band."""
+    facts = [
+        Fact(both("编制", "Prepared by"), str(batch.maker), ""),
+        Fact(both("签发", "Signed by"), str(batch.signer) if batch.signer_id else None, batch.signed_on or ""),
+        Fact(both("送银行", "Sent to the bank"), batch.sent_on),
+        Fact(both("对账完成", "Reconciled"), batch.settled_on),
+    ]
+    on = batch.signed_on or viewer.today
+    roles = rules.signers(batch.place_key, batch.total_fen, on)
+    names = "、".join(Role(role).label(viewer.locale) for role in roles)
+    bands = rules.bands(batch.place_key, on)
+    default = any(band.evidence == "M" for band in bands)
+    hint = (
+        both("系统默认限额，待当地确认", "default of the system, to be confirmed locally")
+        if default
+        else bands[0].basis
+    )
+    return [Facts([*facts, Fact(both("本批可由", "May be signed by"), names, hint)])]
+
+
+def _unusable(viewer: Viewer, answer: Reconciliation) -> int:
+    return len(answer.errors)
+
+
+def file_panel(viewer: Viewer, batch: Batch) -> list[Body] | None:
+    """Where the bank file is made."""
+    if batch.state not in (BatchState.SIGNED, BatchState.SENT) or viewer.role != access.paying_role(batch.place_key):
+        return None
+    note = both(
+        "文件只含户名、账号、金额和统一项目名称。每次导出都会留痕。",
+        "The file holds account, amount and one neutral item name. Each export is kept on record.",
+    )
+    link = Link(both("导出银行文件", "Make the bank file"), f"/money/batch/{batch.pk}/file/")
+    return [Note(note), Facts([Fact(both("文件", "File"), link)])]
+
+
+register(
+    Sheet(
+        "money.batch",
+        Batch,
+        title=("发放批次", "Payment batch"),
+        plural=("发放批次", "Payment batches"),
+        fields=BATCH,
+        name_of=batch_name,
+        columns=(
+            Column("month", value=batch_name, needs=("month",), link=True),
+            Column("place_key", value=place()),
+            Column("purpose", minor=True),
+            Column("state", value=state),
+            Column("count", numeric=True, minor=True),
+            Column("total_fen", value=fen("total_fen"), numeric=True),
+            Column("booked_fen", value=fen("booked_fen"), numeric=True, minor=True),
+        ),
+        filters=(Filter("state"), Filter("place_key"), Filter("purpose")),
+        order=("-month", "-id"),
+        panels=(
+            Panel("money.sums", ("金额与笔数", "Sums"), sums, order=10),
+            Panel("money.left_out", ("未列支", "Not paid"), left_out, order=20),
+            Panel("money.file", ("银行文件", "Bank file"), file_panel, order=30),
+            rows_panel(
+                "money.answers", ("银行回盘", "The bank's answers"), Reconciliation, "batch",
+                (
+                    Column("name", link=True), Column("rows", numeric=True), Column("paid", numeric=True),
+                    Column("refused", numeric=True),
+                    Column("errors", title=("未识别行", "Unusable rows"), value=_unusable, numeric=True),
+                ), order=40, hide_when_empty=True,
+            ),
+            Panel("money.signing", ("编制与签发", "Prepared and signed"), signing, order=10, side=True),
+        ),
+        head=lambda viewer, batch: [state(viewer, batch)],
+        actions=("money.sign_batch", "money.mark_sent", "money.reconcile", "money.discard_batch"),
+        roles=access.READERS[1:],
+        menu=40,
+        empty=("暂无批次。请从“月度发放”编制。", "No batch yet. Prepare one under “Monthly payment”."),
+    )
+)  # fmt: skip
+
+
+def line_facts(viewer: Viewer, line: Line) -> list[Body]:
+    """The line, and what corrects it."""
+    account = line.account
+    facts = [
+        Fact(both("儿童", "Child"), child_cell(viewer, line)),
+        Fact(both("金额（元）", "Amount (yuan)"), Fen(line.amount_fen)),
+        Fact(both("所属月份", "Month"), Month(line.month)),
+        Fact(both("类别", "Kind"), line.kind),
+        Fact(both("收款账户", "Account"), Link(account.masked, record_url(account)) if account else None),
+        Fact(both("银行退回原因", "The bank's reason"), line.refusal or None),
+        Fact(both("批次", "Batch"), Link(batch_name(viewer, line.batch), record_url(line.batch))),
+        Fact(both("地区", "Place"), Place(key=line.place_key)),
+    ]
+    if line.corrects_id:
+        facts.append(
+            Fact(both("更正的记录", "Corrects"), Link(line_name(viewer, line.corrects), record_url(line.corrects)))
+        )
+    return [Facts(facts)]
+
+
+LINE_COLUMNS = (
+    Column("id", title=("发放编号", "Payment number"), value=line_name, needs=("batch",), link=True),
+    Column("child", value=child_cell, needs=("child",)),
+    Column("month", value=month("month")),
+    Column("kind", minor=True),
+    Column("state", value=state),
+    Column("amount_fen", value=fen("amount_fen"), numeric=True),
+    Column("refusal", minor=True),
+)
+register(
+    Sheet(
+        "money.line",
+        Line,
+        title=("发放记录", "Payment"),
+        plural=("发放记录", "Payments"),
+        fields=LINE,
+        name_of=line_name,
+        columns=LINE_COLUMNS,
+        filters=(
+            Filter("batch", title=("批次号", "Batch number")), Filter("state"), Filter("kind"), Filter("place_key"),
+        ),
+        prefetch=("child",),
+        panels=(
+            Panel("money.line_facts", ("发放记录", "Payment"), line_facts, order=10),
+            rows_panel("money.corrected_by", ("更正记录", "Corrected by"), Line, "corrects", LINE_COLUMNS, order=20,
+                       hide_when_empty=True),
+        ),
+        head=lambda viewer, line: [state(viewer, line)],
+        actions=("money.reissue_line", "money.keep_unpaid", "money.reverse_line"),
+        roles=access.READERS,
+    )
+)  # fmt: skip
+register(
+    Sheet(
+        "money.refused",
+        Line,
+        title=("银行退回款", "Refused payment"),
+        plural=("银行退回款", "Refused payments"),
+        fields=LINE,
+        name_of=line_name,
+        columns=LINE_COLUMNS,
+        filters=(Filter("place_key"),),
+        prefetch=("child",),
+        narrow=lambda rows, viewer: rows.filter(state=LineState.REFUSED, settled_on=None),
+        roles=access.READERS,
+        menu=42,
+        empty=("没有待处理的退回款。", "No refused payment is open."),
+    )
+)
+
+
+def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
+    """What was taken in, and the rows that could not be."""
+    counts = Facts(
+        [
+            Fact(both("文件行数", "Rows"), answer.rows),
+            Fact(both("已入账", "Paid"), answer.paid),
+            Fact(both("退回", "Refused"), answer.refused),
+            Fact(both("重复（未改动）", "Known already (nothing changed)"), answer.repeated),
+        ]
+    )
+    heads = [both("行", "Row"), both("列", "Column"), both("问题", "What is wrong"), both("处理办法", "What to do")]
+    rows = [[e["row"], e["column"], e["what"], e["todo"]] for e in answer.errors]
+    empty = both("每一行都已处理。", "Every row was used.")
+    return [counts, Rows(heads, rows, empty=empty, numeric=frozenset({0}))]
+
+
+register(
+    Sheet(
+        "money.answer",
+        Reconciliation,
+        title=("银行回盘", "The bank's answer"),
+        plural=("银行回盘", "The bank's answers"),
+        fields={"name": ("文件", "File"), "rows": ("行数", "Rows"), "paid": ("已入账", "Paid"),
+                "refused": ("退回", "Refused"), "repeated": ("重复", "Known already"), "batch": ("批次", "Batch"),
+                "errors": ("未识别行", "Unusable rows")},
+        name_of=lambda viewer, answer: answer.name,
+        columns=(Column("name", link=True), Column("rows", numeric=True), Column("paid", numeric=True),
+                 Column("refused", numeric=True)),
+        panels=(Panel("money.row_errors", ("处理结果", "Result"), row_errors, order=10),),
+        roles=access.FINANCE,
+        actions=(),
+    )
+)  # fmt: skip
+
+
+@page(BANK_FILE, name="money.bank_file", roles=access.FINANCE, title=("银行文件", "Bank file"))
+def bank_file_page(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Asks for the form the bank takes; sent with it, the export is put on record and the file comes back."""
+    viewer = viewer_of(request)
+    batch = found_in(Batch, viewer, batch_id, "money.bank_file")
+    if request.method == "POST":
+        form = "csv" if request.POST.get("form") == "csv" else "xlsx"
+        actions.export_bank_file(viewer, batch, {"form": form})
+        response = HttpResponse(bank_file.build(batch, form), content_type=bank_file.MEDIA[form])  # type: ignore[arg-type]
+        response.headers["Content-Disposition"] = f'attachment; filename="{bank_file.file_name(batch, form)}"'
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    name = batch_name(viewer, batch)
+    context = {"name": name, "batch": batch, "total": Fen(batch.total_fen), "back": record_url(batch)}
+    crumbs = [Way(name, record_url(batch))]
+    return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs)

@@ -1,0 +1,108 @@
+"""What places decided about paying, and their monthly statements."""
+
+from __future__ import annotations
+
+from hutong.channels.content import Body, Fen, Rows
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, register
+from hutong.core.viewer import Viewer
+from hutong.money import access
+from hutong.money.models import Rhythm, SigningBand, Statement
+from hutong.money.screens.wording import both, fen, month, place
+from hutong.money.terms import BatchState, Item, LineKind, LineState
+from hutong.org.terms import Role
+
+
+def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
+    """Sums by item, kind and state, and the batches, as they stood when the month was closed."""
+    heads = [both("项目", "Item"), both("类别", "Kind"), both("状态", "State"), both("笔数", "Lines"),
+             both("金额（元）", "Amount (yuan)")]  # fmt: skip
+    rows = [
+        [Item(r["item"]), LineKind(r["kind"]), LineState(r["state"]), r["count"], Fen(r["sum_fen"])]
+        for r in statement.content["lines"]
+    ]
+    batch_heads = [
+        both("批次", "Batch"),
+        both("状态", "State"),
+        both("笔数", "Lines"),
+        both("金额（元）", "Amount (yuan)"),
+    ]
+    batches = [
+        [f"#{b['id']}", BatchState(b["state"]), b["count"], Fen(b["total_fen"])] for b in statement.content["batches"]
+    ]
+    empty = both("本月没有发放。", "Nothing was paid in the month.")
+    return [
+        Rows(heads, rows, empty=empty, numeric=frozenset({3, 4})),
+        Rows(batch_heads, batches, numeric=frozenset({2, 3})),
+    ]
+
+
+register(
+    Sheet(
+        "money.statement",
+        Statement,
+        title=("月度对账表", "Monthly statement"),
+        plural=("月度对账表", "Monthly statements"),
+        fields={"place_key": ("地区", "Place"), "month": ("月份", "Month"), "revision": ("版次", "Revision"),
+                "place": ("地区", "Place")},
+        name_of=lambda viewer, s: f"{s.month:%Y-%m} #{s.revision}",
+        columns=(
+            Column("month", value=lambda viewer, s: f"{s.month:%Y-%m} #{s.revision}", needs=("month",), link=True),
+            Column("place_key", value=place()),
+            Column("created_at", title=("生成时间", "Made at")),
+        ),
+        filters=(Filter("place_key"),),
+        order=("-month", "-id"),
+        panels=(Panel("money.statement_sums", ("金额与笔数", "Sums"), statement_sums, order=10),),
+        create=("money.make_statement",),
+        actions=(),
+        roles=access.READERS[1:],
+        menu=46,
+        empty=("尚未生成对账表。", "No statement yet."),
+    )
+)  # fmt: skip
+register(
+    Sheet(
+        "money.signing_band",
+        SigningBand,
+        title=("签发限额", "Signing band"),
+        plural=("签发限额", "Signing bands"),
+        fields={"place": ("地区", "Place"), "limit_fen": ("限额（元）", "Up to (yuan)"),
+                "role": ("签发岗位", "Signed by"), "valid_from": ("起始日期", "From"),
+                "basis": ("文件依据", "Local rule")},
+        name_of=lambda viewer, band: f"{band.place} {band.valid_from}",
+        columns=(
+            Column("place", value=lambda viewer, band: str(band.place), link=True),
+            Column("limit_fen", value=fen("limit_fen"), numeric=True),
+            Column("role", value=lambda viewer, band: Role(band.role)),
+            Column("valid_from"),
+            Column("basis", minor=True),
+        ),
+        prefetch=("place",),
+        create=("money.set_signing_bands",),
+        actions=(),
+        roles=access.OFFICERS,
+        empty=("各地均适用系统默认限额。", "Every place uses the default bands."),
+    )
+)  # fmt: skip
+register(
+    Sheet(
+        "money.rhythm",
+        Rhythm,
+        title=("发放周期", "Rhythm of payment"),
+        plural=("发放周期", "Rhythms of payment"),
+        fields={"place": ("地区", "Place"), "every_months": ("每几个月发放", "Every … months"),
+                "valid_from": ("起始月份", "From"), "basis": ("文件依据", "Local rule")},
+        name_of=lambda viewer, rhythm: f"{rhythm.place} {rhythm.valid_from:%Y-%m}",
+        columns=(
+            Column("place", value=lambda viewer, rhythm: str(rhythm.place), link=True),
+            Column("every_months", numeric=True),
+            Column("valid_from", value=month("valid_from")),
+            Column("basis", minor=True),
+        ),
+        prefetch=("place",),
+        create=("money.set_rhythm",),
+        actions=(),
+        roles=access.OFFICERS,
+        empty=("各地均按月发放。", "Every place pays monthly."),
+    )
+)  # fmt: skip

@@ -1,0 +1,273 @@
+"""Orders, payees, accounts and changes of payee; the payments on a child's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Note, Rows
+from hutong.channels.panels import fields_panel, rows_panel
+from hutong.channels.reading import found_in
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, page, panel, record_url, register
+from hutong.channels.web.files import file_url
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.errors import Invalid
+from hutong.core.viewer import Viewer
+from hutong.money import access, actions
+from hutong.money.models import AccountVersion, Line, Order, Payee, PayeeChange
+from hutong.money.queries.accounts import account_number, unpaid_lines
+from hutong.money.screens.batches import LINE_COLUMNS
+from hutong.money.screens.wording import (
+    ACCOUNT,
+    CHANGE,
+    ORDER,
+    PAYEE,
+    both,
+    child_cell,
+    child_name,
+    line_name,
+    month,
+    place,
+    state,
+)  # fmt: skip
+from hutong.org.terms import Role
+
+NUMBER_READERS = (*access.ACCOUNT_CHECKERS, Role.COUNTY_FINANCE, Role.AUDITOR)
+
+
+def order_name(viewer: Viewer, order: Order) -> str:
+    """What an order is called: item and child."""
+    return f"{order.item.label(viewer.locale)} · {child_name(viewer, order.child)}"
+
+
+def order_facts(viewer: Viewer, order: Order) -> list[Body]:
+    """Who receives, from which month to which."""
+    payee = order.payee
+    facts = [
+        Fact(both("儿童", "Child"), child_cell(viewer, order)),
+        Fact(both("收款人", "Payee"), Link(payee.name, record_url(payee)), payee.kind),
+        Fact(both("起发月份", "First month"), Month(order.first_month)),
+        Fact(both("止发月份", "Last month"), Month(order.last_month) if order.last_month else None),
+    ]
+    if order.suspended_from:
+        facts.append(Fact(both("暂停起始月份", "Suspended from"), Month(order.suspended_from)))
+    return [Facts(facts)]
+
+
+register(
+    Sheet(
+        "money.order",
+        Order,
+        title=("发放指令", "Payment order"),
+        plural=("发放指令", "Payment orders"),
+        fields=ORDER,
+        name_of=order_name,
+        columns=(
+            Column("child", value=child_cell, needs=("child",), link=True),
+            Column("payee__name"),
+            Column("first_month", value=month("first_month")),
+            Column("last_month", value=month("last_month"), minor=True),
+            Column("state", value=state),
+            Column("place_key", value=place(), minor=True),
+        ),
+        filters=(Filter("state"), Filter("place_key")),
+        prefetch=("child", "payee"),
+        panels=(
+            Panel("money.order_facts", ("发放指令", "Order"), order_facts, order=10),
+            rows_panel("money.payments", ("发放记录", "Payments"), Line, "order", LINE_COLUMNS, order=20,
+                       sort=("-month", "-id"), limit=36),
+            rows_panel("money.changes", ("收款人变更", "Changes of payee"), PayeeChange, "order",
+                       (Column("new_payee__name", link=True), Column("why"), Column("state", value=state)), order=30,
+                       hide_when_empty=True),
+        ),
+        head=lambda viewer, order: [state(viewer, order)],
+        actions=("money.propose_payee_change", "money.ask_payee_change"),
+        roles=access.READERS,
+    )
+)  # fmt: skip
+
+
+def payments_of_child(viewer: Viewer, child: Any) -> list[Body] | None:
+    """On the child's page: its orders and what was paid last."""
+    orders = list(Order.objects.all().visible_to(viewer).filter(child=child).select_related("payee").order_by("-id"))
+    if not orders:
+        return None
+    heads = [both("发放指令", "Order"), both("收款人", "Payee"), both("状态", "State")]
+    rows = [[Link(o.item, record_url(o)), Link(o.payee.name, record_url(o.payee)), state(viewer, o)] for o in orders]
+    lines = Line.objects.filter(order__in=orders).exclude(state="void").order_by("-month", "-id")[:12]
+    paid_heads = [
+        both("月份", "Month"),
+        both("类别", "Kind"),
+        both("金额（元）", "Amount (yuan)"),
+        both("状态", "State"),
+    ]
+    paid = [[Link(f"{x.month:%Y-%m}", record_url(x)), x.kind, Fen(x.amount_fen), state(viewer, x)] for x in lines]
+    empty = both("尚未发放。", "Nothing paid yet.")
+    return [Rows(heads, rows), Rows(paid_heads, paid, empty=empty, numeric=frozenset({2}))]
+
+
+panel("people.child", Panel("money.child", ("补贴发放", "Payments"), payments_of_child, order=60, roles=access.READERS))
+
+
+ACCOUNT_COLUMNS = (
+    Column("last4", value=lambda viewer, version: version.masked, needs=("last4",), link=True),
+    Column("bank"),
+    Column("holder"),
+    Column("state", value=state),
+    Column("valid_from"),
+)
+
+
+def refused_of_payee(viewer: Viewer, payee: Payee) -> list[Body] | None:
+    """Refused payments that wait for the right account."""
+    lines = list(unpaid_lines(payee)[:50])
+    if not lines:
+        return None
+    heads = [both("发放编号", "Payment"), both("月份", "Month"), both("金额（元）", "Amount (yuan)"),
+             both("银行退回原因", "The bank's reason")]  # fmt: skip
+    rows = [[Link(line_name(viewer, x), record_url(x)), Month(x.month), Fen(x.amount_fen), x.refusal] for x in lines]
+    return [Rows(heads, rows, numeric=frozenset({2}))]
+
+
+register(
+    Sheet(
+        "money.payee",
+        Payee,
+        title=("收款人", "Payee"),
+        plural=("收款人", "Payees"),
+        fields=PAYEE,
+        name_of=lambda viewer, payee: payee.name,
+        columns=(
+            Column("name", link=True),
+            Column("kind"),
+            Column("child", value=child_cell, needs=("child",)),
+            Column("place_key", value=place()),
+        ),
+        filters=(Filter("kind"), Filter("place_key")),
+        prefetch=("child",),
+        panels=(
+            rows_panel("money.accounts", ("收款账户", "Accounts"), AccountVersion, "payee", ACCOUNT_COLUMNS, order=10,
+                       empty=("尚无账户。点“登记收款账户”补录。", "No account yet. Enter one."),
+                       actions=("money.propose_account",)),
+            Panel("money.refused_lines", ("待重发的退回款", "Refused payments"), refused_of_payee, order=20,
+                  actions=("money.reissue_all",)),
+            rows_panel("money.orders_of", ("发放指令", "Orders"), Order, "payee",
+                       (Column("child", value=child_cell, needs=("child",), link=True),
+                        Column("first_month", value=month("first_month")), Column("state", value=state)), order=30),
+        ),
+        actions=("money.propose_account", "money.reissue_all"),
+        roles=access.READERS,
+    )
+)  # fmt: skip
+
+
+def evidence(viewer: Viewer, version: AccountVersion) -> list[Body]:
+    """The paper beside the decision."""
+    if version.proof_id is None:
+        text = both(
+            "沿用原发放名册，无单独材料。请与名册核对。",
+            "Taken over from a roll without a paper: compare with the roll.",
+        )
+        return [Note(text, "warn")]
+    return [
+        Facts(
+            [
+                Fact(
+                    both("银行卡或存折照片", "Photo of card or passbook"),
+                    Link(both("打开", "Open"), file_url(version.proof_id)),
+                )
+            ]
+        )
+    ]
+
+
+def accounts_of_new(viewer: Viewer, change: PayeeChange) -> list[Body]:
+    """Where the new payee would receive; without an approved account the change cannot be approved."""
+    versions = AccountVersion.objects.filter(payee=change.new_payee_id).order_by("-id")
+    heads = [both("账号", "Number"), both("开户银行", "Bank"), both("户名", "Holder"), both("状态", "State")]
+    rows = [[Link(v.masked, record_url(v)), v.bank, v.holder, state(viewer, v)] for v in versions]
+    empty = both("尚无账户，请先登记并复核。", "No account yet: enter and approve one first.")
+    payee = Fact(both("新收款人", "New payee"), Link(change.new_payee.name, record_url(change.new_payee)))
+    return [Facts([payee]), Rows(heads, rows, empty=empty)]
+
+
+def whole_number(viewer: Viewer, version: AccountVersion) -> list[Body] | None:
+    """Where the whole number is shown, for a purpose."""
+    link = Link(both("查看完整账号", "Show the whole number"), f"/money/account/{version.pk}/number/")
+    return [Facts([Fact(both("账号", "Account number"), version.masked, both("查看会留痕", "kept on record")),
+                   Fact(both("完整账号", "Whole number"), link)])]  # fmt: skip
+
+
+register(
+    Sheet(
+        "money.account",
+        AccountVersion,
+        title=("收款账户", "Account"),
+        plural=("收款账户", "Accounts"),
+        fields=ACCOUNT,
+        name_of=lambda viewer, version: f"{version.holder} {version.masked}",
+        columns=(Column("payee__name", link=True), *ACCOUNT_COLUMNS[:1], *ACCOUNT_COLUMNS[1:]),
+        filters=(Filter("state"), Filter("place_key"), Filter("source")),
+        prefetch=("payee",),
+        panels=(
+            fields_panel("money.account_facts", ("账户", "Account"),
+                         ("payee__name", "bank", "holder", "source", "valid_from", "proposed_by__name",
+                          "approved_by__name", "declined_why"), order=10),
+            Panel("money.evidence", ("证明材料", "Paper"), evidence, order=20, roles=access.ACCOUNT_KEEPERS),
+            Panel("money.number", ("账号", "Number"), whole_number, order=30, roles=NUMBER_READERS),
+        ),
+        head=lambda viewer, version: [state(viewer, version)],
+        actions=("money.approve_account", "money.decline_account"),
+        roles=access.READERS,
+    )
+)  # fmt: skip
+register(
+    Sheet(
+        "money.payee_change",
+        PayeeChange,
+        title=("收款人变更", "Change of payee"),
+        plural=("收款人变更", "Changes of payee"),
+        fields=CHANGE,
+        name_of=lambda viewer, change: f"{change.old_payee.name} → {change.new_payee.name}",
+        columns=(Column("new_payee__name", link=True), Column("why"), Column("state", value=state)),
+        filters=(Filter("state"), Filter("place_key")),
+        prefetch=("new_payee", "old_payee"),
+        panels=(
+            fields_panel("money.change_facts", ("变更", "Change"),
+                         ("old_payee__name", "new_payee__name", "why", "note", "proposed_by__name",
+                          "approved_by__name"), order=10),
+            Panel("money.change_proof", ("依据材料", "Paper"),
+                  lambda viewer, change: Facts([Fact(both("依据材料", "Paper"),
+                                                     Link(both("打开", "Open"), file_url(change.proof_id)))]),
+                  order=20, roles=access.ACCOUNT_KEEPERS),
+            Panel("money.new_accounts", ("新收款人的账户", "Accounts of the new payee"), accounts_of_new, order=30),
+        ),
+        head=lambda viewer, change: [state(viewer, change)],
+        actions=("money.approve_payee_change", "money.decline_payee_change"),
+        roles=access.READERS,
+    )
+)  # fmt: skip
+
+
+@page("money/account/<int:account_id>/number/", name="money.number", roles=NUMBER_READERS,
+      title=("完整账号", "Whole account number"))  # fmt: skip
+def number_page(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Asks for the purpose; sent with it, shows the number. The opening is in the journal before it is shown."""
+    viewer = viewer_of(request)
+    version = found_in(AccountVersion, viewer, account_id, "money.number")
+    context: dict[str, Any] = {"name": f"{version.holder} {version.masked}", "back": record_url(version)}
+    status = 200
+    if request.method == "POST":
+        try:
+            actions.open_account_number(viewer, version, {"purpose": request.POST.get("purpose", "")[:200]})
+            context["number"] = account_number(version)
+        except Invalid as invalid:
+            context["error"], status = invalid.errors[0].what, 422
+    crumbs = [Way(context["name"], record_url(version))]
+    response = show(
+        request, "money/number.html", context, title=_("Whole account number"), crumbs=crumbs, status=status
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response

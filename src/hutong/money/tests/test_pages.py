@@ -1,0 +1,189 @@
+"""Every page of the package, as the posts see it."""
+
+from __future__ import annotations
+
+from datetime import date
+from unittest import mock
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from hutong.core.models import JournalLine, Task
+from hutong.core.tasks import KINDS
+from hutong.core.viewer import Viewer, acting
+from hutong.money import actions
+from hutong.money.models import AccountVersion, Batch, Line, PayeeChange
+from hutong.money.queries import relation
+from hutong.money.queries.reference import reference
+from hutong.money.queries.relation import Relation, Source
+from hutong.money.terms import BatchState, Item
+from hutong.money.tests.build import NOVEMBER, OCTOBER, Scene, account_input, relation_of
+from hutong.org.terms import Role
+
+pytestmark = pytest.mark.django_db
+CAUSES = ("孤儿", "无人抚养", "艾滋", "HIV", "orphan", "unattended", "REASON-1", "test 2026.1")
+
+
+@pytest.fixture
+def visit(client: Client) -> Visit:
+    """Pages asked for in a viewer's name; signing in is tested where it lives."""
+    return Visit(client)
+
+
+class Visit:
+    """A browser without a screen."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def get(self, viewer: Viewer, address: str) -> HttpResponse:
+        """GET in the viewer's name."""
+        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
+            return self.client.get(address, secure=True)
+
+    def post(self, viewer: Viewer, address: str, **given: object) -> HttpResponse:
+        """POST in the viewer's name."""
+        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
+            return self.client.post(address, given, secure=True)
+
+    def text(self, viewer: Viewer, address: str) -> str:
+        """The page, which must be there."""
+        response = self.get(viewer, address)
+        assert response.status_code == 200, (address, response.status_code)
+        return response.content.decode()
+
+
+@pytest.fixture
+def paying(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """The county with a source of rows: every order it has, at the standard."""
+
+    def rows(viewer: Viewer, place_id: int, month: date) -> Relation:
+        from hutong.money.models import Order
+
+        return relation_of(list(Order.objects.order_by("id")), month)
+
+    def prepare(viewer: Viewer, place_id: int, month: date, key: str) -> Batch:
+        given = {"place_id": place_id, "month": month, "relation": rows(viewer, place_id, month)}
+        return actions.prepare_batch(viewer, given, key=key)
+
+    monkeypatch.setitem(relation.SOURCES, Item.BASIC_LIVING.value, Source(Item.BASIC_LIVING, rows, prepare))
+    return scene
+
+
+def test_the_whole_month_through_the_pages(paying: Scene, visit: Visit) -> None:
+    for _ in range(2):
+        paying.order()
+    page = visit.text(paying.officer, "/money/run/?month=2026-11")
+    assert "2,548.00" in page
+    assert "Prepare the batch" in page or "编制" in page
+    made = visit.post(paying.officer, "/money/run/", place_id=paying.county.pk, month="2026-11", _key="a")
+    assert made.status_code == 302
+    again = visit.post(paying.officer, "/money/run/", place_id=paying.county.pk, month="2026-11", _key="a")
+    assert again["Location"] == made["Location"], "a form sent twice prepares once"
+    address = made["Location"]
+    batch_id = int(address.split("/")[-2])
+    for viewer in (paying.officer, paying.finance):
+        page = visit.text(viewer, address)
+        assert not any(cause in page for cause in CAUSES)
+    assert visit.get(paying.finance, f"/money/do/sign_batch/{batch_id}/").status_code == 200
+    assert visit.post(paying.finance, f"/money/do/sign_batch/{batch_id}/", _key="s").status_code == 302
+    assert visit.get(paying.finance, f"{address}file/").status_code == 200
+    file = visit.post(paying.finance, f"{address}file/", form="csv")
+    assert file["Content-Disposition"].endswith('.csv"')
+    assert file.content.decode("utf-8-sig").count("儿童基本生活补贴") == 2
+    assert JournalLine.objects.filter(kind="exported", on_id=batch_id).exists()
+    assert visit.post(paying.finance, f"/money/do/mark_sent/{batch_id}/", _key="m").status_code == 302
+    with acting(paying.finance):
+        lines = list(Line.objects.filter(batch_id=batch_id))
+    paying.answer(Batch(pk=batch_id), refused=lines[:1])
+    assert "reference" not in visit.text(paying.finance, address)
+    assert reference(lines[0].pk) in visit.text(paying.finance, f"/money/line/?batch={batch_id}&state=refused")
+    with acting(paying.finance):
+        assert Batch.objects.get(pk=batch_id).state == BatchState.SETTLED
+
+
+def test_the_numbers_of_the_preview_lead_to_their_rows(paying: Scene, visit: Visit) -> None:
+    old, bare = paying.order(), paying.order(account=False)
+    paying.sent([old], OCTOBER)
+    new = paying.order()
+    page = visit.text(paying.officer, "/money/run/?month=2026-11&show=new")
+    assert f"/money/order/{new.pk}/" in page
+    assert f"/money/order/{old.pk}/" not in page
+    assert f"/money/order/{bare.pk}/" in visit.text(paying.officer, "/money/run/?month=2026-11&show=no_account")
+    for wrong in ("month=2026-99", "month=x", "show=nothing", "after=x", "place_id=9999999999999999999999"):
+        assert visit.get(paying.officer, f"/money/run/?{wrong}").status_code == 200
+    assert visit.get(paying.officer, "/money/run/?place_id=1").status_code in (200, 404)
+    assert visit.get(paying.finance, "/money/run/").status_code == 403
+
+
+def test_lists_and_records_open_for_their_posts(paying: Scene, visit: Visit) -> None:
+    order = paying.order()
+    batch = paying.sent([order])
+    with acting(paying.officer):
+        line = Line.objects.get(batch=batch)
+        version = AccountVersion.objects.get(payee=order.payee_id)
+    paying.answer(batch, refused=[line])
+    given = {"place_id": paying.county.pk, "month": NOVEMBER}
+    statement = actions.make_statement(paying.finance, given)
+    records = {
+        "batch": batch.pk, "line": line.pk, "order": order.pk, "payee": order.payee_id, "account": version.pk,
+        "statement": statement.pk,
+    }  # fmt: skip
+    for viewer in (paying.officer, paying.finance):
+        for name, pk in records.items():
+            for address in (f"/money/{name}/", f"/money/{name}/{pk}/"):
+                page = visit.text(viewer, address)
+                assert not any(cause in page for cause in CAUSES), address
+    for name in ("refused", "recovery", "payee_change"):
+        visit.text(paying.officer, f"/money/{name}/")
+    for name in ("rhythm", "signing_band"):
+        visit.text(paying.officer, f"/money/{name}/")
+    assert visit.get(paying.viewer(Role.VILLAGE_DIRECTOR), f"/money/batch/{batch.pk}/").status_code in (403, 404, 200)
+    assert visit.get(paying.officer, "/money/batch/999999/").status_code == 404
+
+
+def test_the_whole_number_is_shown_for_a_purpose_only(paying: Scene, visit: Visit) -> None:
+    order = paying.order(account=False)
+    number = next(paying.numbers)
+    version = paying.account(order.payee_id, number)
+    address = f"/money/account/{version.pk}/number/"
+    assert number not in visit.text(paying.finance, f"/money/account/{version.pk}/")
+    assert number not in visit.text(paying.finance, address)
+    assert visit.post(paying.finance, address, purpose="").status_code == 422
+    shown = visit.post(paying.finance, address, purpose="银行来电核对")
+    assert number in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    assert visit.get(paying.supervisor, address).status_code == 403
+
+
+def test_every_task_leads_to_a_page_its_post_can_open(paying: Scene, visit: Visit) -> None:
+    order, bare = paying.order(), paying.order(account=False)
+    actions.propose_account(paying.officer, bare.payee_id, account_input(next(paying.numbers)))
+    actions.ask_payee_change(paying.supervisor, order, {"why": "vanished"})
+    batch = paying.sent([order])
+    with acting(paying.officer):
+        lines = list(Line.objects.filter(batch=batch))
+    paying.run([order], OCTOBER)
+    paying.answer(batch, refused=lines)
+    with acting(paying.officer):
+        tasks = list(Task.objects.filter(state="open", kind__startswith="money."))
+    assert {t.kind for t in tasks} >= {
+        "money.approve_account", "money.missing_account", "money.payee_change", "money.sign", "money.refused_account",
+    }  # fmt: skip
+    for task in tasks:
+        visit.text(paying.viewer(Role(task.role)), KINDS[task.kind].url(task))
+
+
+def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, visit: Visit) -> None:
+    order = paying.order()
+    other = actions.name_payee(
+        paying.officer, {"child_id": order.child_id, "kind": "guardian", "name": "外婆", "place_id": order.place_id}
+    )
+    paying.account(other)
+    given = {"payee_id": other.pk, "why": "removed", "proof": account_input("62")["proof"]}
+    change = actions.propose_payee_change(paying.officer, order, given)
+    assert "外婆" in visit.text(paying.second, f"/money/payee_change/{change.pk}/")
+    assert visit.post(paying.second, f"/money/do/approve_payee_change/{change.pk}/", _key="c").status_code == 302
+    with acting(paying.officer):
+        assert PayeeChange.objects.get(pk=change.pk).state == "approved"
