@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hutong.core import places
+from hutong.core.errors import Refused
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money.models import AccountVersion, Batch, PayeeChange
 from hutong.org.terms import Role
@@ -59,6 +60,13 @@ def not_the_proposer(viewer: Viewer, record: AccountVersion | PayeeChange, given
     if record.proposed_by_id == viewer.user_id:
         return _("You proposed this yourself; somebody else has to check it.")
     return None
+
+
+def person(viewer: Viewer) -> int:
+    """The user who acts; jobs cannot do what needs two different people. Raises Refused."""
+    if viewer.user_id is None:
+        raise Refused(_("This needs a person, who is not the one who checks it."))
+    return viewer.user_id
 
 
 def inside(viewer: Viewer, place_id: int) -> str | None:

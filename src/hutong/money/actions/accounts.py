@@ -109,7 +109,7 @@ def propose_account(viewer: Viewer, payee: Payee, given: NewAccount) -> AccountV
         holder=given.holder,
         source=given.source,
         proof=proof,
-        proposed_by_id=viewer.user_id,
+        proposed_by_id=access.person(viewer),
         valid_from=given.valid_from or viewer.today,
         place_key=payee.place_key,
     )

@@ -11,7 +11,6 @@ from typing import Any, Literal
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from psycopg.types.json import Jsonb
 
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
@@ -28,7 +27,7 @@ from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
 from hutong.money.queries.relation import Relation, RelationInput, judged, set_based
-from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict
+from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict, word
 from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, RECONCILE, SEND, SIGN
 from hutong.org.terms import Role
 
@@ -49,8 +48,8 @@ def keep_parameters(viewer: Viewer, given: Parameters) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into money_parameterset (version, created_at, updated_at, digest, content)"
-            " values (1, %s, %s, %s, %s) on conflict (digest) do nothing",
-            [viewer.now, viewer.now, digest, Jsonb(json.loads(text))],
+            " values (1, %s, %s, %s, %s::jsonb) on conflict (digest) do nothing",
+            [viewer.now, viewer.now, digest, text],
         )
         cursor.execute("select id from money_parameterset where digest = %s", [digest])
         return int(cursor.fetchone()[0])
@@ -89,7 +88,9 @@ def prepare_batch(viewer: Viewer, given: Run) -> Batch:
     _one_run_at_a_time(key)
     judged_counts = _judge(viewer, given.relation, key, given.month)
     _refuse_unsound(judged_counts)
-    batch = Batch.objects.create(place_id=given.place_id, place_key=key, month=given.month, maker_id=viewer.user_id)
+    batch = Batch.objects.create(
+        place_id=given.place_id, place_key=key, month=given.month, maker_id=access.person(viewer)
+    )
     written = _write_lines(viewer, batch)
     told = {k: n for k, n in judged_counts.items() if k != Verdict.READY}
     already = judged_counts.get(Verdict.READY, 0) - written
@@ -243,7 +244,7 @@ def _may_sign(viewer: Viewer, batch: Batch, given: Nothing) -> str | None:
         return _("You prepared this batch; somebody else has to sign it.")
     roles = rules.signers(batch.place_key, batch.total_fen, viewer.today)
     if viewer.role not in roles:
-        names = "、".join(Role(r).label(viewer.locale) for r in roles)
+        names = "、".join(word(Role, r).label(viewer.locale) for r in roles)
         return _("A batch of this total is signed by: %(roles)s.") % {"roles": names}
     return None
 

@@ -21,7 +21,7 @@ def correction_batch(viewer: Viewer, line: Line) -> Batch:
     """The open batch of this person's corrections at the place and month, or a new one. Others sign it."""
     month = viewer.today.replace(day=1)
     place = {"place_id": line.batch.place_id, "place_key": line.batch.place_key}
-    mine = {"month": month, "maker_id": viewer.user_id, "purpose": BatchPurpose.CORRECTION}
+    mine = {"month": month, "maker_id": access.person(viewer), "purpose": BatchPurpose.CORRECTION}
     found = Batch.objects.select_for_update().filter(**place, **mine, state=BatchState.PREPARED).first()
     return found or Batch.objects.create(**place, **mine)
 

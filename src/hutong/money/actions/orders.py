@@ -203,7 +203,7 @@ def propose_payee_change(viewer: Viewer, order: Order, given: NewChange) -> Paye
     proof = store_file(viewer, given.proof.data, given.proof.name, place_key=order.place_key, child_id=order.child_id)
     return PayeeChange.objects.create(
         order=order, old_payee_id=order.payee_id, new_payee=payee, why=given.why, note=given.note, proof=proof,
-        proposed_by_id=viewer.user_id, place_key=order.place_key,
+        proposed_by_id=access.person(viewer), place_key=order.place_key,
     )  # fmt: skip
 
 

@@ -98,5 +98,5 @@ def make_statement(viewer: Viewer, given: Closing) -> Statement:
     revision = (earlier.aggregate(last=Max("revision"))["last"] or 0) + 1
     return Statement.objects.create(
         place_id=given.place_id, place_key=key, month=given.month, revision=revision, content=content,
-        by_id=viewer.user_id,
+        by_id=access.person(viewer),
     )  # fmt: skip

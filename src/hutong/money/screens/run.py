@@ -22,7 +22,7 @@ from hutong.money.queries import rules
 from hutong.money.queries.preview import Preview, preview, rows_behind
 from hutong.money.queries.relation import SOURCES, Source
 from hutong.money.screens.wording import both, child_name
-from hutong.money.terms import Difference, Item, Verdict
+from hutong.money.terms import Difference, Item, Verdict, word
 from hutong.money.workflow import batch_url
 
 ADDRESS = "/money/run/"
@@ -102,7 +102,7 @@ def _fill(
     key = places.key(place_id)
     relation = source.relation(viewer, place_id, month)
     seen = preview(viewer, relation, place_key=key, month=month)
-    base = f"{ADDRESS}?{urlencode({'place_id': place_id, 'month': f'{month:%Y-%m}'})}"
+    base = f"{ADDRESS}?{urlencode({'place_id': str(place_id), 'month': f'{month:%Y-%m}'})}"
     context["bodies"] = [_numbers(seen, base), *_warnings(seen), *_left_out(seen, base)]
     context["may_prepare"] = context["may_prepare"] and not seen.fatal and seen.verdicts.get(Verdict.READY.value)
     wanted = _wanted(request.GET.get("show", ""))
@@ -120,10 +120,9 @@ def _fill(
 
 
 def _wanted(name: str) -> Difference | Verdict | None:
-    for term in (Difference, Verdict):
-        if name in {member.value for member in term}:
-            return term(name)  # type: ignore[return-value]
-    return None
+    if name in {member.value for member in Difference}:
+        return word(Difference, name)
+    return word(Verdict, name) if name in {member.value for member in Verdict} else None
 
 
 def _numbers(seen: Preview, base: str) -> Body:
@@ -154,7 +153,7 @@ def _warnings(seen: Preview) -> list[Body]:
 
 def _left_out(seen: Preview, base: str) -> list[Body]:
     rows = [
-        [Link(Verdict(name), f"{base}&show={name}#behind"), count]
+        [Link(word(Verdict, name), f"{base}&show={name}#behind"), count]
         for name, (count, _fen) in sorted(seen.verdicts.items())
         if name != Verdict.READY and count
     ]
