@@ -432,7 +432,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="child",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["identity_near"], name="child_identity_near"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["identity_near"], name="child_identity_near"
+            ),
         ),
         migrations.AddConstraint(
             model_name="child",
