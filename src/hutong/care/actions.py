@@ -20,8 +20,8 @@ from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
 from hutong.core.viewer import Viewer
 from hutong.people.actions import register_child
-from hutong.people.actions.registering import RegisterChild
 from hutong.people.actions.inputs import Input, not_ahead, titled, wrong
+from hutong.people.actions.registering import RegisterChild
 from hutong.people.models import Child
 
 MOST_PHOTOS = 6
