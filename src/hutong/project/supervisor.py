@@ -53,12 +53,16 @@ class Program:
         """True when the program's first process is gone."""
         return self.process is None or self.process.poll() is not None
 
+    def ask_to_end(self) -> None:
+        """Tell the program to finish what it is doing and end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
     def stop(self, patience: float = GRACE_SECONDS + 4) -> None:
-        """Ask the program to end, then end its whole group."""
+        """Wait until the program has ended, then end what is left of its group."""
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(patience)
         end_group(self.process.pid)
@@ -118,6 +122,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         say("\nStopping …")
+        for program in self.programs:
+            program.ask_to_end()
         for program in self.programs:
             program.stop()
         self.home.stop()

@@ -25,10 +25,10 @@ def test_skipped():
 def _run(folder: Path, reason: str, require: str) -> tuple[int, str]:
     file = folder / "test_sample.py"
     file.write_text(TESTS.format(reason=reason), "utf-8")
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "hutong.project.pytest_hutong"
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "hutong.project.pytest_hutong"]
     words += ["-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder), str(file)]
-    environment = {**os.environ, "HUTONG_REQUIRE": require, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(SOURCE)}
-    done = subprocess.run(words, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    changed = {"HUTONG_REQUIRE": require, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(words, env={**os.environ, **changed}, cwd=folder, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
