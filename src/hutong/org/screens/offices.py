@@ -101,7 +101,7 @@ def founded(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
 
 def own_places(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
     """Places directly in the viewer's."""
-    here = Division.objects.filter(pk=viewer.place_id).first()
+    here = Division.objects.filter(pk=viewer.place_id or 0).first()
     return [(d.pk, d.short) for d in children(here)[:CHOICES]] if here else []
 
 

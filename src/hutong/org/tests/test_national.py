@@ -1,0 +1,152 @@
+"""The whole country in a database of its own: loaded in time, found in time, answered for by the right offices."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from statistics import quantiles
+
+import pytest
+from django.db import connection, connections, transaction
+
+from hutong.core import places
+from hutong.core.action import call_system
+from hutong.core.context import Running, _open
+from hutong.core.errors import Conflict
+from hutong.core.models import Entry
+from hutong.core.viewer import acting, system_viewer
+from hutong.org.actions import load_demo_county, load_divisions, transfer_division
+from hutong.org.models import Agency, AgencyArea, Division
+from hutong.org.queries.search import by_code, suggest
+from hutong.org.terms import AgencyKind, Kind, Level, Scheme
+from hutong.org.tests.build import MONDAY
+
+SECONDS = 30
+MILLISECONDS = 50
+
+
+def crowded() -> float:
+    """How many processes share one processor: the limits are those of a machine that has nothing else to do."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+@pytest.fixture
+def nation(fresh_db: str) -> Iterator[float]:
+    """The loaded tree and how many seconds of processor and waiting it took."""
+    begun = time.monotonic()
+    call_system(load_divisions)
+    took = time.monotonic() - begun
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze org_division, org_divisioncode, org_agency, org_agencyarea")
+    with acting(system_viewer("tests", now=MONDAY)):
+        yield took
+
+
+def test_the_nation_is_loaded_found_and_answered_for(nation: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*), count(distinct key) from org_division where valid_to is null")
+        assert cursor.fetchone() == (665_591, 665_591)
+    _one_entry_and_once()
+    _offices()
+    _former()
+    _search()
+    load_demo_county(system_viewer("tests", now=MONDAY), {})
+    assert suggest("护桐")[0].path == "瑶屿省澄梧市"
+    assert nation < SECONDS * crowded(), f"loaded in {nation:.1f} s"
+
+
+def _one_entry_and_once() -> None:
+    entry = Entry.objects.get(action="org.load_divisions")
+    assert entry.result["divisions"] == 665_591
+    village = Division.objects.get(scheme=Scheme.NBS, code="420684103229")
+    with connection.cursor() as cursor:
+        cursor.execute("select entry_id, op from hutong_history('org_division', %s)", [village.pk])
+        assert cursor.fetchall() == [(entry.pk, "I")]
+    with pytest.raises(Conflict):
+        call_system(load_divisions)
+
+
+def _offices() -> None:
+    assert Agency.objects.get(kind=AgencyKind.MINISTRY).name == "中华人民共和国民政部"
+    assert Agency.objects.filter(kind=AgencyKind.DEPARTMENT).count() == 31
+    planned = Agency.objects.filter(kind=AgencyKind.PLANNED_CITY_BUREAU).order_by("division__code")
+    assert [a.name for a in planned] == ["大连市民政局", "宁波市民政局", "厦门市民政局", "青岛市民政局", "深圳市民政局"]
+    corps = Agency.objects.get(kind=AgencyKind.CORPS_BUREAU)
+    areas = AgencyArea.objects.filter(agency=corps)
+    assert corps.name == "新疆生产建设兵团民政局"
+    assert areas.filter(division__kind=Kind.CORPS_CITY).count() == 13
+    assert areas.filter(division__kind=Kind.CORPS_FARM).count() > 90
+    assert Agency.objects.get(name="石河子市民政局").parent == corps
+    assert not Agency.objects.filter(division__code__in=["71", "81", "82"]).exists()
+    orphaned = Agency.objects.filter(parent=None).exclude(kind=AgencyKind.MINISTRY)
+    assert not orphaned.exists()
+
+
+def _former() -> None:
+    zunyi = Division.objects.get(code="520321")
+    assert zunyi.valid_to is not None
+    heirs = set(zunyi.became.values_list("successor__name", flat=True))
+    assert heirs == {"红花岗区", "汇川区", "播州区"}
+    liangjiang = Division.objects.get(name="两江新区")
+    assert set(liangjiang.came_from.values_list("predecessor__name", flat=True)) == {"江北区", "渝北区"}
+    fuzhou = Division.objects.get(scheme=Scheme.MCA, code="350121")
+    assert places.codes(fuzhou.pk) == ["CN-350121", "CN-3501", "CN-35", "CN"]
+    changle = by_code(Scheme.MCA, "350182")
+    assert changle is not None
+    assert (changle.name, changle.code) == ("长乐区", "350112")
+    assert by_code(Scheme.NBS, "120114120") != by_code(Scheme.MCA, "120114120")
+
+
+def _search() -> None:
+    hubei, county = (Division.objects.get(scheme=Scheme.MCA, code=code) for code in ("42", "420606"))
+    asked = [
+        ("和平村", None), ("h", None), ("hp", None), ("heping", None), ("北京", None), ("350121", None),
+        ("江北区", None), ("zzzz", None), ("𡐓", None), ("1", None), ("h", hubei), ("和平", hubei),
+        ("tuan", county), ("t", county), ("六安", None), ("遵义县", None), ("长安", None), ("xinjiang", None),
+    ]  # fmt: skip
+    suggest("暖", within=None)
+    took = []
+    for text, within in asked * 3:
+        begun = time.perf_counter()
+        suggest(text, within=within)
+        took.append((time.perf_counter() - begun) * 1000)
+    p95 = quantiles(took, n=20)[-1]
+    assert p95 < MILLISECONDS * crowded(), f"p95 {p95:.1f} ms"
+    assert suggest("北京")[0].division.level == Level.PROVINCE
+    assert {h.division.name for h in suggest("鼓楼区")} == {"鼓楼区"}
+    assert suggest("luan")[0].division.name == "六安市"
+    assert suggest("遵义县")[0].division.valid_to is not None
+
+
+def test_whoever_registers_during_a_border_change_gets_the_new_key(fresh_db: str) -> None:
+    county = call_system(load_demo_county)
+    village = Division.objects.get(short="滴翠村")
+    town, old = village.parent, village.key
+    assert town is not None
+    found: list[int] = []
+    holding, asking = threading.Event(), threading.Event()
+
+    def register() -> None:
+        holding.wait(10)
+        viewer = system_viewer("tests", now=MONDAY)
+        with transaction.atomic(), acting(viewer):
+            token = _open.set(Running("org.test", "org", viewer, MONDAY, 1, None))
+            asking.set()
+            found.append(places.key(village.pk))
+            _open.reset(token)
+        connections.close_all()
+
+    thread = threading.Thread(target=register)
+    thread.start()
+    with transaction.atomic():
+        call_system(transfer_division, town, {"parent": county.parent_id, "effective": "2026-11-01"})
+        holding.set()
+        asking.wait(10)
+        time.sleep(0.3)
+        assert found == [], "waits for the border change"
+    thread.join(10)
+    village.refresh_from_db()
+    assert found == [village.key]
+    assert village.key != old
