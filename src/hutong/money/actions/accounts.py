@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
 from hutong.core.context import note
-from hutong.core.errors import Conflict, FieldError, Invalid
+from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
 from hutong.core.journal import journal
@@ -19,7 +19,7 @@ from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import AccountNumber, misread_card, words
+from hutong.money.actions.inputs import AccountNumber, misread_card, words, wrong
 from hutong.money.models import AccountVersion, Order, Payee
 from hutong.money.queries.accounts import account_key, sealed_number, unpaid_lines
 from hutong.money.terms import COLLECTIVE, AccountSource, AccountState, PayeeKind
@@ -47,7 +47,7 @@ def _payee_inside(viewer: Viewer, given: NewPayee) -> str | None:
 def name_payee(viewer: Viewer, given: NewPayee) -> Payee:
     """The payee, found again when the same one is known. Raises Invalid when the child is missing or not visible."""
     collective = given.kind in COLLECTIVE
-    child = None if collective else _visible_child(viewer, given.child_id)
+    child = None if collective else _visible_child(viewer, given)
     place_key = places.key(given.place_id)
     same = Payee.objects.filter(kind=given.kind, name=given.name, place_id=given.place_id)
     same = same.filter(child=child, person_id=given.person_id)
@@ -55,18 +55,18 @@ def name_payee(viewer: Viewer, given: NewPayee) -> Payee:
     if found:
         return found
     if given.person_id and not Person.objects.filter(pk=given.person_id).exists():
-        raise Invalid([FieldError(_("Person"), _("is not known"))])
+        raise wrong(given, "person_id", _("is not known"))
     return Payee.objects.create(
         child=child, kind=given.kind, person_id=given.person_id, name=given.name, place_id=given.place_id,
         place_key=place_key,
     )  # fmt: skip
 
 
-def _visible_child(viewer: Viewer, child_id: int | None) -> Child:
+def _visible_child(viewer: Viewer, given: NewPayee) -> Child:
     rows = Child.objects.all() if viewer.role == SYSTEM else Child.objects.all().visible_to(viewer)
-    child = rows.filter(pk=child_id).first() if child_id else None
+    child = rows.filter(pk=given.child_id).first() if given.child_id else None
     if child is None:
-        raise Invalid([FieldError(_("Child"), _("is not known or not in your area"))])
+        raise wrong(given, "child_id", _("is not known or not in your area"))
     return child
 
 
@@ -91,9 +91,9 @@ def propose_account(viewer: Viewer, payee: Payee, given: NewAccount) -> AccountV
     """A new version of the payee's account, paid to once a second person has approved it. Raises Invalid, Conflict."""
     _check_number(given)
     if given.source == AccountSource.ROLL and payee.accounts.exists():
-        raise Invalid([FieldError(_("Basis"), _("a change of account needs its own paper"))])
+        raise wrong(given, "source", _("does not do: a change of account needs its own paper"))
     if given.source == AccountSource.PAPER and given.proof is None:
-        raise Invalid([FieldError(_("Photo of the card or passbook"), _("is missing"))])
+        raise wrong(given, "proof", _("is missing"))
     proof = None
     if given.proof is not None:
         upload = given.proof
@@ -127,15 +127,9 @@ def propose_account(viewer: Viewer, payee: Payee, given: NewAccount) -> AccountV
 
 def _check_number(given: NewAccount) -> None:
     if misread_card(given.number) and not given.number_compared:
-        raise Invalid(
-            [
-                FieldError(
-                    _("Account number"),
-                    _("does not fit its check digit: a digit is wrong or two are swapped"),
-                    _("Compare it with the card digit by digit; if it is right, tick the box."),
-                )
-            ]
-        )
+        what = _("does not fit its check digit: a digit is wrong or two are swapped")
+        todo = _("Compare it with the card digit by digit; if it is right, tick the box.")
+        raise wrong(given, "number", what, todo)
 
 
 @action("money.approve_account", on=AccountVersion, input=Nothing, roles=access.ACCOUNT_CHECKERS,

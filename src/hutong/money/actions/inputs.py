@@ -7,9 +7,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic.fields import FieldInfo
 
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.validation import title_of
 from hutong.money.queries.reference import check_digit
 
 NUMBER = re.compile(r"\d{8,32}")
@@ -30,6 +32,11 @@ def _first_day(value: date) -> date:
 
 Month = Annotated[date, AfterValidator(_first_day)]
 """A month, as its first day."""
+
+
+def wrong(given: BaseModel, field: str, what: str, todo: str = "") -> Invalid:
+    """A finding about one field of an input, named as the form names it."""
+    return Invalid([FieldError(title_of(type(given), field), what, todo)])
 
 
 def bare_number(text: str) -> str:

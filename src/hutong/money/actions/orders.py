@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
-from hutong.core.errors import Conflict, FieldError, Invalid
+from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import Month, words
+from hutong.money.actions.inputs import Month, words, wrong
 from hutong.money.models import Order, Payee, PayeeChange
 from hutong.money.queries.accounts import approved_account
 from hutong.money.terms import ChangeReason, Item, OrderState
@@ -49,8 +47,8 @@ def open_order(viewer: Viewer, given: NewOrder) -> Order:
     """A standing order. Raises Invalid for months in the wrong order, Conflict when the award has one already."""
     payee = Payee.objects.filter(pk=given.payee_id).first()
     if payee is None or payee.child_id not in (None, given.child_id):
-        raise Invalid([FieldError(_("Payee"), _("is not known, or receives for another child"))])
-    _check_months(given.first_month, given.last_month)
+        raise wrong(given, "payee_id", _("is not known, or receives for another child"))
+    _check_months(given)
     order = Order(**given.model_dump(), place_key=places.key(given.place_id))
     try:
         with transaction.atomic():
@@ -68,9 +66,9 @@ def open_order(viewer: Viewer, given: NewOrder) -> Order:
     return order
 
 
-def _check_months(first: date, last: date | None) -> None:
-    if last is not None and last < first:
-        raise Invalid([FieldError(_("Last month"), _("is before the first month"))])
+def _check_months(given: NewOrder) -> None:
+    if given.last_month is not None and given.last_month < given.first_month:
+        raise wrong(given, "last_month", _("is before the first month"))
 
 
 class FromMonth(Given):
@@ -197,7 +195,7 @@ def propose_payee_change(viewer: Viewer, order: Order, given: NewChange) -> Paye
     """The change takes effect once a second person approved it. Raises Invalid, Conflict."""
     payee = Payee.objects.all().visible_to(viewer).filter(pk=given.payee_id).first()
     if payee is None or payee.child_id not in (None, order.child_id) or payee.pk == order.payee_id:
-        raise Invalid([FieldError(_("New payee"), _("is not known, receives already, or receives for another child"))])
+        raise wrong(given, "payee_id", _("is not known, receives already, or receives for another child"))
     if PayeeChange.objects.filter(order=order, state="proposed").exists():
         raise Conflict(_("A change of payee is already waiting to be checked."))
     proof = store_file(viewer, given.proof.data, given.proof.name, place_key=order.place_key, child_id=order.child_id)

@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from hutong.core import places
 from hutong.core.action import Given, action
-from hutong.core.errors import FieldError, Invalid
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import Month, words
+from hutong.money.actions.inputs import Month, words, wrong
 from hutong.money.models import Rhythm, SigningBand, Statement
 from hutong.money.queries import sums
 from hutong.org.terms import Role
@@ -65,7 +64,7 @@ class Closing(Given):
 def set_rhythm(viewer: Viewer, given: NewRhythm) -> Rhythm:
     """A dated rhythm; earlier months keep theirs. Raises Invalid when one from that month exists."""
     if Rhythm.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise Invalid([FieldError(_("From"), _("has a rhythm already; choose a later month"))])
+        raise wrong(given, "valid_from", _("has a rhythm already; choose a later month"))
     return Rhythm.objects.create(**given.model_dump())
 
 
@@ -75,11 +74,11 @@ def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
     """Replace the bands of a place from a day on; how many. Raises Invalid for gaps and roles that cannot sign."""
     limits = [b.limit_fen for b in given.bands]
     if limits.count(None) != 1 or len(set(limits)) != len(limits):
-        raise Invalid([FieldError(_("Bands"), _("need different limits, and one without any"))])
+        raise wrong(given, "bands", _("need different limits, and one without any"))
     if any(b.role not in SIGNERS for b in given.bands):
-        raise Invalid([FieldError(_("Signed by"), _("is a post that does not sign payments"))])
+        raise wrong(given, "bands", _("name a post that does not sign payments"))
     if SigningBand.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise Invalid([FieldError(_("From"), _("has bands already; choose a later day"))])
+        raise wrong(given, "valid_from", _("has bands already; choose a later day"))
     for band in given.bands:
         SigningBand.objects.create(
             place_id=given.place_id, limit_fen=band.limit_fen, role=band.role, valid_from=given.valid_from,

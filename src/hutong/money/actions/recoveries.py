@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
 from hutong.core.action import Given, action
-from hutong.core.errors import FieldError, Invalid
 from hutong.core.events import raise_event
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.batches import recount
 from hutong.money.actions.corrections import close_batch_of, correct, corrected, correction_batch
-from hutong.money.actions.inputs import words
+from hutong.money.actions.inputs import words, wrong
 from hutong.money.models import Batch, Line, Order, Recovery, RecoveryPart
 from hutong.money.terms import OUTGOING, LineKind, LineState, RecoveryReason, RecoveryState
 from hutong.money.workflow import RECOVERY_CLOSED
@@ -45,12 +44,12 @@ class Claim(Given):
 def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
     """The payee is told the reasons and has until the date to answer. Raises Invalid naming the line."""
     if given.answer_due <= viewer.today:
-        raise Invalid([FieldError(_("Answer until"), _("leaves no time to answer"))])
+        raise wrong(given, "answer_due", _("leaves no time to answer"))
     if len({p.line_id for p in given.parts}) != len(given.parts):
-        raise Invalid([FieldError(_("Payments"), _("name one payment twice"))])
+        raise wrong(given, "parts", _("name one payment twice"))
     lines = {line.pk: line for line in Line.objects.filter(order=order, pk__in=[p.line_id for p in given.parts])}
     for part in given.parts:
-        _check_part(part, lines.get(part.line_id))
+        _check_part(given, part, lines.get(part.line_id))
     recovery = Recovery.objects.create(
         child_id=order.child_id, order=order, amount_fen=sum(p.amount_fen for p in given.parts), why=given.why,
         reasons=given.reasons, noticed_on=viewer.today, answer_due=given.answer_due, place_key=order.place_key,
@@ -60,15 +59,15 @@ def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
     return recovery
 
 
-def _check_part(part: Part, line: Line | None) -> None:
+def _check_part(given: Claim, part: Part, line: Line | None) -> None:
     if line is None or line.state != LineState.PAID or line.kind not in OUTGOING or corrected(line, LineKind.REVERSAL):
         what = _("payment %(line)s did not reach this payee or is reversed") % {"line": part.line_id}
-        raise Invalid([FieldError(_("Payments"), what)])
+        raise wrong(given, "parts", what)
     others = RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED)
     claimed = others.aggregate(total=Sum("amount_fen"))["total"] or 0
     if claimed + part.amount_fen > line.amount_fen:
         what = _("more is claimed than payment %(line)s was") % {"line": part.line_id}
-        raise Invalid([FieldError(_("Payments"), what)])
+        raise wrong(given, "parts", what)
 
 
 class Heard(Given):
@@ -84,7 +83,7 @@ class Heard(Given):
 def record_answer(viewer: Viewer, recovery: Recovery, given: Heard) -> Recovery:
     """Raises Invalid for a day before the notice or after today."""
     if not recovery.noticed_on <= given.answered_on <= viewer.today:
-        raise Invalid([FieldError(_("Answered on"), _("must lie between the notice and today"))])
+        raise wrong(given, "answered_on", _("must lie between the notice and today"))
     recovery.answer, recovery.answered_on = given.answer, given.answered_on
     recovery.save(update_fields=["answer", "answered_on"])
     return recovery
@@ -117,7 +116,7 @@ def record_repayment(viewer: Viewer, recovery: Recovery, given: Repayment) -> Re
     """Book money that came back on the oldest claimed months first, in a batch that finance signs."""
     rest = given.amount_fen
     if rest > recovery.amount_fen - recovery.returned_fen:
-        raise Invalid([FieldError(_("Amount received"), _("is more than what is still owed"))])
+        raise wrong(given, "amount_fen", _("is more than what is still owed"))
     batches: dict[int, Batch] = {}
     for part in recovery.parts.select_related("line__batch").order_by("line__month", "id"):
         amount = min(rest, part.amount_fen - part.returned_fen)
