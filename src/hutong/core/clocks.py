@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 
 from hutong.core import places
 from hutong.core.context import opened
 from hutong.core.lawbook import law
-from hutong.core.models import Clock
+from hutong.core.models import Clock, Task
+from hutong.core.terms import TaskState
 
 
 def start_clock(
@@ -50,4 +51,12 @@ def stop_clocks(subject: models.Model, deadline: str | None = None) -> int:
     clocks = running_clocks(subject)
     if deadline:
         clocks = clocks.filter(deadline=deadline)
+    _settle_breaches(clocks, action.now)
     return clocks.update(stopped_on=action.today, updated_at=action.now, version=models.F("version") + 1)
+
+
+def _settle_breaches(clocks: models.QuerySet[Clock], now: datetime) -> None:
+    """Who was told of a breach need not follow it up any longer once the late work is done."""
+    late = clocks.filter(breached_on__isnull=False).values("id")
+    told = Task.objects.filter(on_label=Clock.label(), on_id__in=late, state=TaskState.OPEN)
+    told.update(state=TaskState.DONE, finished_at=now, updated_at=now, version=models.F("version") + 1)

@@ -17,8 +17,8 @@ ADMINISTRATOR = "administrator"
 
 def _where_the_work_is(task: Task) -> str:
     """A breach is settled on the page of the work that is late."""
-    late = Task.objects.filter(on_label=task.on_label, on_id=task.on_id, state=TaskState.OPEN, clock=task.clock)
-    first = late.exclude(kind=BREACH).first()
+    late = Task.objects.filter(clock=task.clock, state=TaskState.OPEN)
+    first = late.exclude(kind=BREACH).order_by("id").first()
     return KINDS[first.kind].url(first) if first else "/"
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 from hutong.core import action as action_module
 from hutong.core import crypto, events, tasks
 from hutong.core.action import Given, Nothing, action
+from hutong.core.clocks import stop_clocks
 from hutong.core.errors import Invalid
 from hutong.core.files import read_file, sniff, store_file
 from hutong.core.jobs import react, run_reaction
@@ -25,7 +26,7 @@ from hutong.core.models import Clock, Entry, EventLine, JournalLine, StoredFile,
 from hutong.core.places import NATION, child_key, span_of
 from hutong.core.sweep import NEXT_UP, sweep_clocks
 from hutong.core.tasks import leave_task, light, task_kind
-from hutong.core.terms import DataClass, Light
+from hutong.core.terms import DataClass, Light, TaskState
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer
 
 HERE = child_key(child_key(0, 1), 1)
@@ -136,14 +137,18 @@ def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime) -> None:
     task_kind("core.try", title=("试", "try"), url=lambda task: "/x/")
 
     @action("core.try_late", input=Nothing, roles=("clerk",))
-    def late(viewer: Viewer, given: Nothing) -> Task:
-        clock = Clock.objects.create(
-            deadline="X", on_label="core.task", on_id=1, place_key=HERE, role="clerk", from_on=date(2026, 10, 1),
-            due_on=date(2026, 11, 20), evidence="L",
-        )  # fmt: skip
-        return leave_task("core.try", subject=clock, place_key=HERE, role="clerk", clock=clock)
+    def late(viewer: Viewer, given: Nothing) -> Clock:
+        kept = {"deadline": "X", "place_key": HERE, "role": "clerk", "from_on": date(2026, 10, 1), "evidence": "L"}
+        case = Clock.objects.create(on_label="core.task", on_id=1, due_on=date(2030, 1, 1), **kept)
+        clock = Clock.objects.create(on_label=case.label(), on_id=case.pk, due_on=date(2026, 11, 20), **kept)
+        leave_task("core.try", subject=case, place_key=HERE, role="clerk", clock=clock)
+        return case
 
-    late(clerk(now))
+    @action("core.try_done", on=Clock, input=Nothing, roles=("clerk",))
+    def done(viewer: Viewer, case: Clock, given: Nothing) -> int:
+        return stop_clocks(case)
+
+    case = late(clerk(now))
     job = system_viewer("sweep", now=now, spans=(NATION,))
     assert sweep_clocks(job) == 1
     assert sweep_clocks(job) == 0
@@ -151,6 +156,9 @@ def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime) -> None:
         raised = Task.objects.get(kind="core.breach")
         assert (raised.role, raised.urgent, raised.due_on) == ("chief", True, date(2026, 11, 20))
         assert tasks.KINDS["core.breach"].url(raised) == "/x/"
+    assert done(clerk(now), case) == 1
+    with acting(job):
+        assert Task.objects.get(pk=raised.pk).state == TaskState.DONE
 
 
 def test_lights_tell_time() -> None:
