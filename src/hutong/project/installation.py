@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hutong.project.embedded import Cluster
+from hutong.project.environment import database
 from hutong.project.home import kept_secrets, state_folder
 from hutong.project.progress import Stop
 
@@ -70,13 +72,20 @@ def given_urls() -> tuple[str, str] | None:
     return None
 
 
+def _digest(url: str) -> str:
+    """Names a database by where it is: keys and heads of the chain belong to one database and to no other."""
+    parts = database(url)
+    return hashlib.sha256(f"{parts['HOST']} {parts['PORT']} {parts['NAME']}".encode()).hexdigest()[:12]
+
+
 def installation(purpose: str = "live") -> Installation:
     """The installation of this clone, for ``live`` or ``test``; made on the first call, started by nobody yet."""
     state = state_folder()
-    folder = state / purpose
+    urls = given_urls()
+    folder = state / (f"{purpose}-{_digest(urls[1])}" if urls else purpose)
     folder.mkdir(exist_ok=True)
     secrets = kept_secrets(folder)
-    if given_urls():
+    if urls:
         return Installation(folder, secrets, None)
     named = os.environ.get("HUTONG_POSTGRES")
     passwords = {login: secrets[f"{login}_password"] for login in ("admin", "owner", "app")}
