@@ -4,8 +4,10 @@ from hutong.people.actions.bonds import join_household, leave_household, link_pe
 from hutong.people.actions.children import (
     correct_child,
     correct_identity,
+    keep_apart,
     record_death,
     set_residence,
+    take_over,
     withdraw_death,
 )
 from hutong.people.actions.facts import (
@@ -26,6 +28,7 @@ __all__ = [
     "end_parent_fact",
     "import_children",
     "join_household",
+    "keep_apart",
     "leave_household",
     "link_person",
     "merge_children",
@@ -39,6 +42,7 @@ __all__ = [
     "register_child",
     "reject_parent_fact",
     "set_residence",
+    "take_over",
     "unlink_person",
     "unmerge_children",
     "withdraw_death",

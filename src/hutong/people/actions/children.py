@@ -6,11 +6,13 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from hutong.core.action import action
+from hutong.core.action import Nothing, action
 from hutong.core.context import note
-from hutong.core.errors import Invalid
+from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.events import raise_event
-from hutong.core.tasks import leave_task
+from hutong.core.models import Task
+from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.terms import TaskState
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
@@ -195,4 +197,51 @@ def withdraw_death(viewer: Viewer, child: Child, given: WithdrawDeath) -> Child:
     child.save()
     note(why=given.why)
     raise_event(workflow.CHILD_CHANGED, child_id=child.pk, fields=["died_on"])
+    return child
+
+
+class KeepApart(Input):
+    """How it is known that the files are of different children."""
+
+    why: str = titled("认定为不同儿童的依据", "How it is known that they are different", kind="text")
+
+
+def compared(child: Child) -> bool:
+    """Is somebody asked to compare this file with a possible duplicate?"""
+    return open_task(child, workflow.RESOLVE_DUPLICATE.name)
+
+
+def arrived(child: Child) -> bool:
+    """Does the township of a move still have to take the child over?"""
+    return open_task(child, workflow.ARRIVED.name)
+
+
+def open_task(child: Child, kind: str) -> bool:
+    """Is there an open task of the kind on the child's file?"""
+    label = Child._meta.label_lower
+    return Task.objects.filter(kind=kind, on_label=label, on_id=child.pk, state=TaskState.OPEN).exists()
+
+
+@action(
+    "people.keep_apart",
+    on=Child,
+    input=KeepApart,
+    roles=COUNTY,
+    title=("确认不是同一儿童", "Confirm a different child"),
+)
+def keep_apart(viewer: Viewer, child: Child, given: KeepApart) -> Child:
+    """The possible duplicate was compared and is another child: the task is done, the reason kept."""
+    if not done_tasks(child, workflow.RESOLVE_DUPLICATE.name):
+        raise Conflict(_("Nobody asked to compare this file."))
+    note(why=given.why)
+    return child
+
+
+@action("people.take_over", on=Child, input=Nothing, roles=CHECKERS, title=("接收迁入儿童", "Take over the child"))
+def take_over(viewer: Viewer, child: Child, given: Nothing) -> Child:
+    """The township to which the child moved has its file and looks after it from now on."""
+    if not viewer.reaches(child.actual_key):
+        raise Refused(_("Only the place where the child lives now can take it over."))
+    if not done_tasks(child, workflow.ARRIVED.name):
+        raise Conflict(_("The child was taken over already."))
     return child

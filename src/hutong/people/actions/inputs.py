@@ -35,15 +35,23 @@ class Input(Given):
 
 
 def titled(
-    zh: str, en: str, default: Any = PydanticUndefined, *, hint: tuple[str, str] = ("", ""), kind: str = ""
+    zh: str,
+    en: str,
+    default: Any = PydanticUndefined,
+    *,
+    hint: tuple[str, str] = ("", ""),
+    kind: str = "",
+    section: tuple[str, str] = ("", ""),
 ) -> Any:
-    """An input field: labels in both languages, a hint (zh, en), and the kind of control where the type does not
-    say it: `place`, `month`, `money` (fen, typed in yuan) or `text` (several lines)."""
+    """An input field: labels in both languages, a hint and a section (zh, en), and the kind of control where the type
+    does not say it: `place`, `month`, `money` (fen, typed in yuan) or `text` (several lines)."""
     extra: dict[str, Any] = {"zh": zh}
     if hint[0]:
         extra |= {"help_zh": hint[0], "help": hint[1]}
     if kind:
         extra["kind"] = kind
+    if section[0]:
+        extra |= {"section_zh": section[0], "section": section[1]}
     return Field(default, title=en, json_schema_extra=extra)
 
 

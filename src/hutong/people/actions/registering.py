@@ -43,40 +43,42 @@ from hutong.people.terms import (
     Sex,
 )
 
+WHO = ("孩子是谁", "Who the child is")
+WHERE = ("住在哪里", "Where it lives")
+MORE = ("其他情况", "Further")
+AGAIN = ("疑似重复", "Possible duplicates")
+NO_NUMBER = ("没有可以不填，不影响登记和救助", "Not needed for registration or help")
+
 
 class RegisterChild(Input):
     """What is asked when a file is opened. Only the place where the child lives cannot be left out."""
 
     name: ChildName = titled(
-        "姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if the child has no name yet")
+        "姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if the child has no name yet"), section=WHO
     )
-    sex: Sex = titled("性别", "Sex", Sex.UNKNOWN)
-    birth_date: date | None = titled("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"))
-    birth_precision: BirthPrecision = titled("日期准确程度", "How exact", BirthPrecision.DAY)
-    identity_number: str = titled(
-        "公民身份号码",
-        "Identity number",
-        "",
-        hint=("没有可以不填，不影响登记和救助", "Not needed for registration or help"),
-    )
-    ethnicity: str = titled("民族", "Ethnic group", "")
-    actual_id: int = titled("实际居住地", "Lives in", kind="place")
-    address: str = titled("详细地址", "Address", "")
+    sex: Sex = titled("性别", "Sex", Sex.UNKNOWN, section=WHO)
+    birth_date: date | None = titled("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"), section=WHO)
+    birth_precision: BirthPrecision = titled("日期准确程度", "How exact", BirthPrecision.DAY, section=WHO)
+    identity_number: str = titled("公民身份号码", "Identity number", "", hint=NO_NUMBER, section=WHO)
+    ethnicity: str = titled("民族", "Ethnic group", "", section=WHO)
+    actual_id: int = titled("实际居住地", "Lives in", kind="place", section=WHERE)
+    address: str = titled("详细地址", "Address", "", section=WHERE)
     registered_id: int | None = titled(
-        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), kind="place"
+        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), kind="place", section=WHERE
     )
-    status: LegalStatus = titled("户籍与身份", "Legal status", LegalStatus.ORDINARY)
-    status_evidence: Evidence = titled("身份证明", "Proof of the status", Evidence.NONE)
-    placement: Placement = titled("养育方式", "Placement", Placement.SCATTERED)
-    family_aid: FamilyAid | None = titled("家庭救助身份", "Assistance status of the family", None)
-    health: Health = titled("健康状况", "Health", Health.UNKNOWN)
-    national_no: str = titled("全国系统编号", "Number in the national system", "")
+    status: LegalStatus = titled("户籍与身份", "Legal status", LegalStatus.ORDINARY, section=MORE)
+    status_evidence: Evidence = titled("身份证明", "Proof of the status", Evidence.NONE, section=MORE)
+    placement: Placement = titled("养育方式", "Placement", Placement.SCATTERED, section=MORE)
+    family_aid: FamilyAid | None = titled("家庭救助身份", "Assistance status of the family", None, section=MORE)
+    health: Health = titled("健康状况", "Health", Health.UNKNOWN, section=MORE)
+    national_no: str = titled("全国系统编号", "Number in the national system", "", section=MORE)
     in_spite_of: str = titled(
         "仍要登记的理由",
         "Why it is another child",
         "",
         hint=("系统提示疑似重复时填写", "Only when a possible duplicate is shown"),
         kind="text",
+        section=AGAIN,
     )
 
 

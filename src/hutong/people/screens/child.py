@@ -70,6 +70,8 @@ register(
         narrow=without_merged,
         head=head_of,
         actions=(
+            "people.take_over",
+            "people.keep_apart",
             "people.correct_child",
             "people.correct_identity",
             "people.set_residence",

@@ -8,10 +8,12 @@ from hutong.channels.content import Body
 from hutong.channels.sheet import Door, door
 from hutong.core.access import may_read
 from hutong.core.viewer import Viewer
+from hutong.org.terms import Role
 from hutong.people import workflow
+from hutong.people.actions.children import arrived, compared
 from hutong.people.models import Child, ParentFact
 from hutong.people.screens.behind import fact_details
-from hutong.people.screens.parts import parents, who_it_is
+from hutong.people.screens.parts import parents, possible_duplicates, who_it_is
 from hutong.people.terms import FactState
 
 
@@ -30,6 +32,13 @@ def _as_it_is(viewer: Viewer, child: Child) -> dict[str, Any]:
     return {name: getattr(child, name) for name in fields if may_read(viewer, Child, name)}
 
 
+def _own_village(viewer: Viewer, record: Any) -> dict[str, Any]:
+    """A village director registers children of the village, most of whom are registered there too."""
+    if viewer.role != Role.VILLAGE_DIRECTOR or len(viewer.spans) != 1:
+        return {}
+    return {"actual_id": viewer.place_id, "registered_id": viewer.place_id}
+
+
 def _waiting(viewer: Viewer, fact: ParentFact) -> bool:
     return fact.state == FactState.REPORTED
 
@@ -42,8 +51,9 @@ door(
             "A child without household registration, number or name can be registered: only where it lives is required."
             " Possible duplicates are shown, never forbidden.",
         ),
-        button=("登记", "Register"),
+        button=("登记儿童", "Register a child"),
         primary=True,
+        initial=_own_village,
     )
 )
 door(
@@ -89,7 +99,23 @@ for verb, danger in (("confirm", False), ("reject", True)):
         )
     )
 door(Door("people.end_parent_fact", aside=fact_details, after=_to_child, offered=lambda v, f: f.until is None))
-door(Door("people.link_person", aside=_child_and_parents, after=lambda result, record: workflow.child_url(record.pk)))
+door(
+    Door(
+        "people.keep_apart",
+        text=("核对后不是同一儿童的，写明依据。", "Compared, and it is another child: say how that is known."),
+        offered=lambda v, c: compared(c),
+        aside=possible_duplicates,
+    )
+)
+door(Door("people.take_over", offered=lambda v, c: v.reaches(c.actual_key) and arrived(c), primary=True))
+door(
+    Door(
+        "people.link_person",
+        button=("添加成年人", "Add an adult"),
+        aside=_child_and_parents,
+        after=lambda result, record: workflow.child_url(record.pk),
+    )
+)
 door(Door("people.unlink_person", after=_to_child, offered=lambda v, r: r.valid_to is None))
 door(
     Door(

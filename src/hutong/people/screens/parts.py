@@ -10,11 +10,11 @@ from hutong.channels.panels import rows_panel
 from hutong.channels.sheet import Column, Panel, action_url, panel, record_url
 from hutong.channels.web.files import file_url
 from hutong.core.access import MASK, shown
-from hutong.core.models import StoredFile, Task
-from hutong.core.terms import Label, TaskState
+from hutong.core.models import StoredFile
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, WORKERS
+from hutong.people.actions.children import compared
 from hutong.people.models import (
     AidFact,
     Child,
@@ -119,8 +119,8 @@ def where_it_lives(viewer: Viewer, child: Child) -> Sequence[Body]:
     """Registered and actual place now, and the moves before."""
     now = Facts(
         [
-            Fact(Label(*CHILD["actual"]), place_cell(child.actual_key), shown(viewer, child, "address")),
-            Fact(Label(*CHILD["registered"]), place_cell(child.registered_key) or Label("无户口", "none")),
+            Fact(Label(*CHILD["actual_key"]), place_cell(child.actual_key), shown(viewer, child, "address")),
+            Fact(Label(*CHILD["registered_key"]), place_cell(child.registered_key) or Label("无户口", "none")),
         ]
     )
     past = Residence.objects.filter(child=child).exclude(valid_to=None).select_related("division").order_by("-valid_to")
@@ -155,10 +155,7 @@ def documents(viewer: Viewer, child: Child) -> Body:
 
 def possible_duplicates(viewer: Viewer, child: Child) -> Body | None:
     """Shown while the task to compare is open: candidates with score and reasons; elsewhere only the office."""
-    asked = Task.objects.filter(
-        kind=workflow.RESOLVE_DUPLICATE.name, on_label="people.child", on_id=child.pk, state=TaskState.OPEN
-    )
-    if not asked.exists():
+    if not compared(child):
         return None
     heads = labels(("疑似档案", "Possible duplicate"), ("相似度", "Score"), ("理由", "Reasons"), ("下一步", "Next"))
     rows = [_candidate_row(viewer, child, c) for c in duplicates(viewer, asked_of(child))]
@@ -170,9 +167,9 @@ def _candidate_row(viewer: Viewer, child: Child, candidate: Candidate) -> list[A
     why = ("，" if lang.startswith("zh") else ", ").join(r.words.text(lang) for r in candidate.match.reasons)
     if candidate.child is None:
         return [candidate.office(lang), candidate.match.score, why, Label("请联系该县", "Ask that county")]
-    merge = f"{action_url('people.merge_children', child.pk)}?merged_id={candidate.child.pk}"
-    known = Link(name_of(viewer, candidate.child), record_url(candidate.child))
-    return [known, candidate.match.score, why, Link(Label("合并", "Merge"), merge)]
+    merge = f"{action_url('people.merge_children', candidate.child.pk)}?merged_id={child.pk}"
+    known = Link(f"{name_of(viewer, candidate.child)} {candidate.child.child_no}", record_url(candidate.child))
+    return [known, candidate.match.score, why, Link(Label("并入该档案", "Merge into that file"), merge)]
 
 
 def merges(viewer: Viewer, child: Child) -> Body | None:
@@ -201,7 +198,8 @@ def sealed_note(viewer: Viewer, child: Child) -> Body:
         "保密健康信息单独保存，须说明用途后逐次查阅，每次查阅都会留下记录。",
         "Sealed health data is kept apart. It is opened one by one with a purpose, and each opening is recorded.",
     )
-    return Facts([Fact(Link(Label("查阅", "Open"), f"/people/sealed/{child.pk}/"), "", text)])
+    ask = Link(Label("说明用途后查阅", "State a purpose and open"), f"/people/sealed/{child.pk}/")
+    return Facts([Fact(Label("查阅", "Open"), ask, text)])
 
 
 def _dated(first: str = "valid_from", last: str = "valid_to") -> tuple[Column, Column]:
@@ -228,8 +226,7 @@ panel(
     "people.child",
     Panel("people.who", ("基本信息", "Who the child is"), who_it_is, order=10, actions=("people.correct_child",)),
     Panel(
-        "people.parents", ("父母", "Parents"), parents, order=20,
-        actions=("people.record_parent_fact", "people.link_person"),
+        "people.parents", ("父母", "Parents"), parents, order=20, actions=("people.record_parent_fact",),
     ),
     Panel(
         "people.adults", ("监护人和照料人", "Guardians and carers"), adults, order=30, actions=("people.link_person",)
@@ -268,7 +265,7 @@ panel(
     ),
     Panel(
         "people.duplicates", ("疑似重复", "Possible duplicates"), possible_duplicates, order=5, roles=CHECKERS,
-        actions=("people.merge_children",),
+        actions=("people.keep_apart",),
     ),
     Panel("people.merges", ("合并记录", "Merged files"), merges, order=95, side=True),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hutong.core.errors import Invalid
+from hutong.core.errors import Conflict, Invalid
 from hutong.core.models import Entry, Task
 from hutong.people import actions
 from hutong.people.models import Child
@@ -146,3 +146,12 @@ def test_the_national_number_decides() -> None:
     child = build.child(national_no="1502000017")
     found = duplicates(build.officer(), asked("田禾", BORN, national_no="1502000017"))
     assert [(c.child, c.match.likeness) for c in found] == [(child, Likeness.LIKELY)]
+
+
+def test_a_compared_file_of_another_child_is_kept_apart_with_the_reason() -> None:
+    build.child()
+    second = build.child(lives="999901101202", in_spite_of="待核对")
+    actions.keep_apart(build.officer(), second, {"why": "两家均已入户，父母不同"})
+    assert Task.objects.get(kind="people.resolve_duplicate").state == "done"
+    with pytest.raises(Conflict):
+        actions.keep_apart(build.officer(), second, {"why": "再次"})

@@ -165,16 +165,15 @@ def test_a_merge_and_its_undoing_through_the_pages(enter: Enter) -> None:
     kept, other = build.child(), build.child(lives="999901102201", in_spite_of="待核对")
     browser = enter(build.officer())
     page = browser.get(f"/people/child/{other.pk}/").content.decode()
-    link = f"/people/do/merge_children/{other.pk}/?merged_id={kept.pk}"
+    link = f"/people/do/merge_children/{kept.pk}/?merged_id={other.pk}"
     assert link in page
-    form = browser.get(link)
-    sent = {**hidden(form), "merged_id": kept.pk, "why": "入户核实为同一儿童"}
-    checked = browser.post(f"/people/do/merge_children/{other.pk}/", sent)
+    sent = {**hidden(browser.get(link)), "merged_id": other.pk, "why": "入户核实为同一儿童"}
+    checked = browser.post(f"/people/do/merge_children/{kept.pk}/", sent)
     assert checked.status_code == 200
-    browser.post(f"/people/do/merge_children/{other.pk}/", {**sent, "_step": "do"})
-    kept.refresh_from_db()
-    assert kept.merged_into_id == other.pk
-    assert "已并入另一档案" in text_of(browser.get(f"/people/child/{kept.pk}/"))
-    merge = re.search(r"/people/merge/\d+/", browser.get(f"/people/child/{other.pk}/").content.decode())
+    browser.post(f"/people/do/merge_children/{kept.pk}/", {**sent, "_step": "do"})
+    other.refresh_from_db()
+    assert other.merged_into_id == kept.pk
+    assert "已并入另一档案" in text_of(browser.get(f"/people/child/{other.pk}/"))
+    merge = re.search(r"/people/merge/\d+/", browser.get(f"/people/child/{kept.pk}/").content.decode())
     assert merge is not None
     assert "撤销合并" in text_of(browser.get(merge[0]))

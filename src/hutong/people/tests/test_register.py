@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from hutong.core.errors import Invalid, NotFound, Refused
+from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.models import EventLine, JournalLine, Task
 from hutong.core.viewer import acting
 from hutong.people import actions
@@ -173,6 +173,18 @@ def test_a_move_takes_the_file_along_and_the_new_township_is_told() -> None:
     assert Task.objects.filter(kind="people.arrived", child_id=child.pk, place_key=village.key).count() == 1
     dates = list(Residence.objects.filter(child=child, kind="actual").order_by("id").values_list("valid_to", flat=True))
     assert dates == [date(2026, 10, 1), None]
+
+
+def test_the_new_township_takes_the_child_over_once() -> None:
+    child = build.child()
+    village = build.places()["980101101201"]
+    actions.set_residence(build.director(), child, {"division_id": village.pk, "moved_on": date(2026, 10, 1)})
+    with pytest.raises(Refused):
+        actions.take_over(build.officer("999901"), child, {})
+    actions.take_over(build.supervisor("980101101"), child, {})
+    assert Task.objects.get(kind="people.arrived").state == "done"
+    with pytest.raises(Conflict):
+        actions.take_over(build.supervisor("980101101"), child, {})
 
 
 def test_a_move_before_the_last_one_is_refused() -> None:
