@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from psycopg import connect, sql
+from psycopg import Connection, connect, sql
 
 from hutong.core import guard, journal
 
 
-def _administer(*statements: sql.Composed) -> None:
-    """Run statements that cannot stand in a transaction, as the owner, beside the databases they make or drop."""
-    owner = connections["owner"].settings_dict
-    keys = {"host": owner["HOST"], "port": owner["PORT"], "user": owner["USER"], "password": owner["PASSWORD"]}
+def _beside(alias: str) -> Connection[Any]:
+    """A connection of a login to the maintenance database, beside the databases that are made or dropped."""
+    held = connections[alias].settings_dict
+    keys = {"host": held["HOST"], "port": held["PORT"], "user": held["USER"], "password": held["PASSWORD"]}
     wanted = {key: str(value) for key, value in keys.items() if value}
-    with connect(dbname="postgres", autocommit=True, **wanted) as connection:  # type: ignore[arg-type]
+    return connect(dbname="postgres", autocommit=True, **wanted)  # type: ignore[arg-type]
+
+
+def _administer(*statements: sql.Composed) -> None:
+    """Run statements that cannot stand in a transaction, as the owner."""
+    with _beside("owner") as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def _vacate(name: str) -> None:
+    """End the sessions both logins left in a database (threads of a page server); each may end only its own."""
+    own = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and usename = current_user"
+    for alias in ("default", "owner"):
+        with _beside(alias) as connection:
+            connection.execute(own, [name])
 
 
 def current() -> str:
@@ -36,6 +51,7 @@ def use(name: str) -> None:
 
 def drop(name: str) -> None:
     """Drop a database and whoever is still in it."""
+    _vacate(name)
     _administer(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
@@ -53,4 +69,5 @@ def copy(name: str, template: str) -> None:
     """A copy of a database nobody is connected to; this process uses the copy from here on."""
     use(name)
     drop(name)
+    _vacate(template)
     _administer(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
