@@ -97,9 +97,10 @@ def start(database: str, scene: Scene) -> subprocess.Popen[str]:
     source = os.pathsep.join(p for p in sys.path if p)
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, database, scene.now.isoformat()],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": source},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONPATH": source},
     )  # fmt: skip
-    wait_for(lambda: bool(backends(database)))
+    wait_for(lambda: bool(backends(database)) or child.poll() is not None)
+    assert child.poll() is None, child.communicate()[0]
     return child
 
 
@@ -125,7 +126,7 @@ def at_work(database: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def wait_for(met: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(met: Callable[[], bool], seconds: float = 90) -> None:
     """Until it is so; fails the test otherwise."""
     end = time.monotonic() + seconds
     while not met():
