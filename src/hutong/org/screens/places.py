@@ -30,12 +30,8 @@ PLACE = {
     "code": ("代码", "Code"),
     "scheme": ("代码体系", "Whose code"),
     "parent": ("上级区划", "Lies in"),
-    "pinyin": ("拼音", "Pinyin"),
-    "initials": ("拼音首字母", "Initials"),
     "valid_from": ("设立日期", "Since"),
     "valid_to": ("撤销日期", "Ended on"),
-    "key": ("区划键", "Place key"),
-    "last_slot": ("最后序号", "Last slot"),
 }
 
 
@@ -121,6 +117,11 @@ def _kind(place: Division) -> Any:
     return Badge(place.kind, "warn") if place.kind in IRREGULAR else place.kind
 
 
+def _state(viewer: Viewer, place: Division) -> Any:
+    """Its kind, or that it is no more."""
+    return Badge(Label("已撤销", "Ended"), "bad") if place.valid_to is not None else _kind(place)
+
+
 def _may_add(viewer: Viewer, place: Division) -> bool:
     addable = any(below(level, place.level) for level in KINDS_OF) and place.valid_to is None
     return addable and viewer.role in MAINTAINERS and administers(viewer, place)
@@ -193,9 +194,9 @@ register(
         columns=(
             Column("short", link=True),
             Column("level"),
-            Column("kind"),
-            Column("code"),
-            Column("valid_to", minor=True),
+            Column("kind", value=_state, needs=("kind", "valid_to")),
+            Column("parent__short", title=PLACE["parent"]),
+            Column("code", minor=True),
         ),
         filters=(
             Filter("parent", title=("上级区划", "Lies in"), kind="place", apply=in_parent),
@@ -205,6 +206,7 @@ register(
         search=searched,
         search_label=("名称、拼音、首字母或代码", "Name, pinyin, initials or code"),
         head=head_of,
+        prefetch=("parent",),
         order=("key",),
         panels=(
             Panel("org.warning", ("提示", "Note"), warning, order=5),

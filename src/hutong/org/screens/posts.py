@@ -91,8 +91,8 @@ register(
         search=by_name,
         search_label=("岗位或姓名", "Title or holder"),
         narrow=in_area,
-        prefetch=("agency",),
-        order=("agency_id", "id"),
+        prefetch=("agency__division",),
+        order=("agency__division__key", "id"),
         head=head_of,
         panels=(
             fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency", "closed_on")),
