@@ -1,9 +1,11 @@
-"""Databases of the tests: one template per run, made by the owner and used through the serving login."""
+"""Databases of the tests (one template per run, made by the owner, used through the serving login) and the browser."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -84,3 +86,83 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("shared absent")
     return folder
+
+
+# Pages in a real browser
+
+CHROMIUM = os.environ.get("HUTONG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    """Drives the browser from an event loop in this thread, beside which Django keeps other database connections:
+    those of before are closed first, those of meanwhile at the end, or no database could be copied or dropped."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    connections.close_all()
+    with sync_playwright() as driver:
+        yield driver
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture
+def live_site(fresh_db: str) -> Iterator[str]:
+    """Address of the product, served over HTTP from a database of the test's own."""
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    from hutong.core import journal
+
+    class Quiet(WSGIRequestHandler):
+        timeout = 0.5  # a browser keeps lines open that it never uses
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Nothing on standard error."""
+
+    class Server(ThreadedWSGIServer):
+        daemon_threads = False
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A line that was opened and never used is no error."""
+
+        def process_request_thread(self, request: Any, client_address: Any) -> None:
+            try:
+                super().process_request_thread(request, client_address)  # type: ignore[misc]
+            finally:
+                journal.close()
+                connections.close_all()
+
+    server = Server(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Any], list[str]]:
+    """What axe-core finds on an open page; an empty list is what a test wants."""
+    if not AXE.exists():
+        pytest.skip("the packages of package-lock.json are not installed (./hutong up installs them)")
+    script = AXE.read_text("utf-8")
+
+    def found(page: Any) -> list[str]:
+        page.evaluate(f"{script}; 0")
+        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in result["violations"] for n in v["nodes"]]
+
+    return found

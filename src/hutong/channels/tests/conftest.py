@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from django.db import connections
 
 from hutong.channels import sheet
 from hutong.channels.tests.desk import REGISTRIES, FakePlaces, declare, restore, viewer_at
-from hutong.core import clock_time, journal, places
+from hutong.core import clock_time, places
 from hutong.core import viewer as viewer_module
 from hutong.core.action import ACTIONS
 from hutong.core.models import User
@@ -51,39 +46,7 @@ def filled(desk: SimpleNamespace, now: datetime) -> SimpleNamespace:
     return desk
 
 
-class _Quiet(WSGIRequestHandler):
-    """Says nothing on standard error, and does not wait long for a browser that only keeps a line open."""
-
-    timeout = 0.5
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        pass
-
-
-class _Server(ThreadedWSGIServer):
-    """A thread per browser connection, which leaves no database connection behind; waits for all at its end."""
-
-    daemon_threads = False
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that opened a line and never used it is no error."""
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)  # type: ignore[misc]
-        finally:
-            journal.close()
-            connections.close_all()
-
-
 @pytest.fixture
-def site(fresh_db: str, filled: SimpleNamespace) -> Iterator[str]:
-    """The desk served over HTTP from a database of its own; its address."""
-    server = _Server(("127.0.0.1", 0), _Quiet)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def site(live_site: str, filled: SimpleNamespace) -> str:
+    """The desk, served; its address."""
+    return live_site

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-CHROMIUM = os.environ.get("HUTONG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = Path(__file__).resolve().parents[4] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1366, 390, 320)
 PAGE_BYTES = 120 * 1024
 PAGES = {
@@ -24,20 +21,9 @@ PAGES = {
     "decision": "/core/do/desk_decide/{id}/",
     "missing": "/core/task/999999/",
 }
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CONTROLS = ".btn, .form-control, .form-select, .menu a, summary, .doing a, .chip-link"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-    pytest.mark.skipif(not AXE.exists(), reason="node packages are not installed (./hutong up installs them)"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The machine's own Chromium. Its event loop runs on, and Django must still be able to ask the database."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+pytestmark = pytest.mark.browser
+Find = Callable[[Any], list[str]]
 
 
 @pytest.fixture
@@ -47,7 +33,7 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def visit(browser_type_launch_args: Any, site: str, filled: SimpleNamespace, page: Any, complaints: list[str]) -> Any:
+def visit(site: str, filled: SimpleNamespace, page: Any, complaints: list[str]) -> Any:
     """A page in which the clerk signed in; `visit(address)` opens and returns it."""
     from hutong.core.models import Task
     from hutong.core.viewer import acting
@@ -70,14 +56,6 @@ def visit(browser_type_launch_args: Any, site: str, filled: SimpleNamespace, pag
     return opened
 
 
-def violations(page: Any) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8") + "; 0")
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
-    )
-    return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found["violations"] for n in v["nodes"]]
-
-
 def overflow(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
@@ -89,7 +67,7 @@ def shot(page: Any, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-def test_every_page_is_accessible_and_fits_every_width(visit: Any, complaints: list[str]) -> None:
+def test_every_page_is_accessible_and_fits_every_width(visit: Any, complaints: list[str], violations: Find) -> None:
     for name, address in PAGES.items():
         for width in WIDTHS:
             page = visit(address, width)
@@ -99,7 +77,7 @@ def test_every_page_is_accessible_and_fits_every_width(visit: Any, complaints: l
     assert [c for c in complaints if "404" not in c] == []
 
 
-def test_large_text_fits_a_narrow_phone(visit: Any, site: str) -> None:
+def test_large_text_fits_a_narrow_phone(visit: Any, site: str, violations: Find) -> None:
     page = visit("/")
     page.context.add_cookies([{"name": "hutong_size", "value": "larger", "url": site}])
     for name, address in PAGES.items():
@@ -109,7 +87,7 @@ def test_large_text_fits_a_narrow_phone(visit: Any, site: str) -> None:
         assert violations(page) == [], name
 
 
-def test_refused_forms_and_sign_in_are_accessible(visit: Any) -> None:
+def test_refused_forms_and_sign_in_are_accessible(visit: Any, violations: Find) -> None:
     page = visit(PAGES["form"])
     page.click("main button.btn-primary")
     page.wait_for_selector(".summary")
