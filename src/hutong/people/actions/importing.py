@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from psycopg import Binary
-from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
 from hutong.channels.tables_io import Heading, RowError, read_table
@@ -20,12 +16,13 @@ from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
-from hutong.core.record import Record
 from hutong.core.terms import Label, Term
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import CHECKERS
+from hutong.people.actions.bulk import insert, next_ids
+from hutong.people.actions.carers import CARER_HEADINGS, bind_carers, read_carers
 from hutong.people.actions.inputs import Input, titled
 from hutong.people.actions.registering import Homes, RegisterChild, check, first_residences, new_child
 from hutong.people.models import Child, Residence
@@ -56,6 +53,7 @@ HEADINGS = (
     Heading("family_aid", Label("家庭救助身份", "Assistance status of the family")),
     Heading("national_no", Label("全国系统编号", "Number in the national system"), ("系统编号",), kind="number_text"),
     Heading("in_spite_of", Label("仍要登记的理由", "Why it is another child")),
+    *CARER_HEADINGS,
 )
 """Columns of the spreadsheet, in the order of the template."""
 TERMS: Mapping[str, type[Term]] = {
@@ -81,6 +79,7 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     give no reason are held back and listed. Returns {"registered": n, "held": [{"row", "why"}, ...]}."""
     table = read_table(given.file.data, HEADINGS)
     errors = list(table.errors)
+    carers = read_carers(table.rows, errors)
     rows = _read(viewer, table.rows, errors)
     children = _children(viewer, rows, errors)
     if not rows and not errors:
@@ -88,8 +87,10 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     if errors:
         raise Invalid([_finding(e) for e in sorted(errors, key=lambda e: e.row)[:TOLD]])
     held = _held(viewer, rows, children)
-    chosen = [c for n, c in enumerate(children) if n not in held]
+    taken = [n for n in range(len(children)) if n not in held]
+    chosen = [children[n] for n in taken]
     _write(viewer, chosen)
+    bind_carers(viewer, [(children[n], carers[rows[n][0]]) for n in taken if rows[n][0] in carers])
     note(file=given.file.name, registered=len(chosen), held=len(held))
     if chosen:
         raise_event(workflow.CHILDREN_IMPORTED, child_ids=[c.pk for c in chosen])
@@ -125,7 +126,7 @@ def _read(
 
 
 def _fields(placing: Placing, number: int, row: dict[str, Any]) -> tuple[dict[str, Any], list[RowError]]:
-    fields: dict[str, Any] = {k: v for k, v in row.items() if v is not None and k not in ("actual", "registered")}
+    fields: dict[str, Any] = {k: v for k, v in row.items() if v is not None and k in RegisterChild.model_fields}
     errors = []
     for name, words in TERMS.items():
         if name in fields:
@@ -150,9 +151,7 @@ def _term(words: type[Term], text: str) -> Term | None:
 
 
 def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: list[RowError]) -> list[Child]:
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('people_child_id_seq') from generate_series(1, %s)", [len(rows)])
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = next_ids(Child, len(rows))
     wanted = {place for _n, given in rows for place in (given.actual_id, given.registered_id) if place is not None}
     keys = {place: places.key(place) for place in wanted}
     children = []
@@ -198,27 +197,5 @@ def _who(candidate: Candidate) -> str:
 
 
 def _write(viewer: Viewer, children: list[Child]) -> None:
-    _insert(viewer, Child, children)
-    _insert(viewer, Residence, [residence for child in children for residence in first_residences(child)])
-
-
-def _insert(viewer: Viewer, model: type[Record], records: Sequence[Record]) -> None:
-    """One INSERT … SELECT whatever the number: the rows travel as one JSON value and become rows in the database."""
-    if not records:
-        return
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key or records[0].pk is not None]
-    for record in records:
-        record.created_at = record.updated_at = viewer.now
-    rows = [{f.column: _json(f.get_db_prep_save(getattr(r, f.attname), connection)) for f in fields} for r in records]
-    table, columns = connection.ops.quote_name(model._meta.db_table), ", ".join(f.column for f in fields)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s)",  # noqa: S608
-            [Jsonb(rows)],
-        )
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Binary):
-        return "\\x" + bytes(value.obj).hex()
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    insert(viewer, Child, children)
+    insert(viewer, Residence, [residence for child in children for residence in first_residences(child)])

@@ -61,7 +61,7 @@ def references() -> list[Reference]:
 class MergeChildren(Input):
     """The other file of the same child."""
 
-    merged_id: int = titled("重复档案", "The other file")
+    merged_no: str = titled("另一份档案的儿童编号", "Child number of the other file")
     why: str = titled("认定为同一儿童的依据", "How it is known that they are one child", kind="text")
 
 
@@ -74,7 +74,7 @@ class MergeChildren(Input):
 )
 def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
     """Move everything of the other file to this one. Both must lie inside the viewer's reach."""
-    other = Child.objects.visible_to(viewer).select_for_update(of=("self",)).filter(pk=given.merged_id).first()
+    other = Child.objects.visible_to(viewer).select_for_update(of=("self",)).filter(child_no=given.merged_no).first()
     if other is None or other.pk == kept.pk:
         raise wrong(
             given, "merged_id", _("is not another child in your area"), _("Ask the county that answers for it.")

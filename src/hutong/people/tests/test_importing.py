@@ -13,7 +13,7 @@ from hutong.core.errors import Invalid, Refused
 from hutong.core.models import Entry, EventLine
 from hutong.people import actions
 from hutong.people.actions.importing import HEADINGS
-from hutong.people.models import Child, Residence
+from hutong.people.models import Child, Person, Relation, Residence
 from hutong.people.queries.identity import identity_of
 from hutong.people.tests import build
 
@@ -61,6 +61,22 @@ def test_rows_become_children_with_everything_a_single_registration_writes() -> 
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from hutong_history('people_child', %s)", [unnamed.pk])
         assert cursor.fetchone() == (1,), "each imported child has its history"
+
+
+def test_the_carer_of_the_row_is_bound_and_shared_by_brothers_and_sisters() -> None:
+    carer = {"照料人姓名": "田桂英", "照料人与儿童的关系": "奶奶", "照料人电话": "10000000001"}
+    actions.import_children(
+        build.officer(),
+        sheet(row(**carer), row(**carer, 姓名="田小麦", 出生日期=date(2017, 3, 3)), row(姓名="王一诺")),
+    )
+    first, second = Relation.objects.order_by("id")
+    assert first.person_id == second.person_id
+    assert (first.bond, first.kinship, first.person.name) == ("carer", "paternal_grandparent", "田桂英")
+    assert Person.objects.count() == 1
+    with pytest.raises(Invalid) as refused:
+        actions.import_children(build.officer(), sheet(row(**carer | {"照料人与儿童的关系": "邻家"}, 姓名="赵六")))
+    assert "照料人与儿童的关系" in str(refused.value)
+    assert Child.objects.count() == 3
 
 
 def test_mistakes_are_named_by_row_and_column_and_nothing_is_written() -> None:
