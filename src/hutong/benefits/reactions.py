@@ -1,15 +1,23 @@
-"""What `benefits` does when something happens below it, and once a day. No payment changes here: a person decides."""
+"""What `benefits` does when something happens below it, and once a day. No payment changes here: a person decides.
+
+It also tells the payment run page of `money` where the rows of a month come from.
+"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from procrastinate.contrib.django import app as queue
 
-from hutong.benefits.actions import ask_school_proof, note_change, note_death, note_payee, open_reviews
+from hutong.benefits.actions import ask_school_proof, note_change, note_death, note_payee, open_reviews, run_month
+from hutong.benefits.queries.payroll import relation_for
+from hutong.core import places
 from hutong.core.action import call_system
 from hutong.core.events import reaction
 from hutong.core.viewer import Viewer
+from hutong.money.queries.relation import Relation, Source, register_source
+from hutong.money.terms import Item
 
 
 @reaction("people.parent_fact_changed", name="benefits.look_again_parent")
@@ -55,3 +63,14 @@ def daily(timestamp: int) -> None:
     """Reviews that come due, and school proofs to be asked before a child turns 18."""
     call_system(open_reviews, {})
     call_system(ask_school_proof, {})
+
+
+def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:
+    return relation_for(viewer, places.key(place_id), month)
+
+
+def _prepare(viewer: Viewer, place_id: int, month: date, *, key: str | None = None) -> Any:
+    return run_month(viewer, {"place_id": place_id, "month": month}, key=key)
+
+
+register_source(Source(Item.BASIC_LIVING, _relation, _prepare))

@@ -25,6 +25,7 @@ class ListImport(Record):
     imported_by = person_of_post()
 
     reach = Reach("place_key")
+    keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "kind", "sha256"], name="list_file_once")]
@@ -73,6 +74,7 @@ class RollImport(Record):
     imported_by = person_of_post()
 
     reach = Reach("place_key")
+    keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "sha256"], name="roll_file_once")]

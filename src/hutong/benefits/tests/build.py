@@ -9,7 +9,7 @@ People and places are invented (hutong.people.tests.build); every post is held b
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -76,6 +76,11 @@ def photo(name: str = "材料.png") -> Upload:
     out = BytesIO()
     Image.new("RGB", (8, 8), "white").save(out, "PNG")
     return Upload(name=name, data=out.getvalue())
+
+
+def date_of_birth() -> date:
+    """The birth date the children here have unless said otherwise."""
+    return date(2015, 6, 15)
 
 
 def a_name() -> str:

@@ -1,0 +1,259 @@
+"""Notices and the application form on paper. Legal documents are Chinese, whatever the language of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hutong.benefits.models import Application, Delivery, Determination
+from hutong.benefits.queries.advice import office_name
+from hutong.benefits.queries.appeals import INACTION, REVIEW, SUIT, appeal_dates
+from hutong.benefits.queries.places import county_of
+from hutong.benefits.terms import ApplicantKind, Category, Outcome
+from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
+from hutong.core import places
+from hutong.core.access import MASK, may_read, shown
+from hutong.core.errors import Refused
+from hutong.core.journal import journal
+from hutong.core.lawbook import law
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import Viewer
+from hutong.org.models import Agency, Division
+from hutong.org.terms import AgencyKind
+from hutong.people.queries.identity import identity_shown
+
+TITLES = {
+    Outcome.RECOGNISE: "儿童基本生活保障确认通知书",
+    Outcome.RECOGNISE_ZERO: "儿童基本生活保障确认通知书",
+    Outcome.REFUSE: "儿童基本生活保障不予确认决定书",
+    Outcome.RETURN_MISSING: "补正材料一次性告知书",
+}
+BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
+UNSURE = "（默认依据，待确认）"
+
+
+def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
+    """A decision as it is delivered: what, why, which articles, until when one may appeal. Raises Refused, journals."""
+    if not may_read(viewer, Determination, "reasons"):
+        raise Refused(_("Your post may not print this notice."))
+    journal(viewer, JournalKind.EXPORTED, what="benefits.notice", subject=decision)
+    return render_notice(notice_of(viewer, decision))
+
+
+def notice_of(viewer: Viewer, decision: Determination) -> Notice:
+    """The data of the notice; nothing sealed is part of it."""
+    answer = decision.trace
+    child = decision.child
+    place = decision.application.responsible if decision.application else child.registered or child.actual
+    return Notice(
+        office=_office(place),
+        title=TITLES[Outcome(decision.outcome)],
+        number=decision.document_no,
+        addressee=_addressee(decision),
+        paragraphs=_paragraphs(decision, answer),
+        issued=decision.decided_on,
+        table=_table(decision, answer),
+        basis=_basis(answer),
+        remedies=_remedies(decision),
+        contact=_contact(place),
+        receipt=True,
+    )
+
+
+def _county_bureau(place: Division) -> Agency | None:
+    seat = county_of(place)
+    return Agency.objects.filter(division=seat, kind__in=[k.value for k in BUREAUS]).order_by("id").first()
+
+
+def _office(place: Division) -> str:
+    bureau = _county_bureau(place)
+    return bureau.name if bureau else f"{county_of(place).name}民政局"
+
+
+def _contact(place: Division) -> str:
+    bureau = _county_bureau(place)
+    return "，".join(part for part in (bureau.address, bureau.phone) if part) if bureau else ""
+
+
+def _addressee(decision: Determination) -> str:
+    if decision.application is not None:
+        return decision.application.applicant_name
+    award = decision.award
+    return award.order.payee.name if award is not None and award.order else decision.child.name
+
+
+def _name(decision: Determination) -> str:
+    child = decision.child
+    return f"{child.name or '（未取名儿童）'}（儿童编号{child.child_no}）"
+
+
+def _paragraphs(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
+    said = [_opening(decision)]
+    reasons = "；".join(str(r["zh"]) for r in answer.get("reasons", ()))
+    if reasons:
+        said.append(f"认定的事实：{reasons}。")
+    if decision.outcome == Outcome.RETURN_MISSING:
+        said.append(f"需要补正：{decision.reasons}")
+        said += [f"· {m['zh']}（向{m['ask']['zh']}核实）" for m in answer.get("missing") or ()]
+        said.append(
+            "以上材料中由有关部门掌握的，由我局（或乡镇、街道）核验，不要求您提供。补正后继续办理，不需重新申请。"
+        )
+        return said + _help(answer)
+    said.append(_result(decision))
+    if decision.reasons and decision.outcome == Outcome.REFUSE:
+        said.append(f"理由：{decision.reasons}")
+    return said + (_help(answer) if decision.outcome == Outcome.REFUSE else [])
+
+
+def _opening(decision: Determination) -> str:
+    application = decision.application
+    if application is None or application.filed_on is None:
+        return f"我局对{_name(decision)}的儿童基本生活保障待遇重新进行了认定。"
+    day = application.filed_on
+    kind = ApplicantKind(application.applicant_kind).zh
+    return (
+        f"您（{kind}）于{day.year}年{day.month}月{day.day}日为{_name(decision)}提出的申请"
+        f"（受理编号{application.receipt_no}）收悉，经乡镇（街道）查验，我局审核如下。"
+    )
+
+
+def _result(decision: Determination) -> str:
+    if decision.outcome == Outcome.REFUSE:
+        return "经审核，决定不予确认。"
+    category = Category(decision.category).zh
+    first = _month(decision.first_month)
+    if decision.outcome == Outcome.RECOGNISE_ZERO:
+        return f"经审核，确认为{category}，自{first}起纳入保障。因已享受的其他待遇不低于标准，应补差额为零元。"
+    return f"经审核，确认为{category}，自{first}起按月发放儿童基本生活补贴。"
+
+
+def _month(day: date | None) -> str:
+    return f"{day.year}年{day.month}月" if day else ""
+
+
+def _help(answer: Mapping[str, Any]) -> list[str]:
+    helps = [str(h["zh"]) for h in answer.get("other_help") or ()]
+    return [f"您还可以申请：{'；'.join(helps)}。乡镇（街道）儿童督导员将联系您并协助办理。"] if helps else []
+
+
+def _table(decision: Determination, answer: Mapping[str, Any]) -> NoticeTable | None:
+    if decision.outcome not in (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO):
+        return None
+    rows = []
+    if answer.get("standard_fen") is not None:
+        rows.append(("适用标准", _yuan(answer["standard_fen"])))
+    rows.append(("月发放额", _yuan(decision.amount_fen or 0)))
+    rows.append(("起始月", _month(decision.first_month)))
+    if decision.last_month:
+        rows.append(("最后发放月（情况不变时）", _month(decision.last_month)))
+    return NoticeTable(("项目", "内容"), rows, widths=(2, 3))
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:,.2f}元"
+
+
+def _basis(answer: Mapping[str, Any]) -> list[str]:
+    cited = [b for r in answer.get("reasons", ()) for b in r["articles"]]
+    cited += [f["basis"] for f in answer.get("figures", ()) if str(f["name"]).startswith("standard")]
+    found: dict[str, None] = {}
+    for basis in cited:
+        number = f"（{basis['number']}）" if basis["number"] else ""
+        found[f"{basis['zh']}{number}{basis['article']}{UNSURE if 'default' in basis else ''}"] = None
+    return list(found)
+
+
+def _remedies(decision: Determination) -> list[str]:
+    if decision.outcome == Outcome.RETURN_MISSING:
+        limit = law().deadline(INACTION, decision.decided_on, places.codes_of_key(decision.place_key))
+        return [f"我局收到申请后{limit.length}个月内不作出决定的，您可以依法申请行政复议或者提起行政诉讼。"]
+    delivery = Delivery.objects.filter(determination=decision).first()
+    start = delivery.delivered_on if delivery else decision.decided_on
+    codes = places.codes_of_key(decision.place_key)
+    review, suit = law().deadline(REVIEW, start, codes), law().deadline(SUIT, start, codes)
+    until = appeal_dates(decision.place_key, delivery.delivered_on) if delivery else None
+    last = [f"（至{d.year}年{d.month}月{d.day}日）" for d in until] if until else ["", ""]
+    return [
+        f"自收到本通知之日起{review.length}日内{last[0]}，向本级人民政府申请行政复议；",
+        f"自收到本通知之日起{suit.length}个月内{last[1]}，向人民法院提起行政诉讼。",
+    ]
+
+
+def application_form(viewer: Viewer, application: Application) -> bytes:
+    """The application as a paper form, filled in as far as it is known to this viewer; the rest is left to write in."""
+    journal(viewer, JournalKind.EXPORTED, what="benefits.form", subject=application)
+    child = application.child
+    lives = places.name(child.actual_id, "zh")
+    registered = places.name(child.registered_id, "zh") if child.registered_id else "无户口"
+    of_child = [
+        Blank("姓名", _open(shown(viewer, child, "name"))),
+        Blank("性别", options=("男", "女"), chosen=(child.sex.zh,)),
+        Blank("出生日期", _open(shown(viewer, child, "birth_date"))),
+        Blank("公民身份号码", _open(identity_shown(viewer, child))),
+        Blank("户籍地", registered, wide=True),
+        Blank("实际居住地", f"{lives}{_open(shown(viewer, child, 'address'))}", wide=True),
+        Blank("养育方式", options=("社会散居", "机构集中养育"), chosen=(child.placement.zh,)),
+    ]
+    kinds = [k.zh for k in ApplicantKind]
+    of_applicant = [
+        Blank("申请人身份", options=kinds, chosen=(ApplicantKind(application.applicant_kind).zh,), wide=True),
+        Blank("申请人", _open(shown(viewer, application, "applicant_name"))),
+        Blank("联系电话"),
+        Blank("申请事由", _open(shown(viewer, application, "statement")), wide=True, lines=3),
+    ]
+    return render_form(
+        Form(
+            title="儿童基本生活保障申请表",
+            number=application.receipt_no or "",
+            intro="没有户口、身份号码或姓名的儿童也可以申请。凡有关部门能够核实的情况，不要求家庭提供证明。",
+            sections=(
+                Section("一、儿童", of_child),
+                Section("二、申请人", of_applicant),
+                Section("三、父母情况", _parents()),
+                Section("四、材料清单", _papers(viewer, application)),
+                Section("五、收款账户", (Blank("户名"), Blank("开户银行"), Blank("账号", wide=True))),
+            ),
+            notes=("本表内容仅用于儿童福利保障，不公示。",),
+            signatures=(
+                ("申请人", "以上情况属实"),
+                ("村（居）民委员会", "情况了解"),
+                ("乡镇（街道）查验意见", ""),
+                ("县级民政部门确认意见", ""),
+            ),
+            made_on=viewer.today,
+        )
+    )
+
+
+def _open(value: Any) -> str:
+    return "" if value in (None, MASK) else str(value)
+
+
+def _parents() -> Sequence[Blank]:
+    options = (
+        "死亡",
+        "失踪",
+        "失联",
+        "重残",
+        "重病",
+        "服刑",
+        "强制隔离戒毒",
+        "其他限制人身自由",
+        "撤销监护",
+        "遣送出境",
+        "有抚养能力",
+    )
+    return tuple(Blank(f"{who}情况", options=options, wide=True) for who in ("父亲", "母亲"))
+
+
+def _papers(viewer: Viewer, application: Application) -> Sequence[Blank]:
+    rows = []
+    for proof in application.proofs.order_by("asked_of", "about", "kind"):
+        who = office_name(proof.office, "zh") if proof.office else proof.asked_of.zh
+        if not may_read(viewer, type(proof), "kind"):
+            continue
+        rows.append(Blank(f"{proof.about.zh}：{proof.kind.zh}", f"{who} · {proof.state.zh}", wide=True))
+    return rows or (Blank("材料", "不需要", wide=True),)

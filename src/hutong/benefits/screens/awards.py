@@ -1,0 +1,182 @@
+"""Awards: the list, the page with months paid, and their place on a child's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.benefits.models import Award, AwardBasis
+from hutong.benefits.screens import evidence
+from hutong.benefits.screens.applications import READERS
+from hutong.benefits.screens.wording import (
+    AWARD,
+    badge,
+    both,
+    child_cell,
+    child_of,
+    labels,
+    place_cell,
+    state_cell,
+)
+from hutong.channels.content import Body, Due, Fact, Facts, Fen, Link, Month, Note, Rows, Step, Steps
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
+from hutong.core.access import may_read, shown
+from hutong.core.viewer import Viewer
+from hutong.money.models import Line
+from hutong.people.models import Child
+
+NO_PAYEE = both("还没有收款人，本月不会发放。", "There is no payee yet: nothing will be paid.")
+
+
+def month_cell(name: str) -> Any:
+    """A month of the record."""
+    return lambda viewer, award: Month(getattr(award, name)) if getattr(award, name) else ""
+
+
+def months_paid(viewer: Viewer, award: Award) -> list[Body]:
+    """Every line of the award's order, newest month first."""
+    if award.order_id is None:
+        return [Note(NO_PAYEE, "warn")]
+    lines = Line.objects.filter(order_id=award.order_id).exclude(state="void").order_by("-month", "-id")[:60]
+    rows = [[Month(ln.month), ln.kind, Fen(ln.amount_fen), badge(ln.state)] for ln in lines]
+    heads = labels(("月份", "Month"), ("类型", "Kind"), ("金额", "Amount"), ("状态", "State"))
+    empty = both("尚未发放。", "Nothing has been paid yet.")
+    return [Rows(heads, rows, numeric=frozenset({2}), empty=empty)]
+
+
+def bases(viewer: Viewer, award: Award) -> Body | None:
+    """What was decided for which months."""
+    if not may_read(viewer, AwardBasis, "amount_fen"):
+        return None
+    rows = []
+    for basis in award.bases.order_by("-from_month"):
+        set_off = basis.dibao_fen + basis.tekun_fen + basis.disability_living_fen
+        by = Link(basis.determination.document_no, record_url(basis.determination)) if basis.determination else ""
+        fixed = both("由决定确定", "fixed by the decision") if basis.fixed_fen is not None else ""
+        cells: list[Any] = [Month(basis.from_month), basis.category, basis.placement, Fen(set_off)]
+        rows.append([*cells, Fen(basis.amount_fen), fixed or by])
+    heads = labels(
+        ("自", "From"), ("类别", "Category"), ("养育方式", "Placement"), ("已享受其他待遇", "Set off"),
+        ("月发放额", "Amount"), ("依据", "Rests on"),
+    )  # fmt: skip
+    return Rows(heads, rows, numeric=frozenset({3, 4}))
+
+
+def matters(viewer: Viewer, award: Award) -> list[Body] | None:
+    """Hearings and reviews of the award."""
+    heard = [[Link(h.kind, record_url(h)), h.told_on, badge(h.state)] for h in award.hearings.order_by("-id")]
+    seen = [[Link(r.due_on, record_url(r)), r.done_on, badge(r.state)] for r in award.reviews.order_by("-due_on")]
+    bodies: list[Body] = []
+    if heard:
+        bodies.append(Rows(labels(("听取意见", "Put to the payee"), ("告知日期", "Told on"), ("状态", "State")), heard))
+    if seen:
+        bodies.append(Rows(labels(("应复核日期", "Review due"), ("复核日期", "Done on"), ("状态", "State")), seen))
+    return bodies or None
+
+
+def story(viewer: Viewer, award: Award) -> Body:
+    """What happened to the award, newest first."""
+    steps = [
+        Step(e.kind, e.happened_on, shown(viewer, e, "reason")) for e in award.events.order_by("-happened_on", "-id")
+    ]
+    return Steps(steps)
+
+
+def head_of(viewer: Viewer, award: Award) -> list[Any]:
+    """State, and when somebody has to look again."""
+    found: list[Any] = [badge(award.state)]
+    if award.state != "ended":
+        found.append(Due(award.next_review_on))
+    return found
+
+
+register(
+    Sheet(
+        "benefits.award",
+        Award,
+        title=("保障待遇", "Award"),
+        plural=("保障名册", "Awards"),
+        fields=AWARD,
+        name_of=child_of,
+        columns=(
+            Column("child", value=child_of, needs=("child",), link=True),
+            Column("category"),
+            Column("place_key", value=place_cell),
+            Column("first_month", value=month_cell("first_month"), needs=("first_month",), minor=True),
+            Column("last_month", value=month_cell("last_month"), needs=("last_month",), minor=True),
+            Column("next_review_on", minor=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(
+            Filter("place_key"), Filter("state"), Filter("category"), Filter("first_month"), Filter("next_review_on"),
+            Filter("end_reason"),
+        ),
+        prefetch=("child",),
+        panels=(
+            Panel(
+                "benefits.months", ("发放情况", "Months paid"), months_paid, order=10, actions=("benefits.set_payee",)
+            ),
+            Panel("benefits.bases", ("认定内容", "What was decided"), bases, order=20),
+            Panel(
+                "benefits.award_parents",
+                ("父母情况", "The parents"),
+                lambda viewer, award: evidence.parents_body(viewer, award.child),
+                order=30,
+            ),
+            Panel("benefits.matters", ("听取意见与复核", "Hearings and reviews"), matters, order=40),
+            fields_panel(
+                "benefits.award_facts",
+                ("待遇", "The award"),
+                (
+                    Column("child", value=child_cell, needs=("child",)),
+                    "category",
+                    Column("place_key", value=place_cell),
+                    Column("first_month", value=month_cell("first_month"), needs=("first_month",)),
+                    Column("paid_from", value=month_cell("paid_from"), needs=("paid_from",)),
+                    Column("last_month", value=month_cell("last_month"), needs=("last_month",)),
+                    "end_reason", "ended_on", "national_no",
+                ),
+                side=True,
+            ),
+            Panel("benefits.story", ("经过", "What happened to it"), story, order=20, side=True),
+        ),
+        head=head_of,
+        actions=(
+            "benefits.redetermine", "benefits.settle_change", "benefits.propose", "benefits.resume",
+            "benefits.end_award",
+        ),
+        roles=READERS,
+        menu=31,
+        empty=("没有符合条件的待遇。", "No awards match."),
+    )
+)  # fmt: skip
+
+
+def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
+    """The child's awards; for one without any, where to begin."""
+    awards = list(Award.objects.visible_to(viewer).filter(child=child).order_by("-id"))
+    if not awards and child.died_on is None:
+        begin = Link(
+            both("登记申请", "Take down an application"), f"{action_url('benefits.apply')}?child_id={child.pk}"
+        )
+        return [
+            Facts([Fact(both("保障待遇", "Award"), both("没有", "none")), Fact(both("下一步", "Next step"), begin)])
+        ]
+    rows = [
+        [
+            Link(shown(viewer, a, "category"), record_url(a)),
+            Month(a.first_month),
+            Month(a.last_month) if a.last_month else "",
+            badge(a.state),
+        ]
+        for a in awards
+    ]
+    return [
+        Rows(
+            labels(("类别", "Category"), ("起始月", "First month"), ("最后发放月", "Last month"), ("状态", "State")),
+            rows,
+        )
+    ]
+
+
+panel("people.child", Panel("benefits.awards", ("保障待遇", "Awards"), on_child_page, order=38, roles=READERS))

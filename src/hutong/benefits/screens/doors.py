@@ -1,0 +1,228 @@
+"""How the verbs look as forms: one sentence on each, what is prefilled, and the evidence beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.benefits.models import Application, Award, Determination, Hearing
+from hutong.benefits.queries.advice import advise
+from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.screens import evidence
+from hutong.benefits.screens.applications import papers
+from hutong.benefits.screens.wording import both
+from hutong.channels.content import Body, Fact, Facts, Fen
+from hutong.channels.sheet import Door, door, record_url
+from hutong.core.viewer import Viewer
+from hutong.money.models import Payee
+from hutong.people.models import ParentFact
+
+
+def _advice(viewer: Viewer, application: Application, *, reported: bool) -> list[Body]:
+    advised = advise(application.child, viewer.today, application.place_key, reported=reported)
+    return evidence.advice_bodies(viewer, advised.open_part)
+
+
+def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
+    """What is on file and what the law would say if it is true."""
+    child = application.child
+    return [
+        evidence.parents_body(viewer, child),
+        evidence.papers_body(viewer, application),
+        *_advice(viewer, application, reported=True),
+    ]
+
+
+def beside_award(viewer: Viewer, award: Award) -> list[Body]:
+    """What the law says today beside what is paid now."""
+    advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
+    now = Facts([Fact(both("现月发放额", "Paid now"), Fen(basis_on(award, viewer.today).amount_fen))])
+    return [now, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, award.child)]
+
+
+def beside_hearing(viewer: Viewer, hearing: Hearing) -> list[Body]:
+    """The parents' facts and the law's view of today."""
+    return beside_award(viewer, hearing.award)
+
+
+def facts_to_confirm(viewer: Viewer, application: Application) -> list[tuple[Any, str]]:
+    """Facts about the parents somebody else reported."""
+    facts = ParentFact.objects.filter(child_id=application.child_id, state="reported").order_by("side", "id")
+    lang = viewer.locale
+    return [
+        (f.pk, f"{f.side.label(lang)} · {f.status.label(lang)} · {f.since}")
+        for f in facts
+        if f.recorded_by != viewer.user_id
+    ]
+
+
+def papers_wanted(viewer: Viewer, application: Application) -> dict[str, Any]:
+    """The first paper that is still open."""
+    first = application.proofs.filter(state__in=["needed", "incomplete"]).order_by("asked_of", "id").first()
+    return {"kind": first.kind, "about": first.about} if first else {}
+
+
+def payees_of(viewer: Viewer, award: Award) -> list[tuple[Any, str]]:
+    """Payees on file for the child."""
+    rows = Payee.objects.visible_to(viewer).filter(child_id=award.child_id).order_by("-id")
+    return [
+        (p.pk, f"{p.name}（{p.kind.zh}）" if viewer.locale.startswith("zh") else f"{p.name} ({p.kind.en})")
+        for p in rows
+    ]
+
+
+def told_whom(viewer: Viewer, award: Award) -> dict[str, Any]:
+    """Today, and the payee's name."""
+    payee = award.order.payee.name if award.order else ""
+    return {"told_on": viewer.today, "told_whom": payee}
+
+
+def _undelivered(viewer: Viewer, decision: Determination) -> bool:
+    return not hasattr(decision, "delivery")
+
+
+def _to_application(result: Any, record: Any) -> str:
+    return record_url(record)
+
+
+def _to_award(result: Any, record: Any) -> str:
+    return record_url(record.award)
+
+
+door(
+    Door(
+        "benefits.apply",
+        text=(
+            "登记后立即列出所需材料；家庭只需提供其他部门查不到的材料。",
+            "The papers needed are listed at once; the family brings only what no other office holds.",
+        ),
+        button=("登记申请", "Take down"),
+        primary=True,
+    )
+)
+door(Door("benefits.add_proof", initial=papers_wanted, aside=papers, after=_to_application))
+door(
+    Door(
+        "benefits.file_application",
+        text=(
+            "提交后出具受理编号并一次告知缺少的材料。",
+            "Filing gives a dated receipt and one complete list of what is missing.",
+        ),
+        button=("提交申请", "File"),
+        primary=True,
+        aside=papers,
+    )
+)
+door(Door("benefits.pass_on", primary=True, button=("转送户籍地", "Pass on")))
+door(
+    Door(
+        "benefits.verify",
+        text=(
+            "先比对部门数据，再入户核实。核实属实的父母情况请勾选。",
+            "Compare data first, then visit. Tick what proved true.",
+        ),
+        primary=True,
+        choices={"facts_confirmed": facts_to_confirm},
+        aside=beside_verifying,
+        after=_to_application,
+    )
+)
+door(Door("benefits.return_for_missing", aside=papers, after=_to_application))
+door(Door("benefits.correct_application", initial=lambda v, a: {
+    "applicant_kind": a.applicant_kind, "applicant_name": a.applicant_name, "statement": a.statement,
+}))  # fmt: skip
+door(Door("benefits.withdraw", danger=True))
+for verb in ("confirm", "refuse"):
+    door(Door(f"benefits.{verb}", aside=beside_verifying, offered=lambda viewer, application: False))
+door(
+    Door(
+        "benefits.record_delivery", primary=True, offered=_undelivered, after=lambda result, record: record_url(record)
+    )
+)
+door(Door("benefits.object", after=lambda result, record: record_url(result)))
+door(Door("benefits.note_follow_up", offered=lambda viewer, decision: bool(decision.other_help)))
+door(Door("benefits.decide_objection", primary=True, after=lambda result, record: record_url(record)))
+door(Door("benefits.decide_anew", offered=lambda viewer, application: False))
+door(
+    Door(
+        "benefits.set_payee",
+        text=("收款账户由两人在发放页面登记和复核。", "The account itself is entered and checked by two people."),
+        choices={"payee_id": payees_of},
+        offered=lambda viewer, award: award.order_id is None and award.state != "ended",
+    )
+)
+door(
+    Door(
+        "benefits.redetermine",
+        aside=beside_award,
+        offered=lambda viewer, award: award.state != "ended",
+        after=lambda result, record: record_url(record),
+    )
+)
+door(Door("benefits.settle_change", aside=beside_award))
+door(
+    Door(
+        "benefits.propose",
+        text=(
+            "先告知理由并给予答复时间；此前照常发放。",
+            "The payee is told the reasons and has time to answer; until then pay goes on.",
+        ),
+        initial=told_whom,
+        aside=beside_award,
+        after=lambda result, record: record_url(result),
+    )
+)
+door(Door("benefits.resume", offered=lambda viewer, award: award.state == "suspended"))
+door(
+    Door(
+        "benefits.end_award",
+        danger=True,
+        confirm=True,
+        text=("仅用于儿童死亡或家庭主动放弃。", "Only for a death or at the family's own wish."),
+        offered=lambda viewer, award: award.state != "ended",
+    )
+)
+door(Door("benefits.hear_payee", primary=True, aside=beside_hearing, after=lambda result, record: record_url(record)))
+door(Door("benefits.carry_out", primary=True, confirm=True, aside=beside_hearing))
+door(Door("benefits.drop_hearing"))
+door(
+    Door(
+        "benefits.do_review",
+        text=("复核逾期不影响发放。", "A late review never stops pay."),
+        primary=True,
+        offered=lambda viewer, review: review.state == "due",
+        after=lambda result, record: record_url(record),
+    )
+)
+door(
+    Door(
+        "benefits.import_list",
+        text=(
+            "死亡、低保、羁押名单与在册儿童及其父母、监护人比对。匹配结果成为待办，不改变发放。",
+            "Deaths, living allowance or custody are compared with the children, parents and guardians on the roll."
+            " Matches become tasks; no payment changes.",
+        ),
+        primary=True,
+        after=lambda result, record: record_url(result),
+    )
+)
+door(
+    Door(
+        "benefits.settle_match",
+        primary=True,
+        offered=lambda viewer, match: match.state == "open",
+        after=lambda result, record: record_url(record),
+    )
+)
+door(
+    Door(
+        "benefits.import_roll",
+        text=(
+            "逐行转入：待遇、起始月、收款人、账户和全国系统编号。与规定的差异成为待办，照原金额发放。",
+            "Row by row: award, first month, payee, account and national number. Differences from the law become tasks;"
+            " the amount paid stays as it was.",
+        ),
+        primary=True,
+        after=lambda result, record: record_url(result),
+    )
+)
+door(Door("benefits.run_month", after=lambda result, record: f"/money/batch/{result.pk}/"))

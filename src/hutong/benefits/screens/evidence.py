@@ -1,0 +1,173 @@
+"""The evidence beside a decision: what the law advises and why, the parents' facts, the papers, the township's view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from hutong.benefits.models import Application, Determination, Proof
+from hutong.benefits.queries.advice import office_name
+from hutong.benefits.screens.wording import badge, both, labels, paper_cell
+from hutong.benefits.terms import Category
+from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Month, Note, Rows, Tone
+from hutong.core.access import MASK, may_read, shown
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.people.models import Child, ParentFact
+
+SAID = {
+    "recognise": (both("规则建议：予以确认并发放", "The law advises: recognise and pay"), "good"),
+    "recognise_pay_0": (both("规则建议：予以确认，补差为零", "The law advises: recognise, nothing to pay"), "good"),
+    "refuse": (both("规则建议：不予确认", "The law advises: refuse"), "bad"),
+    "cannot_decide": (both("事实不全，暂不能判断", "Facts are missing: it cannot be told yet"), "warn"),
+}
+TO_CONFIRM = both("（默认值，待确认）", " (default, to be confirmed)")
+
+
+def words(item: Mapping[str, Any]) -> Label:
+    """Both wordings of something the law says."""
+    return Label(str(item["zh"]), str(item["en"]))
+
+
+def article(basis: Mapping[str, Any]) -> Label:
+    """An article as it is cited, marked where nobody has read its text."""
+    zh = f"{basis['zh']}{basis['number'] and '（' + basis['number'] + '）'}{basis['article']}"
+    en = ", ".join(p for p in (basis["en"], basis["number"], basis["article"]) if p)
+    unsure = "default" in basis
+    return Label(zh + (TO_CONFIRM.zh if unsure else ""), en + (TO_CONFIRM.en if unsure else ""))
+
+
+def articles(items: Sequence[Mapping[str, Any]]) -> Lines:
+    """Articles one below the other."""
+    return Lines([article(item) for item in items])
+
+
+def _month(text: Any) -> Month | str:
+    return Month(date.fromisoformat(text)) if text else ""
+
+
+def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
+    """The law's answer in words: result, reasons with articles, figures with dates, what is missing and whom to ask."""
+    if not may_read(viewer, Determination, "trace"):
+        return [Note(both("您的岗位看不到认定依据。", "Your post does not see the grounds."), "plain")]
+    text, tone = SAID[str(answer["outcome"])]
+    bodies: list[Body] = [Note(text, _tone(tone))]
+    bodies.append(_result(answer))
+    if answer.get("sealed"):
+        bodies.append(Note(both("理由涉及保密事实，单独密封保存。", "The grounds are sealed and kept apart."), "warn"))
+        return bodies
+    if answer["reasons"]:
+        rows = [[words(r), articles(r["articles"])] for r in answer["reasons"]]
+        bodies.append(Rows(labels(("理由", "Reason"), ("依据", "Article")), rows))
+    bodies += missing_bodies(answer)
+    used = [f for f in answer["figures"] if str(f["name"]).startswith("standard")]
+    if used:
+        rows = [[words(f), Fen(int(f["value"])), f["from"], article(f["basis"])] for f in used]
+        heads = labels(("标准", "Standard"), ("金额", "Amount"), ("自", "From"), ("依据", "Article"))
+        bodies.append(Rows(heads, rows, numeric=frozenset({1})))
+    return bodies
+
+
+def _tone(tone: str) -> Tone:
+    known: dict[str, Tone] = {"good": "good", "bad": "bad", "warn": "warn"}
+    return known[tone]
+
+
+def _result(answer: Mapping[str, Any]) -> Body:
+    facts = []
+    if answer.get("standard_fen") is not None:
+        facts.append(Fact(both("适用标准", "Standard"), Fen(answer["standard_fen"])))
+    if answer.get("amount_fen") is not None:
+        facts.append(Fact(both("月发放额", "Amount a month"), Fen(answer["amount_fen"])))
+    facts.append(Fact(both("起始月", "First month"), _month(answer.get("first_month"))))
+    if answer.get("last_month"):
+        facts.append(Fact(both("最后发放月", "Last month"), _month(answer["last_month"])))
+    return Facts(facts)
+
+
+def missing_bodies(answer: Mapping[str, Any]) -> list[Body]:
+    """What has to be known and which office holds it."""
+    if not answer.get("missing"):
+        return []
+    rows = [[words(m), words(m["ask"])] for m in answer["missing"]]
+    return [Rows(labels(("还需查明", "Still to be known"), ("向谁查询", "Ask")), rows)]
+
+
+def help_bodies(answer: Mapping[str, Any]) -> list[Body]:
+    """Other help there is for the child."""
+    if not answer.get("other_help"):
+        return []
+    rows = [[words(h), articles(h["articles"])] for h in answer["other_help"]]
+    return [Rows(labels(("可申请的其他帮助", "Other help there is"), ("依据", "Article")), rows)]
+
+
+def parents_body(viewer: Viewer, child: Child) -> Body:
+    """Facts about both parents that are on file, confirmed or not."""
+    rows = []
+    for fact in ParentFact.objects.filter(child=child).exclude(state="rejected").order_by("side", "-since"):
+        span = MASK
+        if may_read(viewer, ParentFact, "since"):
+            span = f"{fact.since}" + (f" — {fact.until}" if fact.until else "")
+        paper = paper_cell(viewer, fact.paper) or fact.evidence
+        rows.append([shown(viewer, fact, "side"), shown(viewer, fact, "status"), span, paper, badge(fact.state)])
+    heads = labels(("父母", "Parent"), ("情形", "Situation"), ("起止", "When"), ("证明", "Proof"), ("核实", "Checked"))
+    return Rows(heads, rows, empty=both("尚无父母情况记录。", "Nothing is recorded about the parents."))
+
+
+def papers_body(viewer: Viewer, application: Application) -> Body:
+    """The list of papers: “not started” and “not complete” apart, and who must bring each."""
+    rows = []
+    for proof in application.proofs.order_by("asked_of", "about", "kind"):
+        asked = office_name(proof.office, viewer.locale) if proof.office else proof.asked_of
+        content = (paper_cell(viewer, proof.file), shown(viewer, proof, "record_ref"), shown(viewer, proof, "reason"))
+        rows.append([shown(viewer, proof, "kind"), shown(viewer, proof, "about"), asked, badge(proof.state)])
+        rows[-1].append(Lines([c for c in content if c]))
+    heads = labels(
+        ("材料", "Paper"), ("关于谁", "About"), ("由谁提供", "Who brings it"), ("状态", "State"), ("内容", "Content")
+    )
+    return Rows(heads, rows, empty=both("不需要任何材料。", "No paper is needed."))
+
+
+def open_papers(application: Application) -> int:
+    """How many papers are still missing or not complete."""
+    return Proof.objects.filter(application=application, state__in=["needed", "incomplete"]).count()
+
+
+def verification_bodies(viewer: Viewer, application: Application) -> list[Body]:
+    """What the township established, newest first."""
+    bodies: list[Body] = []
+    for found in application.verifications.order_by("-id"):
+        names = {
+            "opinion": ("查验意见", "Opinion"), "found": ("查验情况", "What was established"),
+            "compared": ("数据比对", "Data compared"), "visited_on": ("入户日期", "Home visit"),
+            "visited_by": ("入户人员", "Visited by"), "child_heard": ("儿童本人意见", "What the child said"),
+            "verified_on": ("查验日期", "Verified on"),
+        }  # fmt: skip
+        facts = [Fact(Label(*title), shown(viewer, found, name)) for name, title in names.items()]
+        bodies.append(Facts([f for f in facts if f.value not in (None, "")]))
+    return bodies
+
+
+def decision_facts(viewer: Viewer, decision: Determination) -> Body:
+    """What was decided, as it stands in the decision itself."""
+    amount = shown(viewer, decision, "amount_fen")
+    category = shown(viewer, decision, "category")
+    facts = [
+        Fact(both("决定", "Decision"), badge(decision.outcome)),
+        Fact(both("规则建议", "Advice of the law"), shown(viewer, decision, "advice")),
+        Fact(both("认定类别", "Category"), Category(category) if category and category != MASK else category),
+        Fact(both("月发放额", "Amount a month"), Fen(amount) if isinstance(amount, int) else amount),
+        Fact(both("起始月", "First month"), Month(decision.first_month) if decision.first_month else ""),
+        Fact(both("理由", "Reasons"), shown(viewer, decision, "reasons")),
+        Fact(both("决定日期", "Decided on"), decision.decided_on),
+    ]
+    if decision.departs:
+        facts.append(
+            Fact(
+                both("与规则建议不一致", "Departs from the advice"), both("是，经个案会商", "yes, after a case meeting")
+            )
+        )
+        facts.append(Fact(both("会商纪要", "Minutes"), paper_cell(viewer, decision.minutes)))
+        facts.append(Fact(both("参加人员", "Participants"), Lines(shown(viewer, decision, "participants"))))
+    return Facts([f for f in facts if f.value not in (None, "")])

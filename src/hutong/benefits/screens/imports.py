@@ -1,0 +1,223 @@
+"""Lists that were compared and rolls that were taken over, with every row that could not be used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.benefits.access import COUNTY, OFFICES
+from hutong.benefits.models import ListImport, ListMatch, RollImport, RollRow
+from hutong.benefits.screens.wording import (
+    LIST,
+    MATCH,
+    ROLL,
+    badge,
+    both,
+    child_of,
+    labels,
+    place_cell,
+    state_cell,
+)
+from hutong.benefits.terms import Category
+from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Lines, Link, Month, Rows
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
+from hutong.core.access import may_read
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.org.terms import Role
+
+READERS = (*OFFICES, Role.CITY_OFFICER, Role.AUDITOR)
+DIFFERENCES = {
+    "facts": both("事实不全，无法判断", "facts are missing: it cannot be told"),
+    "entitlement": both("按规则不应享受", "by the law there is no entitlement"),
+    "category": both("类别不同", "another category"),
+    "amount_fen": both("金额不同", "another amount"),
+}
+
+
+def matches(viewer: Viewer, listed: ListImport) -> Body:
+    """Who on the list belongs to a running award."""
+    rows = [
+        [Link(child_of(viewer, m), record_url(m)), m.row_no, m.who, m.matched_on, badge(m.state)]
+        for m in listed.matches.select_related("child").order_by("state", "row_no")[:500]
+    ]
+    heads = labels(("儿童", "Child"), ("行", "Row"), ("对象", "Who"), ("依据", "Matched on"), ("核实", "Checked"))
+    return Rows(heads, rows, empty=both("名单与在册儿童无重合。", "Nobody on the list belongs to a running award."))
+
+
+def bad_rows(viewer: Viewer, listed: ListImport) -> Body | None:
+    """Rows that could not be read: where, what, what to do."""
+    rows = [[e["row"], e["column"], e["what"], e["todo"]] for e in listed.bad_rows]
+    heads = labels(("行", "Row"), ("栏", "Column"), ("问题", "What is wrong"), ("处理", "What to do"))
+    return Rows(heads, rows) if rows else None
+
+
+register(
+    Sheet(
+        "benefits.listimport",
+        ListImport,
+        title=("比对名单", "List"),
+        plural=("名单比对", "Lists compared"),
+        fields=LIST,
+        name_of=lambda viewer, listed: f"{listed.kind.label(viewer.locale)} · {listed.imported_on}",
+        columns=(
+            Column("kind", link=True),
+            Column("place_key", value=place_cell),
+            Column("imported_on", sort=True),
+            Column("rows", numeric=True),
+            Column("file_name", minor=True),
+        ),
+        filters=(Filter("place_key"), Filter("kind"), Filter("imported_on")),
+        panels=(
+            Panel("benefits.matches", ("匹配结果", "Matches"), matches, order=10),
+            Panel("benefits.bad_rows", ("未能读取的行", "Rows that could not be read"), bad_rows, order=20),
+            fields_panel(
+                "benefits.list_facts", ("名单", "The list"), ("kind", "file_name", "imported_on", "rows"), side=True
+            ),
+        ),
+        create=("benefits.import_list",),
+        actions=(),
+        roles=READERS,
+        menu=36,
+        empty=("还没有比对过名单。", "No list has been compared yet."),
+    )
+)
+
+
+def the_match(viewer: Viewer, match: ListMatch) -> Body:
+    """The way to the award."""
+    return Facts([Fact(both("保障待遇", "Award"), Link(child_of(viewer, match), record_url(match.award)))])
+
+
+def _amount(viewer: Viewer, match: ListMatch) -> Any:
+    return Fen(match.amount_fen) if match.amount_fen is not None else ""
+
+
+register(
+    Sheet(
+        "benefits.match",
+        ListMatch,
+        title=("比对结果", "Match"),
+        plural=("名单比对结果", "Matches with lists"),
+        fields=MATCH,
+        name_of=lambda viewer, m: f"{m.kind.label(viewer.locale)} · {child_of(viewer, m)}",
+        columns=(
+            Column("child", value=child_of, needs=("child",), link=True),
+            Column("kind"),
+            Column("who"),
+            Column("matched_on", minor=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(Filter("place_key"), Filter("kind"), Filter("state"), Filter("who")),
+        prefetch=("child",),
+        panels=(
+            fields_panel(
+                "benefits.matched",
+                ("名单内容", "What the list says"),
+                (
+                    "kind", "who", "matched_on", "row_no", "since", "until",
+                    Column("amount_fen", value=_amount, needs=("amount_fen",)), "state", "note",
+                ),
+            ),
+            Panel("benefits.match_award", ("相关待遇", "The award"), the_match, side=True),
+        ),
+        head=lambda viewer, m: [badge(m.state)],
+        actions=("benefits.settle_match",),
+        roles=READERS,
+        empty=("没有待核实的匹配。", "No match waits to be checked."),
+    )
+)  # fmt: skip
+
+
+def roll_numbers(viewer: Viewer, roll: RollImport) -> Body:
+    """How many rows became awards, differ from the law, or were refused."""
+    lines = RollRow.objects.filter(roll=roll)
+    differs, refused = lines.filter(state="differs").count(), lines.filter(state="refused").count()
+    items: list[Any] = [
+        (both("已转入", "Taken over"), roll.taken_over, "", "", "good"),
+        (
+            both("与规定有差异", "Differ from the law"),
+            differs,
+            "#panel-benefits-differing",
+            "",
+            "warn" if differs else "plain",
+        ),
+        (both("未转入", "Not taken over"), refused, "#panel-benefits-refused", "", "bad" if refused else "plain"),
+    ]
+    return Counts(items)
+
+
+def refused_rows(viewer: Viewer, roll: RollImport) -> Body | None:
+    """Rows that were not taken over, with where, what and what to do."""
+    lines = RollRow.objects.filter(roll=roll, state="refused").order_by("row_no")[:500]
+    if not may_read(viewer, RollRow, "errors"):
+        return None
+    rows = [[ln.row_no, ln.child_name, e["column"], e["what"], e["todo"]] for ln in lines for e in ln.errors]
+    heads = labels(
+        ("行", "Row"), ("儿童", "Child"), ("栏", "Column"), ("问题", "What is wrong"), ("处理", "What to do")
+    )
+    return Rows(heads, rows) if rows else None
+
+
+def differing_rows(viewer: Viewer, roll: RollImport) -> Body | None:
+    """Rows whose award differs from the law; each is a task and is paid as before."""
+    if not may_read(viewer, RollRow, "differences"):
+        return None
+    lines = RollRow.objects.filter(roll=roll, state="differs").select_related("award__child").order_by("row_no")[:500]
+    rows = [
+        [
+            ln.row_no,
+            Link(child_of(viewer, ln.award), record_url(ln.award)),
+            Lines([_difference(d) for d in ln.differences]),
+        ]
+        for ln in lines
+        if ln.award is not None
+    ]
+    return Rows(labels(("行", "Row"), ("儿童", "Child"), ("差异", "Difference")), rows) if rows else None
+
+
+def _difference(item: dict[str, Any]) -> Label:
+    text = DIFFERENCES[item["what"]]
+    if item["what"] == "amount_fen" and item["law"] is not None:
+        yuan = f"{item['roll'] / 100:.2f} / {item['law'] / 100:.2f}"
+        return Label(f"{text.zh}：{yuan}", f"{text.en}: {yuan}")
+    if item["what"] == "category" and item["law"]:
+        roll, law = Category(item["roll"]), Category(item["law"])
+        return Label(f"{text.zh}：{roll.zh} / {law.zh}", f"{text.en}: {roll.en} / {law.en}")
+    return text
+
+
+register(
+    Sheet(
+        "benefits.rollimport",
+        RollImport,
+        title=("名册转入", "Roll taken over"),
+        plural=("名册转入", "Rolls taken over"),
+        fields=ROLL,
+        name_of=lambda viewer, roll: roll.file_name,
+        columns=(
+            Column("file_name", link=True),
+            Column("place_key", value=place_cell),
+            Column("imported_on", sort=True),
+            Column("rows", numeric=True),
+            Column("taken_over", numeric=True),
+        ),
+        filters=(Filter("place_key"), Filter("imported_on")),
+        panels=(
+            Panel("benefits.roll_numbers", ("结果", "Result"), roll_numbers, order=5),
+            Panel("benefits.refused", ("未转入的行", "Rows not taken over"), refused_rows, order=10),
+            Panel("benefits.differing", ("与规定有差异", "Differ from the law"), differing_rows, order=20),
+            fields_panel(
+                "benefits.roll_facts",
+                ("名册", "The roll"),
+                ("file_name", "imported_on", Column("first_month_here", value=lambda v, r: Month(r.first_month_here))),
+                side=True,
+            ),
+        ),
+        create=("benefits.import_roll",),
+        actions=(),
+        roles=(*COUNTY, Role.AUDITOR),
+        menu=37,
+        empty=("还没有转入过名册。", "No roll has been taken over yet."),
+    )
+)

@@ -1,0 +1,170 @@
+"""Hearings, reviews and objections: what has to be settled about a decision or an award."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.benefits.models import Hearing, Objection, Review
+from hutong.benefits.screens import evidence
+from hutong.benefits.screens.applications import READERS
+from hutong.benefits.screens.wording import (
+    HEARING,
+    OBJECTION,
+    REVIEW,
+    badge,
+    both,
+    child_of,
+    paper_cell,
+    place_cell,
+    state_cell,
+)
+from hutong.channels.content import Body, Due, Fact, Facts, Fen, Link, Month
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
+from hutong.core.access import MASK, shown
+from hutong.core.viewer import Viewer
+
+
+def the_award(viewer: Viewer, record: Any) -> Body:
+    """The way to the award it is about, and its paper."""
+    facts = [Fact(both("保障待遇", "Award"), Link(child_of(viewer, record), record_url(record.award)))]
+    if record.file_id:
+        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, record.file)))
+    return Facts(facts)
+
+
+def its_parents(viewer: Viewer, record: Any) -> Body:
+    """The parents' facts, since most changes come from there."""
+    return evidence.parents_body(viewer, record.child)
+
+
+def amount_cell(viewer: Viewer, hearing: Hearing) -> Any:
+    """The sum put to the payee."""
+    amount = shown(viewer, hearing, "amount_fen")
+    return Fen(amount) if isinstance(amount, int) else amount if amount == MASK else ""
+
+
+register(
+    Sheet(
+        "benefits.hearing",
+        Hearing,
+        title=("听取意见", "Hearing"),
+        plural=("听取领取人意见", "Hearings"),
+        fields=HEARING,
+        name_of=lambda viewer, h: f"{h.kind.label(viewer.locale)} · {child_of(viewer, h)}",
+        columns=(
+            Column("child", value=child_of, needs=("child",), link=True),
+            Column("kind"),
+            Column("told_on", minor=True),
+            Column("answer_until", value=lambda v, h: Due(h.answer_until, done=h.answer is not None)),
+            Column("answer", minor=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(Filter("place_key"), Filter("kind"), Filter("state"), Filter("answer_until")),
+        prefetch=("child",),
+        panels=(
+            fields_panel(
+                "benefits.put",
+                ("告知内容", "What was put to the payee"),
+                (
+                    "kind",
+                    "reasons",
+                    "end_reason",
+                    Column("from_month", value=lambda v, h: Month(h.from_month), needs=("from_month",)),
+                    Column("amount_fen", value=amount_cell, needs=("amount_fen",)),
+                    "told_on",
+                    "told_whom",
+                    "answer_until",
+                ),
+                order=10,
+            ),
+            fields_panel(
+                "benefits.answered",
+                ("答复与处理", "Answer and settlement"),
+                ("answer", "answer_text", "answered_on", "closing"),
+                order=20,
+            ),
+            Panel("benefits.hearing_parents", ("父母情况", "The parents"), its_parents, order=30),
+            Panel("benefits.hearing_award", ("相关待遇", "The award"), the_award, side=True),
+        ),
+        head=lambda viewer, h: [badge(h.state)],
+        actions=("benefits.hear_payee", "benefits.carry_out", "benefits.drop_hearing"),
+        roles=READERS,
+        empty=("没有待处理的告知。", "Nothing has been put to a payee."),
+    )
+)
+register(
+    Sheet(
+        "benefits.review",
+        Review,
+        title=("年度复核", "Yearly review"),
+        plural=("年度复核", "Yearly reviews"),
+        fields=REVIEW,
+        name_of=lambda viewer, review: f"{child_of(viewer, review)} · {review.due_on}",
+        columns=(
+            Column("child", value=child_of, needs=("child",), link=True),
+            Column("place_key", value=place_cell, minor=True),
+            Column("due_on", value=lambda v, review: Due(review.due_on, done=review.state == "done"), sort=True),
+            Column("finding", minor=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(Filter("place_key"), Filter("state"), Filter("due_on"), Filter("finding")),
+        prefetch=("child",),
+        panels=(
+            fields_panel(
+                "benefits.reviewed",
+                ("复核", "The review"),
+                ("due_on", "finding", "child_seen_on", "found", "done_on"),
+            ),
+            Panel("benefits.review_parents", ("父母情况", "The parents"), its_parents, order=30),
+            Panel("benefits.review_award", ("相关待遇", "The award"), the_award, side=True),
+        ),
+        head=lambda viewer, review: [badge(review.state)],
+        actions=("benefits.do_review",),
+        roles=READERS,
+        empty=("没有待复核的儿童。", "No child is due for a review."),
+    )
+)
+
+
+def against(viewer: Viewer, objection: Objection) -> Body:
+    """The decision it is against, and its paper."""
+    decision = objection.determination
+    facts = [Fact(both("针对的决定", "Against"), Link(decision.document_no, record_url(decision)))]
+    if objection.file_id:
+        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, objection.file)))
+    return Facts(facts)
+
+
+register(
+    Sheet(
+        "benefits.objection",
+        Objection,
+        title=("异议", "Objection"),
+        plural=("异议、复议与诉讼", "Objections"),
+        fields=OBJECTION,
+        name_of=lambda viewer, o: f"{o.kind.label(viewer.locale)} · {child_of(viewer, o)}",
+        columns=(
+            Column("child", value=child_of, needs=("child",), link=True),
+            Column("kind"),
+            Column("lodged_on", sort=True),
+            Column("late", minor=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(Filter("place_key"), Filter("kind"), Filter("state"), Filter("lodged_on")),
+        prefetch=("child",),
+        panels=(
+            fields_panel(
+                "benefits.said", ("提出", "What was said"), ("kind", "lodged_on", "lodged_by", "grounds", "late")
+            ),
+            fields_panel(
+                "benefits.settled", ("结果", "Result"), ("state", "decided_on", "decided_in", "result"), order=20
+            ),
+            Panel("benefits.against", ("针对的决定", "Against"), against, side=True),
+        ),
+        head=lambda viewer, o: [badge(o.state)],
+        actions=("benefits.decide_objection",),
+        roles=READERS,
+        empty=("没有异议。", "No objections."),
+    )
+)

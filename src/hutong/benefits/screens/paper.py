@@ -1,0 +1,119 @@
+"""What leaves the screen: notices and forms as PDF, monthly changes and nameless counts as spreadsheets."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from hutong.benefits.access import APPLY, EXPORT, OFFICES
+from hutong.benefits.models import Application, Determination
+from hutong.benefits.queries.exports import export_monthly_changes, export_public_counts, public_counts
+from hutong.benefits.queries.notices import application_form, notice_pdf
+from hutong.benefits.screens.wording import both
+from hutong.benefits.terms import Category
+from hutong.channels.content import Body, Fact, Facts, Link, Rows
+from hutong.channels.reading import found_in
+from hutong.channels.sheet import Panel, page, panel
+from hutong.channels.web.frame import show, viewer_of
+from hutong.core import places
+from hutong.core.errors import NotFound
+from hutong.core.viewer import Viewer
+from hutong.org.models import Division
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _file(data: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response.headers["Content-Disposition"] = content_disposition_header(kind != PDF, name) or "attachment"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@page("benefits/notice/<int:decision_id>/", name="benefits.notice", roles=OFFICES, title=("通知书", "Notice"))
+def notice_page(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """The notice of a decision as PDF."""
+    viewer = viewer_of(request)
+    decision = found_in(Determination, viewer, decision_id, "benefits.notice")
+    return _file(notice_pdf(viewer, decision), f"{decision.document_no}.pdf", PDF)
+
+
+@page("benefits/form/<int:application_id>/", name="benefits.form", roles=APPLY, title=("申请表", "Application form"))
+def form_page(request: HttpRequest, application_id: int) -> HttpResponse:
+    """The application as a paper form."""
+    viewer = viewer_of(request)
+    application = found_in(Application, viewer, application_id, "benefits.form")
+    return _file(application_form(viewer, application), f"申请表{application.receipt_no or application.pk}.pdf", PDF)
+
+
+def _place(request: HttpRequest, viewer: Viewer) -> Division:
+    raw = request.GET.get("place_id", "")
+    place_id = int(raw) if raw.isdigit() and len(raw) < 19 else viewer.place_id
+    place = Division.objects.filter(pk=place_id).first()
+    if place is None or not viewer.reaches(place.key):
+        raise NotFound()
+    return place
+
+
+def _month(request: HttpRequest, viewer: Viewer) -> date:
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return viewer.today.replace(day=1)
+
+
+@page("benefits/exports/", name="benefits.exports", roles=EXPORT, title=("变动表与公开统计", "Exports"), menu=39)
+def exports_page(request: HttpRequest) -> HttpResponse:
+    """Choose place and month; see what would be published."""
+    viewer = viewer_of(request)
+    place, month = _place(request, viewer), _month(request, viewer)
+    heads = [both("地区", "Place"), *Category, both("合计", "Total")]
+    rows = [[r.name, *("<3" if n is None else n for n in r.counts), "<3" if r.total is None else r.total]
+            for r in public_counts(place)]  # fmt: skip
+    context = {
+        "place_id": place.pk,
+        "place_name": places.name(place.pk, viewer.locale),
+        "month": f"{month:%Y-%m}",
+        "counts": Rows(heads, rows[:-1], total=rows[-1], numeric=frozenset(range(1, len(heads)))),
+    }
+    return show(request, "benefits/exports.html", context, title=_("Monthly changes and published figures"))
+
+
+@page("benefits/exports/changes/", name="benefits.changes", roles=EXPORT, title=("月度变动表", "Monthly changes"))
+def changes_file(request: HttpRequest) -> HttpResponse:
+    """The month's additions, changes and removals for the national system."""
+    viewer = viewer_of(request)
+    place, month = _place(request, viewer), _month(request, viewer)
+    return _file(export_monthly_changes(viewer, place.key, month), f"变动表{place.short}{month:%Y-%m}.xlsx", XLSX)
+
+
+@page("benefits/exports/public/", name="benefits.public", roles=EXPORT, title=("公开统计", "Published figures"))
+def public_file(request: HttpRequest) -> HttpResponse:
+    """Counts that name nobody."""
+    place = _place(request, viewer_of(request))
+    return _file(export_public_counts(place), f"公开统计{place.short}.xlsx", XLSX)
+
+
+def notice_panel(viewer: Viewer, decision: Determination) -> Body:
+    """The way to the notice on paper."""
+    link = Link(both("打印通知书（PDF）", "Print the notice (PDF)"), f"/benefits/notice/{decision.pk}/")
+    return Facts([Fact(both("通知书", "Notice"), link)])
+
+
+def form_panel(viewer: Viewer, application: Application) -> Body:
+    """The way to the form on paper."""
+    link = Link(both("打印申请表（PDF）", "Print the form (PDF)"), f"/benefits/form/{application.pk}/")
+    return Facts([Fact(both("申请表", "Form"), link)])
+
+
+panel(
+    "benefits.determination",
+    Panel("benefits.print", ("打印", "On paper"), notice_panel, order=5, roles=OFFICES, side=True),
+)
+panel(
+    "benefits.application", Panel("benefits.paper", ("打印", "On paper"), form_panel, order=60, roles=APPLY, side=True)
+)

@@ -1,0 +1,280 @@
+"""Every page of the package, as the posts see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pypdf import PdfReader
+
+from hutong.benefits import actions
+from hutong.benefits.models import Application, ListMatch, Review
+from hutong.benefits.tests import build
+from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
+from hutong.core.models import JournalLine, Task
+from hutong.core.tasks import KINDS
+from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.org.terms import Role
+from hutong.people import actions as people_actions
+from hutong.people.tests import build as people
+
+pytestmark = pytest.mark.django_db
+
+
+class Visit:
+    """A browser without a screen; signing in is tested where it lives."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def get(self, viewer: Viewer, address: str) -> HttpResponse:
+        """GET in the viewer's name."""
+        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
+            return self.client.get(address, secure=True)
+
+    def post(self, viewer: Viewer, address: str, **sent: Any) -> HttpResponse:
+        """POST in the viewer's name."""
+        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
+            return self.client.post(address, sent, secure=True)
+
+    def text(self, viewer: Viewer, address: str) -> str:
+        """The page, which must be there."""
+        response = self.get(viewer, address)
+        assert response.status_code == 200, (address, response.status_code, response.content[:500])
+        return response.content.decode()
+
+
+@pytest.fixture
+def visit(client: Client) -> Visit:
+    return Visit(client)
+
+
+LISTS = ("application", "determination", "award", "hearing", "review", "objection", "match", "listimport", "rollimport")
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("locale", ["zh-hans", "en"])
+def test_every_list_opens_in_both_languages(visit: Visit, name: str, locale: str) -> None:
+    assert visit.text(replace(build.officer(), locale=locale), f"/benefits/{name}/")
+
+
+def test_the_application_page_tells_not_started_from_not_complete(visit: Visit) -> None:
+    application = build.draft_application(build.child_nobody_looked_into())
+    page = visit.text(build.supervisor(), f"/benefits/application/{application.pk}/")
+    assert "未提交" in page
+    wanted = {"kind": "identity", "about": "applicant", "file": build.photo(), "incomplete_because": "缺背面"}
+    actions.add_proof(build.supervisor(), application, wanted)
+    page = visit.text(build.supervisor(), f"/benefits/application/{application.pk}/")
+    assert "不完整" in page
+    assert "缺背面" in page
+
+
+@pytest.mark.parametrize("locale", ["zh-hans", "en"])
+def test_the_decision_page_sets_the_law_beside_the_question(visit: Visit, locale: str) -> None:
+    application = build.verified_application()
+    page = visit.text(replace(build.officer(), locale=locale), f"/benefits/decide/{application.pk}/")
+    for said in ("1,640.00", application.receipt_no or "", "入户查看，情况属实"):
+        assert said in page
+    assert ("规则建议：予以确认并发放" if locale == "zh-hans" else "The law advises: recognise and pay") in page
+    for value in ("agree", "return", "disagree"):
+        assert f'value="{value}"' in page
+
+
+def test_deciding_through_the_page(visit: Visit) -> None:
+    application = build.verified_application()
+    officer = build.officer()
+    address = f"/benefits/decide/{application.pk}/"
+    version = Application.objects.get(pk=application.pk).version
+    sent = {"_key": "a", "_version": version}
+    assert visit.post(officer, address, **sent).status_code == 422, "no answer was chosen"
+    bare = visit.post(officer, address, answer="disagree", reasons="存疑", **sent)
+    assert bare.status_code == 422
+    assert '<details class="more" open' in bare.content.decode()
+    assert Application.objects.get(pk=application.pk).state == "verified"
+    done = visit.post(officer, address, answer="agree", **sent)
+    assert (done.status_code, done.headers["Location"][:16]) == (302, "/benefits/award/")
+    assert Application.objects.get(pk=application.pk).state == "recognised"
+    assert visit.get(officer, address).status_code == 302, "decided: back to the application"
+
+
+def test_a_stale_decision_page_saves_nothing(visit: Visit) -> None:
+    application = build.verified_application()
+    answer = visit.post(build.officer(), f"/benefits/decide/{application.pk}/", answer="agree", _key="b", _version="1")
+    assert answer.status_code == 409
+    assert Application.objects.get(pk=application.pk).state == "verified"
+
+
+def test_pages_outside_reach_are_not_there_and_the_attempt_is_kept(visit: Visit) -> None:
+    award = build.award_of_fu_child()
+    stranger = build.officer(build.FAR_COUNTY)
+    decision, application = award.determinations.get(), award.application
+    addresses = (
+        f"/benefits/award/{award.pk}/", f"/benefits/application/{application.pk}/",
+        f"/benefits/decide/{application.pk}/", f"/benefits/notice/{decision.pk}/", f"/benefits/form/{application.pk}/",
+        "/benefits/award/999999/",
+    )  # fmt: skip
+    for address in addresses:
+        assert visit.get(stranger, address).status_code == 404, address
+    assert JournalLine.objects.filter(user_id=stranger.user_id, kind="not_found").count() == len(addresses)
+
+
+@pytest.mark.parametrize("role", [Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_FINANCE, Role.AUDITOR])
+def test_the_decision_page_is_the_countys(visit: Visit, role: Role) -> None:
+    application = build.verified_application()
+    assert visit.get(build.staff(role, build.COUNTY), f"/benefits/decide/{application.pk}/").status_code == 403
+
+
+@pytest.mark.parametrize("locale", ["zh-hans", "en"])
+def test_the_award_page_shows_months_paid_and_what_happened(visit: Visit, locale: str) -> None:
+    award = build.award_of_fu_child(now=build.at(2026, 9, 10))
+    build.run(award, "2026-11", build.at(2026, 11, 10))
+    page = visit.text(replace(build.officer(), locale=locale), f"/benefits/award/{award.pk}/")
+    assert page.count("1,640.00") >= 2
+    below = visit.text(build.staff(Role.CITY_OFFICER, "9999"), f"/benefits/award/{award.pk}/")
+    assert "事实无人抚养" not in below, "the cause is not for a post without clearance"
+
+
+def test_finance_has_no_page_that_tells_a_cause(visit: Visit) -> None:
+    award = build.award_of_fu_child()
+    for name in LISTS:
+        assert visit.get(build.finance(), f"/benefits/{name}/").status_code == 403
+    page = visit.text(build.finance(), f"/people/child/{award.child_id}/")
+    assert "无人抚养" not in page
+
+
+@pytest.mark.parametrize("locale", ["zh-hans", "en"])
+def test_every_form_of_an_award_opens_with_its_evidence(visit: Visit, locale: str) -> None:
+    award = build.award_of_fu_child()
+    officer = replace(build.officer(), locale=locale)
+    for verb in ("redetermine", "propose", "end_award", "settle_change"):
+        visit.text(officer, f"/benefits/do/{verb}/{award.pk}/")
+
+
+def test_hearing_review_objection_match_and_roll_pages(visit: Visit) -> None:
+    award = build.award_of_fu_child(now=build.at(2025, 12, 10), identity_number=people.identity(build.date_of_birth()))
+    officer, township = build.officer(), build.supervisor()
+    proposal = {"kind": "suspend", "reasons": "监护人多次联系不上，情况不明", "from_month": "2027-01"}
+    hearing = actions.propose(officer, award, proposal | {"told_on": "2026-11-23", "told_whom": "田桂英"})
+    with acting(system_viewer("daily", now=build.NOW)) as job:
+        actions.open_reviews(job, {})
+    review = Review.objects.get(award=award)
+    lodged = {"kind": "objection", "lodged_on": "2026-11-23", "lodged_by": "田桂英", "grounds": "金额有误"}
+    objection = actions.object_(township, award.determinations.get(), lodged)
+    number = people.identity(build.date_of_birth())
+    listed = actions.import_list(
+        officer, given("death", DEATHS, ("某", number, "2026-11-01"), ("某", "12", "2026-11-01"))
+    )
+    match = ListMatch.objects.get(list=listed)
+    taken = actions.import_roll(officer, roll(row(number=""), row(place="无此村")))
+    for locale in ("zh-hans", "en"):
+        who = replace(officer, locale=locale)
+        for address in (
+            f"hearing/{hearing.pk}", f"review/{review.pk}", f"objection/{objection.pk}", f"match/{match.pk}",
+            f"listimport/{listed.pk}", f"rollimport/{taken.pk}", f"do/decide_objection/{objection.pk}",
+            f"do/settle_match/{match.pk}", "do/import_list", "do/import_roll", "do/apply",
+        ):  # fmt: skip
+            visit.text(who, f"/benefits/{address}/")
+        visit.text(replace(township, locale=locale), f"/benefits/do/hear_payee/{hearing.pk}/")
+        visit.text(replace(township, locale=locale), f"/benefits/do/do_review/{review.pk}/")
+    assert "无此村" in visit.text(officer, f"/benefits/rollimport/{taken.pk}/")
+    for task in Task.objects.filter(kind__startswith="benefits.", state="open"):
+        url = KINDS[task.kind].url(task)
+        who = officer if task.role == Role.COUNTY_OFFICER else township
+        assert visit.get(who, url).status_code in (200, 302), (task.kind, url)
+
+
+def test_every_task_of_an_application_leads_to_its_page(visit: Visit) -> None:
+    application = build.verified_application()
+    task = Task.objects.get(kind="benefits.decide", on_id=application.pk)
+    assert KINDS[task.kind].url(task) == f"/benefits/decide/{application.pk}/"
+    build.refusal()
+    for kind in ("benefits.tell", "benefits.follow_up"):
+        task = Task.objects.get(kind=kind, state="open")
+        visit.text(build.supervisor(), KINDS[kind].url(task))
+
+
+def printed(response: HttpResponse) -> str:
+    assert response.status_code == 200
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(response.content)).pages).translate(
+        str.maketrans("", "", " \n")
+    )
+
+
+def test_a_notice_names_articles_dates_and_remedies(visit: Visit) -> None:
+    award = build.award_of_fu_child()
+    decision = award.determinations.get()
+    officer = build.officer()
+    text = printed(visit.get(officer, f"/benefits/notice/{decision.pk}/"))
+    for said in (decision.document_no, "1,640.00元", "2026年12月", "行政复议", "人民法院", "60日", "6个月"):
+        assert said in text, said
+    assert JournalLine.objects.filter(user_id=officer.user_id, what="benefits.notice").exists()
+    actions.record_delivery(
+        build.supervisor(), decision, {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
+    )
+    assert "2027年1月22日" in printed(visit.get(officer, f"/benefits/notice/{decision.pk}/"))
+
+
+def test_a_refusal_on_paper_names_reasons_and_other_help(visit: Visit) -> None:
+    decision = build.refusal()
+    text = printed(visit.get(build.officer(), f"/benefits/notice/{decision.pk}/"))
+    assert "父母均有抚养能力" in text
+    assert "不予确认" in text
+    assert "您还可以申请" in text
+
+
+def test_a_sealed_ground_is_on_no_paper_and_no_page(visit: Visit) -> None:
+    child = people.child_of_able_parents(name=build.a_name(), in_spite_of="另一名儿童")
+    sealed = {"hiv": True, "since": "2026-01-10", "evidence": "medical", "paper": build.photo()}
+    people_actions.record_sealed_health(build.officer(), child, sealed)
+    award = build.award_of(child)
+    decision = award.determinations.get()
+    said = printed(visit.get(build.officer(), f"/benefits/notice/{decision.pk}/"))
+    for address in ("award", "determination", "application"):
+        pk = {"award": award.pk, "determination": decision.pk, "application": award.application_id}[address]
+        said += visit.text(build.officer(), f"/benefits/{address}/{pk}/")
+    for word in ("HIV", "hiv", "艾滋"):
+        assert word not in said
+
+
+def test_the_application_form_prints(visit: Visit) -> None:
+    application = build.filed_application()
+    text = printed(visit.get(build.supervisor(), f"/benefits/form/{application.pk}/"))
+    assert application.receipt_no in text
+    assert application.child.name in text
+
+
+def test_exports_are_offered_and_downloaded(visit: Visit) -> None:
+    build.award_of_fu_child()
+    officer = build.officer()
+    assert "&lt;3" in visit.text(officer, "/benefits/exports/")
+    for address in ("changes/?month=2026-11", "public/"):
+        response = visit.get(officer, f"/benefits/exports/{address}")
+        assert response.status_code == 200
+        assert response.content[:2] == b"PK"
+    assert (
+        visit.get(build.officer(build.FAR_COUNTY), f"/benefits/exports/?place_id={officer.place_id}").status_code == 404
+    )
+
+
+def test_the_payment_run_page_takes_its_rows_from_the_awards(visit: Visit) -> None:
+    award = build.award_of_fu_child(now=build.at(2026, 9, 10))
+    officer = build.officer()
+    page = visit.text(officer, "/money/run/?month=2026-11")
+    assert "3,280.00" in page
+    made = visit.post(officer, "/money/run/", place_id=officer.place_id, month="2026-11", _key="x")
+    assert made.status_code == 302
+    assert award.order.lines.count() == 2
+
+
+def test_a_child_page_shows_applications_and_awards(visit: Visit) -> None:
+    award = build.award_of_fu_child()
+    page = visit.text(build.officer(), f"/people/child/{award.child_id}/")
+    assert f"/benefits/award/{award.pk}/" in page
+    assert f"/benefits/application/{award.application_id}/" in page
+    other = build.orphan()
+    assert f"/benefits/do/apply/?child_id={other.pk}" in visit.text(build.director(), f"/people/child/{other.pk}/")

@@ -1,0 +1,146 @@
+"""Findings: the short form of the village director, the list, the page, and their place on a child's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.care.access import FINDERS
+from hutong.care.models import Finding
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Place, Rows
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, action_url, door, panel, record_url, register
+from hutong.channels.web.files import file_url
+from hutong.core.access import may_read, shown
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.org.models import Division
+from hutong.org.terms import Level
+from hutong.people.models import Child
+
+READERS = FINDERS
+FINDING = {
+    "child": ("儿童", "Child"),
+    "description": ("儿童描述", "Which child"),
+    "place_key": ("所在村（社区）", "Village"),
+    "whereabouts": ("具体位置", "Where exactly"),
+    "seen_on": ("发现日期", "Seen on"),
+    "seen": ("看到的情况", "What was seen"),
+    "needs": ("需要", "Needs"),
+    "state": ("状态", "State"),
+    "closing": ("处理结果", "What came of it"),
+}
+TONES: dict[str, Any] = {"new": "warn", "taken_up": "info", "closed": "good"}
+
+
+def called(viewer: Viewer, finding: Finding) -> str:
+    """The child's name, else how it was described."""
+    child = finding.child
+    if child is not None and may_read(viewer, Child, "name"):
+        return child.name or f"{Label('未取名', 'unnamed').text(viewer.locale)} {child.child_no}"
+    return str(shown(viewer, finding, "description"))[:40] or f"#{finding.pk}"
+
+
+def state_cell(viewer: Viewer, finding: Finding) -> Badge:
+    """The state in words."""
+    return Badge(finding.state, TONES[str(finding.state)])
+
+
+def photos(viewer: Viewer, finding: Finding) -> Body | None:
+    """Photos taken with it, opened one by one."""
+    files = [p.file for p in finding.photos.select_related("file").order_by("id")]
+    return Facts([Fact(Label("照片", "Photo"), Link(f.name, file_url(f.pk))) for f in files]) if files else None
+
+
+def behind(viewer: Viewer, finding: Finding) -> Body:
+    """The way to the child and to what was applied for."""
+    facts = []
+    if finding.child is not None:
+        facts.append(Fact(Label("儿童", "Child"), Link(called(viewer, finding), record_url(finding.child))))
+    else:
+        url = f"{action_url('people.register_child')}?actual_id={finding.place_id}"
+        facts.append(Fact(Label("儿童", "Child"), Link(Label("登记这名儿童", "Register this child"), url)))
+    if finding.application_id is not None:
+        url = f"/benefits/application/{finding.application_id}/"
+        facts.append(Fact(Label("补贴申请", "Application"), Link(Label("打开申请", "Open it"), url)))
+    return Facts(facts)
+
+
+def my_villages(viewer: Viewer, record: Any) -> list[tuple[int, str]]:
+    """Villages of the post; a director chooses among a few, never from the whole tree."""
+    found: list[tuple[int, str]] = []
+    for span in viewer.spans:
+        rows = Division.objects.filter(key__gte=span.lo, key__lt=span.hi, level=Level.VILLAGE, valid_to=None)
+        found += list(rows.order_by("key").values_list("pk", "short")[:400])
+    return found
+
+
+register(
+    Sheet(
+        "care.finding",
+        Finding,
+        title=("发现", "Finding"),
+        plural=("发现记录", "Findings"),
+        fields=FINDING,
+        name_of=called,
+        columns=(
+            Column("description", value=called, needs=("description",), link=True),
+            Column("place_key", value=lambda viewer, f: Place(key=f.place_key)),
+            Column("seen_on", sort=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(Filter("place_key"), Filter("state"), Filter("seen_on")),
+        prefetch=("child",),
+        panels=(
+            fields_panel(
+                "care.seen",
+                ("看到的情况", "What was seen"),
+                (
+                    "seen_on",
+                    Column("place_key", value=lambda viewer, f: Place(key=f.place_key)),
+                    "whereabouts",
+                    "description",
+                    "seen",
+                    Column("needs", value=lambda viewer, f: Lines(f.needs), needs=("needs",)),
+                    "closing",
+                ),
+            ),
+            Panel("care.photos", ("照片", "Photos"), photos, order=20),
+            Panel("care.behind", ("关联", "Belongs to"), behind, order=10, side=True),
+        ),
+        head=lambda viewer, f: [state_cell(viewer, f)],
+        actions=("care.take_up", "care.close_finding"),
+        create=("care.record_finding",),
+        roles=READERS,
+        menu=15,
+        empty=(
+            "还没有发现记录。看到有困难的儿童，请点“登记发现”。",
+            "No findings yet. Record a child in need when you see one.",
+        ),
+    )
+)
+door(
+    Door(
+        "care.record_finding",
+        text=(
+            "没有户口、身份号码或姓名也可以登记。写下看到的情况即可，其余由乡镇跟进。",
+            "Papers or a name are not needed. Write down what you saw; the township looks after the rest.",
+        ),
+        button=("登记发现", "Record a finding"),
+        primary=True,
+        initial=lambda viewer, record: {"seen_on": viewer.today},
+        choices={"place_id": my_villages},
+        after=lambda result, record: record_url(result),
+    )
+)
+door(Door("care.take_up", primary=True, aside=lambda viewer, finding: behind(viewer, finding)))
+
+
+def on_child_page(viewer: Viewer, child: Child) -> Body | None:
+    """What was seen of the child."""
+    found = Finding.objects.visible_to(viewer).filter(child=child).order_by("-seen_on", "-id")[:20]
+    rows = [[Link(f.seen_on, record_url(f)), shown(viewer, f, "seen"), state_cell(viewer, f)] for f in found]
+    heads = [Label("发现日期", "Seen on"), Label("看到的情况", "What was seen"), Label("状态", "State")]
+    return Rows(heads, rows) if rows else None
+
+
+panel("people.child", Panel("care.findings", ("发现记录", "Findings"), on_child_page, order=60, roles=READERS))
