@@ -26,6 +26,9 @@ VARIABLES = {
     "HUTONG_LOG": "level of the log: DEBUG, INFO, WARNING or ERROR",
     "HUTONG_REQUIRE": "`all`: a skipped test fails the run",
     "HUTONG_SHARED": "folder of reference material for some tests",
+    "HUTONG_CHROMIUM": "the browser of the page tests, where it is not the usual Chromium",
+    "HUTONG_PICTURES": "folder in which page tests leave pictures of the pages",
+    "HUTONG_TEST_PG": "libpq connection string for the law's own tests, instead of the tests' database",
 }
 """Every variable of the environment the product reads, with what it means (docs/commands.md)."""
 
