@@ -24,7 +24,10 @@ class Term(StrEnum):
     en: str
     basis: str
 
-    def __new__(cls, value: str, zh: str, en: str, basis: str = "") -> Self:
+    def __new__(cls, value: str, zh: str = "", en: str = "", basis: str = "") -> Self:
+        # Defaults let `Kind("value")` look a member up for the type checker too; no member goes without its words.
+        if not (zh and en):
+            raise TypeError(f"{cls.__name__}.{value} needs its words in Chinese and English")
         member = str.__new__(cls, value)
         member._value_ = value
         member.zh, member.en, member.basis = zh, en, basis

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.inputs import Input, Month, month_of, previous_month, titled, wrong
+from hutong.benefits.actions.inputs import Input, Month, month_of, next_month, previous_month, titled, wrong
 from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Hearing, Pause
 from hutong.benefits.queries.advice import Advised, amount_of
 from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReason, HearingState
@@ -61,14 +61,15 @@ def record_event(
 
 def start_award(viewer: Viewer, application: Application, decision: Determination, advised: Advised) -> Award:
     """The award of a recognition, its basis and its order."""
+    first = decision.first_month or next_month(viewer.today)
     award = Award.objects.create(
         child_id=decision.child_id,
         application=application,
         category=decision.category,
         place_id=application.responsible_id,
         place_key=application.place_key,
-        first_month=decision.first_month,
-        paid_from=decision.first_month,
+        first_month=first,
+        paid_from=first,
         last_month=decision.last_month,
         next_review_on=review_due(application.place_key, viewer.today),
     )

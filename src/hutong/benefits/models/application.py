@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -24,9 +26,9 @@ from hutong.benefits.terms import (
 from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 
 
-def paper(**kwargs: object) -> models.ForeignKey[object, object]:
+def paper() -> models.ForeignKey[Any, Any]:
     """A stored file this record rests on."""
-    return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+", **kwargs))
+    return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"))
 
 
 def person_of_post() -> models.Field[int | None, int | None]:

@@ -53,7 +53,7 @@ def form_page(request: HttpRequest, application_id: int) -> HttpResponse:
 def _place(request: HttpRequest, viewer: Viewer) -> Division:
     raw = request.GET.get("place_id", "")
     place_id = int(raw) if raw.isdigit() and len(raw) < 19 else viewer.place_id
-    place = Division.objects.filter(pk=place_id).first()
+    place = Division.objects.filter(pk=place_id or 0).first()
     if place is None or not viewer.reaches(place.key):
         raise NotFound()
     return place
