@@ -247,6 +247,7 @@ class Batch(Record):
     told = open_(models.JSONField(default=dict))
 
     reach = Reach("place_key")
+    keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
         constraints = [
@@ -415,6 +416,7 @@ class Statement(Record):
     by = _user()
 
     reach = Reach("place_key")
+    keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
         constraints = [

@@ -54,8 +54,8 @@ class Part(Given):
         title="Lower places that go to it",
         json_schema_extra={
             "zh": "划入的下级区划",
-            "help": "One name or code per line.",
-            "help_zh": "每行一个名称或代码。",
+            "help": "By name or code.",
+            "help_zh": "填名称或代码均可。",
         },
     )
 

@@ -163,7 +163,7 @@ def repoint(place: Division, heir: Division) -> int:
     """Let records that lie in one place lie in another; how many values changed.
 
     Tables with place keys of their own say where something is now, so their references follow. Tables without are the
-    dated history of a record and keep the old place.
+    dated history of a record and keep the old place; so do models that declare `keeps_place`: what happened there.
     """
     changed = rekey({place.key: heir.key})
     with everywhere(), connection.cursor() as cursor:
@@ -179,7 +179,9 @@ def _current_references() -> list[tuple[str, str]]:
         (placed.table, str(field.column))
         for placed in placed_tables()
         for field in placed.model._meta.concrete_fields
-        if isinstance(field, models.ForeignKey) and field.related_model is Division
+        if isinstance(field, models.ForeignKey)
+        and field.related_model is Division
+        and not getattr(placed.model, "keeps_place", False)
     ]
 
 

@@ -10,7 +10,7 @@ from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, reco
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.access import STAFFING, area_of, inside, valid_on
-from hutong.org.actions.posts import LEVELS
+from hutong.org.actions.posts import BELOW_COUNTY, LEVELS
 from hutong.org.models import Agency, Division
 from hutong.org.queries.places import children
 from hutong.org.queries.posts import holders_on
@@ -72,9 +72,7 @@ register(
         narrow=in_area,
         order=("division__key", "id"),
         panels=(
-            fields_panel(
-                "org.agency", ("机构信息", "Office"), ("kind", "division", "parent", "phone", "address", "closed_on")
-            ),
+            fields_panel("org.agency", ("机构信息", "Office"), ("kind", "division", "parent", "phone", "address")),
             Panel("org.agency_posts", ("岗位", "Posts"), posts, order=20, actions=("org.create_post",)),
             Panel("org.agency_areas", ("负责的区划", "Answers for"), areas, order=30),
         ),
@@ -106,9 +104,10 @@ def own_places(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
 
 
 def posts_here(viewer: Viewer, agency: Any) -> list[tuple[Any, str]]:
-    """Roles that exist at an office of this level."""
+    """Roles that exist at an office of this level and that the viewer may staff."""
     level = agency.division.level
-    roles = [role for role in Role if level in LEVELS.get(role, tuple(Level))]
+    mine = tuple(Role) if viewer.role == Role.ADMINISTRATOR else BELOW_COUNTY
+    roles = [role for role in mine if level in LEVELS.get(role, tuple(Level))]
     return [(role.value, role.label(viewer.locale)) for role in roles]
 
 

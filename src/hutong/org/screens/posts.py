@@ -95,7 +95,7 @@ register(
         order=("agency__division__key", "id"),
         head=head_of,
         panels=(
-            fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency", "closed_on")),
+            fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency")),
             Panel("org.holdings", ("任职记录", "Holders"), holdings, order=20, actions=("org.appoint", "org.relieve")),
             Panel("org.post_areas", ("负责的区划", "Answers for"), areas, order=30, actions=("org.set_post_areas",)),
         ),
@@ -140,7 +140,6 @@ door(
               "The present holder leaves the same day. Duties that check each other are never held by one person."),
         initial=_since,
         choices={"user": people},
-        primary=True,
         done=("已任命。", "Appointed."),
     )
 )  # fmt: skip

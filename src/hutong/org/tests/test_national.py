@@ -141,7 +141,8 @@ def test_whoever_registers_during_a_border_change_gets_the_new_key(fresh_db: str
     thread = threading.Thread(target=register)
     thread.start()
     with transaction.atomic():
-        call_system(transfer_division, town, {"parent": county.parent_id, "effective": "2026-11-01"})
+        viewer = system_viewer("tests", now=MONDAY)
+        transfer_division(viewer, town, {"parent": county.parent_id, "effective": "2026-11-01"})
         holding.set()
         asking.wait(10)
         time.sleep(0.3)
