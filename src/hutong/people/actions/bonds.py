@@ -175,7 +175,7 @@ def open_household(viewer: Viewer, given: OpenHousehold) -> Household:
 class JoinHousehold(Input):
     """Who joins: a child, or an adult already bound to one."""
 
-    child_id: int | None = titled("儿童", "Child", None)
+    child_no: str = titled("儿童编号", "Child number", "")
     person_id: int | None = titled("成年人", "Adult", None)
     head: bool = titled("户主", "Head of the household", False)
     valid_from: date | None = titled("自何时起", "Since", None)
@@ -187,21 +187,18 @@ class JoinHousehold(Input):
 def join_household(viewer: Viewer, household: Household, given: JoinHousehold) -> Member:
     """Add a member."""
     not_ahead(viewer, given, "valid_from")
-    if (given.child_id is None) == (given.person_id is None):
-        raise wrong(given, "child_id", _("choose either a child or an adult"))
-    if given.child_id is not None and not Child.objects.visible_to(viewer).filter(pk=given.child_id).exists():
-        raise wrong(given, "child_id", _("is not a child in your area"))
+    if bool(given.child_no) == (given.person_id is not None):
+        raise wrong(given, "child_no", _("choose either a child or an adult"))
+    child = Child.objects.visible_to(viewer).filter(child_no=given.child_no).first() if given.child_no else None
+    if given.child_no and child is None:
+        raise wrong(given, "child_no", _("is not a child in your area"))
     if given.person_id is not None and not Person.objects.filter(pk=given.person_id).exists():
         raise wrong(given, "person_id", _("is not known"))
-    who = Q(child_id=given.child_id) if given.child_id is not None else Q(person_id=given.person_id)
+    who = Q(child=child) if child is not None else Q(person_id=given.person_id)
     if household.members.filter(who, valid_to=None).exists():
-        raise wrong(given, "child_id", _("is already a member of this household"))
+        raise wrong(given, "child_no", _("is already a member of this household"))
     return Member.objects.create(
-        household=household,
-        child_id=given.child_id,
-        person_id=given.person_id,
-        head=given.head,
-        valid_from=given.valid_from,
+        household=household, child=child, person_id=given.person_id, head=given.head, valid_from=given.valid_from
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
 from psycopg import Binary
-from psycopg.types.json import Jsonb
 
 from hutong.core.record import Record
 from hutong.core.viewer import Viewer
@@ -32,11 +32,11 @@ def insert(viewer: Viewer, model: type[Record], records: Sequence[Record]) -> No
     for record in records:
         record.created_at = record.updated_at = viewer.now
     rows = [{f.column: _json(f.get_db_prep_save(getattr(r, f.attname), connection)) for f in fields} for r in records]
-    table, columns = connection.ops.quote_name(model._meta.db_table), ", ".join(f.column for f in fields)
+    table, columns = connection.ops.quote_name(model._meta.db_table), ", ".join(str(f.column) for f in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s)",  # noqa: S608
-            [Jsonb(rows)],
+            f"insert into {table} ({columns}) select {columns} from jsonb_populate_recordset(null::{table}, %s::jsonb)",  # noqa: S608
+            [json.dumps(rows, ensure_ascii=False)],
         )
 
 

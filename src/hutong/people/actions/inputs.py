@@ -15,6 +15,7 @@ from hutong.core.action import Given
 from hutong.core.errors import FieldError, Invalid, NotFound
 from hutong.core.files import Upload, store_file
 from hutong.core.models import StoredFile
+from hutong.core.terms import DataClass
 from hutong.core.validation import title_of
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
@@ -117,8 +118,14 @@ def month_before(month: date) -> date:
     return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
-def keep_paper(viewer: Viewer, child: Child, paper: Paper) -> StoredFile | None:
+def keep_paper(
+    viewer: Viewer, child: Child, paper: Paper, data_class: DataClass = DataClass.SENSITIVE
+) -> StoredFile | None:
     """Store the proof of a fact with the child's file."""
     if paper is None:
         return None
-    return store_file(viewer, paper.data, paper.name, place_key=child.actual_key, child_id=child.pk)
+    stored = store_file(viewer, paper.data, paper.name, place_key=child.actual_key, child_id=child.pk)
+    if data_class != DataClass.SENSITIVE:
+        stored.data_class_value = int(data_class)
+        stored.save()
+    return stored

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from hutong.core.action import action
 from hutong.core.events import raise_event
+from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
@@ -159,7 +160,7 @@ class RecordSealedHealth(Input):
 def record_sealed_health(viewer: Viewer, child: Child, given: RecordSealedHealth) -> None:
     """Keep it apart from the file. The event says no more than that what the child gets has to be looked at again."""
     not_ahead(viewer, given, "since")
-    paper = keep_paper(viewer, child, given.paper)
+    paper = keep_paper(viewer, child, given.paper, DataClass.SEALED)
     fields = {"hiv": given.hiv, "since": given.since, "evidence": given.evidence, "paper": paper}
     known = SealedHealth.objects.filter(child=child).first()
     sealed = known or SealedHealth(child=child)

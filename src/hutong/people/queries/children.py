@@ -13,6 +13,8 @@ from hutong.people.queries.identity import identity_key
 from hutong.people.queries.keys import COLUMNS, typed_keys
 from hutong.people.queries.names import read_name
 
+MOST = 1000
+"""Hits of a search at most; whoever finds more types more."""
 _LAST = "\U0010ffff"
 _IDENTITY = re.compile(r"\d{17}[\dX]|\d{15}")
 
@@ -34,7 +36,8 @@ def search_children(rows: QuerySet[Any], text: str, viewer: Viewer) -> QuerySet[
     found = Q(name__gte=name, name__lt=name + _LAST)
     for field, key in typed_keys(typed):
         found |= Q(**{COLUMNS[field]: key})
-    return rows.filter(found)
+    # The ids first: beside ORDER BY and LIMIT the planner would rather walk the whole table backwards by its key.
+    return rows.filter(pk__in=list(rows.filter(found).order_by().values_list("pk", flat=True)[:MOST]))
 
 
 def _by_number(number: str) -> Q:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hutong.channels.content import Body, Fact, Facts, Link, Note
+from hutong.channels.content import Body, Fact, Facts, Link, Note, Rows
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Panel, Sheet, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, record_url, register
 from hutong.core.access import MASK, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import SYSTEM, Viewer
-from hutong.people.models import Merge, ParentFact, Relation
-from hutong.people.screens.wording import PARENT_FACT, RELATION, name_of, paper_cell, state_cell
+from hutong.people.access import WORKERS
+from hutong.people.models import Household, Merge, ParentFact, Relation
+from hutong.people.screens.parts import member_name
+from hutong.people.screens.wording import PARENT_FACT, RELATION, labels, name_of, paper_cell, state_cell
 from hutong.people.terms import Evidence
 
 NO_PROOF = ("没有登记证明。请先核对部门数据或补充材料。", "No proof is recorded. Compare data or add a paper first.")
@@ -98,3 +100,53 @@ register(
 def _words(viewer: Viewer, fact: ParentFact) -> str:
     status = shown(viewer, fact, "status")
     return status if status == MASK else str(status.label(viewer.locale))
+
+
+def members_of(viewer: Viewer, household: Household) -> Body:
+    """Who lives in the household, and who did."""
+    rows = [
+        [
+            Link(member_name(viewer, m), record_url(m.child)) if m.child is not None else member_name(viewer, m),
+            Label("户主", "Head") if m.head else "",
+            shown(viewer, m, "valid_from"),
+            shown(viewer, m, "valid_to") or Link(Label("离开", "Leave"), action_url("people.leave_household", m.pk)),
+        ]
+        for m in household.members.select_related("child", "person").order_by("valid_to", "id")
+    ]
+    heads = labels(("姓名", "Name"), ("户主", "Head"), ("自", "Since"), ("至", "Until"))
+    return Rows(
+        heads, rows, empty=Label("还没有成员。请加入儿童和成年人。", "No members yet: add children and adults.")
+    )
+
+
+register(
+    Sheet(
+        "people.household",
+        Household,
+        title=("家庭户", "Household"),
+        plural=("家庭户", "Households"),
+        fields={
+            "place_key": ("所在地", "Place"),
+            "address": ("详细地址", "Address"),
+            "register_no": ("户号", "Register number"),
+        },
+        columns=(Column("place_key", link=True), Column("address"), Column("register_no")),
+        name_of=lambda viewer, h: str(shown(viewer, h, "address")) or Label("家庭户", "Household").text(viewer.locale),
+        filters=(Filter("place_key"),),
+        panels=(
+            fields_panel("people.household_place", ("地址", "Address"), ("place_key", "address", "register_no")),
+            Panel("people.members", ("成员", "Members"), members_of, order=20, actions=("people.join_household",)),
+        ),
+        actions=(),
+        create=("people.open_household",),
+        roles=WORKERS,
+        menu=25,
+    )
+)
+
+
+def known_adults(viewer: Viewer, household: Household) -> list[tuple[int, str]]:
+    """Adults bound to the children of a household: who can join it."""
+    children = household.members.filter(valid_to=None).exclude(child=None).values("child")
+    found = Relation.objects.filter(child__in=children, valid_to=None).select_related("person").order_by("person_id")
+    return list(dict.fromkeys((r.person_id, str(shown(viewer, r.person, "name"))) for r in found))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.channels.content import Body
-from hutong.channels.sheet import Door, door
+from hutong.channels.sheet import Door, door, record_url
 from hutong.core.access import may_read
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.actions.children import arrived, compared
 from hutong.people.models import Child, ParentFact
-from hutong.people.screens.behind import fact_details
+from hutong.people.screens.behind import fact_details, known_adults
 from hutong.people.screens.parts import parents, possible_duplicates, who_it_is
 from hutong.people.terms import FactState
 
@@ -150,3 +150,15 @@ door(
 )
 door(Door("people.record_death", danger=True, confirm=False, offered=lambda v, c: c.died_on is None))
 door(Door("people.withdraw_death", offered=lambda v, c: c.died_on is not None))
+door(
+    Door(
+        "people.join_household",
+        text=(
+            "填写儿童编号，或选择与户内儿童有关系的成年人。",
+            "Give a child's number, or choose an adult bound to a child there.",
+        ),
+        choices={"person_id": known_adults},
+        after=lambda result, record: record_url(record),
+    )
+)
+door(Door("people.leave_household", after=lambda result, record: record_url(record.household)))

@@ -11,7 +11,7 @@ from hutong.channels.sheet import Column, Panel, action_url, panel, record_url
 from hutong.channels.web.files import file_url
 from hutong.core.access import MASK, shown
 from hutong.core.models import StoredFile
-from hutong.core.terms import Label
+from hutong.core.terms import DataClass, Label
 from hutong.core.viewer import Viewer
 from hutong.people.access import CHECKERS, COUNTY, WORKERS
 from hutong.people.actions.children import compared
@@ -129,6 +129,11 @@ def where_it_lives(viewer: Viewer, child: Child) -> Sequence[Body]:
     return [now, *([Rows(heads, rows)] if rows else [])]
 
 
+def member_name(viewer: Viewer, member: Member) -> str:
+    """Name of a child or an adult in a household."""
+    return name_of(viewer, member.child) if member.child is not None else str(shown(viewer, member.person, "name"))
+
+
 def family(viewer: Viewer, child: Child) -> Body | None:
     """Brothers and sisters by a recorded parent, and the household."""
     found = list(siblings(viewer, child)[:20])
@@ -138,16 +143,20 @@ def family(viewer: Viewer, child: Child) -> Body | None:
         [Label("兄弟姐妹", "Brother or sister"), Link(name_of(viewer, c), record_url(c)), birth_cell(viewer, c)]
         for c in found
     ]
-    for member in others.select_related("person", "child")[:20]:
-        who = name_of(viewer, member.child) if member.child_id else shown(viewer, member.person, "name")
-        rows.append([Label("户主", "Head") if member.head else Label("同户", "Same household"), who, ""])
+    for member in others.select_related("person", "child", "household")[:20]:
+        role = Label("户主", "Head") if member.head else Label("同户", "Same household")
+        rows.append([Link(role, record_url(member.household)), member_name(viewer, member), ""])
     heads = labels(("关系", "Relation"), ("姓名", "Name"), ("出生日期", "Birth date"))
     return Rows(heads, rows) if rows else None
 
 
 def documents(viewer: Viewer, child: Child) -> Body:
     """Papers on file; each opening is journalled."""
-    found = StoredFile.objects.visible_to(viewer).filter(child_id=child.pk).order_by("-id")[:50]
+    found = (
+        StoredFile.objects.visible_to(viewer)
+        .filter(child_id=child.pk, data_class_value__lt=DataClass.SEALED)
+        .order_by("-id")[:50]
+    )
     rows = [[Link(shown(viewer, f, "name"), file_url(f.pk)), f.created_at, f.size // 1024] for f in found]
     heads = labels(("材料", "Paper"), ("存入时间", "Filed"), ("大小（KB）", "Size (KB)"))
     return Rows(heads, rows, empty=Label("尚无材料。", "No papers yet."), numeric=frozenset({2}))
@@ -167,7 +176,7 @@ def _candidate_row(viewer: Viewer, child: Child, candidate: Candidate) -> list[A
     why = ("，" if lang.startswith("zh") else ", ").join(r.words.text(lang) for r in candidate.match.reasons)
     if candidate.child is None:
         return [candidate.office(lang), candidate.match.score, why, Label("请联系该县", "Ask that county")]
-    merge = f"{action_url('people.merge_children', candidate.child.pk)}?merged_id={child.pk}"
+    merge = f"{action_url('people.merge_children', candidate.child.pk)}?merged_no={child.child_no}"
     known = Link(f"{name_of(viewer, candidate.child)} {candidate.child.child_no}", record_url(candidate.child))
     return [known, candidate.match.score, why, Link(Label("并入该档案", "Merge into that file"), merge)]
 

@@ -76,16 +76,16 @@ def test_households_are_dated_and_hold_a_member_once() -> None:
     child = build.child()
     village = build.places()["999901101201"].pk
     household = actions.open_household(build.director(), {"division_id": village, "address": "上柳村三组"})
-    member = actions.join_household(build.director(), household, {"child_id": child.pk})
+    member = actions.join_household(build.director(), household, {"child_no": child.child_no})
     with pytest.raises(Invalid):
-        actions.join_household(build.director(), household, {"child_id": child.pk})
+        actions.join_household(build.director(), household, {"child_no": child.child_no})
     with pytest.raises(Invalid):
         actions.join_household(build.director(), household, {})
     person = build.carer(child).person
     actions.join_household(build.director(), household, {"person_id": person.pk, "head": True})
     actions.leave_household(build.director(), member, {"valid_to": date(2026, 11, 1)})
     assert household.members.filter(valid_to=None).count() == 1
-    actions.join_household(build.director(), household, {"child_id": child.pk})
+    actions.join_household(build.director(), household, {"child_no": child.child_no})
 
 
 def test_a_household_elsewhere_is_refused_or_absent() -> None:
@@ -95,7 +95,7 @@ def test_a_household_elsewhere_is_refused_or_absent() -> None:
     household = actions.open_household(build.director(), {"division_id": known["999901101201"].pk})
     stranger = build.director("999901101202")
     with pytest.raises(NotFound):
-        actions.join_household(stranger, household, {"child_id": 1})
+        actions.join_household(stranger, household, {"child_no": "1"})
 
 
 def test_sealed_health_is_apart_and_every_look_leaves_a_mark() -> None:

@@ -138,7 +138,7 @@ def test_a_child_is_not_its_own_duplicate_and_a_merged_file_is_none() -> None:
     child = build.child()
     assert duplicates(build.officer(), asked_of(child)) == []
     other = build.child(lives="999901101202", in_spite_of="待核对")
-    actions.merge_children(build.officer(), child, {"merged_id": other.pk, "why": "同一儿童"})
+    actions.merge_children(build.officer(), child, {"merged_no": other.child_no, "why": "同一儿童"})
     assert duplicates(build.officer(), asked_of(child)) == []
 
 

@@ -63,7 +63,7 @@ def test_a_merge_moves_everything_and_unmerging_gives_everything_back(pdf: bytes
     kept, other = two_files(pdf)
     before = rows_of(kept), rows_of(other)
     number = identity_of(other)
-    merge = actions.merge_children(build.officer(), kept, {"merged_id": other.pk, "why": "入户核实为同一儿童"})
+    merge = actions.merge_children(build.officer(), kept, {"merged_no": other.child_no, "why": "入户核实为同一儿童"})
     kept.refresh_from_db()
     assert identity_of(kept) == number
     assert kept.birth_date == date(2015, 6, 15)
@@ -85,7 +85,7 @@ def test_a_merge_moves_everything_and_unmerging_gives_everything_back(pdf: bytes
 
 def test_rows_written_after_the_merge_stay_with_the_kept_file(pdf: bytes) -> None:
     kept, other = two_files(pdf)
-    merge = actions.merge_children(build.officer(), kept, {"merged_id": other.pk, "why": "同一儿童"})
+    merge = actions.merge_children(build.officer(), kept, {"merged_no": other.child_no, "why": "同一儿童"})
     kept.refresh_from_db()
     later = build.carer(kept, name="田满仓", bond="carer")
     actions.correct_child(build.officer(), kept, {"birth_date": None, "ethnicity": "苗族"})
@@ -99,7 +99,7 @@ def test_two_fathers_cannot_both_be_current_so_the_other_stays_and_is_listed() -
     kept, other = build.child(), build.child(lives="999901102201", in_spite_of="待核对")
     for child, name in ((kept, "田大山"), (other, "田大川")):
         actions.link_person(build.officer(), child, {"bond": "father", "name": name})
-    merge = actions.merge_children(build.officer(), kept, {"merged_id": other.pk, "why": "同一儿童"})
+    merge = actions.merge_children(build.officer(), kept, {"merged_no": other.child_no, "why": "同一儿童"})
     assert list(kept.relations.values_list("person__name", flat=True)) == ["田大山"]
     assert list(other.relations.values_list("person__name", flat=True)) == ["田大川"]
     assert "people_relation.child_id" in merge.left
@@ -112,7 +112,7 @@ def test_rows_of_other_counties_and_packages_follow_too() -> None:
         build.officer(), other, {"division_id": village, "moved_on": date(2026, 10, 1), "why": "随亲属迁居"}
     )
     task = Task.objects.get(kind="people.arrived")
-    actions.merge_children(build.officer(), kept, {"merged_id": other.pk, "why": "同一儿童"})
+    actions.merge_children(build.officer(), kept, {"merged_no": other.child_no, "why": "同一儿童"})
     task.refresh_from_db()
     assert task.child_id == kept.pk
 
@@ -121,18 +121,18 @@ def test_a_merge_needs_both_files_in_reach_and_a_reason() -> None:
     kept = build.child()
     elsewhere = build.child(lives="980101101201", in_spite_of="待核对")
     with pytest.raises(Invalid):
-        actions.merge_children(build.officer(), kept, {"merged_id": elsewhere.pk, "why": "同名"})
+        actions.merge_children(build.officer(), kept, {"merged_no": elsewhere.child_no, "why": "同名"})
     with pytest.raises(Invalid):
-        actions.merge_children(build.officer(), kept, {"merged_id": kept.pk, "why": "同名"})
+        actions.merge_children(build.officer(), kept, {"merged_no": kept.child_no, "why": "同名"})
     with pytest.raises(Invalid):
-        actions.merge_children(build.officer(), kept, {"merged_id": elsewhere.pk})
+        actions.merge_children(build.officer(), kept, {"merged_no": elsewhere.child_no})
     with pytest.raises(NotFound):
-        actions.merge_children(build.officer(), elsewhere, {"merged_id": kept.pk, "why": "同名"})
+        actions.merge_children(build.officer(), elsewhere, {"merged_no": kept.child_no, "why": "同名"})
 
 
 def test_what_was_merged_or_parted_once_is_not_again() -> None:
     kept, other = build.child(), build.child(lives="999901102201", in_spite_of="待核对")
-    given = {"merged_id": other.pk, "why": "同一儿童"}
+    given = {"merged_no": other.child_no, "why": "同一儿童"}
     merge = actions.merge_children(build.officer(), kept, given)
     with pytest.raises(Conflict):
         actions.merge_children(build.officer(), kept, given)

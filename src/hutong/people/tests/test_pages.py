@@ -12,7 +12,7 @@ from django.test import Client
 
 from hutong.core import clock_time
 from hutong.core import viewer as viewer_module
-from hutong.core.models import JournalLine, Task, User
+from hutong.core.models import JournalLine, StoredFile, Task, User
 from hutong.core.viewer import Viewer
 from hutong.org.queries.posts import viewer_at
 from hutong.org.terms import Role
@@ -165,9 +165,9 @@ def test_a_merge_and_its_undoing_through_the_pages(enter: Enter) -> None:
     kept, other = build.child(), build.child(lives="999901102201", in_spite_of="待核对")
     browser = enter(build.officer())
     page = browser.get(f"/people/child/{other.pk}/").content.decode()
-    link = f"/people/do/merge_children/{kept.pk}/?merged_id={other.pk}"
+    link = f"/people/do/merge_children/{kept.pk}/?merged_no={other.child_no}"
     assert link in page
-    sent = {**hidden(browser.get(link)), "merged_id": other.pk, "why": "入户核实为同一儿童"}
+    sent = {**hidden(browser.get(link)), "merged_no": other.child_no, "why": "入户核实为同一儿童"}
     checked = browser.post(f"/people/do/merge_children/{kept.pk}/", sent)
     assert checked.status_code == 200
     browser.post(f"/people/do/merge_children/{kept.pk}/", {**sent, "_step": "do"})
@@ -177,3 +177,34 @@ def test_a_merge_and_its_undoing_through_the_pages(enter: Enter) -> None:
     merge = re.search(r"/people/merge/\d+/", browser.get(f"/people/child/{kept.pk}/").content.decode())
     assert merge is not None
     assert "撤销合并" in text_of(browser.get(merge[0]))
+
+
+def test_a_household_from_its_page(enter: Enter) -> None:
+    child = build.child()
+    build.carer(child)
+    browser = enter(build.director())
+    village = build.places()["999901101201"]
+    form = browser.get("/people/do/open_household/")
+    made = browser.post("/people/do/open_household/", {**hidden(form), "division_id": village.pk, "address": "三组"})
+    page = made["Location"]
+    number = page.rstrip("/").rpartition("/")[2]
+    join = f"/people/do/join_household/{number}/"
+    assert join in browser.get(page).content.decode()
+    joined = browser.post(join, {**hidden(browser.get(join)), "child_no": child.child_no})
+    assert joined["Location"] == page
+    assert "田桂英" in text_of(browser.get(join)), "the child's guardian can join now"
+    assert "田小禾" in text_of(browser.get(page))
+
+
+def test_the_sealed_paper_is_in_no_list_and_opens_with_a_purpose_only(enter: Enter, pdf: bytes) -> None:
+    child, officer = build.child(), build.officer()
+    given = {"hiv": True, "since": date(2026, 5, 1), "paper": {"name": "检测报告.pdf", "data": pdf}}
+    actions.record_sealed_health(officer, child, given)
+    browser = enter(officer)
+    assert "检测报告" not in text_of(browser.get(f"/people/child/{child.pk}/"))
+    stored = StoredFile.objects.get()
+    assert browser.get(f"/file/{stored.pk}/").status_code == 403
+    url = f"/people/sealed/{child.pk}/"
+    opened = browser.post(url, {"purpose": "办理补贴", "paper": "1"})
+    assert opened.content.startswith(b"%PDF")
+    assert JournalLine.objects.filter(user_id=officer.user_id, what="file", purpose="办理补贴").count() == 1
