@@ -15,9 +15,7 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone, translation
 
-from hutong.benefits.actions import ask_school_proof, open_reviews
 from hutong.core import clock_time
-from hutong.core.action import call_system
 from hutong.core.models import Setting
 from hutong.core.viewer import ZONE, acting
 from hutong.project.demo.figures import figures
@@ -37,6 +35,7 @@ MARKER = "demo_seeded"
 ROLL_DAY = 22
 """Day of the first month on which the roll of the earlier years is taken over."""
 FINISHED = "finished"
+MONDAY = 0
 
 
 @dataclass
@@ -44,6 +43,7 @@ class History:
     """Everything that happens, cut into stages."""
 
     now: datetime
+    stage: Stage | None = None
 
     def __post_init__(self) -> None:
         self.today = self.now.astimezone(ZONE).date()
@@ -69,14 +69,21 @@ class History:
         fresh = {k.number for s in self.stories if s.fresh for k in s.kids}
         return [k for k in self.kids if k.number not in fresh]
 
+    def _at(self, moment: datetime) -> Stage:
+        """The stage at a moment; it is opened once, since nobody changes posts."""
+        if self.stage is None:
+            self.stage = open_stage(moment)
+        self.stage.moment = moment
+        return self.stage
+
     def _register(self, group: list[Kid], day: date) -> None:
-        stage = open_stage(at(day, 8.5))
+        stage = self._at(at(day, 8.5))
         with acting(stage.system("demo")):
             register(stage, group, self.begin, {k.number for k in self.settled})
             stage.nothing_follows()
 
     def _roll(self) -> None:
-        stage = open_stage(at(self.begin.replace(day=ROLL_DAY), 9))
+        stage = self._at(at(self.begin.replace(day=ROLL_DAY), 9))
         with acting(stage.system("demo")):
             take_over(stage, self.settled)
             stage.background()
@@ -92,26 +99,20 @@ class History:
         return sorted(happened, key=lambda s: (s.when, s.order))
 
     def _play(self, month: date, steps: list[Step]) -> None:
-        stage = open_stage(max(steps[0].when, at(month, 0.3)))
+        stage = self._at(at(month, 0.3))
         with acting(stage.system("demo")):
             for day, row in groupby(steps, key=lambda s: s.when.astimezone(ZONE).date()):
-                stage.go_to(at(day, 0.3))
-                _morning(stage)
+                if day.weekday() == MONDAY:
+                    stage.go_to(at(day, 0.3))
+                    stage.morning()
                 for step in row:
                     stage.go_to(step.when)
                     step.run(stage)
                 stage.background()
-            if first_month(self.today, 0) == month:
+            if month == first_month(self.today, 0):
                 stage.go_to(min(self.now, at(self.today, 0.4)))
-                _morning(stage)
+                stage.morning()
                 stage.background()
-
-
-def _morning(stage: Stage) -> None:
-    """What runs every night: limits, reviews and school proofs that come due."""
-    stage.night()
-    call_system(open_reviews, {})
-    call_system(ask_school_proof, {})
 
 
 def play(progress: Progress, now: datetime | None = None) -> None:

@@ -25,7 +25,7 @@ from hutong.project.demo.stage import Stage
 
 HEADS = (
     "姓名", "性别", "出生日期", "公民身份号码", "民族", "实际居住地", "户籍地", "户籍与身份", "养育方式", "健康状况",
-    "家庭救助身份", "全国系统编号", "仍要登记的理由",
+    "家庭救助身份", "全国系统编号", "仍要登记的理由", "照料人姓名", "照料人与儿童的关系", "照料人电话",
 )  # fmt: skip
 TWIN = "核对过户口簿，是另一名儿童（同名同岁）"
 
@@ -58,11 +58,18 @@ def _sheet(kids: Iterable[Kid], why: str = "") -> Upload:
     rows = [
         (
             k.name, k.sex.zh, k.birth, k.identity, "汉族", k.village, k.registered or "", k.status.zh, k.placement.zh,
-            k.health.zh, k.family_aid.zh, k.national_no, why,
+            k.health.zh, k.family_aid.zh, k.national_no, why, *_carer(k),
         )
         for k in kids
     ]  # fmt: skip
     return Upload(name="儿童名册.xlsx", data=write_xlsx(HEADS, rows, title="儿童名册"))
+
+
+def _carer(kid: Kid) -> tuple[str, str, str]:
+    """Carers of most children come with the list; guardians who may be paid are taken down one by one."""
+    if kid.recipient or kid.carer is None:
+        return "", "", ""
+    return kid.carer.name, kid.kinship.zh, kid.carer.phone
 
 
 def by_township(kids: Iterable[Kid]) -> dict[str, list[Kid]]:
@@ -74,25 +81,18 @@ def by_township(kids: Iterable[Kid]) -> dict[str, list[Kid]]:
 
 
 def describe(stage: Stage, kid: Kid, child_id: int) -> None:
-    """Who brings the child up, and what else stands in every file."""
+    """What the list does not tell: the guardian, a disability, how a foundling was found."""
     who = keeper(stage, kid)
     if kid.village == HOME:
         stage.do(who, link_person, child_id, _state_guardian())
-    elif kid.carer:
-        bond, basis = _bond(kid)
-        stage.do(who, link_person, child_id, person(kid.carer, bond, basis, kid.kinship))
+    elif kid.recipient and kid.carer:
+        stage.do(who, link_person, child_id, person(kid.carer, Bond.GUARDIAN, BondBasis.LAW, kid.kinship))
     if kid.disability:
         kind, grade = kid.disability
         found = {"kind": kind, "grade": grade, "valid_from": kid.birth + timedelta(days=58)}
         stage.do(who, record_disability, child_id, found)
     if kid.status == LegalStatus.FOUNDLING:
         stage.do(who, correct_child, child_id, {"status_evidence": Evidence.FOUNDLING_REPORT})
-
-
-def _bond(kid: Kid) -> tuple[Bond, BondBasis]:
-    if kid.recipient:
-        return Bond.GUARDIAN, BondBasis.LAW
-    return (Bond.ENTRUSTED, BondBasis.ENTRUSTMENT) if kid.situation == "left_behind" else (Bond.CARER, BondBasis.FACT)
 
 
 def _state_guardian() -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from hutong.benefits.actions import ask_school_proof, open_reviews
 from hutong.core import clock_time
 from hutong.core.action import ActionSpec, call_system
 from hutong.core.errors import HutongError
@@ -18,13 +19,14 @@ from hutong.core.jobs import run_reaction
 from hutong.core.places import NATION
 from hutong.core.sweep import note_failed_reaction, sweep_clocks
 from hutong.core.viewer import ZONE, Viewer, acting, system_viewer
-from hutong.org.models import Division, PostHolding
+from hutong.org.models import Division, PostArea, PostHolding
 from hutong.org.queries.posts import viewer_of_post
-from hutong.org.terms import Level, Role, Scheme
+from hutong.org.terms import Role, Scheme
 from hutong.people.models import Child
 from hutong.project.demo.figures import figures
 
 T = TypeVar("T")
+COUNTY = "999901"
 
 
 @dataclass
@@ -33,8 +35,11 @@ class Stage:
 
     moment: datetime
     county: Division
+    places: dict[str, Division]
+    holdings: dict[str, PostHolding]
+    answering: dict[tuple[Role, str], str]
+    """Login by role and code of the village or township it answers for."""
     viewers: dict[str, Viewer] = field(default_factory=dict)
-    places: dict[str, Division] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -42,12 +47,14 @@ class Stage:
         return self.moment.astimezone(ZONE).date()
 
     def go_to(self, moment: datetime) -> None:
-        """Move on; jobs and clocks of the database follow."""
+        """Move on."""
         self.moment = max(moment, self.moment)
-        clock_time.set_demo_time(self.moment)
 
     def viewer(self, login: str) -> Viewer:
         """The post a login holds, now."""
+        if login not in self.viewers:
+            holding = self.holdings[login]
+            self.viewers[login] = viewer_of_post(holding.user, holding.post, self.moment)
         return replace(self.viewers[login], now=self.moment)
 
     def do(self, login: str, spec: ActionSpec[T], *args: Any, reason: str = "") -> T:
@@ -57,24 +64,15 @@ class Stage:
 
     def director(self, village: str) -> str:
         """Login of the child director of a village."""
-        return self._login(Role.VILLAGE_DIRECTOR, village)
+        return self.answering[Role.VILLAGE_DIRECTOR, village]
 
     def supervisor(self, village: str) -> str:
         """Login of the supervisor of the township a village lies in."""
-        return self._login(Role.TOWNSHIP_SUPERVISOR, village)
-
-    def _login(self, role: Role, village: str) -> str:
-        key = self.places[village].key
-        found = next((n for n, v in self.viewers.items() if v.role == role and v.reaches(key)), None)
-        if found is None:
-            raise LookupError(f"no {role} answers for {village}")
-        return found
+        return self.answering[Role.TOWNSHIP_SUPERVISOR, village[:9]]
 
     def child_ids(self, numbers: Iterable[str]) -> dict[str, int]:
         """Children by their number in the national system."""
-        with acting(self.system("demo")):
-            rows = Child.objects.filter(national_no__in=list(numbers)).values_list("national_no", "id")
-            return dict(rows)
+        return dict(Child.objects.filter(national_no__in=list(numbers)).values_list("national_no", "id"))
 
     def system(self, name: str) -> Viewer:
         """The named job, now."""
@@ -102,11 +100,14 @@ class Stage:
         """Chance that falls the same way in every run."""
         return Random(f"{figures().seed} {what}")  # noqa: S311 (no secret)
 
-    def night(self) -> None:
-        """The daily look at the clocks."""
+    def morning(self) -> None:
+        """What runs at night: limits, reviews and school proofs that come due."""
+        clock_time.set_demo_time(self.moment)
         viewer = self.system("sweep")
         with acting(viewer):
             sweep_clocks(viewer, {})
+        call_system(open_reviews, {})
+        call_system(ask_school_proof, {})
 
 
 def _waiting() -> list[tuple[int, str, int]]:
@@ -126,11 +127,18 @@ def at(day: date, hour: float = 9.0) -> datetime:
 
 
 def open_stage(moment: datetime) -> Stage:
-    """The stage with everybody who holds a post on that day."""
+    """The stage with everybody who holds a post."""
     own = Division.objects.filter(scheme=Scheme.OWN, valid_to=None)
     places = {d.code: d for d in own}
-    stage = Stage(moment, next(d for d in own if d.level == Level.COUNTY and d.code == "999901"), places=places)
-    with acting(stage.system("demo")):
-        for holding in PostHolding.objects.filter(valid_to=None).select_related("user", "post__agency"):
-            stage.viewers[holding.user.username] = viewer_of_post(holding.user, holding.post, moment)
-    return stage
+    held = PostHolding.objects.filter(valid_to=None).select_related("user", "post__agency__division")
+    holdings = {h.user.username: h for h in held}
+    login_of = {h.post_id: name for name, h in holdings.items()}
+    answering = {
+        (Role.TOWNSHIP_SUPERVISOR, h.post.agency.division.code): name
+        for name, h in holdings.items()
+        if h.post.role == Role.TOWNSHIP_SUPERVISOR
+    }
+    beats = PostArea.objects.filter(post__role=Role.VILLAGE_DIRECTOR, valid_to=None).select_related("division")
+    answering |= {(Role.VILLAGE_DIRECTOR, area.division.code): login_of[area.post_id] for area in beats}
+    county = next(d for d in places.values() if d.code == COUNTY)
+    return Stage(moment, county, places, holdings, answering)

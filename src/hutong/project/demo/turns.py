@@ -290,7 +290,7 @@ def objection_decided(stage: Stage) -> None:
     """Somebody who did not decide the application settles the objection."""
     for objection in Objection.objects.filter(state=ObjectionState.OPEN, kind=ObjectionKind.OBJECTION):
         decider = objection.determination.decided_by
-        who = "county2" if stage.viewers["county"].user_id == decider else "county"
+        who = "county2" if stage.viewer("county").user_id == decider else "county"
         given = {
             "state": ObjectionState.REJECTED, "decided_in": "护桐县民政局", "decided_on": stage.today,
             "result": "经复核，母亲在本县就业并有收入，维持原决定；已协助申请临时救助。",
