@@ -125,12 +125,14 @@ def prepared() -> Iterator[Place]:
     state = Path(tempfile.mkdtemp(prefix="hutong-up-"))
     state.chmod(0o755)
     place = Place(state)
-    done = place.command("up", "--no-serve")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert place.left() == []
-    yield place
-    place.command("stop")
-    shutil.rmtree(state)
+    try:
+        done = place.command("up", "--no-serve")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert place.left() == []
+        yield place
+    finally:
+        place.command("stop")
+        shutil.rmtree(state)
 
 
 @pytest.fixture
