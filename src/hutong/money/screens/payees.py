@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Note, Rows
 from hutong.channels.panels import fields_panel, rows_panel
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, page, panel, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, panel, record_url, register
 from hutong.channels.web.files import file_url
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.errors import Invalid
@@ -53,6 +54,10 @@ def order_facts(viewer: Viewer, order: Order) -> list[Body]:
     ]
     if order.suspended_from:
         facts.append(Fact(both("暂停起始月份", "Suspended from"), Month(order.suspended_from)))
+    if viewer.role in access.ACCOUNT_KEEPERS:
+        asked = urlencode({"child_id": order.child_id, "place_id": order.place_id})
+        new = Link(both("登记新收款人", "Name another payee"), f"{action_url('money.name_payee')}?{asked}")
+        facts.append(Fact(both("收款人需变更时", "If the payee has to change"), new))
     return [Facts(facts)]
 
 
@@ -158,6 +163,7 @@ register(
                         Column("first_month", value=month("first_month")), Column("state", value=state)), order=30),
         ),
         actions=("money.propose_account", "money.reissue_all"),
+        create=("money.name_payee",),
         roles=access.READERS,
     )
 )  # fmt: skip

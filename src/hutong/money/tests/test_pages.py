@@ -187,3 +187,18 @@ def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, visit: Vis
     assert visit.post(paying.second, f"/money/do/approve_payee_change/{change.pk}/", _key="c").status_code == 302
     with acting(paying.officer):
         assert PayeeChange.objects.get(pk=change.pk).state == "approved"
+
+
+def test_another_payee_is_named_from_the_order(paying: Scene, visit: Visit) -> None:
+    order = paying.order()
+    address = f"/money/do/name_payee/?child_id={order.child_id}&amp;place_id={order.place_id}"
+    assert address in visit.text(paying.officer, f"/money/order/{order.pk}/")
+    assert "name_payee" not in visit.text(paying.finance, f"/money/order/{order.pk}/")
+    form = visit.text(paying.officer, address.replace("&amp;", "&"))
+    assert f'name="child_id" value="{order.child_id}"' in form
+    made = visit.post(
+        paying.officer, "/money/do/name_payee/", child_id=order.child_id, kind="guardian", name="姑姑",
+        place_id=order.place_id, _key="n",
+    )  # fmt: skip
+    assert made.status_code == 302
+    assert "/money/do/propose_account/" in made["Location"]
