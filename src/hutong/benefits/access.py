@@ -1,4 +1,4 @@
-"""Who may do what in `benefits`: roles by verb, reach through the parent record, maker never checker."""
+"""Who may do what in `benefits`: roles by verb, the place responsible, maker never checker."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.terms import Role
 
 APPLY = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
-"""Posts that take down an application and its papers."""
-FILE = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF, Role.VILLAGE_DIRECTOR)
-"""Posts that hand an application in."""
+"""Posts that take down an application and its papers, and hand it in."""
 TOWNSHIP = (Role.TOWNSHIP_SUPERVISOR,)
 COUNTY = (Role.COUNTY_OFFICER,)
 OFFICES = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER)
@@ -20,10 +18,6 @@ JOBS = (SYSTEM,)
 RUN = (Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
 """Prepare a monthly run, each for places of their own level (`money` checks the level)."""
 EXPORT = (Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_OFFICER)
-
-
-def _outside() -> str:
-    return _("This child is not in your area.")
 
 
 def responsible(viewer: Viewer, application: Any, given: Any) -> str | None:
@@ -48,13 +42,3 @@ def may_decide(viewer: Viewer, application: Any, given: Any) -> str | None:
 def may_carry_out(viewer: Viewer, hearing: Any, given: Any) -> str | None:
     """Carried out by another person than the one who proposed it."""
     return not_the_maker(viewer, hearing.proposed_by)
-
-
-def through_application(viewer: Viewer, proof: Any, given: Any) -> str | None:
-    """A paper is reached through its application, from the responsible or the accepting place."""
-    application = proof.application
-    if viewer.role == SYSTEM:
-        return None
-    near = viewer.reaches(application.place_key) or viewer.reaches(application.accepting_key)
-    hidden = application.child_id in viewer.hidden
-    return None if (near or application.child_id in viewer.granted) and not hidden else _outside()

@@ -153,7 +153,7 @@ def _settle(viewer: Viewer, application: Application, proof: Proof, given: AddPr
 @action(
     "benefits.file_application",
     on=Application,
-    roles=access.FILE,
+    roles=access.APPLY,
     title=("提交申请", "File the application"),
 )
 def file_application(viewer: Viewer, application: Application, given: Nothing) -> Application:

@@ -211,6 +211,7 @@ def _decision(
         application=application,
         child_id=application.child_id,
         place_key=application.place_key,
+        accepting_key=application.accepting_key,
         verified_by=application.verified_by,
     )
 

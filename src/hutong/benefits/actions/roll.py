@@ -36,6 +36,8 @@ from hutong.people.queries.placing import Placing
 
 TAKEN_FROM_ROLL = "原发放名册转入"
 """Reason kept with a child registered from a roll in spite of a similar one."""
+BANK_NOT_NAMED = "原名册未列明"
+"""Kept as the bank of an account whose roll names none."""
 
 
 class ImportRoll(Input):
@@ -180,7 +182,7 @@ def _payee(viewer: Viewer, award: Award, row: dict[str, Any], child: Child, plac
     if row["account"]:
         account = {
             "number": row["account"],
-            "bank": row["bank"] or _("as on the roll"),
+            "bank": row["bank"] or BANK_NOT_NAMED,
             "holder": name,
             "source": AccountSource.ROLL,
             "number_compared": True,

@@ -135,6 +135,7 @@ class Determination(Record):
     )
     child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
     place_key = PlaceKeyField()
+    accepting_key = PlaceKeyField(null=True)
     document_no = open_(models.CharField(max_length=40, unique=True))
     decided_on = open_(models.DateField())
     advice = sensitive(TermField(Advice))
@@ -155,7 +156,7 @@ class Determination(Record):
     verified_by = person_of_post()
     decided_by = person_of_post()
 
-    reach = Reach("place_key", subject="child_id")
+    reach = Reach("place_key", "accepting_key", subject="child_id")
 
     class Meta:
         constraints = [

@@ -187,6 +187,9 @@ def test_another_county_accepts_and_the_four_limits_run() -> None:
     decision = award.determinations.get()
     assert running(decision) == {"ORP-APP-5.notify": date(2026, 11, 26)}
     told = Task.objects.get(kind="benefits.tell", on_id=decision.pk)
+    delivered = {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
+    actions.record_delivery(there, decision, delivered)
+    assert running(decision) == {}
     assert there.reaches(told.place_key)
     assert not here.reaches(told.place_key)
 
