@@ -6,6 +6,8 @@ Facts are never overwritten: each has dates, evidence and the two people who rep
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -42,7 +44,7 @@ def _evidence() -> models.Field[Evidence, Evidence]:
     return open_(TermField(Evidence, default=Evidence.NONE.value))
 
 
-def _paper() -> models.ForeignKey[object, object]:
+def _paper() -> models.ForeignKey[Any, Any]:
     return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"))
 
 
