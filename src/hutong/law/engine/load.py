@@ -8,6 +8,7 @@ from typing import Callable, Iterable, Iterator, Mapping, TypeVar
 
 from .check import Checker
 from .errors import LawError, nearest
+from .expr import Some
 from .kinds import BASIC, DATE, MONEY, Kind, Value, add_months, read_value
 from .model import EVIDENCE, Basis, Deadline, Fact, HolidayYear, Instrument, Law, Term, Title
 from .source import Node, read_folder
@@ -168,7 +169,10 @@ class Loader:
         """A fact whose value follows from other stated facts, for example 'in prison' implies 'not dead'."""
         parts = node.fields("value when")
         scope = {name: item.kind for name, item in self.law.facts.items()}
-        when = parts["when"].read(lambda text: Checker(scope, rename).formula(text, BASIC["bool"]))
+        checker = Checker(scope, rename)
+        signs = parts["when"].items() if parts["when"].is_list else [parts["when"]]
+        found = tuple(sign.read(lambda text: checker.formula(text, BASIC["bool"])) for sign in signs)
+        when = found[0] if len(found) == 1 else Some(found)
         value = parts["value"].value(fact.kind)
         fields = (fact.name, fact.kind, fact.title, fact.ask, fact.doc, fact.least, fact.most, fact.absent, fact.because)
         return Fact(*fields, implied=value, implied_when=when)

@@ -30,6 +30,10 @@ class Node:
         """Written as null, ~ or nothing."""
         return isinstance(self.raw, yaml.ScalarNode) and self.raw.tag == "tag:yaml.org,2002:null"
 
+    @property
+    def is_list(self) -> bool:
+        return isinstance(self.raw, yaml.SequenceNode)
+
     def text(self) -> str:
         """A non-empty scalar."""
         if not isinstance(self.raw, yaml.ScalarNode) or self.empty:

@@ -180,8 +180,18 @@ class Compiled:
         ]
 
     # text -----------------------------------------------------------------------------------------------------------
-    def select(self, facts: str, context: str | None, keys: Sequence[str] = ("child_id",), missing: bool = True) -> str:
-        """The SELECT: keys, then the outputs. `facts` and `context` are relation names or bracketed subqueries."""
+    def select(
+        self,
+        facts: str,
+        context: str | None,
+        keys: Sequence[str] = ("child_id",),
+        missing: bool = True,
+        reasons: bool = True,
+    ) -> str:
+        """The SELECT: keys, then the outputs. `facts` and `context` are relation names or bracketed subqueries.
+
+        Without `reasons` or `missing` those masks are 0, and cost nothing.
+        """
         text = self.base(facts, context, keys)
         top = max((self.level(name) for name in self.materialised), default=0)
         for level in range(1, top + 1):
@@ -191,7 +201,7 @@ class Compiled:
         masks = [self.mask(at, word) for at, word in enumerate(self.words(len(self.program.asks)))]
         for mask in masks if missing else []:
             text = self.mask_layers(text, mask)
-        return self.final(text, keys, masks, missing)
+        return self.final(text, keys, masks if missing else [], reasons)
 
     def base(self, facts: str, context: str | None, keys: Sequence[str]) -> str:
         columns = [f"f.{key} AS {key}" for key in dict.fromkeys((*keys, "place", "month"))]
@@ -251,15 +261,19 @@ class Compiled:
             found |= {used} if used in self.materialised else self.below(used)
         return found
 
-    def final(self, text: str, keys: Sequence[str], masks: Sequence[MissingMask], missing: bool) -> str:
+    def final(self, text: str, keys: Sequence[str], masks: Sequence[MissingMask], reasons: bool) -> str:
         rules = self.program.law.rules
         columns = [*keys, *(rules[name].column for name in self.program.outputs)]
+        nothing = literal(0, MONEY)
         for at, word in enumerate(self.words(len(self.program.reasons))):
-            columns.append(f"{self.reasons(word).sql(self.dialect)} AS reasons_{at}")
-        for at, mask in enumerate(masks):
-            lacking = mask.word(self.program.needs) if missing else literal(0, MONEY)
+            held = self.reasons(word) if reasons else nothing
+            columns.append(f"{held.sql(self.dialect)} AS reasons_{at}")
+        for at in range(len(self.words(len(self.program.asks)))):
+            lacking = masks[at].word(self.program.needs) if masks else nothing
             columns.append(f"{lacking.sql(self.dialect)} AS missing_{at}")
-        return f"SELECT {', '.join(columns)} FROM ({text}{self.fence}) AS l"
+        text = f"SELECT {', '.join(columns)} FROM ({text}{self.fence}) AS l"
+        # DuckDB 2.0 pushes an aggregate over this SELECT down through every layer, which takes it minutes of planning
+        return f"WITH decided AS MATERIALIZED ({text}) SELECT * FROM decided" if self.dialect == "duckdb" else text
 
     @staticmethod
     def words(count: int) -> list[range]:
