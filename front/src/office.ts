@@ -64,4 +64,16 @@ document.addEventListener("keydown", (event) => {
   });
 });
 
+// On a phone the filters beside the search are folded away until asked for, so that the list itself is in sight.
+const button = document.querySelector<HTMLButtonElement>("[data-unfold]");
+if (button && !("used" in button.dataset) && window.matchMedia("(max-width: 47.99rem)").matches) {
+  const form = button.closest("form");
+  form?.classList.add("folded");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const folded = form?.classList.toggle("folded") ?? false;
+    button.setAttribute("aria-expanded", String(!folded));
+  });
+}
+
 lookups(document);

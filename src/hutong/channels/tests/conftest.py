@@ -7,6 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.urls import get_resolver
 
 from hutong.channels import sheet
 from hutong.channels.tests.desk import REGISTRIES, FakePlaces, declare, restore, viewer_at
@@ -20,6 +21,9 @@ from hutong.core.viewer import Viewer
 @pytest.fixture
 def desk(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """Sheet, actions and doors of the desk, alone in the registries for the time of a test."""
+    assert get_resolver().url_patterns, (
+        "addresses are made once, of everything that is declared: before it is put aside"
+    )
     before = [r.copy() for r in REGISTRIES]
     for registry in REGISTRIES:
         registry.clear()

@@ -164,7 +164,7 @@ def task_sheet() -> Sheet:
 
 
 REGISTRIES: tuple[Any, ...] = (
-    sheet.SHEETS, sheet.PANELS, sheet.DOORS, lookup.LOOKUPS, lookup._posts,
+    sheet.SHEETS, sheet.PAGES, sheet.PANELS, sheet.DOORS, lookup.LOOKUPS, lookup._posts,
     action_module.ACTIONS, tasks_module.KINDS, places._resolver, viewer_module._loader,
 )  # fmt: skip
 

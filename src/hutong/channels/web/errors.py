@@ -51,7 +51,7 @@ def advice() -> dict[int, str]:
         400: _("Go back and try again. If it happens again, tell your system administrator what you did."),
         401: _("Your session has ended. Sign in again."),
         403: _("If this belongs to your work, ask your county office for the right post."),
-        404: _("There is no such page or record, or it is not in your area. Check the address or search again."),
+        404: _("Check the address, or search again."),
         409: _("Open the record again and look at what changed before you decide."),
         422: _("Go back, correct it and send it again."),
         500: _("Nothing was half saved. Try again in a minute; if it stays, tell your system administrator the time."),
@@ -78,7 +78,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
     """handler404."""
-    return error_page(request, 404)
+    return error_page(request, 404, _("There is no such page."))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
