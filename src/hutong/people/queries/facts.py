@@ -23,8 +23,8 @@ CHILD = {
     "foundling": "case when c.status in ('foundling', 'trafficked') then true end",
     "foundling_proof": "case c.status_evidence when 'foundling_report' then 'police_report'"
     " when 'search_certificate' then 'search_certificate' end",
-    "hiv": "case when h.since <= on_day.day then h.hiv end",
-    "hiv_proof": "case when h.since <= on_day.day and h.evidence <> 'none' then true end",
+    "hiv": "case when h.since <= {day} then h.hiv end",
+    "hiv_proof": "case when h.since <= {day} and h.evidence <> 'none' then true end",
     "disabled": "case when d.child_id is not null then true when c.health = 'healthy' then false end",
     "adopted": "case when a.child_id is not null then true end",
     "school": "case when s.level in ('kindergarten', 'dropped_out', 'left') then 'none' else s.level end",
@@ -84,9 +84,7 @@ PARENT = {
 }  # fmt: skip
 """Facts about a parent -> (aggregate, SQL of one fact, which facts)."""
 _CUSTODY = "f.status in ('prison', 'drug_isolation', 'compulsory_treatment', 'other_restriction')"
-_SERVED = (
-    "(extract(year from age(on_day.day, f.term_from)) * 12 + extract(month from age(on_day.day, f.term_from)))::int"
-)
+_SERVED = "(extract(year from age({day}, f.term_from)) * 12 + extract(month from age({day}, f.term_from)))::int"
 
 FACTS = (
     *(f"child.{name}" for name in CHILD),
@@ -95,36 +93,37 @@ FACTS = (
 )
 """Every fact of the law this package knows."""
 
+_PARENT = """{person} as (
+    select f.child_id, {facts}
+      from people_parentfact f join who on who.id = f.child_id
+     where f.side = '{person}' and f.state in ({states}) and f.since <= {day} and (f.until is null or f.until > {day})
+     group by f.child_id)"""
 _RELATION = """
-  with on_day as (select date '{on}' as day), who(id) as materialized ({children}),
-  p as (
-    select f.child_id, {parents}
-      from people_parentfact f join who on who.id = f.child_id cross join on_day
-     where f.state in ({states}) and f.since <= on_day.day and (f.until is null or f.until > on_day.day)
-     group by f.child_id),
+  with who(id) as materialized ({children}),
+  {parents},
   m as (
     select f.child_id, max(f.amount_fen) filter (where f.kind = 'dibao') as dibao,
            max(f.amount_fen) filter (where f.kind = 'tekun') as tekun,
            max(f.amount_fen) filter (where f.kind = 'disability_living') as disability_living
-      from people_aidfact f join who on who.id = f.child_id cross join on_day
-     where f.first_month <= on_day.day
-       and (f.last_month is null or f.last_month >= date_trunc('month', on_day.day)::date)
+      from people_aidfact f join who on who.id = f.child_id
+     where f.first_month <= {day}
+       and (f.last_month is null or f.last_month >= date_trunc('month', {day})::date)
      group by f.child_id),
   s as (
     select distinct on (f.child_id) f.child_id, f.level, f.full_time, f.evidence, f.public, f.normal_length
-      from people_schoolfact f join who on who.id = f.child_id cross join on_day
-     where f.valid_from <= on_day.day and (f.valid_to is null or f.valid_to > on_day.day)
+      from people_schoolfact f join who on who.id = f.child_id
+     where f.valid_from <= {day} and (f.valid_to is null or f.valid_to > {day})
      order by f.child_id, f.valid_from desc, f.id desc),
   d as (
-    select distinct f.child_id from people_disabilityfact f join who on who.id = f.child_id cross join on_day
-     where f.valid_from <= on_day.day and (f.valid_to is null or f.valid_to >= on_day.day)),
+    select distinct f.child_id from people_disabilityfact f join who on who.id = f.child_id
+     where f.valid_from <= {day} and (f.valid_to is null or f.valid_to >= {day})),
   a as (
-    select distinct f.child_id from people_relation f join who on who.id = f.child_id cross join on_day
-     where f.basis = 'adoption' and (f.valid_from is null or f.valid_from <= on_day.day)
-       and (f.valid_to is null or f.valid_to > on_day.day))
+    select distinct f.child_id from people_relation f join who on who.id = f.child_id
+     where f.basis = 'adoption' and (f.valid_from is null or f.valid_from <= {day})
+       and (f.valid_to is null or f.valid_to > {day}))
   select c.id as child_id, {columns}
-    from who join people_child c on c.id = who.id cross join on_day
-    left join people_sealedhealth h on h.child_id = c.id left join p on p.child_id = c.id
+    from who join people_child c on c.id = who.id
+    left join people_sealedhealth h on h.child_id = c.id {joins}
     left join m on m.child_id = c.id left join s on s.child_id = c.id left join d on d.child_id = c.id
     left join a on a.child_id = c.id"""
 
@@ -135,21 +134,27 @@ def facts_relation(on: date, *, children: str = ALL_CHILDREN, reported: bool = F
     `children` is a SELECT of child ids. With `reported`, facts that nobody confirmed yet count too: what an application
     would get if they were true.
     """
-    states = [FactState.CONFIRMED, *([FactState.REPORTED] if reported else [])]
-    parents = ",\n           ".join(
-        f"{how}({_filled(value)}) filter (where f.side = '{person}' and {_filled(which)}) as {person}_{name}"
-        for person in PERSONS
+    counting = [FactState.CONFIRMED, *([FactState.REPORTED] if reported else [])]
+    states = ", ".join(f"'{state.value}'" for state in counting)
+    columns = [f"{sql} as child_{name}" for name, sql in CHILD.items()]
+    columns += ["c.family_aid as family_aid", *(f"{p}.{name} as {p}_{name}" for p in PERSONS for name in PARENT)]
+    relation = _RELATION.format(
+        children=children,
+        parents=",\n  ".join(_parent(person, states) for person in PERSONS),
+        joins=" ".join(f"left join {person} on {person}.child_id = c.id" for person in PERSONS),
+        columns=",\n         ".join(columns),
+        day="{day}",
+    )
+    return relation.replace("{day}", f"date '{on.isoformat()}'")
+
+
+def _parent(person: str, states: str) -> str:
+    """The facts about one parent, a row per child."""
+    facts = ", ".join(
+        f"{how}({_filled(value)}) filter (where {_filled(which)}) as {name}"
         for name, (how, value, which) in PARENT.items()
     )
-    columns = [f"{sql} as child_{name}" for name, sql in CHILD.items()]
-    columns += ["c.family_aid as family_aid", *(f"p.{person}_{name}" for person in PERSONS for name in PARENT)]
-    return _RELATION.format(
-        on=on.isoformat(),
-        children=children,
-        parents=parents,
-        states=", ".join(f"'{s.value}'" for s in states),
-        columns=",\n         ".join(columns),
-    )
+    return _PARENT.format(person=person, states=states, facts=facts, day="{day}")
 
 
 def _filled(sql: str) -> str:
