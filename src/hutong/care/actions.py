@@ -20,32 +20,57 @@ from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
 from hutong.core.viewer import Viewer
 from hutong.people.actions import register_child
-from hutong.people.actions.inputs import Input, not_ahead, titled, wrong
-from hutong.people.actions.registering import RegisterChild
+from hutong.people.actions.inputs import ChildName, Input, not_ahead, titled, wrong
 from hutong.people.models import Child
+from hutong.people.terms import Sex
 
 MOST_PHOTOS = 6
+
+
+WHAT = ("看到了什么", "What was seen")
+WHO = ("是哪个孩子", "Which child")
+NEXT = ("下一步", "Next")
+
+
+class NewChild(Input):
+    """The little a director can write down at the door; the township completes the file."""
+
+    name: ChildName = titled("姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if it has no name yet"))
+    sex: Sex | None = titled("性别", "Sex", None)
+    birth_date: date | None = titled("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"))
+    identity_number: str = titled("公民身份号码", "Identity number", "", hint=("没有可以不填", "Not needed"))
+    actual_id: int | None = titled(
+        "实际居住地", "Lives in", None, hint=("不填则为所在村（社区）", "The village above if empty"), kind="place"
+    )
+    registered_id: int | None = titled(
+        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), kind="place"
+    )
+    in_spite_of: str = titled(
+        "仍要登记的理由", "Why it is another child", "", hint=("提示疑似重复时填写", "Only when a duplicate is shown")
+    )
 
 
 class RecordFinding(Input):
     """Of whom, where, what was seen. A child that is not on file is described, or registered on the way."""
 
     child_id: int | None = titled("儿童（已登记）", "Child (on file)", None, kind="hidden")
-    new_child: RegisterChild | None = titled("登记这名儿童", "Register this child", None)
+    place_id: int = titled("所在村（社区）", "Village", kind="place", section=WHAT)
+    seen_on: date = titled("发现日期", "Seen on", section=WHAT)
+    seen: str = titled("看到的情况", "What was seen", kind="text", section=WHAT)
+    needs: list[Need] = titled("需要", "Needs", [], section=WHAT)
+    whereabouts: str = titled("具体位置", "Where exactly", "", section=WHAT)
+    photos: list[Upload] = titled("照片", "Photos", [], section=WHAT)
     description: str = titled(
         "儿童描述",
         "Which child",
         "",
-        hint=("尚未登记的，写明姓名、年龄、住处", "If not on file: name, age, where it lives"),
+        hint=("还不登记的，写明姓名、年龄、住处", "If it is not registered now: name, age, where it lives"),
         kind="text",
+        section=WHO,
     )
-    place_id: int = titled("所在村（社区）", "Village", kind="place")
-    whereabouts: str = titled("具体位置", "Where exactly", "")
-    seen_on: date = titled("发现日期", "Seen on")
-    seen: str = titled("看到的情况", "What was seen", kind="text")
-    needs: list[Need] = titled("需要", "Needs", [])
-    photos: list[Upload] = titled("照片", "Photos", [])
-    apply_now: bool = titled("同时登记补贴申请", "Take down an application as well", False)
+    new_child: NewChild | None = titled("登记这名儿童", "Register this child", None, section=WHO)
+    unnamed: bool = titled("什么都不知道，也先登记", "Register it although nothing is known of it", False, section=WHO)
+    apply_now: bool = titled("同时登记补贴申请", "Take down an application as well", False, section=NEXT)
 
 
 @action(
@@ -94,7 +119,11 @@ def _child(viewer: Viewer, given: RecordFinding) -> Child | None:
         if child is None:
             raise NotFound()
         return child  # type: ignore[no-any-return]
-    return register_child(viewer, given.new_child) if given.new_child is not None else None
+    if given.new_child is None and not given.unnamed:
+        return None
+    new = given.new_child or NewChild()
+    known = {name: value for name, value in new.model_dump().items() if value not in (None, "")}
+    return register_child(viewer, {"actual_id": given.place_id} | known)
 
 
 def _keep_photos(viewer: Viewer, finding: Finding, photos: list[Upload]) -> None:

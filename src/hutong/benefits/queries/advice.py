@@ -66,6 +66,11 @@ class Advised:
         return bool(self.facts.get("child.hiv"))
 
     @property
+    def leads(self) -> tuple[Any, ...]:
+        """What is missing to complete something that was put forward."""
+        return tuple(missing for missing in self.ask if missing.leads)
+
+    @property
     def open_facts(self) -> dict[str, Any]:
         """The facts without what is sealed, ready for JSON."""
         return {n: _plain(v) for n, v in self.facts.items() if n not in SEALED_FACTS}

@@ -42,11 +42,14 @@ class Needed:
 
 
 def needed(application: Application, advised: Advised) -> dict[tuple[ProofKind, About], Needed]:
-    """Every paper the application needs now, by kind and person."""
+    """Every paper the application needs now, by kind and person: those that prove what was put forward.
+
+    What nobody has put forward yet needs no paper but somebody who looks: the law's answer names it with its office.
+    """
     wanted: dict[tuple[ProofKind, About], Needed] = {}
     for paper in _of_the_applicant(application):
         wanted[paper.kind, paper.about] = paper
-    for missing in advised.ask:
+    for missing in advised.leads:
         person, _, name = missing.fact.rpartition(".")
         kind = PAPER_OF_FACT.get(name)
         if kind is None:

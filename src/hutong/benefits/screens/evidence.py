@@ -53,7 +53,9 @@ def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
         return [Note(both("您的岗位看不到认定依据。", "Your post does not see the grounds."), "plain")]
     text, tone = SAID[str(answer["outcome"])]
     bodies: list[Body] = [Note(text, _tone(tone))]
-    bodies.append(_result(answer))
+    recognised = str(answer["outcome"]).startswith("recognise")
+    if recognised:
+        bodies.append(_result(answer))
     if answer.get("sealed"):
         bodies.append(Note(both("理由涉及保密事实，单独密封保存。", "The grounds are sealed and kept apart."), "warn"))
         return bodies
@@ -61,8 +63,8 @@ def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
         rows = [[words(r), articles(r["articles"])] for r in answer["reasons"]]
         bodies.append(Rows(labels(("理由", "Reason"), ("依据", "Article")), rows))
     bodies += missing_bodies(answer)
-    used = [f for f in answer["figures"] if str(f["name"]).startswith("standard")]
-    if used:
+    used = [f for f in answer["figures"] if f["name"].startswith("standard") and f["value"] == answer["standard_fen"]]
+    if used and recognised:
         rows = [[words(f), Fen(int(f["value"])), f["from"], article(f["basis"])] for f in used]
         heads = labels(("标准", "Standard"), ("金额", "Amount"), ("自", "From"), ("依据", "Article"))
         bodies.append(Rows(heads, rows, numeric=frozenset({1})))

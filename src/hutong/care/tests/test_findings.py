@@ -40,11 +40,10 @@ def test_a_described_child_is_recorded_and_the_township_is_asked() -> None:
 
 
 def test_a_child_without_papers_is_registered_on_the_way_and_applied_for() -> None:
-    village = people.places()[build.VILLAGE]
-    new_child = {"actual_id": village.pk, "status": "no_registration"}
-    finding = actions.record_finding(build.director(), seen(new_child=new_child, apply_now=True))
+    finding = actions.record_finding(build.director(), seen(unnamed=True, apply_now=True))
     child = Child.objects.get(pk=finding.child_id)
-    assert (child.name, child.registered_id) == ("", None)
+    assert (child.name, child.registered_id, child.status) == ("", None, "no_registration")
+    assert child.actual_id == people.places()[build.VILLAGE].pk
     application = Application.objects.get(pk=finding.application_id)
     assert (application.child_id, application.finding_id) == (child.pk, finding.pk)
     assert (application.applicant_kind, application.statement) == ("finding", finding.seen)

@@ -45,6 +45,7 @@ def test_recorded_through_the_form_and_taken_up_from_its_page(client: Client) ->
     }
     answer = ask(client, director, "/care/do/record_finding/", _key="k", **sent)
     finding = Finding.objects.get()
+    assert finding.child_id is None, "a description alone registers nobody"
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/care/finding/{finding.pk}/")
     page = ask(client, build.supervisor(), f"/care/finding/{finding.pk}/").content.decode()
     assert "独自在家" in page
