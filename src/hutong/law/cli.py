@@ -34,7 +34,9 @@ def facts(argv: Sequence[str]) -> int:
 
 
 def _answer(argv: Sequence[str], name: str, show: Any) -> int:
-    parser = argparse.ArgumentParser(prog=f"hutong law {name}", description="Facts as YAML or JSON; '-' reads the input.")
+    parser = argparse.ArgumentParser(
+        prog=f"hutong law {name}", description="Facts as YAML or JSON; '-' reads the input."
+    )
     parser.add_argument("facts", help="file with the facts")
     parser.add_argument("--on", type=date.fromisoformat, required=True, help="day of the decision, year-month-day")
     parser.add_argument("--place", required=True, help="place code, e.g. CN-350121")

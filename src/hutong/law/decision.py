@@ -140,7 +140,13 @@ class Explainer:
         self.sayings: dict[tuple[int, str], Given] = {}
 
     def decide(
-        self, outcome: Outcome, facts: dict[str, Value], places: tuple[str, ...], on: date, known: date | None, ctx: Context
+        self,
+        outcome: Outcome,
+        facts: dict[str, Value],
+        places: tuple[str, ...],
+        on: date,
+        known: date | None,
+        ctx: Context,
     ) -> Decision:
         """Assemble the decision."""
         values = {name: outcome.value(name) for name in self.program.outputs}
@@ -169,9 +175,9 @@ class Explainer:
             None if last == NEVER else last,
             None if values.get("last_by_age") == NEVER else values.get("last_by_age"),
             values.get("due"),
-            tuple(said for said, at in zip(says, held) if at < own),
+            tuple(said for said, at in zip(says, held, strict=False) if at < own),
             tuple(mask),
-            tuple(said for said, at in zip(says, held) if at >= own),
+            tuple(said for said, at in zip(says, held, strict=False) if at >= own),
             tuple([self.missing(name, True) for name in leads] + [self.missing(name, False) for name in others]),
             self.figures(ctx),
             self.programme.appeals,
@@ -186,7 +192,9 @@ class Explainer:
         if kept is None:
             act = self.law.instruments[basis.act]
             title = act.title
-            kept = Article(act.id, title.zh, title.en, act.number, basis.article, place, basis.evidence, basis.note, rule_ids)
+            kept = Article(
+                act.id, title.zh, title.en, act.number, basis.article, place, basis.evidence, basis.note, rule_ids
+            )
             self.articles[id(basis)] = kept
         return kept
 
@@ -196,7 +204,10 @@ class Explainer:
         kept = self.sayings.get(key)
         if kept is None:
             kept = self.sayings[key] = Given(
-                reason.code, fill(reason.says.zh, ctx), fill(reason.says.en, ctx), self.articles_of(reason.rests_on, ctx)
+                reason.code,
+                fill(reason.says.zh, ctx),
+                fill(reason.says.en, ctx),
+                self.articles_of(reason.rests_on, ctx),
             )
         return kept
 
@@ -212,7 +223,13 @@ class Explainer:
 
     def missing(self, name: str, leads: bool) -> Missing:
         item = self.law.facts.get(name) or self.law.parameters.get(name) or self.law.rules[name]
-        office = self.law.facts[name].ask if name in self.law.facts else "province" if name in self.law.parameters else "county"
+        office = (
+            self.law.facts[name].ask
+            if name in self.law.facts
+            else "province"
+            if name in self.law.parameters
+            else "county"
+        )
         asked = self.law.offices[office]
         return Missing(name, item.title.zh, item.title.en, office, asked.zh, asked.en, leads)
 
@@ -224,7 +241,9 @@ class Explainer:
                 article = self.article(entry.basis, entry.place)
                 title = parameter.title
                 found.append(
-                    Figure(parameter.name, title.zh, title.en, entry.value, entry.place, entry.start, entry.known, article)
+                    Figure(
+                        parameter.name, title.zh, title.en, entry.value, entry.place, entry.start, entry.known, article
+                    )
                 )
         return tuple(found)
 
@@ -246,7 +265,12 @@ class Explainer:
                 }
             )
         facts = {fact.name: plain(run.value(fact.name)) for fact in self.program.facts}
-        return {"version": self.version, "rules": rules, "facts": facts, "figures": [figure_json(f) for f in decision.figures]}
+        return {
+            "version": self.version,
+            "rules": rules,
+            "facts": facts,
+            "figures": [figure_json(f) for f in decision.figures],
+        }
 
     def to_json(self, decision: Decision) -> dict[str, Any]:
         return {
@@ -256,7 +280,11 @@ class Explainer:
             "known": plain(decision.known),
             "version": decision.version,
             "outcome": decision.outcome,
-            **{name: plain(value) for name, value in decision.values.items() if name not in ("outcome", "amount", "standard")},
+            **{
+                name: plain(value)
+                for name, value in decision.values.items()
+                if name not in ("outcome", "amount", "standard")
+            },
             "standard_fen": decision.standard_fen,
             "amount_fen": decision.amount_fen,
             "reasons": [given_json(item) for item in decision.reasons],

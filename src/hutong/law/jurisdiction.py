@@ -129,7 +129,9 @@ class Jurisdiction:
         elif rule in self.law.rules:
             program = Program(self.law, [rule], given=given)
         else:
-            raise UnknownName(f"no programme or rule '{rule}'. {nearest(rule, [*self.law.programmes, *self.law.rules])}")
+            raise UnknownName(
+                f"no programme or rule '{rule}'. {nearest(rule, [*self.law.programmes, *self.law.rules])}"
+            )
         return Compiled(program, dialect, contexts)
 
     def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "allowance") -> tuple[Given, ...]:

@@ -38,7 +38,8 @@ def fact_schema(law: Law, fact: Fact) -> dict[str, Any]:
     if fact.kind.is_enum:
         words = law.words
         found["values"] = {
-            word: {"zh": words[fact.kind.name, word].zh, "en": words[fact.kind.name, word].en} for word in fact.kind.members
+            word: {"zh": words[fact.kind.name, word].zh, "en": words[fact.kind.name, word].en}
+            for word in fact.kind.members
         }
     if fact.least is not None:
         found["range"] = [fact.least, fact.most]

@@ -14,7 +14,43 @@ from datetime import date
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 PERMITS = {"81": "permit_hk", "82": "permit_mo", "83": "permit_tw"}
 EXCEL_APOSTROPHE = "'‘’＇`"
@@ -101,7 +137,7 @@ def check_character(first17: str) -> str:
 
 
 def _normalise(text: str) -> str:
-    """Full-width forms, spaces, invisible characters and a leading apostrophe are damage of copying, not of the number."""
+    """Full-width forms, spaces, invisible characters and a leading apostrophe are damage done by copying."""
     narrow = unicodedata.normalize("NFKC", text)
     kept = "".join(ch for ch in narrow if not ch.isspace() and unicodedata.category(ch) not in ("Cf", "Cc"))
     return kept.strip(EXCEL_APOSTROPHE).upper()

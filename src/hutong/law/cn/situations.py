@@ -1,4 +1,4 @@
-"""Parents as people describe them: a list of dated statuses, each with its papers. Turned into the flat facts of the law."""
+"""Parents as people describe them: a list of dated statuses, each with its papers; made flat for the law."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ def _misfit(where: str, status: Mapping[str, Any], on: date) -> FactProblem | No
     for paper in status.get("evidence", ()):
         kind = paper.get("kind") if isinstance(paper, Mapping) else None
         if kind not in PAPERS.get(name, ()):
-            return FactProblem(f"{where}.evidence", f"'{kind}' does not show '{name}'", nearest(str(kind), PAPERS.get(name, ())))
+            return FactProblem(
+                f"{where}.evidence", f"'{kind}' does not show '{name}'", nearest(str(kind), PAPERS.get(name, ()))
+            )
     try:
         start, end = _day(status.get("from")), _day(status.get("to"))
     except ExprError as error:

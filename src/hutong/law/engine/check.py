@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Mapping
+from collections.abc import Callable, Mapping
 
 from .errors import ExprError, nearest
 from .expr import (
@@ -77,10 +77,10 @@ class Checker:
 
     def word(self, name: str, hint: Kind | None) -> Expr:
         full = self.rename(name)
-        if full in self.scope:
-            return Ref(full, self.scope[full])
         if hint is not None and name in hint.members:
             return Const(name, hint)
+        if full in self.scope:
+            return Ref(full, self.scope[full])
         known = (*self.scope, *(hint.members if hint else ()))
         raise ExprError(f"unknown name '{full}'", nearest(full, known))
 

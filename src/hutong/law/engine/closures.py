@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Callable, Mapping, Sequence, TypeAlias
+from typing import Any, TypeAlias
 
 from .expr import (
     Add,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Iterable, Protocol, Sequence, TypeVar
+from typing import Protocol, TypeVar
 
 from .kinds import Value
 from .model import Entry, Law, Parameter, Rule, Variant
@@ -37,7 +38,9 @@ class Context:
 
 def in_force(items: Iterable[D], place: str, day: date) -> list[D]:
     """The items of exactly this place that cover the day."""
-    return [item for item in items if item.place == place and item.start <= day and (item.end is None or day <= item.end)]
+    return [
+        item for item in items if item.place == place and item.start <= day and (item.end is None or day <= item.end)
+    ]
 
 
 def entry_at(parameter: Parameter, places: Sequence[str], day: date, known: date | None) -> Entry | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator, TypeAlias
+from typing import TypeAlias
 
 from .kinds import BOOL, DATE, EXACT, MONEY, Kind, Value
 
 Expr: TypeAlias = (
-    "Const | Ref | Not | Every | Some | Backed | Compare | Among | Add | Scale | Widen | Shift | MonthOf | Extreme | Round | Pick"
+    "Const | Ref | Not | Every | Some | Backed | Compare | Among | Add | Scale | Widen | Shift | MonthOf"
+    " | Extreme | Round | Pick"
 )
 
 

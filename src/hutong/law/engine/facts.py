@@ -61,7 +61,7 @@ def typed(kind: Kind, raw: Any) -> Value:
         if isinstance(raw, datetime):
             raise ExprError("a time of day stands where a date belongs", "Write year-month-day.")
         return raw if isinstance(raw, date) else read_value(kind, str(raw))
-    if isinstance(raw, bool | float) or kind.is_enum and not isinstance(raw, str):
+    if isinstance(raw, bool | float) or (kind.is_enum and not isinstance(raw, str)):
         wanted = f"one of {', '.join(kind.members)}" if kind.is_enum else "a whole number"
         raise ExprError(f"{raw!r} stands where {wanted} belongs", "Correct the value.")
     if kind.is_enum:
@@ -83,6 +83,6 @@ def impossible(fact: Fact, value: Value, on: date) -> FactProblem | None:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         least, most = fact.least, fact.most
-        if isinstance(least, int) and value < least or isinstance(most, int) and value > most:
+        if (isinstance(least, int) and value < least) or (isinstance(most, int) and value > most):
             return FactProblem(fact.name, f"{value} is outside {least} to {most}", "Correct the value.")
     return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Mapping, TypeVar
+from typing import TypeVar
 
 from .check import Checker
 from .errors import LawError, nearest
@@ -174,7 +175,17 @@ class Loader:
         found = tuple(sign.read(lambda text: checker.formula(text, BASIC["bool"])) for sign in signs)
         when = found[0] if len(found) == 1 else Some(found)
         value = parts["value"].value(fact.kind)
-        fields = (fact.name, fact.kind, fact.title, fact.ask, fact.doc, fact.least, fact.most, fact.absent, fact.because)
+        fields = (
+            fact.name,
+            fact.kind,
+            fact.title,
+            fact.ask,
+            fact.doc,
+            fact.least,
+            fact.most,
+            fact.absent,
+            fact.because,
+        )
         return Fact(*fields, implied=value, implied_when=when)
 
     def deadlines(self, node: Node) -> None:
@@ -233,7 +244,9 @@ def refuse_overlap(terms: Iterable[Term], what: str) -> None:
     for term in terms:
         for other in seen.setdefault(term.place, []):
             if overlap(term.start, term.end, other.start, other.end):
-                raise LawError(term.mark, f"{what}: two values for {term.place} at once", "End the earlier one with 'to:'.")
+                raise LawError(
+                    term.mark, f"{what}: two values for {term.place} at once", "End the earlier one with 'to:'."
+                )
         seen[term.place].append(term)
 
 

@@ -1,12 +1,13 @@
-"""The second half of loading: parameters with their values, rules, reasons, programmes; then the checks over the whole."""
+"""The second half of loading: figures, rules, reasons, programmes; then the checks over the whole."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Callable, Mapping
 
 from .check import Checker
 from .errors import LawError
@@ -82,18 +83,20 @@ class LawLoader(Loader):
         if len(cells) != len(of):
             raise parts["value"].refuse(f"{len(cells)} values for {len(of)} parameters", "Give one value for each.")
         kinds = [self.law.parameters[name].kind for name in of]
-        values = [(name, cell.value(kind)) for name, kind, cell in zip(of, kinds, cells)]
+        values = [(name, cell.value(kind)) for name, kind, cell in zip(of, kinds, cells, strict=False)]
         return [
-            (name, Entry(place, start, end, known, value, basis, row.mark)) for name, value in values if value is not None
+            (name, Entry(place, start, end, known, value, basis, row.mark))
+            for name, value in values
+            if value is not None
         ]
 
     def refuse_second(self, parameter: Parameter, entry: Entry) -> None:
         """Values of one place follow each other; the same days may be valued again only with a later 'known' date."""
         for other in parameter.entries:
-            if other.place != entry.place or other.known != entry.known and other.start == entry.start:
+            if other.place != entry.place or (other.known != entry.known and other.start == entry.start):
                 continue
             first, second = sorted((other, entry), key=lambda item: item.start)
-            if first.start == second.start or first.end is not None and first.end >= second.start:
+            if first.start == second.start or (first.end is not None and first.end >= second.start):
                 what = f"parameter '{parameter.name}' has two values for {entry.place} from {second.start}"
                 raise LawError(entry.mark, what, "Keep one, or end the earlier one before the later begins.")
 
@@ -169,7 +172,11 @@ class LawLoader(Loader):
         result = given_value(draft.rule.kind, parts["gives"])
         on = parts["on"].date() if "on" in parts else start
         return Example(
-            given, result, on, self.known(self.law.places, parts["place"], "place") if "place" in parts else place, node.mark
+            given,
+            result,
+            on,
+            self.known(self.law.places, parts["place"], "place") if "place" in parts else place,
+            node.mark,
         )
 
     def reasons(self, node: Node) -> None:
@@ -207,7 +214,11 @@ class LawLoader(Loader):
         found: list[str] = []
         for pattern in node.texts():
             stem = pattern.removesuffix("*")
-            codes = [code for code in self.law.reasons if code == pattern or pattern.endswith("*") and code.startswith(stem)]
+            codes = [
+                code
+                for code in self.law.reasons
+                if code == pattern or (pattern.endswith("*") and code.startswith(stem))
+            ]
             if not codes:
                 raise node.refuse(f"no reason '{pattern}'", "Name a declared reason.")
             found += [code for code in codes if code not in found]
@@ -235,7 +246,9 @@ def refuse_double(rule: Rule) -> None:
             inner, outer = (variant, other) if other.place in chain(variant.place) else (other, variant)
             if outer.place in chain(inner.place) and outer.place not in inner.over:
                 what = f"two formulas of '{rule.name}' both apply in {inner.place} ({outer.place} also has one)"
-                raise LawError(inner.mark, what, f"Make it an exception with 'over: {outer.place}', or end one of them.")
+                raise LawError(
+                    inner.mark, what, f"Make it an exception with 'over: {outer.place}', or end one of them."
+                )
 
 
 def refuse_gap(rule: Rule) -> None:
@@ -243,7 +256,7 @@ def refuse_gap(rule: Rule) -> None:
     wide = sorted((v for v in rule.variants if len(chain(v.place)) == 1), key=lambda v: v.start)
     if not wide:
         raise LawError(rule.mark, f"'{rule.name}' has no country-wide formula", "Add one, if only 'is: false'.")
-    for before, after in zip(wide, wide[1:]):
+    for before, after in itertools.pairwise(wide):
         if before.end is None or before.end.toordinal() + 1 != after.start.toordinal():
             what = f"'{rule.name}' has no country-wide formula just before {after.start}"
             raise LawError(after.mark, what, "Let the earlier formula end the day before.")

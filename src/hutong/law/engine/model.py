@@ -93,7 +93,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A dated, placed figure. precedence 'local': the nearest place rules; 'highest': no place may go below a wider one."""
+    """A dated, placed figure. 'local': the nearest place rules; 'highest': no place may go below a wider one."""
 
     name: str
     kind: Kind

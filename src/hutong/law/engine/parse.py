@@ -1,12 +1,12 @@
 """Text of a formula -> syntax tree (untyped). Grammar, loosest first:
 
-    if C then A else B          a or b          a and b          not a
-    a backed by b               true only if b (a paper) shows it; unknown, never false, while b is missing
-    a = b  != < <= > >=         a in (x, y)
-    a + b  a - b                a * 80%
-    month of D                  first day of the month
-    900 yuan  6 months  18 years  80%  2021-01-01  true  false  never
-    max(a, b)  min(a, b)  round_up(x, 1 yuan)  round_down(x, u)  round_half_up(x, u)
+if C then A else B          a or b          a and b          not a
+a backed by b               true only if b (a paper) shows it; unknown, never false, while b is missing
+a = b  != < <= > >=         a in (x, y)
+a + b  a - b                a * 80%
+month of D                  first day of the month
+900 yuan  6 months  18 years  80%  2021-01-01  true  false  never
+max(a, b)  min(a, b)  round_up(x, 1 yuan)  round_down(x, u)  round_half_up(x, u)
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(rest):
         match = TOKEN.match(rest, at)
         if match is None or match.lastgroup is None:
-            raise ExprError(f"cannot read '{rest[at : at + 12]}'", "Use names, numbers, dates and the listed operators.")
+            raise ExprError(
+                f"cannot read '{rest[at : at + 12]}'", "Use names, numbers, dates and the listed operators."
+            )
         found.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
     return found

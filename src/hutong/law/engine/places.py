@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 from functools import lru_cache
-from typing import Container, Sequence
 
 from .errors import UnknownPlace
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from .closures import Run, build
 from .dated import Context
@@ -64,7 +65,7 @@ class Outcome:
 
 
 class Program:
-    """The part of the law that a set of outputs needs. `given` names rules that come as inputs instead of being computed."""
+    """The part of the law that a set of outputs needs. `given` names rules that come as inputs, not computed."""
 
     def __init__(
         self,
@@ -84,7 +85,8 @@ class Program:
         self.inputs: tuple[Rule, ...] = tuple(law.rules[name] for name in law.order if name in needed & self.given)
         self.facts: tuple[Fact, ...] = tuple(fact for fact in law.facts.values() if fact.name in needed)
         self.parameters: tuple[Parameter, ...] = tuple(p for p in law.parameters.values() if p.name in needed)
-        self.asks = tuple(item.name for item in (*self.inputs, *self.facts, *self.parameters))
+        asked: list[Rule | Fact | Parameter] = [*self.inputs, *self.facts, *self.parameters]
+        self.asks = tuple(item.name for item in asked)
         everything = ("on", *self.asks, *(rule.name for rule in self.rules))
         self.slots = {name: at for at, name in enumerate(everything)}
         self.fills = [(self.slots[fact.name], fact) for fact in self.facts if fact.absent]
@@ -253,4 +255,3 @@ def papers(proof: Expr, exprs: Mapping[str, Expr]) -> Iterator[str]:
             yield from papers(exprs[name], exprs)
         else:
             yield name
-

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Callable, TypeAlias
+from typing import TypeAlias
 
 from sqlglot import exp
 
@@ -28,7 +29,7 @@ from .expr import (
 )
 from .kinds import RATE_ONE, Kind, Value
 
-Sql: TypeAlias = exp.Expression
+Sql: TypeAlias = exp.Expr
 Look: TypeAlias = Callable[[str], Sql]
 DIALECTS = ("postgres", "duckdb")
 SQL_TYPES = {"bool": "BOOLEAN", "int": "INT", "months": "INT", "date": "DATE"}
@@ -102,8 +103,7 @@ class Translator:
             case Extreme(op=op, left=left, right=right):
                 return self.extreme(op, left, right)
             case MonthOf(day=day):
-                trunc = exp.DateTrunc(this=cast(self.sql(day), "TIMESTAMP"), unit=exp.Literal.string("MONTH"))
-                return cast(trunc, "DATE")
+                return self.month_of(day)
             case Shift(day=day, months=months, sign=sign):
                 return self.shift(day, months, sign)
             case _:
@@ -143,6 +143,12 @@ class Translator:
         condition = compare(this=paren(self.sql(left)), expression=paren(self.sql(right)))
         branches = [exp.If(this=exp.true(), true=self.sql(left)), exp.If(this=exp.false(), true=self.sql(right))]
         return exp.Case(this=paren(condition), ifs=branches)
+
+    def month_of(self, day: Expr) -> Sql:
+        """The date less its day of the month plus one: no detour through a timestamp and its time zone."""
+        days = cast(exp.Extract(this=exp.var("DAY"), expression=self.sql(day)), "INT")
+        back = paren(exp.Sub(this=days, expression=exp.Literal.number(1)))
+        return cast(exp.Sub(this=paren(self.sql(day)), expression=back), "DATE")
 
     def shift(self, day: Expr, months: Expr, sign: int) -> Sql:
         month = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("MONTH"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Callable, Mapping, Sequence
 
 from sqlglot import exp
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Iterable, Sequence
 
 from sqlglot import exp
 
@@ -88,7 +88,8 @@ class Compiled:
         """Rows (place, month, *context_values) as a VALUES relation; the place is text or a whole number."""
         kinds = [place_kind, DATE, *(self.kind_of(column) for column in self.context_columns)]
         lines = [
-            f"({', '.join(literal(value, kind).sql(self.dialect) for value, kind in zip(row, kinds))})" for row in rows
+            f"({', '.join(literal(value, kind).sql(self.dialect) for value, kind in zip(row, kinds, strict=False))})"
+            for row in rows
         ]
         heads = ", ".join(("place", "month", *(column.name for column in self.context_columns)))
         return f"(SELECT * FROM (VALUES {', '.join(lines)}) AS v({heads}))"
@@ -133,7 +134,7 @@ class Compiled:
         uses = self.uses()
         shallow = {name for name in self.choices if all(not list(names(expr)) for expr in self.exprs(name))}
         wanted = {*self.program.outputs, *self.program.needs}
-        return {name for name in self.choices if name in wanted or uses[name] > 1 and name not in shallow}
+        return {name for name in self.choices if name in wanted or (uses[name] > 1 and name not in shallow)}
 
     def level(self, name: str) -> int:
         """The layer in which a rule can be computed: one above the rules it uses."""
@@ -294,4 +295,3 @@ def expand(mask: int, word: int, items: Sequence[str]) -> tuple[str, ...]:
     """The items whose bits are set in word number `word` of a mask."""
     start = word * BITS
     return tuple(item for at, item in enumerate(items[start : start + BITS]) if mask >> at & 1)
-

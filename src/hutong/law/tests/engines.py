@@ -80,22 +80,24 @@ PLACES = (
     "CN-371311", "CN-4403", "CN-4407", "CN-440106", "CN-500109", "CN-5101", "CN-6101", "CN-530502", "CN-999901",
 )  # fmt: skip
 DAYS = ("2012-06-01", "2019-06-01", "2020-03-01", "2021-02-01", "2023-05-01", "2024-11-01", "2025-08-01", "2026-08-01")
+TERMS = {"custody_served_months": 24, "custody_remaining_months": 20, "custody_paper": True}
 PARENT_STATUSES: tuple[dict[str, Any], ...] = (
     {"checked": True},
     {"dead": True, "death_proof": "police_cancellation"},
     {"missing_declared": True},
     {"disability": "mental", "disability_grade": 3, "disability_card": True},
     {"ill": True, "illness_proof": True},
-    {"custody": "prison", "custody_months": 24, "custody_served_months": 24, "custody_remaining_months": 20, "custody_paper": True},
-    {"custody": "drug_isolation", "custody_months": 24, "custody_served_months": 24, "custody_remaining_months": 20, "custody_paper": True},
-    {"custody": "other", "custody_months": 12, "custody_served_months": 12, "custody_remaining_months": 12, "custody_paper": True},
+    {"custody": "prison", "custody_months": 24, **TERMS},
+    {"custody": "drug_isolation", "custody_months": 24, **TERMS},
+    {"custody": "other", "custody_months": 24, **TERMS},
     {"contact": "reported", "lost_reported": date(2010, 1, 5), "lost_accepted": date(2010, 1, 9), "lost_receipt": True},
     {"revoked": True, "checked": True},
     {"deported": True, "checked": True},
-)  # fmt: skip
+)
 STATUS_NAMES = (
     "able", "dead", "missing_declared", "severe_disability", "serious_illness", "prison_6m",
-    "compulsory_drug_isolation_6m", "other_liberty_restriction_6m", "lost_contact_6m", "guardianship_revoked", "deported",
+    "compulsory_drug_isolation_6m", "other_liberty_restriction_6m", "lost_contact_6m",
+    "guardianship_revoked", "deported",
 )  # fmt: skip
 MONEY_FACTS = {"child.dibao_fen": 0, "child.tekun_fen": 0, "child.disability_living_fen": 0}
 
@@ -133,7 +135,10 @@ def random_cases(law: Jurisdiction, names: Iterable[str], count: int, seed: int)
     for _ in range(count):
         on = date.fromisoformat(rng.choice(DAYS))
         facts = family(rng.choice(PARENT_STATUSES), rng.choice(PARENT_STATUSES))
-        facts |= {"child.birth": on - timedelta(days=rng.randrange(7600)), "case.confirmed": on - timedelta(days=rng.randrange(900))}
+        facts |= {
+            "child.birth": on - timedelta(days=rng.randrange(7600)),
+            "case.confirmed": on - timedelta(days=rng.randrange(900)),
+        }
         for name in rng.sample(every, rng.choice((0, 1, 3, 8, 30))):
             facts[name] = random_value(law, name, rng, on)
         for name in rng.sample(sorted(facts), rng.choice((0, 0, 0, 1, 3))):

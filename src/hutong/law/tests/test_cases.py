@@ -1,4 +1,4 @@
-"""Every decided case about orphans and unattended children: interpreter and both SQL engines give the published outcome."""
+"""Every decided case about orphans and unattended children gives the published outcome, on three engines."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ ADDED_2021 = {"guardianship_revoked", "deported"}
 def expected_category(one: str, other: str, year: int) -> str:
     """The published table, stated anew: able with anything is nothing, gone with gone is an orphan, the rest is FU."""
     pair = {one, other}
-    if "able" in pair or year < 2021 and pair & ADDED_2021:
+    if "able" in pair or (year < 2021 and pair & ADDED_2021):
         return "NONE"
     return "ORPHAN" if pair <= GONE else "FU"
 

@@ -1,0 +1,142 @@
+"""What the loader refuses, each with file, line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hutong.law.engine.errors import LawError
+from hutong.law.engine.load_rules import load
+
+BASE = """
+places:
+  CN: {zh: 全国, en: country}
+  CN-35: {zh: 省, en: province}
+  CN-3501: {zh: 市, en: city}
+offices:
+  town: {zh: 乡镇, en: township}
+instruments:
+  - {id: act, zh: 法, en: act, kind: law, status: in_force, evidence: T}
+facts:
+  - {fact: age, type: int, zh: 年龄, en: age, ask: town}
+  - {fact: poor, type: bool, zh: 贫困, en: poor, ask: town}
+parameters:
+  - {parameter: limit, type: int, zh: 上限, en: limit}
+"""
+RULE = """
+rules:
+  - rule: young
+    type: bool
+    zh: 幼
+    en: young
+    variants:
+      - {place: CN, from: 2010-01-01, is: age < limit, act: act, evidence: T, examples: [{given: {age: 3}, gives: ~}]}
+"""
+VALUE = "{place: CN, from: 2010-01-01, value: 6, act: act, evidence: T}"
+
+
+def values(*rows: str) -> str:
+    return "values:\n  - of: limit\n    rows:\n" + "".join(f"      - {row}\n" for row in rows)
+
+
+def refusal(folder: Path, text: str) -> LawError:
+    (folder / "law.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(LawError) as caught:
+        load(folder)
+    error = caught.value
+    assert str(error).startswith("law.yaml:")
+    assert error.mark.line > 0
+    assert error.remedy.endswith((".", "?"))
+    return error
+
+
+def test_base_loads(tmp_path: Path) -> None:
+    (tmp_path / "law.yaml").write_text(BASE + RULE + values(VALUE), encoding="utf-8")
+    assert load(tmp_path).rules["young"].kind.name == "bool"
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("{place: CN, from: 2010-01-01, value: 6, evidence: T}", "no basis"),
+        ("{place: CN, from: 2010-01-01, value: 6, act: act}", "no evidence letter"),
+        ("{place: CN, from: 2010-01-01, value: 6, act: act, evidence: X}", "not allowed"),
+        ("{place: CN, from: 2010-01-01, value: 6, act: atc, evidence: T}", "unknown instrument 'atc'"),
+        ("{place: CN-36, from: 2010-01-01, value: 6, act: act, evidence: T}", "unknown place 'CN-36'"),
+        ("{place: CN, from: 2010-01-01, value: six, act: act, evidence: T}", "'six' is not a number"),
+        ("{place: CN, from: 2010-13-01, value: 6, act: act, evidence: T}", "not a date"),
+        ("{place: CN, from: 2010-01-02, to: 2010-01-01, value: 6, act: act, evidence: T}", "end lies before"),
+        ("{place: CN, form: 2010-01-01, value: 6, act: act, evidence: T}", "unknown key 'form'"),
+    ],
+)
+def test_values(tmp_path: Path, row: str, what: str) -> None:
+    assert what in str(refusal(tmp_path, BASE + values(row)))
+
+
+def test_two_values_at_once(tmp_path: Path) -> None:
+    later = VALUE.replace("2010-01-01", "2012-01-01")
+    ended = VALUE.replace("2010-01-01", "2010-01-01, to: 2013-01-01")
+    assert "two values for CN from 2012-01-01" in str(refusal(tmp_path, BASE + values(ended, later)))
+    assert "two values for CN from 2010-01-01" in str(refusal(tmp_path, BASE + values(VALUE, VALUE)))
+
+
+def test_correction_with_later_known_date_is_allowed(tmp_path: Path) -> None:
+    corrected = VALUE.replace("value: 6", "value: 7, known: 2011-05-01")
+    (tmp_path / "law.yaml").write_text(BASE + RULE + values(VALUE, corrected), encoding="utf-8")
+    assert len(load(tmp_path).parameters["limit"].entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("age < limit", "age < limt", "unknown name 'limt'"),
+        ("age < limit", "age < poor", "bool stands where int belongs"),
+        ("age < limit", "age +", "ends too early"),
+        ("age < limit", "age < 2021-01-01", "date stands where int belongs"),
+        ("age < limit", "limit", "int stands where bool belongs"),
+        ("age < limit", "young and poor", "circular definition: young -> young"),
+        (", examples: [{given: {age: 3}, gives: ~}]", "", "has no example"),
+        ("[{given: {age: 3}, gives: ~}]", "[]", "has no example"),
+        ("[{given: {age: 3}, gives: ~}]", "[{given: {agee: 3}, gives: ~}]", "unknown name 'agee'"),
+        ("act: act, ", "", "no basis"),
+        ("from: 2010-01-01", "from: 2010-01-01, to: 2015-01-01", "no formula after 2015-01-01"),
+        ("rules:", "ruels:", "unknown section 'ruels'"),
+    ],
+)
+def test_formulas(tmp_path: Path, old: str, new: str, what: str) -> None:
+    assert old in RULE
+    assert what in str(refusal(tmp_path, BASE + RULE.replace(old, new, 1) + values(VALUE)))
+
+
+def test_suggests_the_nearest_name(tmp_path: Path) -> None:
+    assert "Did you mean 'limit'?" in str(refusal(tmp_path, BASE + RULE.replace("limit,", "limti,")))
+
+
+EXCEPTION = (
+    "      - {{place: {place}, over: {over}, from: 2012-01-01, is: poor, act: act, evidence: L, "
+    "examples: [{{given: {{poor: true}}, gives: true}}]}}\n"
+)
+
+
+def test_two_exceptions_that_both_apply(tmp_path: Path) -> None:
+    wide = EXCEPTION.format(place="CN-35", over="CN")
+    silent = EXCEPTION.format(place="CN-3501", over="CN")
+    text = BASE + RULE + "    exceptions:\n" + wide + silent
+    assert "both apply in CN-3501" in str(refusal(tmp_path, text))
+    explicit = EXCEPTION.format(place="CN-3501", over="[CN, CN-35]")
+    (tmp_path / "law.yaml").write_text(BASE + RULE + "    exceptions:\n" + wide + explicit, encoding="utf-8")
+    assert len(load(tmp_path).rules["young"].variants) == 3
+    assert "two formulas of 'young' apply in CN-35" in str(
+        refusal(tmp_path, BASE + RULE + "    exceptions:\n" + wide + wide)
+    )
+
+
+def test_gap_between_formulas(tmp_path: Path) -> None:
+    first = RULE.replace("from: 2010-01-01", "from: 2010-01-01, to: 2014-12-31")
+    second = first.splitlines()[-1].replace("2010-01-01, to: 2014-12-31", "2015-01-02")
+    assert "no country-wide formula just before 2015-01-02" in str(refusal(tmp_path, BASE + first + second + "\n"))
+
+
+def test_not_yaml(tmp_path: Path) -> None:
+    assert "not readable" in str(refusal(tmp_path, "places: [\n"))
