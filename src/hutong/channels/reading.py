@@ -22,7 +22,7 @@ from hutong.core.access import MASK, visible_fields
 from hutong.core.errors import Invalid, NotFound
 from hutong.core.flow import FLOWS
 from hutong.core.journal import journal
-from hutong.core.record import PlaceKeyField, Reach, TermField
+from hutong.core.record import PlaceKeyField, TermField, in_reach
 from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import Viewer
 
@@ -52,22 +52,6 @@ def found_in(model: type[models.Model], viewer: Viewer, record_id: int, what: st
         journal(viewer, JournalKind.NOT_FOUND, what=what, subject=model, subject_id=known)
         raise NotFound()
     return found
-
-
-def in_reach(viewer: Viewer, record: models.Model) -> bool:
-    """Is the record inside the reach: by its own keys, or where it has none by every record it must hang on?"""
-    reach: Reach | None = getattr(record, "reach", None)
-    if reach is None or reach.national:
-        return reach is not None
-    if reach.keys:
-        rows = type(record)._default_manager.visible_to(viewer)  # type: ignore[attr-defined]
-        return bool(rows.filter(pk=record.pk).exists())
-    needed = [f for f in record._meta.concrete_fields if f.is_relation and not f.null]
-    try:
-        parents = [getattr(record, f.name) for f in needed]
-    except ObjectDoesNotExist:  # hidden by the policies of the database
-        return False
-    return bool(parents) and all(in_reach(viewer, parent) for parent in parents)
 
 
 # Cells

@@ -24,7 +24,7 @@ from hutong.core.context import Running, _open, running
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.flow import FLOWS, Flow
 from hutong.core.journal import actor_of, journal
-from hutong.core.record import Record, Scoped
+from hutong.core.record import Record, Scoped, in_reach
 from hutong.core.terms import JournalKind, Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer, viewer_or_none
@@ -210,11 +210,12 @@ class _Call(Generic[T]):
             return None
         pk = self.target.pk if isinstance(self.target, models.Model) else self.target
         manager = self.spec.on._default_manager
-        rows = manager.all()
-        if isinstance(rows, Scoped) and self.viewer.role != SYSTEM and self.spec.on.reach.keys:  # type: ignore[attr-defined]
-            rows = rows.visible_to(self.viewer)
+        rows, scoped = manager.all(), False
+        if isinstance(rows, Scoped) and self.viewer.role != SYSTEM:
+            scoped = bool(self.spec.on.reach.keys)  # type: ignore[attr-defined]
+            rows = rows.visible_to(self.viewer) if scoped else rows
         obj = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-        if obj is None:
+        if obj is None or not (scoped or self.viewer.role == SYSTEM or in_reach(self.viewer, obj)):
             raise NotFound()
         if self.version is not None and isinstance(obj, Record) and obj.version != self.version:
             raise Conflict(_("Somebody else changed this record in the meantime. Reload the page and decide again."))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.db.models import Q
 
@@ -93,6 +94,22 @@ class Record(models.Model):
     def label(cls) -> str:
         """`package.model`, the name records go by in entries, tasks and the journal."""
         return cls._meta.label_lower
+
+
+def in_reach(viewer: Viewer, record: models.Model) -> bool:
+    """Is the record inside the reach: by its own keys, or where it has none by every record it must hang on?"""
+    reach: Reach | None = getattr(record, "reach", None)
+    if reach is None or reach.national:
+        return reach is not None
+    if reach.keys:
+        rows = type(record)._default_manager.filter(pk=record.pk)
+        return bool(rows.filter(reach.filter(viewer)).exists())
+    needed = [f for f in record._meta.concrete_fields if f.is_relation and not f.null]
+    try:
+        parents = [getattr(record, f.name) for f in needed]
+    except ObjectDoesNotExist:  # hidden by the policies of the database
+        return False
+    return bool(parents) and all(in_reach(viewer, parent) for parent in parents)
 
 
 def next_id(model: type[models.Model]) -> int:

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Place
-from hutong.channels.sheet import action_url, person_sheet, sheet_of
+from hutong.channels.sheet import SHEETS, action_url, person_sheet, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
 from hutong.channels.words import place_name
@@ -77,6 +77,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "due": only,
         "total": sum(numbers.values()),
         "person": _search_of(viewer),
+        "find": _find_label(viewer),
         "creates": _shortcuts(viewer),
         "today": viewer.today,
     }
@@ -101,11 +102,20 @@ def _search_of(viewer: Viewer) -> Any:
     return sheet if sheet and sheet.search and sheet.open_to(viewer) else None
 
 
+def _find_label(viewer: Viewer) -> str:
+    sheet = _search_of(viewer)
+    return Label(*sheet.search_label).text(viewer.locale) if sheet and sheet.search_label else _("Search")
+
+
+SHORTCUTS = 3
+
+
 def _shortcuts(viewer: Viewer) -> list[Way]:
-    sheet = person_sheet()
-    names = sheet.create if sheet and sheet.open_to(viewer) else ()
+    """What this post begins most often: the verbs that create a record, in the order of the menu."""
+    sheets = sorted((s for s in SHEETS.values() if s.menu and s.open_to(viewer)), key=lambda s: s.menu or 0)
+    names = [name for sheet in sheets for name in sheet.create]
     offered = [n for n in names if n in ACTIONS and ACTIONS[n].offered_to(viewer)]
-    return [Way(button_of(n, viewer.locale), action_url(n)) for n in offered]
+    return [Way(button_of(n, viewer.locale), action_url(n)) for n in offered[:SHORTCUTS]]
 
 
 def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
