@@ -21,7 +21,7 @@ from hutong.channels.words import place_name
 from hutong.core.action import ACTIONS
 from hutong.core.models import Task
 from hutong.core.tasks import KINDS
-from hutong.core.terms import TaskState
+from hutong.core.terms import Label, TaskState
 from hutong.core.viewer import Viewer
 
 GROUP_SIZE = 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from types import SimpleNamespace
@@ -148,12 +149,21 @@ def test_place_keys_nest() -> None:
         child_key(0, 256)
 
 
+def seal_when_possible() -> None:
+    """A block waits for the oldest transaction of the whole server, so another database's may hold it for a moment."""
+    for _ in range(300):
+        if seal.seal_now() is not None:
+            return
+        time.sleep(0.1)
+    pytest.fail("some transaction on this server has been open for half a minute")
+
+
 def test_altered_deleted_and_truncated_entries_are_found(fresh_db: str, verbs: SimpleNamespace, now: datetime) -> None:
     from django.db import connections
 
     for n in range(3):
         verbs.open(clerk(now), {"note": str(n)})
-        assert seal.seal_now() is not None
+        seal_when_possible()
     assert seal.verify() == []
     owner = connections["owner"]
 
