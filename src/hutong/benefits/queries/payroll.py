@@ -188,7 +188,7 @@ def _query(run: Run) -> _Query:
     entitled = ENTITLED.format(
         decided=DECIDED.format(months=MONTHS, shift=COUNTY_SHIFT),
         columns=", ".join(columns),
-        same=" and ".join(f"p.{c} is not distinct from e.{c}" for c in columns),
+        same=" and ".join(f"{_known('p', c)} = {_known('e', c)}" for c in columns),
         law=compiled.select(table, figures, keys=("profile",), missing=False),
     )
     pairs = [(county, region.number) for region in found for county in region.counties]
@@ -200,6 +200,11 @@ def _query(run: Run) -> _Query:
         "p_regions": [region for _county, region in pairs],
     }
     return _Query(run, months, found, entitled, params, tuple(p.name for p in compiled.program.parameters))
+
+
+def _known(side: str, column: str) -> str:
+    """A column of a profile for comparing; equality (unlike "is not distinct from") is hashed."""
+    return f"coalesce({side}.{column}, '')" if column == "family_aid" else f"{side}.{column}"
 
 
 def _inputs(compiled: Any, known: set[str]) -> Iterator[str]:
