@@ -117,10 +117,12 @@ class Jurisdiction:
         dialect: str,
         given: Iterable[str] = (),
         contexts: Iterable[Context] | None = None,
+        words: bool = True,
     ) -> Compiled:
         """SQL of a programme (or of a single rule) for 'postgres' or 'duckdb'. See README for the relations.
 
         `given`: rules that come as input columns instead of being computed. `contexts`: write the law of just these in.
+        `words=False`: enum columns hold the place of the word in its list.
         """
         if rule in self.law.programmes:
             chosen = self.law.programmes[rule]
@@ -132,7 +134,7 @@ class Jurisdiction:
             raise UnknownName(
                 f"no programme or rule '{rule}'. {nearest(rule, [*self.law.programmes, *self.law.rules])}"
             )
-        return Compiled(program, dialect, contexts)
+        return Compiled(program, dialect, contexts, words)
 
     def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "allowance") -> tuple[Given, ...]:
         """The words and articles of a reason mask stored with a payment line."""

@@ -51,17 +51,29 @@ def sql_type(kind: Kind) -> str:
 
 
 def literal(value: Value, kind: Kind) -> Sql:
-    """A typed constant."""
+    """A typed constant. Inside the SELECT an enum word is its place in the list: numbers compare faster than text."""
     if value is None:
-        return cast(exp.null(), sql_type(kind))
+        return cast(exp.null(), "INT" if kind.is_enum else sql_type(kind))
     if isinstance(value, bool):
         return exp.true() if value else exp.false()
     if isinstance(value, date):
         return cast(exp.Literal.string(value.isoformat()), "DATE")
     if isinstance(value, str):
-        return exp.Literal.string(value)
+        return exp.Literal.number(kind.members.index(value))
     number = exp.Literal.number(value)
     return cast(number, "BIGINT") if sql_type(kind) == "BIGINT" else number
+
+
+def word_code(word: Sql, kind: Kind) -> Sql:
+    """The number of an enum word."""
+    branches = [exp.If(this=exp.Literal.string(member), true=literal(member, kind)) for member in kind.members]
+    return exp.Case(this=word, ifs=branches)
+
+
+def code_word(code: Sql, kind: Kind) -> Sql:
+    """The enum word of a number."""
+    branches = [exp.If(this=literal(member, kind), true=exp.Literal.string(member)) for member in kind.members]
+    return exp.Case(this=code, ifs=branches)
 
 
 def integer_division(dialect: str, left: Sql, right: Sql) -> Sql:
@@ -95,7 +107,7 @@ class Translator:
                 unknown = literal(None, claim.kind)
                 return exp.and_(self.sql(claim), exp.or_(self.sql(proof), unknown, copy=False), copy=False)
             case Among(item=item, words=words):
-                return exp.In(this=paren(self.sql(item)), expressions=[exp.Literal.string(word) for word in words])
+                return self.among(item, words)
             case Compare(op=op, left=left, right=right):
                 return COMPARISONS[op](this=paren(self.sql(left)), expression=paren(self.sql(right)))
             case Pick(rows=rows, otherwise=otherwise):
@@ -108,6 +120,17 @@ class Translator:
                 return self.shift(day, months, sign)
             case _:
                 return self.arithmetic(expr)
+
+    def among(self, item: Expr, words: tuple[str, ...]) -> Sql:
+        """A run of neighbouring words is a range: DuckDB takes ten times as long for IN."""
+        codes = sorted(item.kind.members.index(word) for word in words)
+        if codes[-1] - codes[0] + 1 == len(codes):
+            low, high = exp.Literal.number(codes[0]), exp.Literal.number(codes[-1])
+            return exp.LTE(this=self.sql(item), expression=high) if codes[0] == 0 else self.between(item, low, high)
+        return exp.In(this=paren(self.sql(item)), expressions=[exp.Literal.number(code) for code in codes])
+
+    def between(self, item: Expr, low: Sql, high: Sql) -> Sql:
+        return exp.Between(this=paren(self.sql(item)), low=low, high=high)
 
     def arithmetic(self, expr: Expr) -> Sql:
         match expr:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
 
 from .dated import Context
-from .expr import Expr, names
+from .expr import Among, Compare, Every, Expr, Some, names
 from .kinds import DATE, EXACT, INT, MONEY, Kind, Value
-from .model import Fact, Variant
+from .model import Fact, Parameter, Rule, Variant
 from .program import BITS, Program, absent_value
-from .sqlexpr import DIALECTS, Sql, Translator, literal, paren, sql_type
+from .sqlexpr import DIALECTS, Sql, Translator, code_word, literal, paren, sql_type, word_code
 from .sqlmissing import MissingMask
 
 
@@ -36,13 +36,19 @@ class Choice:
 
 
 class Compiled:
-    """SQL of a programme. With `contexts` the law of just those places and days is written in, and nothing else."""
+    """SQL of a programme. With `contexts` the law of just those places and days is written in, and nothing else.
 
-    def __init__(self, program: Program, dialect: str, contexts: Iterable[Context] | None = None) -> None:
+    `words`: enum columns of facts and results hold words; without it the place of the word in its list, from 0.
+    """
+
+    def __init__(
+        self, program: Program, dialect: str, contexts: Iterable[Context] | None = None, words: bool = True
+    ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"no SQL for '{dialect}'. Use one of: {', '.join(DIALECTS)}.")
         self.program = program
         self.dialect = dialect
+        self.worded = words
         self.known_contexts = None if contexts is None else tuple(contexts)
         self.choices = {rule.name: self.choice(rule.name) for rule in program.rules}
         self.constants = self.find_constants()
@@ -54,9 +60,12 @@ class Compiled:
     @property
     def inputs(self) -> tuple[Column, ...]:
         """Columns the relation of facts must have, besides its keys, `place` and `month`."""
-        facts = (Column(fact.column, sql_type(fact.kind), fact.name) for fact in self.program.facts)
-        rules = (Column(rule.column, sql_type(rule.kind), rule.name) for rule in self.program.inputs)
+        facts = (Column(fact.column, self.type_of(fact.kind), fact.name) for fact in self.program.facts)
+        rules = (Column(rule.column, self.type_of(rule.kind), rule.name) for rule in self.program.inputs)
         return (*facts, *rules)
+
+    def type_of(self, kind: Kind) -> str:
+        return sql_type(kind) if self.worded or not kind.is_enum else "INT"
 
     @property
     def context_columns(self) -> tuple[Column, ...]:
@@ -69,7 +78,7 @@ class Compiled:
     def outputs(self) -> tuple[Column, ...]:
         """Columns of the result after the keys."""
         rules = self.program.law.rules
-        found = [Column(rules[name].column, sql_type(rules[name].kind), name) for name in self.program.outputs]
+        found = [Column(rules[name].column, self.type_of(rules[name].kind), name) for name in self.program.outputs]
         masks = [(f"reasons_{at}", "reasons") for at in range(len(self.words(len(self.program.reasons))))]
         masks += [(f"missing_{at}", "missing") for at in range(len(self.words(len(self.program.asks))))]
         return (*found, *(Column(name, "BIGINT", source) for name, source in masks))
@@ -205,24 +214,44 @@ class Compiled:
         return self.final(text, keys, masks if missing else [], reasons)
 
     def base(self, facts: str, context: str | None, keys: Sequence[str]) -> str:
-        columns = [f"f.{key} AS {key}" for key in dict.fromkeys((*keys, "place", "month"))]
-        columns += [f"{self.fact(fact).sql(self.dialect)} AS {fact.column}" for fact in self.program.facts]
-        columns += [f"f.{rule.column} AS {rule.column}" for rule in self.program.inputs]
-        columns += [f"c.{column.name} AS {column.name}" for column in self.context_columns]
+        """Keys, facts with the meaning of silence, figures; then what follows from other stated facts."""
+        kept = list(dict.fromkeys((*keys, "place", "month")))
+        columns = [f"f.{key} AS {key}" for key in kept]
+        columns += [f"{self.stated(fact).sql(self.dialect)} AS {fact.column}" for fact in self.program.facts]
+        columns += [f"{self.coded(rule, 'f').sql(self.dialect)} AS {rule.column}" for rule in self.program.inputs]
+        for column in self.context_columns:
+            parameter = self.program.law.parameters.get(column.source)
+            sql = exp.column(column.name, table="c") if parameter is None else self.coded(parameter, "c", words=True)
+            columns.append(f"{sql.sql(self.dialect)} AS {column.name}")
         join = f" JOIN {context} AS c ON c.place = f.place AND c.month = f.month" if self.context_columns else ""
-        return f"SELECT {', '.join(columns)} FROM {facts} AS f{join}"
+        others = [*(rule.column for rule in self.program.inputs), *(column.name for column in self.context_columns)]
+        return self.implied(f"SELECT {', '.join(columns)} FROM {facts} AS f{join}", [*kept, *others])
 
-    def fact(self, fact: Fact) -> Sql:
-        """A fact with the meaning of silence and what follows from other stated facts."""
-        options: list[Sql] = [self.stated(fact)]
-        if fact.implied_when is not None:
-            stated = Translator(self.dialect, lambda name: self.stated(self.program.law.facts[name]))
-            branch = exp.If(this=stated.sql(fact.implied_when), true=literal(fact.implied, fact.kind))
-            options.append(exp.Case(ifs=[branch]))
-        return exp.Coalesce(this=options[0], expressions=options[1:]) if len(options) > 1 else options[0]
+    def implied(self, text: str, others: Sequence[str]) -> str:
+        """A layer that names each condition used more than once, and one that fills in the facts that follow."""
+        uses = Counter(sign for fact in self.program.facts for sign in signs_of(fact))
+        if not uses:
+            return text
+        named = {sign: f"implied_{at}" for at, sign in enumerate(sign for sign, count in uses.items() if count > 1)}
+        conditions = [f"{self.translator.sql(sign).sql(self.dialect)} AS {name}" for sign, name in named.items()]
+        text = f"SELECT {', '.join(('*', *conditions))} FROM ({text}{self.fence}) AS l"
+        columns = [self.filled(fact, named) if fact.implied_when else fact.column for fact in self.program.facts]
+        return f"SELECT {', '.join((*others, *columns))} FROM ({text}{self.fence}) AS l"
+
+    def filled(self, fact: Fact, named: Mapping[Expr, str]) -> str:
+        value = literal(fact.implied, fact.kind).sql(self.dialect)
+        signs = [named.get(sign) or f"({self.translator.sql(sign).sql(self.dialect)})" for sign in signs_of(fact)]
+        test = f"{fact.column} IS NULL AND ({' OR '.join(signs)})"
+        return f"CASE WHEN {test} THEN {value} ELSE {fact.column} END AS {fact.column}"
+
+    def coded(self, item: Fact | Rule | Parameter, table: str, words: bool | None = None) -> Sql:
+        """A column of an input relation; words become numbers."""
+        column = exp.column(item.column, table=table)
+        worded = self.worded if words is None else words
+        return word_code(column, item.kind) if item.kind.is_enum and worded else column
 
     def stated(self, fact: Fact) -> Sql:
-        column = exp.column(fact.column, table="f")
+        column = self.coded(fact, "f")
         if fact.absent == "on":
             return exp.Coalesce(this=column, expressions=[exp.column("month", table="f")])
         if fact.absent:
@@ -264,7 +293,7 @@ class Compiled:
 
     def final(self, text: str, keys: Sequence[str], masks: Sequence[MissingMask], reasons: bool) -> str:
         rules = self.program.law.rules
-        columns = [*keys, *(rules[name].column for name in self.program.outputs)]
+        columns = [*keys, *(self.shown(rules[name]) for name in self.program.outputs)]
         nothing = literal(0, MONEY)
         for at, word in enumerate(self.words(len(self.program.reasons))):
             held = self.reasons(word) if reasons else nothing
@@ -281,14 +310,50 @@ class Compiled:
         """Ranges of bits, each fitting a signed 64-bit integer."""
         return [range(start, min(start + BITS, count)) for start in range(0, count, BITS)]
 
+    def shown(self, rule: Rule) -> str:
+        """An output column."""
+        if not (self.worded and rule.kind.is_enum):
+            return rule.column
+        return f"{code_word(exp.column(rule.column), rule.kind).sql(self.dialect)} AS {rule.column}"
+
     def reasons(self, word: range) -> Sql:
-        total: Sql = literal(0, EXACT)
+        """The mask; reasons that begin with the same comparison share its test."""
+        groups: dict[Expr | None, list[tuple[int, Expr | None]]] = {}
         for at in word:
-            bit = exp.Literal.number(1 << (at - word.start))
-            condition = self.translator.sql(self.program.reasons[at].when)
-            case = exp.Case(ifs=[exp.If(this=condition, true=bit)], default=exp.Literal.number(0))
-            total = exp.Add(this=total, expression=case)
+            guard, rest = split(self.program.reasons[at].when)
+            groups.setdefault(guard, []).append((1 << (at - word.start), rest))
+        masks = [(guard, self.bits(members)) for guard, members in groups.items()]
+        total: Sql = literal(0, EXACT)
+        for guard, mask in masks:
+            total = exp.Add(this=total, expression=mask if guard is None else self.when(guard, mask))
         return total
+
+    def bits(self, members: Sequence[tuple[int, Expr | None]]) -> Sql:
+        total: Sql = literal(sum(bit for bit, when in members if when is None), EXACT)
+        for bit, when in members:
+            if when is not None:
+                total = exp.Add(this=total, expression=self.when(when, exp.Literal.number(bit)))
+        return paren(total)
+
+    def when(self, condition: Expr, value: Sql) -> Sql:
+        branch = exp.If(this=self.translator.sql(condition), true=value)
+        return exp.Case(ifs=[branch], default=exp.Literal.number(0))
+
+
+def signs_of(fact: Fact) -> tuple[Expr, ...]:
+    """The conditions, any of which settles a fact that is not stated."""
+    when = fact.implied_when
+    if when is None:
+        return ()
+    return when.items if isinstance(when, Some) and any(isinstance(item, Some) for item in when.items) else (when,)
+
+
+def split(when: Expr) -> tuple[Expr | None, Expr | None]:
+    """The leading comparison of a conjunction and what follows it."""
+    if isinstance(when, Every) and isinstance(when.items[0], Compare | Among):
+        rest = when.items[1:]
+        return when.items[0], rest[0] if len(rest) == 1 else Every(rest)
+    return (when, None) if isinstance(when, Compare | Among) else (None, when)
 
 
 def expand(mask: int, word: int, items: Sequence[str]) -> tuple[str, ...]:
