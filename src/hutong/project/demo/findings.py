@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from hutong.benefits.actions import apply, file_application, pass_on
 from hutong.benefits.models import Application
@@ -33,10 +34,10 @@ def steps_of_findings(kids: list[Kid], begin: date, today: date) -> Iterator[Ste
     seen = [_nth(kids, n, kind) for n, kind in _kinds()]
     for n, kid in enumerate(seen):
         day = working_day(begin + timedelta(days=SETTLING_DAYS + (n + 1) * days // len(seen)))
-        yield Step(at(min(day, today), 10), ORDER + n, lambda stage, k=kid: seen_by_director(stage, k))
-        yield Step(at(day + timedelta(days=3), 15), ORDER + n, lambda stage, k=kid: taken_up(stage, k))
+        yield Step(at(min(day, today), 10), ORDER + n, partial(seen_by_director, kid=kid))
+        yield Step(at(day + timedelta(days=3), 15), ORDER + n, partial(taken_up, kid=kid))
         if n % 3:
-            yield Step(at(day + timedelta(days=24), 15), ORDER + n, lambda stage, k=kid: closed(stage, k))
+            yield Step(at(day + timedelta(days=24), 15), ORDER + n, partial(closed, kid=kid))
     yield from _elsewhere([k for k in kids if k.situation == "migrant"], today)
 
 
@@ -54,9 +55,9 @@ def _elsewhere(kids: list[Kid], today: date) -> Iterator[Step]:
     """Two families apply where they live; one file still waits to be passed on, longer than it may."""
     for n, kid in enumerate((kids[5], kids[40])):
         day = working_day(today - timedelta(days=60 if n == 0 else 12))
-        yield Step(at(day, 9.5), ORDER + 50 + n, lambda stage, k=kid: taken_down(stage, k))
+        yield Step(at(day, 9.5), ORDER + 50 + n, partial(taken_down, kid=kid))
         if n == 0:
-            yield Step(at(day + timedelta(days=2), 9.5), ORDER + 50 + n, lambda stage, k=kid: passed_on(stage, k))
+            yield Step(at(day + timedelta(days=2), 9.5), ORDER + 50 + n, partial(passed_on, kid=kid))
 
 
 def _child_id(stage: Stage, kid: Kid) -> int:

@@ -1,7 +1,7 @@
 """Six months of the demo county, played in order through the actions of the product.
 
-Every stage is one transaction that also writes how far the history has come, so that a killed seeding goes on where it
-stopped. Which stage does what depends on the day of the first attempt alone, kept with it.
+Every part is one transaction that also writes how far the history has come, so that a killed seeding goes on where it
+stopped. Which part does what depends on the day of the first attempt alone, kept with it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone, translation
 
 from hutong.core import clock_time
@@ -36,11 +37,24 @@ ROLL_DAY = 22
 """Day of the first month on which the roll of the earlier years is taken over."""
 FINISHED = "finished"
 MONDAY = 0
+GROWTH = (0, 2, 6)
+"""Townships after whose registration the database counts its tables again."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the history that is done whole or not at all."""
+
+    name: str
+    words: str
+    run: Callable[[], None]
+    grows: bool = False
+    """Is there so much more afterwards that the database should count again?"""
 
 
 @dataclass
 class History:
-    """Everything that happens, cut into stages."""
+    """Everything that happens, cut into parts."""
 
     now: datetime
     stage: Stage | None = None
@@ -53,17 +67,17 @@ class History:
         self.newcomers = {k.number for s in self.stories for k in s.kids}
         self.settled = [k for k in self.kids if k.recipient and k.number not in self.newcomers]
 
-    def stages(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
-        """Name, what it does in words, and how."""
-        yield "places", "demo county: places and posts", lambda: set_up(self.begin)
+    def parts(self) -> Iterator[Part]:
+        """Everything to be done, in order."""
+        yield Part("places", "places and posts", partial(set_up, self.begin))
         for n, (code, group) in enumerate(by_township(self._on_file()).items()):
             day = self.begin + timedelta(days=n)
-            words = f"demo county: children, township {n + 1}"
-            yield f"children {code}", words, lambda g=group, d=day: self._register(g, d)
-        yield "roll", "demo county: the earlier roll", self._roll
+            words = f"children of township {n + 1}"
+            yield Part(f"children {code}", words, partial(self._register, group, day), grows=n in GROWTH)
+        yield Part("roll", "the earlier roll", self._roll, grows=True)
         for month, steps in groupby(self._steps(), key=lambda s: first_month(s.when.astimezone(ZONE).date(), 0)):
             row = list(steps)
-            yield f"{month:%Y-%m}", f"demo county: {month:%Y-%m}", lambda m=month, r=row: self._play(m, r)
+            yield Part(f"{month:%Y-%m}", f"{month:%Y-%m}", partial(self._play, month, row))
 
     def _on_file(self) -> list[Kid]:
         fresh = {k.number for s in self.stories if s.fresh for k in s.kids}
@@ -122,17 +136,25 @@ def play(progress: Progress, now: datetime | None = None) -> None:
         return
     begun = datetime.fromisoformat(kept["now"]) if kept else now or timezone.now()
     history = History(begun)
-    stages = list(history.stages())
-    names = [name for name, _words, _run in stages]
-    start = names.index(kept["done"]) + 1 if kept else 0
+    parts = list(history.parts())
+    start = [part.name for part in parts].index(kept["done"]) + 1 if kept else 0
     with translation.override("zh-hans"):
-        for name, words, run in stages[start:]:
-            with progress(words), transaction.atomic():
-                run()
-                _mark(begun, name)
+        for part in parts[start:]:
+            with progress(f"demo county: {part.words}"):
+                with transaction.atomic():
+                    part.run()
+                    _mark(begun, part.name)
+                if part.grows:
+                    _count_again()
     with transaction.atomic():
         Setting.objects.filter(pk=clock_time.DEMO_SHIFT).delete()
         _mark(begun, FINISHED)
+
+
+def _count_again() -> None:
+    """The planner knows nothing of tables that were just filled; only the owner may have them counted."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze people_child, people_relation, people_parentfact, core_task, core_clock, core_entry")
 
 
 def _mark(begun: datetime, done: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from hutong.benefits.actions import run_month
 from hutong.channels.tables_io import write_xlsx
@@ -43,17 +44,17 @@ def steps_of_month(month: date, now: datetime) -> Iterator[Step]:
 
     present = month == first_month(now.date(), 0)
     prepared = min(on(PREPARE, 14), now - timedelta(hours=3)) if present else on(PREPARE, 14)
-    yield Step(prepared, 0, lambda stage: prepare(stage, month))
+    yield Step(prepared, 0, partial(prepare, month=month))
     if present:
         return
-    yield Step(on(SIGN, 10), 0, lambda stage: sign(stage, BatchPurpose.RUN))
-    yield Step(on(SEND, 15), 0, lambda stage: send(stage, BatchPurpose.RUN))
-    yield Step(on(ANSWER, 16), 0, lambda stage: answer(stage, month))
+    yield Step(on(SIGN, 10), 0, partial(sign, purpose=BatchPurpose.RUN))
+    yield Step(on(SEND, 15), 0, partial(send, purpose=BatchPurpose.RUN))
+    yield Step(on(ANSWER, 16), 0, partial(answer, month=month))
     if first_month(now.date(), 1) != month:
         yield Step(on(REPAIR, 9), 0, repair)
-        yield Step(on(REPAIR + 1, 10), 0, lambda stage: sign(stage, BatchPurpose.CORRECTION))
-        yield Step(on(REPAIR + 1, 15), 0, lambda stage: send(stage, BatchPurpose.CORRECTION))
-        yield Step(on(REPAIR + 3, 15), 0, lambda stage: settle(stage))
+        yield Step(on(REPAIR + 1, 10), 0, partial(sign, purpose=BatchPurpose.CORRECTION))
+        yield Step(on(REPAIR + 1, 15), 0, partial(send, purpose=BatchPurpose.CORRECTION))
+        yield Step(on(REPAIR + 3, 15), 0, settle)
 
 
 def prepare(stage: Stage, month: date) -> None:

@@ -118,7 +118,7 @@ def _waiting() -> list[tuple[int, str, int]]:
                 where task_name = %s and status = 'todo' order by id""",
             [REACT],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def at(day: date, hour: float = 9.0) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from hutong.benefits.actions import (
     carry_out,
@@ -92,32 +93,32 @@ class Turns:
         """Two children die. One death is told after the next month was paid: that payment is reversed."""
         prompt, late = next(self.families), next(self.families)
         day = self._month(2, 6)
-        self._on(day + timedelta(days=2), lambda s: died(s, prompt, day))
-        self._on(day + timedelta(days=6), lambda s: ended_by_death(s, prompt, day))
+        self._on(day + timedelta(days=2), partial(died, kid=prompt, day=day))
+        self._on(day + timedelta(days=6), partial(ended_by_death, kid=prompt, day=day))
         end = self._month(3, 27)
-        self._on(self._month(4, 18), lambda s: died(s, late, end))
-        self._on(self._month(4, 20), lambda s: ended_by_death(s, late, end))
-        self._on(self._month(4, 21), lambda s: reversed_after(s, late, end))
+        self._on(self._month(4, 18), partial(died, kid=late, day=end))
+        self._on(self._month(4, 20), partial(ended_by_death, kid=late, day=end))
+        self._on(self._month(4, 21), partial(reversed_after, kid=late, day=end))
 
     def _payees(self) -> None:
         """A guardian dies and an aunt takes over; two more changes are still being looked at."""
         done, asked, proposed = next(self.families), next(self.families), next(self.families)
-        self._on(self._month(3, 3), lambda s: payee_gone(s, done, ChangeReason.DIED))
-        self._on(self._month(3, 7), lambda s: payee_proposed(s, done))
-        self._on(self._month(3, 9), lambda s: payee_changed(s, done))
-        self._on(self.today - timedelta(days=9), lambda s: payee_gone(s, asked, ChangeReason.VANISHED))
-        self._on(self.today - timedelta(days=12), lambda s: payee_gone(s, proposed, ChangeReason.DIED))
-        self._on(self.today - timedelta(days=8), lambda s: payee_proposed(s, proposed))
+        self._on(self._month(3, 3), partial(payee_gone, kid=done, why=ChangeReason.DIED))
+        self._on(self._month(3, 7), partial(payee_proposed, kid=done))
+        self._on(self._month(3, 9), partial(payee_changed, kid=done))
+        self._on(self.today - timedelta(days=9), partial(payee_gone, kid=asked, why=ChangeReason.VANISHED))
+        self._on(self.today - timedelta(days=12), partial(payee_gone, kid=proposed, why=ChangeReason.DIED))
+        self._on(self.today - timedelta(days=8), partial(payee_proposed, kid=proposed))
 
     def _parent_back(self) -> None:
         """A parent comes home from prison: put to the payee, heard, ended. Others still wait for the answer."""
         for n, kid in enumerate(self.jailed[:3]):
             out = self._month(2, 12) if n == 0 else self.today - timedelta(days=30 - 8 * n)
-            self._on(out + timedelta(days=3), lambda s, k=kid, d=out: released(s, k, d))
-            self._on(out + timedelta(days=7), lambda s, k=kid: end_proposed(s, k))
+            self._on(out + timedelta(days=3), partial(released, kid=kid, day=out))
+            self._on(out + timedelta(days=7), partial(end_proposed, kid=kid))
             if n == 0:
-                self._on(out + timedelta(days=15), lambda s, k=kid: payee_heard(s, k))
-                self._on(out + timedelta(days=20), lambda s, k=kid: end_carried_out(s, k))
+                self._on(out + timedelta(days=15), partial(payee_heard, kid=kid))
+                self._on(out + timedelta(days=20), partial(end_carried_out, kid=kid))
 
     def _aid(self) -> None:
         """Dibao shares fall; the county decides again. The latest changes wait for it."""
@@ -125,24 +126,24 @@ class Turns:
         for n, kid in enumerate(with_dibao[:9]):
             day = self._month(1 + n // 2, 4 + n) if n < 6 else self.today - timedelta(days=3 * (n - 4))
             less = kid.dibao_fen - 9000
-            self._on(day, lambda s, k=kid, fen=less: aid_lowered(s, k, fen))
+            self._on(day, partial(aid_lowered, kid=kid, fen=less))
             if n < 6:
-                self._on(day + timedelta(days=6), lambda s, k=kid: decided_again(s, k))
+                self._on(day + timedelta(days=6), partial(decided_again, kid=kid))
 
     def _lists(self) -> None:
         """Lists of other offices before a run: matches are looked at by the townships, the last one not yet."""
         rows = self.jailed[3:7] or self.jailed[:1]
         for n, kid in enumerate(rows):
             day = self._month(4, 6) if n < 2 else self.today - timedelta(days=16 - n)
-            self._on(day, lambda s, k=kid: custody_list(s, k))
+            self._on(day, partial(custody_list, kid=kid))
             if n < 2:
                 self._on(day + timedelta(days=5), matches_settled)
 
     def _objections(self) -> None:
         """Families object to refusals; one objection was turned down, the latest is open."""
-        self._on(self._month(3, 20), lambda s: objected(s, ObjectionKind.OBJECTION))
+        self._on(self._month(3, 20), partial(objected, kind=ObjectionKind.OBJECTION))
         self._on(self._month(4, 2), objection_decided)
-        self._on(self.today - timedelta(days=5), lambda s: objected(s, ObjectionKind.ADMINISTRATIVE_REVIEW))
+        self._on(self.today - timedelta(days=5), partial(objected, kind=ObjectionKind.ADMINISTRATIVE_REVIEW))
         for month in range(2, 6):
             self._on(self._month(month, 28), followed_up)
 
@@ -154,7 +155,8 @@ class Turns:
 
 def _award(stage: Stage, kid: Kid) -> Award:
     child_id = stage.child_ids([kid.national_no])[kid.national_no]
-    return Award.objects.select_related("order", "child").get(child_id=child_id)
+    award: Award = Award.objects.select_related("order", "child").get(child_id=child_id)
+    return award
 
 
 def died(stage: Stage, kid: Kid, day: date) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from hutong.benefits.actions import (
     add_proof,
@@ -64,18 +65,18 @@ def steps_of(story: Story) -> Iterator[Step]:
     returned = story.fate == Fate.RETURNED
     decided = working_day(story.decided_on + COMPLETES_AFTER * 2) if returned else story.decided_on
     told = working_day(story.told_on + COMPLETES_AFTER * 2) if returned else story.told_on
-    yield Step(at(story.found_on, hour), story.number, lambda stage: found(stage, story))
-    yield Step(at(story.found_on + timedelta(days=1), 8.6), story.number, lambda stage: taken_up(stage, story))
+    yield Step(at(story.found_on, hour), story.number, partial(found, story=story))
+    yield Step(at(story.found_on + timedelta(days=1), 8.6), story.number, partial(taken_up, story=story))
     if story.fate == Fate.WITHDRAWN:
-        yield Step(at(story.verified_on, 9), story.number, lambda stage: withdrawn(stage, story))
+        yield Step(at(story.verified_on, 9), story.number, partial(withdrawn, story=story))
         return
-    yield Step(at(story.verified_on, hour), story.number, lambda stage: verified(stage, story))
+    yield Step(at(story.verified_on, hour), story.number, partial(verified, story=story))
     if returned:
-        yield Step(at(story.decided_on, hour), story.number, lambda stage: returned_once(stage, story))
+        yield Step(at(story.decided_on, hour), story.number, partial(returned_once, story=story))
         completed = story.decided_on + COMPLETES_AFTER
-        yield Step(at(completed, hour), story.number, lambda stage: completed_again(stage, story))
-    yield Step(at(decided, hour), story.number, lambda stage: judged(stage, story))
-    yield Step(at(told, hour), story.number, lambda stage: delivered(stage, story))
+        yield Step(at(completed, hour), story.number, partial(completed_again, story=story))
+    yield Step(at(decided, hour), story.number, partial(judged, story=story))
+    yield Step(at(told, hour), story.number, partial(delivered, story=story))
 
 
 def found(stage: Stage, story: Story) -> None:
@@ -115,8 +116,8 @@ def _ids(stage: Stage, kid: Kid) -> int:
 
 
 def _application(stage: Stage, kid: Kid) -> Application:
-    found_ones = Application.objects.filter(child_id=_ids(stage, kid)).order_by("-id")
-    return found_ones[0]
+    latest: Application = Application.objects.filter(child_id=_ids(stage, kid)).order_by("-id")[0]
+    return latest
 
 
 def _bring_papers(stage: Stage, application: Application, director: str) -> None:
