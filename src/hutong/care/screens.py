@@ -74,6 +74,12 @@ def my_villages(viewer: Viewer, record: Any) -> list[tuple[int, str]]:
     return found
 
 
+def today_and_village(viewer: Viewer, record: Any) -> dict[str, Any]:
+    """Today, and the village where the post has only one."""
+    mine = my_villages(viewer, record)
+    return {"seen_on": viewer.today} | ({"place_id": mine[0][0]} if len(mine) == 1 else {})
+
+
 register(
     Sheet(
         "care.finding",
@@ -127,7 +133,7 @@ door(
         ),
         button=("登记发现", "Record a finding"),
         primary=True,
-        initial=lambda viewer, record: {"seen_on": viewer.today},
+        initial=today_and_village,
         choices={"place_id": my_villages},
         after=lambda result, record: record_url(result),
     )

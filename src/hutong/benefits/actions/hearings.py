@@ -27,7 +27,7 @@ from hutong.benefits.actions.inputs import (
 )
 from hutong.benefits.models import Award, Hearing
 from hutong.benefits.queries.advice import advise
-from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.queries.bases import basis_on, confirmed_on, due_on
 from hutong.benefits.queries.claims import claimable
 from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind
 from hutong.core import places
@@ -165,7 +165,7 @@ def _reduce(viewer: Viewer, award: Award, hearing: Hearing) -> None:
     if award.state == AwardState.ENDED:
         raise Conflict(_("This award has already ended."))
     old = basis_on(award, hearing.from_month)
-    if hearing.amount_fen is None or hearing.amount_fen > old.amount_fen:
+    if hearing.amount_fen is None or hearing.amount_fen > due_on(award, max(hearing.from_month, viewer.today)):
         raise Conflict(_("The amount proposed is not lower than what is paid now."))
     advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
     set_basis(award, advised, hearing.from_month, old.category, hearing.amount_fen)

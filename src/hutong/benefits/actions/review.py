@@ -12,7 +12,7 @@ from hutong.benefits.actions.decide import Departure, keep_decision, new_decisio
 from hutong.benefits.actions.inputs import Input, Month, Paper, Said, keep, next_month, not_ahead, titled, wrong
 from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
-from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.due import coming_of_age, last_looked_at, reviews_to_open
 from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, Outcome, ReviewFinding, ReviewState
 from hutong.core.action import Nothing, action
@@ -187,9 +187,8 @@ def redetermine(viewer: Viewer, award: Award, given: Redetermine) -> Determinati
     advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
     decision = _new(viewer, award, advised, given)
     month = given.from_month or next_month(viewer.today)
-    now = basis_on(award, month)
     category, amount = Category(decision.category), decision.amount_fen or 0
-    if amount < now.amount_fen or _sooner(award, advised.last_month):
+    if amount < due_on(award, max(month, viewer.today)) or _sooner(award, advised.last_month):
         raise Conflict(
             _("This would lower or end what the child receives. Propose it to the payee first and hear them.")
         )

@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from hutong.benefits.models import Award, AwardBasis
+from hutong.benefits.queries.advice import amount_of
+from hutong.core import places
 
 
 def basis_on(award: Award, month: date) -> AwardBasis:
     """The basis in force in a month; the first one for months before it."""
     rows = AwardBasis.objects.filter(award=award)
     return rows.filter(from_month__lte=month).order_by("-from_month").first() or rows.order_by("from_month")[0]
+
+
+def due_on(award: Award, day: date) -> int:
+    """What is due for the month of a day, in fen: a fixed sum, else the law's amount on what was decided."""
+    basis = basis_on(award, day)
+    if basis.fixed_fen is not None:
+        return basis.fixed_fen
+    amount = amount_of(basis, day, places.codes_of_key(award.place_key))
+    return basis.amount_fen if amount is None else amount
 
 
 def confirmed_on(award: Award) -> date:

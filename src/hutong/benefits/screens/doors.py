@@ -6,7 +6,7 @@ from typing import Any
 
 from hutong.benefits.models import Application, Award, Determination, Hearing
 from hutong.benefits.queries.advice import advise
-from hutong.benefits.queries.bases import basis_on, confirmed_on
+from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import papers
 from hutong.benefits.screens.wording import both
@@ -35,7 +35,7 @@ def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
 def beside_award(viewer: Viewer, award: Award) -> list[Body]:
     """What the law says today beside what is paid now."""
     advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
-    now = Facts([Fact(both("现月发放额", "Paid now"), Fen(basis_on(award, viewer.today).amount_fen))])
+    now = Facts([Fact(both("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
     return [now, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, award.child)]
 
 

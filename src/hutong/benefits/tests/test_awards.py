@@ -291,6 +291,16 @@ def test_a_new_decision_raises_but_never_lowers_without_a_hearing() -> None:
         actions.redetermine(later, award, {"reasons": "低保金额上升"})
 
 
+def test_a_new_decision_below_a_standard_raised_since_is_no_raise() -> None:
+    award = build.award_of_fu_child(now=build.at(2026, 8, 10))
+    assert award.bases.get().amount_fen == 156_000, "the standard known then; since September it is 1640 yuan"
+    people.aid(award.child, dibao=4_000, month=date(2026, 11, 1))
+    with pytest.raises(Conflict):
+        actions.redetermine(build.officer(), award, {"reasons": "新增低保"})
+    heard_and_done(award, kind="reduce", amount_fen=160_000)
+    assert award.bases.get(from_month=date(2027, 1, 1)).fixed_fen is None
+
+
 def test_events_below_ask_the_county_to_look_again() -> None:
     award = build.award_of_fu_child()
     people.parent_fact(award.child, "mother", "able", date(2026, 11, 20), evidence="village_certificate")
