@@ -21,6 +21,7 @@ from hutong.money.models import Batch, Order
 from hutong.money.queries import rules
 from hutong.money.queries.preview import Preview, preview, rows_behind
 from hutong.money.queries.relation import SOURCES, Source
+from hutong.money.screens.batches import batch_name
 from hutong.money.screens.wording import both, child_name
 from hutong.money.terms import Difference, Item, Verdict, word
 from hutong.money.workflow import batch_url
@@ -103,7 +104,7 @@ def _fill(
     relation = source.relation(viewer, place_id, month)
     seen = preview(viewer, relation, place_key=key, month=month)
     base = f"{ADDRESS}?{urlencode({'place_id': str(place_id), 'month': f'{month:%Y-%m}'})}"
-    context["bodies"] = [_numbers(seen, base), *_warnings(seen), *_left_out(seen, base)]
+    context["bodies"] = [*_made(viewer, key, month), _numbers(seen, base), *_warnings(seen), *_left_out(seen, base)]
     context["may_prepare"] = context["may_prepare"] and not seen.fatal and seen.verdicts.get(Verdict.READY.value)
     wanted = _wanted(request.GET.get("show", ""))
     if wanted is None:
@@ -117,6 +118,18 @@ def _fill(
     context["wanted"], context["behind"] = wanted, _behind(viewer, rows[:PAGE], orders)
     if len(rows) > PAGE:
         context["more"] = f"{base}&show={wanted}&after={rows[PAGE - 1].order_id}#behind"
+
+
+def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
+    """What was made for this month already, so that a preview of nothing explains itself."""
+    batches = Batch.objects.visible_to(viewer).filter(place_key=place_key, month=month)
+    rows = [
+        [Link(batch_name(viewer, batch), batch_url(batch.pk)), batch.state, batch.count, Fen(batch.total_fen)]
+        for batch in batches.order_by("-id")[:PAGE]
+    ]
+    heads = [both("本月已有批次", "Batches of this month"), both("状态", "State"), both("笔数", "Lines")]
+    heads.append(both("发放总额（元）", "To be paid (yuan)"))
+    return [Rows(heads, rows, numeric=frozenset({2, 3}))] if rows else []
 
 
 def _wanted(name: str) -> Difference | Verdict | None:
