@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
 from pathlib import Path
 
 from django.utils import timezone
@@ -69,8 +68,8 @@ class Report:
         """Write docs/performance.md."""
         lines = [
             HEAD,
-            f"One run on {timezone.localdate().isoformat()}: {os.cpu_count()} cores, {_memory()} GiB, {platform.system()}, "
-            f"Python {platform.python_version()}. Figures drift between machines; compare the ratios.\n",
+            f"One run on {timezone.localdate().isoformat()}: {os.cpu_count()} cores, {_memory()} GiB, {platform.system()},"
+            f" Python {platform.python_version()}. Figures drift between machines; compare the ratios.\n",
         ]
         for section in dict.fromkeys(f.section for f in self.figures):
             lines += [

@@ -23,7 +23,7 @@ INSERT = """insert into {table} (version, kind, on_label, on_id, place_key, role
     from generate_series(1, %s) n"""
 
 
-def _seconds(statement: str, parameters: list[object], *, using: str = "default", announced: bool = True) -> float:
+def _seconds(statement: str, parameters: list[int], *, using: str = "default", announced: bool = True) -> float:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if announced:
             cursor.execute(OPEN)
