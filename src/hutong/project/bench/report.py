@@ -68,8 +68,9 @@ class Report:
         """Write docs/performance.md."""
         lines = [
             HEAD,
-            f"One run on {timezone.localdate().isoformat()}: {os.cpu_count()} cores, {_memory()} GiB, {platform.system()},"
-            f" Python {platform.python_version()}. Figures drift between machines; compare the ratios.\n",
+            f"One run on {timezone.localdate().isoformat()}: {os.cpu_count()} cores, {_memory()} GiB,"
+            f" {platform.system()}, Python {platform.python_version()}."
+            " Figures drift between machines; compare the ratios.\n",
         ]
         for section in dict.fromkeys(f.section for f in self.figures):
             lines += [
