@@ -10,8 +10,18 @@ from typing import Any
 
 from procrastinate.contrib.django import app as queue
 
-from hutong.benefits.actions import ask_school_proof, note_change, note_death, note_payee, open_reviews, run_month
+from hutong.benefits.actions import (
+    ask_school_proof,
+    note_change,
+    note_death,
+    note_payee,
+    open_reviews,
+    run_month,
+    set_payee,
+)
+from hutong.benefits.models import Award
 from hutong.benefits.queries.payroll import relation_for
+from hutong.benefits.terms import AwardState
 from hutong.core import places
 from hutong.core.action import call_system
 from hutong.core.events import reaction
@@ -55,6 +65,14 @@ def child_died(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
 def guardian_changed(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
     """Who cares for the child changed: look whether the payee is still right."""
     note_payee(viewer, {"child_id": payload["child_id"], "what": "监护人或照料人有变化"}, key=key)
+
+
+@reaction("money.account_approved", name="benefits.payee_found")
+def payee_found(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """A payee of a child has an account two people looked at: an award that waited for one is ordered to be paid."""
+    waiting = Award.objects.filter(child_id=payload["child_id"], order=None).exclude(state=AwardState.ENDED).first()
+    if payload["child_id"] is not None and waiting is not None:
+        set_payee(viewer, waiting, {"payee_id": payload["payee_id"]}, key=key)
 
 
 @queue.periodic(cron="20 0 * * *")

@@ -156,7 +156,13 @@ class SetPayee(Input):
     payee_id: int = titled("收款人", "Payee")
 
 
-@action("benefits.set_payee", on=Award, input=SetPayee, roles=access.COUNTY, title=("确定收款人", "Choose the payee"))
+@action(
+    "benefits.set_payee",
+    on=Award,
+    input=SetPayee,
+    roles=(*access.COUNTY, *access.JOBS),
+    title=("确定收款人", "Choose the payee"),
+)
 def set_payee(viewer: Viewer, award: Award, given: SetPayee) -> Award:
     """Order the payment of an award that had no payee. A later change goes through `money`: proof and two people."""
     if award.order_id is not None:

@@ -102,6 +102,7 @@ def return_for_missing(viewer: Viewer, application: Application, given: ReturnFo
     decision = _decision(viewer, application, advised, Outcome.RETURN_MISSING, reasons=given.reasons)
     decision.other_help = advised.other_help
     keep_decision(viewer, decision, advised)
+    to_be_told(decision)
     if advised.advice == Advice.CANNOT_DECIDE:
         _follow_up(decision)
     return decision
@@ -146,7 +147,7 @@ def confirm(viewer: Viewer, application: Application, given: Confirm) -> Award:
     award = start_award(viewer, application, decision, advised)
     decision.award = award
     decision.save()
-    _to_be_told(decision, application)
+    to_be_told(decision)
     raise_event(
         workflow.DECIDED, application_id=application.pk, child_id=application.child_id, outcome=decision.outcome
     )
@@ -191,7 +192,7 @@ def refuse(viewer: Viewer, application: Application, given: Refuse) -> Determina
     decision.other_help = advised.other_help
     stand_by(viewer, application, decision, given, departs=Outcome.REFUSE not in FOLLOWS[advised.advice])
     keep_decision(viewer, decision, advised)
-    _to_be_told(decision, application)
+    to_be_told(decision)
     _follow_up(decision)
     raise_event(
         workflow.DECIDED, application_id=application.pk, child_id=application.child_id, outcome=decision.outcome
@@ -261,23 +262,25 @@ def stand_by(
     note(**departed(given.reasons, advice=decision.advice.value, outcome=decision.outcome.value))
 
 
-def _to_be_told(decision: Determination, application: Application) -> None:
+def to_be_told(decision: Determination) -> None:
     """Somebody delivers the notice: the accepting place within its own limit, otherwise the township."""
+    application = decision.application
+    place_key = decision.accepting_key if decision.accepting_key is not None else decision.place_key
     clock = None
-    if application.elsewhere:
+    if application is not None and application.elsewhere and decision.outcome != Outcome.RETURN_MISSING:
         clock = start_clock(
             workflow.TELL_LIMIT,
             subject=decision,
-            place_key=application.accepting_key,
+            place_key=place_key,
             role=Role.TOWNSHIP_SUPERVISOR,
-            child_id=application.child_id,
+            child_id=decision.child_id,
         )
     leave_task(
         workflow.TELL.name,
         subject=decision,
-        place_key=application.accepting_key,
+        place_key=place_key,
         role=Role.TOWNSHIP_SUPERVISOR,
-        child_id=application.child_id,
+        child_id=decision.child_id,
         clock=clock,
     )
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import record_event, review_due, set_basis
-from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by
+from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by, to_be_told
 from hutong.benefits.actions.inputs import Input, Month, Paper, Said, keep, next_month, not_ahead, titled, wrong
 from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
@@ -193,6 +193,7 @@ def redetermine(viewer: Viewer, award: Award, given: Redetermine) -> Determinati
             _("This would lower or end what the child receives. Propose it to the payee first and hear them.")
         )
     keep_decision(viewer, decision, advised)
+    to_be_told(decision)
     set_basis(award, advised, month, category, amount, decision)
     extended = advised.last_month != award.last_month
     award.category, award.last_month = category, advised.last_month

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hutong.benefits.models import Application, Delivery, Determination
+from hutong.benefits.models import Application, Delivery, Determination, Hearing
 from hutong.benefits.queries.advice import office_name
 from hutong.benefits.queries.appeals import INACTION, REVIEW, SUIT, appeal_dates
 from hutong.benefits.queries.places import county_of
@@ -60,6 +60,35 @@ def notice_of(viewer: Viewer, decision: Determination) -> Notice:
         remedies=_remedies(decision),
         contact=_contact(place),
         receipt=True,
+    )
+
+
+def hearing_pdf(viewer: Viewer, hearing: Hearing) -> bytes:
+    """What is put to the payee, on paper: what is intended, why, and until when to answer. Raises Refused, journals."""
+    if not may_read(viewer, Hearing, "reasons"):
+        raise Refused(_("Your post may not print this notice."))
+    journal(viewer, JournalKind.EXPORTED, what="benefits.hearing_notice", subject=hearing)
+    place, day = hearing.award.place, hearing.answer_until
+    until = f"{day.year}年{day.month}月{day.day}日"
+    sum_said = f"，金额{_yuan(hearing.amount_fen)}" if hearing.amount_fen is not None else ""
+    child = hearing.child
+    return render_notice(
+        Notice(
+            office=_office(place),
+            title=f"拟{hearing.kind.zh}告知书",
+            number=f"儿保告字〔{hearing.told_on.year}〕{hearing.pk}号",
+            addressee=hearing.told_whom,
+            paragraphs=[
+                f"您领取的{child.name or '（未取名儿童）'}（儿童编号{child.child_no}）的儿童基本生活补贴，"
+                f"我局拟自{_month(hearing.from_month)}起{hearing.kind.zh}{sum_said}。",
+                f"理由：{hearing.reasons}",
+                f"您可以在{until}前以口头或书面方式提出意见。在作出处理决定前，照常发放。",
+                "逾期未提出意见的，不影响您对处理决定依法申请行政复议或者提起行政诉讼。",
+            ],
+            issued=hearing.told_on,
+            contact=_contact(place),
+            receipt=True,
+        )
     )
 
 

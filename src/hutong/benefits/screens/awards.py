@@ -57,7 +57,7 @@ def bases(viewer: Viewer, award: Award) -> Body | None:
         rows.append([*cells, Fen(basis.amount_fen), fixed or by])
     heads = labels(
         ("自", "From"), ("类别", "Category"), ("养育方式", "Placement"), ("已享受其他待遇", "Set off"),
-        ("月发放额", "Amount"), ("依据", "Rests on"),
+        ("决定时月额", "Amount when decided"), ("依据", "Rests on"),
     )  # fmt: skip
     return Rows(heads, rows, numeric=frozenset({3, 4}))
 

@@ -9,9 +9,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from hutong.benefits.access import APPLY, EXPORT, OFFICES
-from hutong.benefits.models import Application, Determination
+from hutong.benefits.models import Application, Determination, Hearing
 from hutong.benefits.queries.exports import export_monthly_changes, export_public_counts, public_counts
-from hutong.benefits.queries.notices import application_form, notice_pdf
+from hutong.benefits.queries.notices import application_form, hearing_pdf, notice_pdf
 from hutong.benefits.screens.wording import both
 from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Fact, Facts, Link, Rows
@@ -48,6 +48,19 @@ def form_page(request: HttpRequest, application_id: int) -> HttpResponse:
     viewer = viewer_of(request)
     application = found_in(Application, viewer, application_id, "benefits.form")
     return _file(application_form(viewer, application), f"申请表{application.receipt_no or application.pk}.pdf", PDF)
+
+
+@page(
+    "benefits/hearing_notice/<int:hearing_id>/",
+    name="benefits.hearing_notice",
+    roles=OFFICES,
+    title=("告知书", "Letter"),
+)
+def hearing_page(request: HttpRequest, hearing_id: int) -> HttpResponse:
+    """What is put to the payee, as PDF."""
+    viewer = viewer_of(request)
+    hearing = found_in(Hearing, viewer, hearing_id, "benefits.hearing_notice")
+    return _file(hearing_pdf(viewer, hearing), f"告知书{hearing.pk}.pdf", PDF)
 
 
 def _place(request: HttpRequest, viewer: Viewer) -> Division:
@@ -104,6 +117,12 @@ def notice_panel(viewer: Viewer, decision: Determination) -> Body:
     return Facts([Fact(both("通知书", "Notice"), link)])
 
 
+def hearing_panel(viewer: Viewer, hearing: Hearing) -> Body:
+    """The way to the letter on paper."""
+    link = Link(both("打印告知书（PDF）", "Print the letter (PDF)"), f"/benefits/hearing_notice/{hearing.pk}/")
+    return Facts([Fact(both("告知书", "Letter"), link)])
+
+
 def form_panel(viewer: Viewer, application: Application) -> Body:
     """The way to the form on paper."""
     link = Link(both("打印申请表（PDF）", "Print the form (PDF)"), f"/benefits/form/{application.pk}/")
@@ -116,4 +135,8 @@ panel(
 )
 panel(
     "benefits.application", Panel("benefits.paper", ("打印", "On paper"), form_panel, order=60, roles=APPLY, side=True)
+)
+panel(
+    "benefits.hearing",
+    Panel("benefits.letter", ("打印", "On paper"), hearing_panel, order=60, roles=OFFICES, side=True),
 )

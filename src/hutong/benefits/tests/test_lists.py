@@ -68,13 +68,11 @@ def test_the_same_file_is_compared_once() -> None:
 
 
 def test_a_custody_list_finds_the_guardian_and_asks_for_another_payee() -> None:
-    award = build.award_of_fu_child()
-    relation = award.child.relations.get(bond="guardian")
-    number = people.identity(date(1960, 1, 5), 6)
-    from hutong.people import actions as people_actions
-
-    people_actions.unlink_person(build.officer(), relation, {"valid_to": "2026-11-20", "why": "重新登记"})
-    people.carer(award.child, "田桂英", identity_number=number)
+    child, number = people.child(name=build.a_name()), people.identity(date(1960, 1, 5), 6)
+    for side in ("father", "mother"):
+        people.parent_fact(child, side, "dead", date(2022, 9, 20), evidence="death_certificate")
+    people.carer(child, "田桂英", identity_number=number)
+    award = build.award_of(child)
     heads = ("姓名", "公民身份号码", "羁押日期")
     listed = actions.import_list(build.officer(), given("custody", heads, ("田桂英", number, "2026-11-01")))
     match = ListMatch.objects.get(list=listed)

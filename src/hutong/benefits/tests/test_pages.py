@@ -241,6 +241,15 @@ def test_a_sealed_ground_is_on_no_paper_and_no_page(visit: Visit) -> None:
         assert word not in said
 
 
+def test_what_is_put_to_the_payee_prints_with_its_day_to_answer(visit: Visit) -> None:
+    award = build.award_of_fu_child()
+    given = {"kind": "reduce", "reasons": "监护人自愿减少领取金额", "from_month": "2027-01", "amount_fen": 100_000}
+    hearing = actions.propose(build.officer(), award, given | {"told_on": "2026-11-23", "told_whom": "田桂英"})
+    text = printed(visit.get(build.officer(), f"/benefits/hearing_notice/{hearing.pk}/"))
+    for said in ("拟减发告知书", "2026年12月7日", "1,000.00元", "监护人自愿减少领取金额", "照常发放"):
+        assert said in text, said
+
+
 def test_the_application_form_prints(visit: Visit) -> None:
     application = build.filed_application()
     text = printed(visit.get(build.supervisor(), f"/benefits/form/{application.pk}/"))

@@ -9,7 +9,8 @@ import pytest
 from hutong.benefits import actions
 from hutong.benefits.models import Award, Proof
 from hutong.benefits.tests import build
-from hutong.core.models import Clock, Task
+from hutong.core.jobs import run_reaction
+from hutong.core.models import Clock, EventLine, Task
 from hutong.money.models import Line
 from hutong.people.tests import build as people
 
@@ -83,6 +84,17 @@ def test_a_child_without_a_payee_is_awarded_and_somebody_is_asked_for_one() -> N
     award = Award.objects.get(pk=award.pk)
     assert award.order.payee_id == payee.pk
     assert open_tasks(award) == set()
+
+
+def test_an_approved_account_orders_the_payment_of_an_award_that_waited() -> None:
+    award = actions.confirm(build.officer(), build.verified_application(), {})
+    build.payee_of(award.child, build.officer())
+    event = EventLine.objects.filter(name="money.account_approved").latest("id")
+    run_reaction("benefits.payee_found", event.pk)
+    award = Award.objects.get(pk=award.pk)
+    assert award.order is not None
+    assert "benefits.no_payee" not in open_tasks(award)
+    run_reaction("benefits.payee_found", event.pk)
 
 
 def test_a_place_without_awards_pays_nobody() -> None:
