@@ -1,0 +1,190 @@
+"""The demo seeded whole, after an attempt that broke off in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Count, Sum
+from django.test import override_settings
+
+from hutong.benefits.models import Application, Award, AwardBasis, Determination
+from hutong.core import clock_time, seal
+from hutong.core.models import Clock, Entry, Setting, Task
+from hutong.core.places import NATION
+from hutong.core.terms import TaskState
+from hutong.core.viewer import ZONE, acting, system_viewer
+from hutong.money.models import Batch, Line
+from hutong.org.models import Post, PostArea
+from hutong.org.terms import Role
+from hutong.people.models import Child, Relation
+from hutong.project import demo, scratch
+from hutong.project.demo import history
+from hutong.project.demo.staff import PASSWORD
+
+pytestmark = pytest.mark.database
+NOW = datetime(2026, 11, 23, 10, tzinfo=ZONE)
+
+
+class Broken(Exception):
+    """The power fails."""
+
+
+@contextmanager
+def quiet(_title: str) -> Iterator[None]:
+    yield
+
+
+@pytest.fixture(scope="module")
+def module_db(template_db: str, django_db_blocker: Any) -> Iterator[None]:
+    """A demo database of this module's own."""
+    name = f"{template_db}_demo"
+    with django_db_blocker.unblock(), override_settings(HUTONG_DEMO=True):
+        scratch.copy(name, template_db)
+        try:
+            yield
+        finally:
+            scratch.use(template_db)
+            scratch.drop(name)
+
+
+@pytest.fixture(scope="module")
+def county(module_db: None) -> Iterator[None]:
+    """The county as it is after a seeding that was interrupted twice: within a part, and between two."""
+    registered = history.register
+    calls: list[int] = []
+
+    def breaks(*args: Any) -> None:
+        registered(*args)
+        calls.append(1)
+        if len(calls) == 3:
+            raise Broken
+
+    @contextmanager
+    def stops(title: str) -> Iterator[None]:
+        yield
+        if "township 4" in title:
+            raise Broken
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(history, "register", breaks)
+    try:
+        with pytest.raises(Broken):
+            history.play(quiet, NOW)
+        assert not demo.seeded()
+        assert demo.begun()
+        with pytest.raises(Broken):
+            history.play(stops, NOW + timedelta(minutes=5))
+    finally:
+        patch.undo()
+    history.play(quiet, NOW + timedelta(minutes=10))
+    with acting(system_viewer("test", now=NOW, spans=(NATION,))):
+        yield
+
+
+def test_it_is_finished_and_stays_as_it_is(county: None) -> None:
+    before = Entry.objects.count()
+    demo.seed(quiet)
+    assert demo.seeded()
+    assert Entry.objects.count() == before
+    assert not Setting.objects.filter(pk=clock_time.DEMO_SHIFT).exists(), "time is real again"
+
+
+def test_nobody_was_lost_or_doubled_by_the_interruptions(county: None) -> None:
+    assert Child.objects.exclude(national_no="").values("national_no").distinct().count() == Child.objects.count()
+    fresh = sum(len(s.kids) for s in history.History(NOW).stories if s.fresh)
+    assert 3000 - fresh <= Child.objects.count() <= 3000
+
+
+def test_every_child_has_somebody(county: None) -> None:
+    alone = Child.objects.exclude(pk__in=Relation.objects.filter(valid_to=None).values("child"))
+    assert alone.count() == 0
+
+
+def test_directors_serve_several_villages(county: None) -> None:
+    posts = Post.objects.filter(role=Role.VILLAGE_DIRECTOR)
+    villages = PostArea.objects.filter(post__in=posts).count()
+    assert posts.count() / villages == pytest.approx(582 / 620, abs=0.01)
+    assert posts.annotate(n=Count("areas")).filter(n=2).exists()
+
+
+def test_six_months_were_paid_and_the_present_one_waits(county: None) -> None:
+    runs = Batch.objects.filter(purpose="run").order_by("month")
+    assert [b.month.month for b in runs] == [6, 7, 8, 9, 10, 11]
+    assert [b.state for b in runs] == ["settled"] * 5 + ["prepared"]
+    assert all(b.maker_id != b.signer_id for b in runs)
+
+
+def test_a_standard_raised_late_is_paid_in_arrears(county: None) -> None:
+    arrears = Line.objects.filter(kind="arrears")
+    assert set(arrears.values_list("month", flat=True)) == {date(2026, m, 1) for m in (7, 8, 9)}
+    assert not arrears.filter(corrects=None).exists()
+    assert arrears.filter(amount_fen=8000).count() > arrears.count() * 0.8
+
+
+def test_banks_refuse_and_money_is_paid_again_and_reversed(county: None) -> None:
+    kinds = dict(Line.objects.values_list("kind").annotate(n=Count("id")))
+    assert kinds["reissue"] >= 6
+    assert kinds["reversal"] == 1
+    assert Line.objects.filter(state="refused").count() >= 8
+
+
+def test_top_ups_average_three_quarters_of_the_standard(county: None) -> None:
+    paid = Line.objects.filter(
+        month=date(2026, 11, 1), kind="regular", order__on_id__in=Award.objects.filter(category="fu")
+    )
+    mean = paid.aggregate(s=Sum("amount_fen"))["s"] / paid.count()
+    assert mean / 164_000 == pytest.approx(0.75, abs=0.03)
+
+
+def test_decisions_of_every_kind_were_taken_by_two_people(county: None) -> None:
+    outcomes = dict(Determination.objects.values_list("outcome").annotate(n=Count("id")))
+    assert {"recognise", "refuse", "return_missing"} <= set(outcomes)
+    departures = Determination.objects.filter(departs=True)
+    assert 1 <= departures.count() <= 6
+    assert not departures.filter(minutes=None).exists()
+    states = set(Application.objects.values_list("state", flat=True))
+    assert {"filed", "verified", "recognised", "refused", "withdrawn", "accepted"} <= states
+
+
+def test_awards_ended_by_death_and_by_a_parent_coming_home(county: None) -> None:
+    ends = dict(Award.objects.filter(state="ended").values_list("end_reason").annotate(n=Count("id")))
+    assert ends["death"] == 2
+    assert ends["parent_back"] >= 1
+    assert AwardBasis.objects.values("award").annotate(n=Count("id")).filter(n__gt=1).exists()
+
+
+def test_work_waits_and_some_of_it_is_late(county: None) -> None:
+    waiting = Task.objects.filter(state=TaskState.OPEN)
+    for role in (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.COUNTY_FINANCE, Role.CITY_OFFICER):
+        assert waiting.filter(role=role).exists(), role
+    late = set(waiting.filter(due_on__lt=NOW.date()).values_list("role", flat=True))
+    assert {Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.CITY_OFFICER} <= late
+    assert waiting.filter(urgent=True).exists()
+    assert Clock.objects.filter(breached_on__isnull=False).exists()
+
+
+def test_no_background_work_failed(county: None) -> None:
+    assert not Task.objects.filter(kind="core.failed_reaction").exists()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from procrastinate_jobs where status = 'todo'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_every_change_has_its_entry_and_the_seal_holds(county: None) -> None:
+    assert not Entry.objects.filter(happened_at__gt=NOW + timedelta(minutes=11)).exists()
+    seal.seal_now()
+    assert seal.verify() == []
+
+
+def test_every_login_opens_its_worklist(county: None, client: Any) -> None:
+    for name, password, _post in demo.logins():
+        answer = client.post("/login/", {"username": name, "password": password})
+        assert answer.status_code == 302, name
+        assert client.get("/").status_code == 200, name
+        client.post("/logout/")
+    assert all(password == PASSWORD for _name, password, _post in demo.logins())
