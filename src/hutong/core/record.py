@@ -109,7 +109,16 @@ def in_reach(viewer: Viewer, record: models.Model) -> bool:
         parents = [getattr(record, f.name) for f in needed]
     except ObjectDoesNotExist:  # hidden by the policies of the database
         return False
-    return bool(parents) and all(in_reach(viewer, parent) for parent in parents)
+    scoped = [parent for parent in parents if _has_scope(type(parent))]
+    return bool(scoped) and all(in_reach(viewer, parent) for parent in scoped)
+
+
+def _has_scope(model: type[models.Model]) -> bool:
+    """Can a record of this model lie outside somebody's reach? An adult lies wherever the children do."""
+    reach: Reach | None = getattr(model, "reach", None)
+    if reach is not None and (reach.keys or reach.national):
+        return True
+    return any(f.is_relation and not f.null for f in model._meta.concrete_fields)
 
 
 def next_id(model: type[models.Model]) -> int:
