@@ -1,19 +1,23 @@
-"""What `./hutong law` runs: decide, facts, explain. Each takes its arguments and returns an exit code."""
+"""What `./hutong law` runs: decide, explain, facts, check. Each takes its arguments and returns an exit code."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from . import FactsError, LawError, UnknownName, UnknownPlace, jurisdiction
+from .audit import check as audit
 from .decision import Decision
+from .jurisdiction import FOLDERS
+from .register import register
 
 
 def decide(argv: Sequence[str]) -> int:
@@ -31,6 +35,41 @@ def facts(argv: Sequence[str]) -> int:
     argparse.ArgumentParser(prog="hutong law facts", description=facts.__doc__).parse_args(argv)
     _print(jurisdiction("cn").facts_schema())
     return 0
+
+
+def check(argv: Sequence[str]) -> int:
+    """Judge the law files. Exit 0 nothing blocks, 1 something does (with --strict: anything), 2 no such folder."""
+    parser = argparse.ArgumentParser(prog="hutong law check", description=check.__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDERS["cn"], help="law files (default: those in use)")
+    parser.add_argument("--on", type=date.fromisoformat, default=None, help="day to judge (default: today)")
+    parser.add_argument("--strict", action="store_true", help="what a person has to confirm counts too")
+    parser.add_argument("--json", action="store_true", help="findings and register as JSON")
+    parser.add_argument("--register", action="store_true", help="also list the instruments with all that rests on each")
+    given = parser.parse_args(argv)
+    if not given.folder.is_dir():
+        print(f"no folder {given.folder}. Name a folder of law files.", file=sys.stderr)  # noqa: T201
+        return 2
+    law, found = audit(given.folder, given.on or datetime.now(UTC).date())
+    acts = register(law) if law is not None else []
+    if given.json:
+        _print({"findings": [asdict(finding) for finding in found], "register": acts})
+    else:
+        lines = [str(finding) for finding in found]
+        blocking = sum(finding.blocks for finding in found)
+        lines.append(f"{blocking} to correct, {len(found) - blocking} to confirm.")
+        sys.stdout.write("\n".join([*lines, *(_act_lines(acts) if given.register else ())]) + "\n")
+    return int(any(finding.blocks or given.strict for finding in found))
+
+
+def _act_lines(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The register for reading."""
+    for act in acts:
+        yield f"\n{act['id']} ({act['evidence']}, {act['status']}) {act['number']} {act['zh']} / {act['en']}"
+        if not act["uses"]:
+            yield "  nothing rests on it"
+        for use in act["uses"]:
+            until = use["to"] or ""
+            yield f"  {use['kind']} {use['name']} {use['place']} {use['from']}..{until} {use['article']}".rstrip()
 
 
 def _answer(argv: Sequence[str], name: str, show: Any) -> int:
@@ -66,13 +105,13 @@ def _print(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-COMMANDS = {"decide": decide, "facts": facts, "explain": explain}
+COMMANDS = {"decide": decide, "explain": explain, "facts": facts, "check": check}
 
 
 def main(argv: Sequence[str]) -> int:
     """Dispatch a subcommand."""
     if not argv or argv[0] not in COMMANDS:
-        print("usage: hutong law decide|explain FACTS --on DATE --place CODE | facts", file=sys.stderr)  # noqa: T201
+        print("usage: hutong law decide|explain FACTS --on DATE --place CODE | facts | check", file=sys.stderr)  # noqa: T201
         return 2
     return COMMANDS[argv[0]](argv[1:])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from .engine.kinds import Kind, Value
 from .engine.model import EVIDENCE, Basis, Law, Rule, Variant
 from .jurisdiction import jurisdiction
+from .register import rests_on
 
 NOTE = "Generated from the law files by `hutong docs`; do not edit.\n"
 
@@ -181,25 +182,6 @@ def instruments(law: Law) -> Iterator[str]:
         for act in law.instruments.values()
     ]
     yield from table(("id", "文件", "title", "number", "kind", "date", "status", "ev", "what rests on it"), rows)
-
-
-def rests_on(law: Law) -> dict[str, set[str]]:
-    """Names of rules, figures and time limits by the instrument they rest on."""
-    found: dict[str, set[str]] = {}
-    for rule in law.rules.values():
-        for variant in rule.variants:
-            found.setdefault(variant.basis.act, set()).add(rule.name)
-    for parameter in law.parameters.values():
-        for entry in parameter.entries:
-            found.setdefault(entry.basis.act, set()).add(parameter.name)
-    for deadline in law.deadlines.values():
-        for term in deadline.terms:
-            found.setdefault(term.basis.act, set()).add(deadline.id)
-    for entry, _ in law.statistics:
-        found.setdefault(entry.basis.act, set()).add("statistics")
-    for year in law.holidays.values():
-        found.setdefault(year.basis.act, set()).add(f"holidays {year.year}")
-    return found
 
 
 def basis(law: Law, given: Basis) -> str:
