@@ -16,6 +16,7 @@ import yaml
 from . import FactsError, LawError, UnknownName, UnknownPlace, jurisdiction
 from .audit import check as audit
 from .decision import Decision
+from .explain import explain as explanation
 from .jurisdiction import FOLDERS
 from .register import register
 
@@ -26,8 +27,8 @@ def decide(argv: Sequence[str]) -> int:
 
 
 def explain(argv: Sequence[str]) -> int:
-    """Print a decision with every formula, its value and its basis."""
-    return _answer(argv, "explain", lambda decision: {**decision.to_json(), "trace": decision.trace})
+    """Print a decision with every condition (true, false, unknown), its basis, and what would have to change."""
+    return _answer(argv, "explain", lambda decision: explanation(decision).to_json())
 
 
 def facts(argv: Sequence[str]) -> int:
@@ -80,7 +81,7 @@ def _answer(argv: Sequence[str], name: str, show: Any) -> int:
     parser.add_argument("--on", type=date.fromisoformat, required=True, help="day of the decision, year-month-day")
     parser.add_argument("--place", required=True, help="place code, e.g. CN-350121")
     parser.add_argument("--known", type=date.fromisoformat, help="decide with the figures known on that day")
-    parser.add_argument("--programme", default="allowance", help="allowance (default) or education_grant")
+    parser.add_argument("--programme", default="allowance", help="allowance (default) or another programme")
     given = parser.parse_args(argv)
     try:
         read = _read(given.facts)

@@ -1,0 +1,236 @@
+"""A decision taken apart: every condition true, false or unknown, and what would have to change.
+
+The changes are found by deciding again: each fact the matter turns on is set to every other word of its list, or to the
+points around each number the law compares it with; a change is told when the outcome is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .decision import Decision, article_json, by_office, missing_json, plain
+from .engine.expr import Compare, Const, Every, Expr, Not, Pick, Ref, Shift, Some, children, names
+from .engine.kinds import BOOL, DATE, NEVER, Kind, Value, add_months
+from .engine.model import Fact, Title
+from .engine.program import Outcome
+from .engine.words import constant, written
+
+TRUTH = {True: "true", False: "false", None: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One fact with the value that would lead to another outcome. `then`: what would have to be shown besides."""
+
+    fact: str
+    title: Title
+    now: Value
+    value: Value
+    kind: Kind
+    outcome: str
+    then: tuple[str, ...] = ()
+
+
+class Explanation:
+    """Conditions and changes of one decision."""
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+        self.source = decision.source
+        self.program = decision.source.program
+        self.law = decision.source.law
+        self.run = self.again(decision.facts)
+        self.formulas = self.run.plan.exprs
+
+    def again(self, facts: dict[str, Value]) -> Outcome:
+        return self.program.run(facts, self.decision.on, self.decision.context)
+
+    # conditions -------------------------------------------------------------------------------------------------------
+    def conditions(self) -> list[dict[str, Any]]:
+        """Every rule the outcome rests on, the outcome first, with the value of each of its parts."""
+        return [self.rule(name) for name in self.below(self.program.needs)]
+
+    def below(self, tops: tuple[str, ...]) -> list[str]:
+        """Rules used, each once, a rule before those it uses."""
+        found: set[str] = set()
+        waiting = list(tops)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += [used for used in names(self.formulas[name]) if used in self.formulas]
+        return [name for name in reversed(self.law.order) if name in found]
+
+    def rule(self, name: str) -> dict[str, Any]:
+        rule = self.law.rules[name]
+        variant = self.decision.context.variants[name]
+        value = self.run.value(name)
+        article = self.source.article(variant.basis, variant.place, rule.ids)
+        return {
+            "rule": name,
+            "zh": rule.title.zh,
+            "en": rule.title.en,
+            "is": TRUTH[value] if rule.kind == BOOL else constant(value, rule.kind),
+            "place": variant.place,
+            "from": variant.start.isoformat(),
+            "to": plain(variant.end),
+            "stated": name in self.decision.facts,
+            "parts": list(self.parts(variant.expr)),
+            "basis": article_json(article),
+        }
+
+    def parts(self, expr: Expr) -> Iterator[dict[str, Any]]:
+        """The conditions of a formula, down to single comparisons; of a table only the rows that were read."""
+        if isinstance(expr, Pick):
+            for condition, result in expr.rows:
+                yield self.part(condition, gives=written(result))
+                if self.value(condition) is not False:
+                    return
+            yield {"text": "otherwise", "is": "true", "gives": written(expr.otherwise)}
+        elif expr.kind == BOOL:
+            yield self.part(expr)
+
+    def part(self, expr: Expr, gives: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = {"text": written(expr), "is": TRUTH[self.value(expr)]}
+        if gives:
+            found["gives"] = gives
+        if isinstance(expr, Every | Some | Not):
+            found["parts"] = [self.part(child) for child in children(expr)]
+        else:
+            found["names"] = {name: self.named(name) for name in dict.fromkeys(names(expr))}
+        return found
+
+    def named(self, name: str) -> dict[str, Any]:
+        """A name in words with its value; a figure also with its dates and basis."""
+        if name == "on":
+            return {"zh": "决定之日", "en": "day of the decision", "value": plain(self.decision.on)}
+        item = self.law.facts.get(name) or self.law.parameters.get(name) or self.law.rules[name]
+        shown = constant(self.run.value(name), item.kind)
+        found: dict[str, Any] = {"zh": item.title.zh, "en": item.title.en, "value": shown}
+        entry = self.decision.context.entries.get(name)
+        if entry is not None:
+            dates = {"place": entry.place, "from": entry.start.isoformat(), "to": plain(entry.end)}
+            basis = article_json(self.source.article(entry.basis, entry.place))
+            found |= {**dates, "known": entry.known.isoformat(), "basis": basis}
+        return found
+
+    def value(self, expr: Expr) -> Any:
+        return self.run.plan.evaluate(expr, self.program.slots, self.run.values)
+
+    # changes ----------------------------------------------------------------------------------------------------------
+    def changes(self) -> list[Change]:
+        """Nearest single facts with which the outcome would be another; nothing is presumed that nobody stated.
+
+        Facts that count as 'no' unless stated (health data, fraud, findings) are only varied where they were stated.
+        """
+        used = {name for rule in self.below(self.program.needs[:1]) for name in names(self.formulas[rule])}
+        found: list[Change] = []
+        for fact in self.program.facts:
+            if fact.name in used and not (fact.absent and fact.name not in self.decision.facts):
+                found += self.nearest(fact)
+        return sorted(found, key=lambda change: len(change.then))
+
+    def nearest(self, fact: Fact) -> list[Change]:
+        """For each other outcome the closest value of this fact; of a list every word that leads there."""
+        best: dict[tuple[str, Value], Change] = {}
+        now = self.run.value(fact.name)
+        for value in sorted(self.worth_trying(fact), key=lambda value: distance(value, now)):
+            change = self.tried(fact, value, now)
+            if change is not None:
+                best.setdefault((change.outcome, value if fact.kind.is_enum else None), change)
+        return list(best.values())
+
+    def tried(self, fact: Fact, value: Value, now: Value) -> Change | None:
+        run = self.again({**self.decision.facts, fact.name: value})
+        outcome = run.value(self.program.outputs[0])
+        if outcome is not None:
+            if outcome == self.decision.values[self.program.outputs[0]]:
+                return None
+            return Change(fact.name, fact.title, now, value, fact.kind, str(outcome))
+        if self.decision.outcome == "cannot_decide":
+            return None
+        leads, _ = run.missing()
+        return Change(fact.name, fact.title, now, value, fact.kind, "cannot_decide", leads) if leads else None
+
+    def worth_trying(self, fact: Fact) -> set[Value]:
+        """Other values of a fact at which some formula may answer differently."""
+        now = self.run.value(fact.name)
+        found: set[Value] = set()
+        if fact.kind == BOOL:
+            found = {True, False}
+        elif fact.kind.is_enum:
+            found = set(fact.kind.members)
+        for expr in self.formulas.values():
+            found |= set(self.edges(expr, fact))
+        return {value for value in found if value != now and possible(fact, value, self.decision.on)}
+
+    def edges(self, expr: Expr, fact: Fact) -> Iterator[Value]:
+        """Points around every value this fact, alone or moved by months, is compared with or counted from."""
+        if isinstance(expr, Compare):
+            for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+                if fact.name in names(one):
+                    yield from self.around(one, other, fact)
+        elif isinstance(expr, Shift) and expr.day == Ref(fact.name, DATE) and isinstance(expr.months, Const):
+            months = expr.months.value
+            if isinstance(months, int):
+                yield from beside(add_months(self.decision.on, -months * expr.sign))
+        for child in children(expr):
+            yield from self.edges(child, fact)
+
+    def around(self, one: Expr, other: Expr, fact: Fact) -> Iterator[Value]:
+        against = self.value(other)
+        if not isinstance(one, Ref) or against is None or against == NEVER:
+            return
+        if isinstance(against, date):
+            yield from beside(against)
+        elif isinstance(against, int):
+            yield from (against - 1, against, against + 1)
+
+    # words ------------------------------------------------------------------------------------------------------------
+    def to_json(self) -> dict[str, Any]:
+        """The decision with its conditions, what would have to change, and whom to ask."""
+        asks = by_office(self.decision.ask)
+        return {
+            **self.decision.to_json(),
+            "conditions": self.conditions(),
+            "would_change": [self.change_json(change) for change in self.changes()],
+            "ask": {office: [missing_json(item) for item in items] for office, items in asks.items()},
+        }
+
+    def change_json(self, change: Change) -> dict[str, Any]:
+        now, value = (constant(item, change.kind) for item in (change.now, change.value))
+        then = [missing_json(self.source.missing(name, True)) for name in change.then]
+        found: dict[str, Any] = {"fact": change.fact, "zh": change.title.zh, "en": change.title.en}
+        return found | {"now": now, "if": value, "outcome": change.outcome, "then_show": then}
+
+
+def beside(day: date) -> Iterator[date]:
+    """A day and its neighbours."""
+    return (date.fromordinal(day.toordinal() + step) for step in (-1, 0, 1))
+
+
+def distance(value: Value, now: Value) -> int:
+    """How far a value is from the present one, in its own unit; words and truth values are all equally far."""
+    if isinstance(value, date) and isinstance(now, date):
+        return abs(value.toordinal() - now.toordinal())
+    if isinstance(value, int) and isinstance(now, int):
+        return abs(value - now)
+    return 0
+
+
+def possible(fact: Fact, value: Value, on: date) -> bool:
+    """Whether a case can have this value on the day."""
+    if isinstance(value, date):
+        return value <= on
+    low, high = fact.least, fact.most
+    return not isinstance(value, int) or (
+        (not isinstance(low, int) or value >= low) and (not isinstance(high, int) or value <= high)
+    )
+
+
+def explain(decision: Decision) -> Explanation:
+    """Take a decision apart."""
+    return Explanation(decision)
