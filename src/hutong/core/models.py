@@ -27,6 +27,8 @@ class User(AbstractBaseUser):
     text_size = open_(models.CharField(max_length=10, default="standard"))
     is_active = open_(models.BooleanField(default=True))
     machine = open_(models.BooleanField(default=False))
+    must_change = open_(models.BooleanField(default=False))
+    """Somebody else chose the password: no page opens before its owner has chosen another one."""
 
     USERNAME_FIELD = "username"
     reach = Reach.everybody()
@@ -82,6 +84,7 @@ class Entry(models.Model):
             models.Index(fields=["on_label", "on_id", "id"], name="entry_subject"),
             models.Index(fields=["txid"], name="entry_txid"),
             models.Index(fields=["action", "happened_at"], name="entry_action"),
+            models.Index(fields=["place_key", "id"], name="entry_place"),
         ]
 
 
@@ -122,7 +125,10 @@ class JournalLine(models.Model):
     txid = open_(models.BigIntegerField(db_default=models.Func(function="hutong_txid")))
 
     class Meta:
-        indexes = [models.Index(fields=["on_label", "on_id", "id"], name="journal_subject")]
+        indexes = [
+            models.Index(fields=["on_label", "on_id", "id"], name="journal_subject"),
+            models.Index(fields=["post_id", "id"], name="journal_post"),
+        ]
 
 
 class Clock(Record):
@@ -189,6 +195,8 @@ class Grant(Record):
     why = personal(models.CharField(max_length=200))
     valid_from = open_(models.DateField())
     valid_to = open_(models.DateField(null=True))
+    ends_at = open_(models.DateTimeField(null=True))
+    """Where a grant is counted in hours: the moment it ends, inside its days."""
     hides = open_(models.BooleanField(default=False))
 
     reach = Reach("place_key")

@@ -73,3 +73,6 @@ class JournalKind(Term):
     NOT_FOUND = "not_found", "范围外或不存在", "outside reach or absent"
     LOGIN = "login", "登录", "signed in"
     LOGIN_FAILED = "login_failed", "登录失败", "sign-in failed"
+    PASSWORD = "password", "修改密码", "password changed"
+    EMERGENCY = "emergency", "紧急查看", "emergency access"
+    TOKEN = "token", "接口密钥", "machine key"

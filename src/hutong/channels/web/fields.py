@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from hutong.core import places
@@ -76,7 +76,8 @@ class FormField:
     @property
     def input_type(self) -> str:
         """Type of a plain input; numbers are texts with a number pad, so that nothing is lost while typing."""
-        return {"date": "date", "month": "month", "datetime": "datetime-local"}.get(self.widget, "text")
+        types = {"date": "date", "month": "month", "datetime": "datetime-local", "password": "password"}
+        return types.get(self.widget, "text")
 
     @property
     def short(self) -> bool:
@@ -147,7 +148,7 @@ def widget_of(shape: Shape, kind: str, info: FieldInfo, choices: Sequence[Any] |
         return {"text": "textarea"}.get(kind, kind)
     if base is bool:
         return "radios" if shape.optional or info.is_required() else "checkbox"
-    plain = {int: "number", date: "date", datetime: "datetime"}
+    plain = {int: "number", date: "date", datetime: "datetime", SecretStr: "password"}
     return "lookup" if kind else plain.get(base, "input")
 
 
@@ -218,9 +219,9 @@ def _field_of(
         made.value = value in (True, "true", "on")
     elif widget == "lines":
         made.value = "\n".join(map(str, value or ())) if not isinstance(value, str) else value
-    elif widget not in ("group", "repeat", "file", "files"):
+    elif widget not in ("group", "repeat", "file", "files", "password"):  # a secret is never sent back
         made.value = _money_text(value) if widget == "money" else _sent(value, widget)
-    if widget == "lookup":
+    if made.lookup == "place":
         made.shown = _place_name(made.value, lang)
     return made
 
@@ -395,6 +396,11 @@ _READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
     "group": _read_group,
     "repeat": _read_repeat,
 }
+
+
+def has_secrets(model: type[BaseModel]) -> bool:
+    """Does the input take a secret? It is never shown again, so there are no answers to check."""
+    return any(shape_of(info.annotation).base is SecretStr for info in model.model_fields.values())
 
 
 def has_files(model: type[BaseModel]) -> bool:

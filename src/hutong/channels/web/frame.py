@@ -45,17 +45,25 @@ def seen(view: View) -> View:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = getattr(request, "user", None)
+        if user is not None and getattr(user, "must_change", False):
+            return HttpResponseRedirect(reverse("password"))
         if getattr(request, "viewer", None) is not None:
             return view(request, *args, **kwargs)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if user is not None and user.is_authenticated:
             return show(request, "channels/no_post.html", {}, title=_("Your account has no post"), status=403)
-        login = reverse("login")
-        target = f"{login}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else login
-        if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": login})
-        return HttpResponseRedirect(target)
+        return to_sign_in(request)
 
     return inner
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, and from there back to where somebody wanted to go."""
+    login = reverse("login")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": login})
+    target = f"{login}?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else login
+    return HttpResponseRedirect(target)
 
 
 def for_roles(roles: Sequence[str], view: View) -> View:

@@ -11,6 +11,7 @@ from hutong.channels.web.frame import for_roles
 urlpatterns: list[URLPattern] = [
     path("", home.worklist, name="worklist"),
     path("login/", account.SignIn.as_view(), name="login"),
+    path("account/password/", account.change_password, name="password"),
     path("logout/", account.sign_out, name="logout"),
     path("choose/language/", account.choose_language, name="choose_language"),
     path("choose/size/", account.choose_size, name="choose_size"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from pydantic import Field, SecretStr
@@ -286,9 +288,15 @@ def close_post(viewer: Viewer, post: Post, given: ClosePost) -> Post:
     "org.create_account", input=NewAccount, roles=(Role.ADMINISTRATOR, SYSTEM), title=("新建账号", "Create an account")
 )
 def create_account(viewer: Viewer, given: NewAccount) -> User:
-    """An account without any post; rights come with an appointment. The password never reaches the entry."""
-    user = User(username=given.username, name=given.name, locale=given.locale)
-    user.set_password(given.password.get_secret_value())
+    """An account without any post; rights come with an appointment. The password never reaches the entry, and whoever
+    gets it from an administrator has to choose another one at the first sign-in."""
+    user = User(username=given.username, name=given.name, locale=given.locale, must_change=viewer.role != SYSTEM)
+    secret = given.password.get_secret_value()
+    try:
+        validate_password(secret, user)
+    except ValidationError as weak:
+        raise Invalid([FieldError(title_of(NewAccount, "password"), text) for text in weak.messages]) from weak
+    user.set_password(secret)
     try:
         with transaction.atomic():
             user.save()

@@ -51,7 +51,7 @@ def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
     places = places_of(post, day)
     spans = spans_of(places) if clearance.sees_people else ()
     first = places.values_list("pk", flat=True).first()
-    granted, hidden = _grants(post, spans, day)
+    granted, hidden = _grants(post, spans, now)
     return Viewer(
         user_id=user.pk,
         post_id=post.pk,
@@ -69,12 +69,13 @@ def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
     )
 
 
-def _grants(post: Post, spans: tuple[Span, ...], day: date) -> tuple[frozenset[int], frozenset[int]]:
+def _grants(post: Post, spans: tuple[Span, ...], now: datetime) -> tuple[frozenset[int], frozenset[int]]:
     """Persons shown to, and hidden from, a post: by grants to the post itself, or to a place of a local post."""
     mine = Q(post_id=post.pk)
     for span in spans if post.role in LOCAL else ():
         mine |= Q(post_id=None, place_key__gte=span.lo, place_key__lt=span.hi)
-    rows = Grant.objects.filter(mine, valid_on(day)).values_list("subject_id", "hides")
+    running = valid_on(now.astimezone(ZONE).date()) & (Q(ends_at=None) | Q(ends_at__gt=now))
+    rows = Grant.objects.filter(mine, running).values_list("subject_id", "hides")
     shown: set[int] = set()
     hidden: set[int] = set()
     for subject, hides in rows:

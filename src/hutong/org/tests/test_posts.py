@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from hutong.core.action import call_system
 from hutong.core.errors import Invalid, Refused
@@ -180,6 +181,29 @@ def test_the_first_password_reaches_neither_entry_nor_change() -> None:
         account("secret.keeper")
 
 
+def test_a_first_password_from_an_administrator_must_be_changed_and_be_a_good_one() -> None:
+    admin = viewer_of(Role.ADMINISTRATOR)
+    given = {"username": "new.one", "name": "林晓", "password": "vier-Segel-im-Wind"}
+    assert create_account(admin, given).must_change
+    assert not account("set.up").must_change
+    for weak in ("1234567890123", "password123", "new.another"):
+        with pytest.raises(Invalid) as refused:
+            create_account(admin, {"username": "new.another", "name": "林晓", "password": weak})
+        assert weak not in str(refused.value)
+
+
+def test_the_form_of_an_account_never_shows_the_password_again() -> None:
+    viewer = viewer_of(Role.ADMINISTRATOR)
+    browser = Client()
+    browser.force_login(User.objects.get(pk=viewer.user_id))
+    sent = {"username": "x", "name": "林晓", "password": "typed-by-mistake-1", "locale": "zh-hans"}
+    answer = browser.post("/org/do/create_account/", sent)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'type="password"' in page
+    assert "typed-by-mistake-1" not in page
+
+
 def test_grants_open_a_person_to_a_local_post_or_hide_it() -> None:
     director = viewer_of(Role.VILLAGE_DIRECTOR, place("上笈村"))
     with acting(system_viewer("tests", now=MONDAY)) as viewer:
@@ -192,10 +216,16 @@ def test_grants_open_a_person_to_a_local_post_or_hide_it() -> None:
         Grant.objects.create(subject_id=12, place_key=place("下笈村").key, **common)
         Grant.objects.create(subject_id=13, place_key=0, post_id=director.post_id, hides=True, **common)
         Grant.objects.create(subject_id=14, place_key=place("上笈村").key, why="x", valid_from=TODAY + timedelta(1))
+        hours = {"post_id": director.post_id, "place_key": 0, **common}
+        Grant.objects.create(subject_id=15, ends_at=MONDAY + timedelta(hours=24), **hours)
+        Grant.objects.create(subject_id=16, ends_at=MONDAY, **hours)
         assert viewer.spans
     loaded = load_viewer(director.user_id or 0, director.post_id, MONDAY)
     assert loaded
-    assert (loaded.granted, loaded.hidden) == ({11}, {13})
+    assert (loaded.granted, loaded.hidden) == ({11, 15}, {13})
+    later = load_viewer(director.user_id or 0, director.post_id, MONDAY + timedelta(hours=24))
+    assert later
+    assert 15 not in later.granted
 
 
 def test_the_tree_is_the_same_for_everybody_but_not_everybody_changes_it() -> None:
