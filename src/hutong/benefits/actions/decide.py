@@ -103,9 +103,22 @@ def return_for_missing(viewer: Viewer, application: Application, given: ReturnFo
     decision.other_help = advised.other_help
     keep_decision(viewer, decision, advised)
     to_be_told(decision)
+    _ask_village(application, given.reasons)
     if advised.advice == Advice.CANNOT_DECIDE:
         _follow_up(decision)
     return decision
+
+
+def _ask_village(application: Application, reasons: str) -> None:
+    """The child director fetches what the family has to bring; filing again settles it for village and township."""
+    leave_task(
+        workflow.COMPLETE.name,
+        subject=application,
+        place_key=application.accepting_key,
+        role=Role.VILLAGE_DIRECTOR,
+        child_id=application.child_id,
+        note=reasons[:200],
+    )
 
 
 class Departure(Input):

@@ -270,3 +270,12 @@ def test_a_stale_page_is_told_so() -> None:
     actions.verify(build.supervisor(), application, {"opinion": "meets", "found": "属实"})
     with pytest.raises(Conflict):
         actions.confirm(build.officer(), application.pk, {}, version=stale)
+
+
+def test_what_is_missing_is_asked_of_village_and_township_until_the_application_is_filed_again() -> None:
+    application = build.verified_application(build.child_nobody_looked_into())
+    actions.return_for_missing(build.officer(), application, {"reasons": "父母情况尚未查明"})
+    asked = Task.objects.filter(kind="benefits.complete", on_id=application.pk, state="open")
+    assert set(asked.values_list("role", flat=True)) == {Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR}
+    actions.file_application(build.supervisor(), application)
+    assert not asked.exists()

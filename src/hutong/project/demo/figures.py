@@ -44,10 +44,6 @@ class Sums(BaseModel):
     share: float
     fen: list[int]
 
-    def drawn(self, dice: Random) -> int:
-        """Fen a month, mostly 0."""
-        return dice.choice(self.fen) if dice.random() * 100 < self.share else 0
-
 
 class Aid(Table):
     """Other money the child gets, and what remains to be paid on average (percent of the standard)."""

@@ -39,6 +39,10 @@ FINISHED = "finished"
 MONDAY = 0
 GROWTH = (0, 2, 6)
 """Townships after whose registration the database counts its tables again."""
+GROWING = (
+    "people_child", "people_relation", "people_parentfact", "core_task", "core_clock", "core_entry", "benefits_award",
+    "benefits_awardbasis", "money_order", "money_line",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class History:
         yield Part("roll", "the earlier roll", self._roll, grows=True)
         for month, steps in groupby(self._steps(), key=lambda s: first_month(s.when.astimezone(ZONE).date(), 0)):
             row = list(steps)
-            yield Part(f"{month:%Y-%m}", f"{month:%Y-%m}", partial(self._play, month, row))
+            yield Part(f"{month:%Y-%m}", f"{month:%Y-%m}", partial(self._play, month, row), grows=True)
 
     def _on_file(self) -> list[Kid]:
         fresh = {k.number for s in self.stories if s.fresh for k in s.kids}
@@ -154,7 +158,7 @@ def play(progress: Progress, now: datetime | None = None) -> None:
 def _count_again() -> None:
     """The planner knows nothing of tables that were just filled; only the owner may have them counted."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("analyze people_child, people_relation, people_parentfact, core_task, core_clock, core_entry")
+        cursor.execute(f"analyze {', '.join(GROWING)}")
 
 
 def _mark(begun: datetime, done: str) -> None:

@@ -30,6 +30,10 @@ NEIGHBOURS = ("999902901901", "999902901902", "999902901903", "999902902901", "9
 """Codes of the villages of the neighbouring county, in which migrant children are registered; opened by the demo."""
 
 
+SHOWN = ("999901101201", "999901101202")
+"""Villages of the director whose login visitors take: more children than elsewhere, so that there is work."""
+
+
 @dataclass(frozen=True)
 class Adult:
     """A parent, guardian or carer."""
@@ -135,11 +139,15 @@ class Planner:
     phones: Phones = field(default_factory=Phones)
     kids: list[Kid] = field(default_factory=list)
     families: int = 0
+    support: Iterator[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.support = self._supported()
 
     def run(self) -> list[Kid]:
         """Every child."""
         homes = villages()
-        weights = [self.dice.uniform(0.4, 1.8) for _ in homes]
+        weights = [self.dice.uniform(0.4, 1.8) * (3 if home in SHOWN else 1) for home in homes]
         for situation, wanted in self.table.situations.counts.items():
             causes = self._causes(wanted)
             left = wanted
@@ -216,15 +224,26 @@ class Planner:
 
     def _aid(self) -> tuple[int, int, int]:
         """A family is on one roll: tekun, or dibao, or neither; the living subsidy goes with a disability."""
-        aid, dice = self.table.aid, self.dice
-        tekun = aid.tekun.drawn(dice)
-        return (0 if tekun else aid.dibao.drawn(dice)), tekun, aid.disability_living.fen[0]
+        aid, kind = self.table.aid, next(self.support)
+        dibao = self.dice.choice(aid.dibao.fen) if kind == "dibao" else 0
+        tekun = self.dice.choice(aid.tekun.fen) if kind == "tekun" else 0
+        return dibao, tekun, aid.disability_living.fen[0]
+
+    def _supported(self) -> Iterator[str]:
+        """What families are on, in the very shares of the figures: a hundred at a time, shuffled."""
+        aid = self.table.aid
+        shares = {"tekun": aid.tekun.share, "dibao": aid.dibao.share}
+        counts = apportioned(100, shares | {"none": 100 - sum(shares.values())})
+        while True:
+            yield from shuffled(self.dice, counts)
 
     def _kid(self, situation: str, family: str, home: str, registered: str | None, days: int) -> Kid:
         dice, table = self.dice, self.table
         sex = Sex.MALE if dice.random() * 100 < table.boys.share else Sex.FEMALE
         birth = self.begin - timedelta(days=days)
         name = family + given(dice, "boy" if sex == Sex.MALE else "girl")
+        while any(k.name == name for k in self.kids if k.family == self.families):
+            name = family + given(dice, "boy" if sex == Sex.MALE else "girl")
         papers = situation != "without_papers"
         kid = Kid(
             number=len(self.kids) + 1, family=self.families, situation=situation, name=name, sex=sex, birth=birth,

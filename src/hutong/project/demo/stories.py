@@ -10,7 +10,7 @@ from random import Random
 
 from hutong.people.terms import Evidence, ParentStatus, Side
 from hutong.project.demo.figures import figures
-from hutong.project.demo.plan import Kid
+from hutong.project.demo.plan import SHOWN, Kid
 from hutong.project.demo.troubles import Trouble
 
 SETTLING_DAYS = 35
@@ -25,9 +25,14 @@ class Fate(StrEnum):
     RETURNED = "returned"
     DEPARTED = "departed"
     WITHDRAWN = "withdrawn"
+    NOT_COMPLETED = "not_completed"
     LEFT_WITH_TOWNSHIP = "left_with_township"
     LEFT_WITH_COUNTY = "left_with_county"
     UNTOLD = "untold"
+
+
+UNFINISHED = (Fate.LEFT_WITH_TOWNSHIP, Fate.LEFT_WITH_COUNTY, Fate.UNTOLD, Fate.NOT_COMPLETED)
+"""Stories that stop half-way and are late today."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,25 @@ def stories(kids: list[Kid], begin: date, today: date) -> list[Story]:
     days = (today - begin).days - SETTLING_DAYS
     fates = _fates(len(families), dice)
     told = []
-    for n, (family, fate) in enumerate(zip(families, fates, strict=True)):
+    for n, (family, fate) in enumerate(zip(_shown_first(families, fates), fates, strict=True)):
         found = working_day(begin + timedelta(days=SETTLING_DAYS + n * days // len(families)))
-        if fate in (Fate.LEFT_WITH_TOWNSHIP, Fate.LEFT_WITH_COUNTY, Fate.UNTOLD):
+        if fate in UNFINISHED:
             found = working_day(today - timedelta(days=48 + 2 * (n % 5)))
         told.append(_story(n, family, fate, min(found, today), today, dice))
     return sorted(told, key=lambda s: (s.found_on, s.number))
+
+
+def _shown_first(families: list[list[Kid]], fates: list[Fate]) -> list[list[Kid]]:
+    """The families of the posts whose logins visitors take get the stories that are not finished."""
+    rest = sorted(families, key=lambda f: (f[0].village in SHOWN, f[0].village[:9] == SHOWN[0][:9]))
+    wanted = [n for n, fate in enumerate(fates) if fate == Fate.NOT_COMPLETED]
+    wanted += [len(fates) - 1, len(fates) - 3, len(fates) - 6]
+    wanted += [n for n, fate in enumerate(fates) if fate in UNFINISHED]
+    row: dict[int, list[Kid]] = {}
+    for n in wanted:
+        if n not in row:
+            row[n] = rest.pop()
+    return [row.get(n) or rest.pop(0) for n in range(len(fates))]
 
 
 def youth(begin: date) -> date:
@@ -94,7 +112,7 @@ def _families(kids: list[Kid], dice: Random, born_after: date) -> Iterator[list[
 def _fates(count: int, dice: Random) -> list[Fate]:
     special = [
         *[Fate.REFUSED] * 7, *[Fate.RETURNED] * 6, *[Fate.DEPARTED] * 2, Fate.WITHDRAWN,
-        *[Fate.LEFT_WITH_TOWNSHIP] * 2, *[Fate.LEFT_WITH_COUNTY] * 2, Fate.UNTOLD,
+        *[Fate.LEFT_WITH_TOWNSHIP] * 2, *[Fate.LEFT_WITH_COUNTY] * 2, Fate.UNTOLD, Fate.NOT_COMPLETED,
     ]  # fmt: skip
     row = [*special, *[Fate.RECOGNISED] * (count - len(special) - 2)]
     dice.shuffle(row)
@@ -128,7 +146,7 @@ def _troubles(story: Story) -> list[Trouble]:
     first, second = story.eldest.troubles
     if story.fate == Fate.REFUSED:
         return [first, Trouble(second.side, ParentStatus.ABLE, looked, Evidence.OTHER)]
-    if story.fate == Fate.RETURNED:
+    if story.fate in (Fate.RETURNED, Fate.NOT_COMPLETED):
         return [first, replace(second, evidence=Evidence.NONE)]
     if story.fate == Fate.DEPARTED:
         since = story.found_on - timedelta(days=75)

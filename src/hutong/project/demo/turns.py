@@ -15,6 +15,7 @@ from hutong.benefits.actions import (
     note_follow_up,
     object_,
     propose,
+    record_delivery,
     redetermine,
     settle_change,
     settle_match,
@@ -22,6 +23,7 @@ from hutong.benefits.actions import (
 from hutong.benefits.models import Award, Determination, Hearing, ListMatch, Objection
 from hutong.benefits.terms import (
     Answer,
+    DeliveryHow,
     EndReason,
     HearingKind,
     ListKind,
@@ -145,6 +147,7 @@ class Turns:
         self._on(self._month(4, 2), objection_decided)
         self._on(self.today - timedelta(days=5), partial(objected, kind=ObjectionKind.ADMINISTRATIVE_REVIEW))
         for month in range(2, 6):
+            self._on(self._month(month, 27), decisions_told)
             self._on(self._month(month, 28), followed_up)
 
     def _roll_differences(self) -> None:
@@ -298,6 +301,15 @@ def objection_decided(stage: Stage) -> None:
             "result": "经复核，母亲在本县就业并有收入，维持原决定；已协助申请临时救助。",
         }  # fmt: skip
         stage.do(who, decide_objection, objection, given)
+
+
+def decisions_told(stage: Stage) -> None:
+    """Townships hand over the new decisions on running awards."""
+    older = stage.today - timedelta(days=3)
+    waiting = Determination.objects.filter(delivery=None, application=None, decided_on__lt=older)
+    for decision in waiting.select_related("child__actual").order_by("id"):
+        given = {"how": DeliveryHow.IN_PERSON, "delivered_on": stage.today, "received_by": "监护人"}
+        stage.do(stage.supervisor(decision.child.actual.code), record_delivery, decision, given)
 
 
 def followed_up(stage: Stage) -> None:

@@ -62,7 +62,7 @@ class Step:
 def steps_of(story: Story) -> Iterator[Step]:
     """The steps of a story. Those that lie ahead are never run: they are the work waiting."""
     hour = 8.7 + story.number % 7
-    returned = story.fate == Fate.RETURNED
+    returned = story.fate in (Fate.RETURNED, Fate.NOT_COMPLETED)
     decided = working_day(story.decided_on + COMPLETES_AFTER * 2) if returned else story.decided_on
     told = working_day(story.told_on + COMPLETES_AFTER * 2) if returned else story.told_on
     yield Step(at(story.found_on, hour), story.number, partial(found, story=story))
@@ -73,6 +73,11 @@ def steps_of(story: Story) -> Iterator[Step]:
     yield Step(at(story.verified_on, hour), story.number, partial(verified, story=story))
     if returned:
         yield Step(at(story.decided_on, hour), story.number, partial(returned_once, story=story))
+        yield Step(
+            at(working_day(story.decided_on + timedelta(days=2)), hour), story.number, partial(delivered, story=story)
+        )
+        if story.fate == Fate.NOT_COMPLETED:
+            return
         completed = story.decided_on + COMPLETES_AFTER
         yield Step(at(completed, hour), story.number, partial(completed_again, story=story))
     yield Step(at(decided, hour), story.number, partial(judged, story=story))
