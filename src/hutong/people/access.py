@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from hutong.core.errors import NotFound
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.terms import Role
-from hutong.people.models import Child
+from hutong.people.models import Child, EmergencyAccess
 
 WORKERS = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
 """Posts that know children in person and keep their files."""
 CHECKERS = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER)
 """Posts that confirm what others report."""
+HELPERS = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
+"""Posts that may open a child outside their area in an emergency."""
+REVIEWERS = (Role.COUNTY_OFFICER, Role.AUDITOR)
+"""Posts of the child's place that are asked whether an emergency access was justified; one of them answers."""
 COUNTY = (Role.COUNTY_OFFICER,)
 JOBS = (SYSTEM,)
 
@@ -36,3 +40,10 @@ def child_in_reach(viewer: Viewer, fact: Any, given: Any) -> str | None:
 def checked_by_another(viewer: Viewer, fact: Any, given: Any) -> str | None:
     """Reach through the child, and two different people."""
     return child_in_reach(viewer, fact, given) or not_the_recorder(viewer, fact, given)
+
+
+def not_my_own_access(viewer: Viewer, access: EmergencyAccess, given: Any) -> str | None:
+    """Nobody reviews what they did themselves."""
+    if access.user_id == viewer.user_id:
+        return _("You took this access yourself; somebody else has to review it.")
+    return None

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 from hutong.people.terms import (
+    AccessReview,
     AidKind,
     BirthPrecision,
     Bond,
@@ -361,3 +362,35 @@ class Merge(Record):
             models.Index(fields=["kept"], name="merge_kept"),
             models.Index(fields=["merged"], name="merge_merged"),
         ]
+
+
+class EmergencyAccess(Record):
+    """Somebody opened a child outside their area for an emergency: who, why, how long, and what the review found.
+
+    It lies where the child does, so that the offices there see and review it.
+    """
+
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    grant = open_(models.ForeignKey("core.Grant", on_delete=models.PROTECT, related_name="+"))
+    user_id = open_(models.BigIntegerField())
+    who = personal(models.CharField(max_length=120))
+    where = open_(models.CharField(max_length=200))
+    reason = personal(models.TextField())
+    opened_at = open_(models.DateTimeField())
+    ends_at = open_(models.DateTimeField())
+    state = open_(TermField(AccessReview, default=AccessReview.WAITING.value))
+    finding = personal(models.TextField(blank=True))
+    reviewed_by = open_(models.BigIntegerField(null=True))
+    reviewer = personal(models.CharField(max_length=120, blank=True))
+    reviewed_at = open_(models.DateTimeField(null=True))
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("user_id")), name="emergency_two_people"
+            )
+        ]
+        indexes = [models.Index(fields=["place_key", "id"], name="emergency_place")]

@@ -233,3 +233,11 @@ class FamilyAid(Term):
     NEAR_DIBAO = "near_dibao", "最低生活保障边缘家庭", "near-dibao family"
     TEKUN = "tekun", "特困供养", "tekun support"
     POOR_FILED = "poor_filed", "原建档立卡家庭", "family filed as poor"
+
+
+class AccessReview(Term):
+    """What was found of somebody's emergency access to a child outside their area."""
+
+    WAITING = "waiting", "待复核", "to be reviewed"
+    JUSTIFIED = "justified", "理由成立", "justified"
+    UNJUSTIFIED = "unjustified", "理由不成立", "not justified"

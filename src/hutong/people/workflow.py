@@ -34,3 +34,10 @@ RESOLVE_DUPLICATE = task_kind(
     "people.resolve_duplicate", title=("核对疑似重复儿童", "Compare a possible duplicate"), url=_child_page
 )
 ARRIVED = task_kind("people.arrived", title=("接收迁入儿童", "Take over a child that moved here"), url=_child_page)
+EMERGENCY = "emergency"
+"""Why of a grant that somebody took in an emergency."""
+REVIEW_ACCESS = task_kind(
+    "people.review_access",
+    title=("复核辖区外人员的紧急查看", "Review an emergency access from elsewhere"),
+    url=lambda task: f"/people/emergency/{task.on_id}/",
+)

@@ -10,6 +10,7 @@ from hutong.people.actions.children import (
     take_over,
     withdraw_death,
 )
+from hutong.people.actions.emergency import break_glass, keep_access, review_break_glass
 from hutong.people.actions.facts import (
     confirm_parent_fact,
     end_parent_fact,
@@ -22,12 +23,14 @@ from hutong.people.actions.records import record_aid, record_disability, record_
 from hutong.people.actions.registering import register_child
 
 __all__ = [
+    "break_glass",
     "confirm_parent_fact",
     "correct_child",
     "correct_identity",
     "end_parent_fact",
     "import_children",
     "join_household",
+    "keep_access",
     "keep_apart",
     "leave_household",
     "link_person",
@@ -41,6 +44,7 @@ __all__ = [
     "record_sealed_health",
     "register_child",
     "reject_parent_fact",
+    "review_break_glass",
     "set_residence",
     "take_over",
     "unlink_person",

@@ -79,7 +79,7 @@ register(
             "people.record_death",
             "people.withdraw_death",
         ),
-        create=("people.register_child", "people.import_children"),
+        create=("people.register_child", "people.import_children", "people.break_glass"),
         roles=READERS,
         menu=20,
         empty=(

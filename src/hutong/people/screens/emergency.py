@@ -1,0 +1,119 @@
+"""Break-glass as pages: the form, and what was opened in an emergency where the children live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hutong.channels.content import Badge, Body, Fact, Facts, Link, Tone
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.people import workflow
+from hutong.people.access import REVIEWERS
+from hutong.people.models import EmergencyAccess
+from hutong.people.screens.wording import name_of
+from hutong.people.terms import AccessReview
+
+_TONES: dict[str, Tone] = {
+    AccessReview.WAITING: "warn",
+    AccessReview.JUSTIFIED: "good",
+    AccessReview.UNJUSTIFIED: "bad",
+}
+
+
+def state_cell(viewer: Viewer, access: EmergencyAccess) -> Badge:
+    """To be reviewed, justified or not, in words and colour."""
+    return Badge(access.state, _TONES[access.state])
+
+
+def head_of(viewer: Viewer, access: EmergencyAccess) -> Sequence[Badge]:
+    """Where the review stands, and whether the child is still open to the person."""
+    running = access.grant.ends_at is not None and access.grant.ends_at > viewer.now
+    still = Badge(Label("仍可查看", "Still open"), "info") if running else Badge(Label("已到期", "Ended"))
+    return [state_cell(viewer, access), still]
+
+
+def of_child(viewer: Viewer, access: EmergencyAccess) -> Body:
+    """Whose file was opened."""
+    return Facts([Fact(Label("儿童", "Child"), Link(name_of(viewer, access.child), record_url(access.child)))])
+
+
+def _open_still(viewer: Viewer, access: Any) -> bool:
+    return access is None or (access.state == AccessReview.WAITING and access.user_id != viewer.user_id)
+
+
+register(
+    Sheet(
+        "people.emergency",
+        EmergencyAccess,
+        title=("紧急查看", "Emergency access"),
+        plural=("紧急查看复核", "Emergency access"),
+        fields={
+            "who": ("查看人", "Who"),
+            "where": ("查看人单位所在地", "Works in"),
+            "reason": ("紧急理由", "Reason"),
+            "opened_at": ("查看时间", "Opened at"),
+            "ends_at": ("有效至", "Until"),
+            "state": ("复核", "Review"),
+            "finding": ("复核依据", "Grounds"),
+            "reviewer": ("复核人", "Reviewed by"),
+            "reviewed_at": ("复核时间", "Reviewed at"),
+            "place_key": ("儿童所在地", "Place of the child"),
+        },
+        columns=(
+            Column("who", link=True),
+            Column("where"),
+            Column("opened_at"),
+            Column("place_key"),
+            Column("state", value=state_cell),
+        ),
+        name_of=lambda viewer, access: Label("紧急查看", "Emergency access").text(viewer.locale) + f" {access.pk}",
+        filters=(Filter("state"), Filter("place_key")),
+        prefetch=("grant", "child"),
+        head=head_of,
+        panels=(
+            Panel("people.emergency_child", ("儿童", "Child"), of_child, order=5),
+            fields_panel(
+                "people.emergency_what",
+                ("谁、为何查看", "Who and why"),
+                ("who", "where", "opened_at", "ends_at", "reason"),
+                order=10,
+            ),
+            fields_panel(
+                "people.emergency_review",
+                ("复核", "Review"),
+                ("state", "finding", "reviewer", "reviewed_at"),
+                order=20,
+            ),
+        ),
+        roles=REVIEWERS,
+        menu=28,
+        empty=("没有人紧急查看过本辖区的儿童。", "Nobody opened a child of this area in an emergency."),
+    )
+)
+door(
+    Door(
+        "people.break_glass",
+        text=(
+            "仅用于来不及联系管辖地的紧急情况。只在限定时间内有效（默认24小时，待确认），全程留痕，"
+            "并由儿童所在地的民政部门或审计岗位复核。",
+            "For emergencies that cannot wait for the place in charge. It holds for a limited time (24 hours by"
+            " default, to be confirmed), is recorded, and reviewed by the county or the auditor where the child is.",
+        ),
+        danger=True,
+        after=lambda result, record: workflow.child_url(result.child_id),
+        done=("已打开。您的查看已记录，将被复核。", "Opened. Your access is recorded and will be reviewed."),
+    )
+)
+door(
+    Door(
+        "people.review_break_glass",
+        text=("理由不成立的，查看立即终止。", "Where the reason does not hold, the access ends at once."),
+        primary=True,
+        offered=_open_still,
+        choices={"outcome": lambda v, a: [(w, w) for w in AccessReview if w != AccessReview.WAITING]},
+        done=("已复核。", "Reviewed."),
+    )
+)
