@@ -1,6 +1,7 @@
 // What the office pages need beside HTML. Every page works without it, but for the type-ahead of places.
 import htmx from "htmx.org";
 import { lookups } from "./parts/lookup";
+import { more } from "./parts/more";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0;
@@ -77,3 +78,4 @@ if (button && !("used" in button.dataset) && window.matchMedia("(max-width: 47.9
 }
 
 lookups(document);
+more(document);

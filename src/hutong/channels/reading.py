@@ -101,6 +101,9 @@ def typed_value(model_field: Any, value: Any) -> Any:
     """A stored value with its words: a Term, the label of a state, a place."""
     if value is None or value == "":
         return None
+    inner = getattr(model_field, "base_field", None)
+    if inner is not None:
+        return [typed_value(inner, one) for one in value]
     if isinstance(model_field, TermField) and model_field.term is not None:
         return model_field.word(value)
     if isinstance(model_field, PlaceKeyField):

@@ -151,8 +151,8 @@ class Sheet:
         return f"/{self.name.replace('.', '/')}/"
 
     def label(self, name: str) -> Label:
-        """Label of a field of the model."""
-        words = self.fields.get(name)
+        """Label of a field of the model; a path over a foreign key is called by the key."""
+        words = self.fields.get(name) or self.fields.get(name.partition("__")[0])
         return Label(*words) if words else Label(name, name.replace("_", " "))
 
     def open_to(self, viewer: Viewer) -> bool:

@@ -138,6 +138,16 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole:,}.{rest:02d}"
 
 
+def yuan_with_unit(fen: int) -> str:
+    """Fen as yuan with the unit behind it, for places whose heading does not name it."""
+    return _("%(amount)s yuan") % {"amount": yuan(fen)}
+
+
+def names_unit(heading: Any, lang: str) -> bool:
+    """Does a heading say already that its amounts are in yuan?"""
+    return any(unit in words(heading, lang) for unit in ("元", "yuan"))
+
+
 def place_name(place: Place, lang: str) -> str:
     """Full name of a place; empty where the place is not known (any more)."""
     ask: Callable[[], str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -43,11 +44,12 @@ class Conflict(HutongError):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with an input: where it stands, what is wrong, what to do."""
+    """One thing wrong with an input: where it stands, what is wrong, what to do, and the record it is about."""
 
     where: str
     what: str
     todo: str = ""
+    about: Any = None
 
 
 class Invalid(HutongError):

@@ -46,11 +46,21 @@ def story(viewer: Viewer, obj: models.Model, *, limit: int = 100) -> list[Moment
     readable = {f.attname for f in meta.concrete_fields if f.name in visible_fields(viewer, type(obj))}
     for entry_id, old, new in rows:
         by_entry.setdefault(entry_id, []).extend(_fields(_loaded(old), _loaded(new), readable))
+    whole = {entry_id: _joined(changes) for entry_id, changes in by_entry.items()}
     entries = Entry.objects.filter(pk__in=by_entry) | Entry.objects.filter(on_label=meta.label_lower, on_id=obj.pk)
     return [
-        Moment(e.pk, e.action, e.viewer_name, e.role, e.happened_at, e.reason, by_entry.get(e.pk, []))
+        Moment(e.pk, e.action, e.viewer_name, e.role, e.happened_at, e.reason, whole.get(e.pk, []))
         for e in entries.order_by("-id")[:limit]
     ]
+
+
+def _joined(changes: list[FieldChange]) -> list[FieldChange]:
+    """Several writes of one action are one change to its reader: from the first value to the last."""
+    joined: dict[str, FieldChange] = {}
+    for change in changes:
+        before = joined.get(change.field, change)
+        joined[change.field] = FieldChange(change.field, before.old, change.new)
+    return list(joined.values())
 
 
 def _loaded(value: Any) -> dict[str, Any]:

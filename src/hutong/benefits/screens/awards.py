@@ -21,6 +21,7 @@ from hutong.channels.content import Body, Due, Fact, Facts, Fen, Link, Month, No
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
 from hutong.core.access import may_read, shown
+from hutong.core.action import ACTIONS
 from hutong.core.viewer import Viewer
 from hutong.money.models import Line
 from hutong.people.models import Child
@@ -156,12 +157,11 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
     """The child's awards; for one without any, where to begin."""
     awards = list(Award.objects.visible_to(viewer).filter(child=child).order_by("-id"))
     if not awards and child.died_on is None:
-        begin = Link(
-            both("登记申请", "Take down an application"), f"{action_url('benefits.apply')}?child_id={child.pk}"
-        )
-        return [
-            Facts([Fact(both("保障待遇", "Award"), both("没有", "none")), Fact(both("下一步", "Next step"), begin)])
-        ]
+        facts = [Fact(both("保障待遇", "Award"), both("没有", "none"))]
+        if viewer.role in ACTIONS["benefits.apply"].roles:
+            url = f"{action_url('benefits.apply')}?child_id={child.pk}"
+            facts.append(Fact(both("下一步", "Next step"), Link(both("登记申请", "Take down an application"), url)))
+        return [Facts(facts)]
     rows = [
         [
             Link(shown(viewer, a, "category"), record_url(a)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -12,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Badge, Body, Counts, Due, Facts, Fen, Lines, Link, Note, Part, Rows, Steps
-from hutong.channels.words import EMPTY, due_words, words
+from hutong.channels.sheet import record_url as url_of
+from hutong.channels.words import EMPTY, due_words, names_unit, words, yuan_with_unit
 from hutong.core.access import MASK
 from hutong.core.tasks import light
 from hutong.core.viewer import current_viewer
@@ -34,20 +36,24 @@ def said(value: Any) -> str:
 
 
 @register.simple_tag
-def cell(value: Any) -> SafeString | str:
-    """A value inside a page: links, badges, due dates and masks get their look."""
+def cell(value: Any, heading: Any = "") -> SafeString | str:
+    """A value inside a page: links, badges, due dates and masks get their look. An amount under a heading that does
+    not name the unit carries it itself."""
     if value == MASK:
         return format_html('<span class="mask" title="{}">{}</span>', _("not for your post"), MASK)
     if isinstance(value, Link):
-        return format_html('<a href="{}">{}</a>', value.url, cell(value.text))
+        return format_html('<a href="{}">{}</a>', value.url, cell(value.text, heading))
     if isinstance(value, Badge):
         return format_html('<span class="chip {}">{}</span>', TONES[value.tone], words(value.text, _lang()))
     if isinstance(value, Due):
         return due(value)
     if isinstance(value, Lines):
-        return format_html_join("", '<span class="cell-line">{}</span>', ((cell(v),) for v in value.values))
+        return format_html_join("", '<span class="cell-line">{}</span>', ((cell(v, heading),) for v in value.values))
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return format_html('<time datetime="{0}">{0}</time>', value.isoformat())
     if isinstance(value, Fen):
-        return format_html('<span class="number">{}</span>', words(value, _lang()))
+        text = words(value, _lang()) if names_unit(heading, _lang()) else yuan_with_unit(value.amount)
+        return format_html('<span class="number">{}</span>', text)
     text = words(value, _lang())
     return format_html('<span class="nothing">{}</span>', EMPTY) if text == EMPTY else text
 
@@ -90,6 +96,12 @@ def body(context: template.Context, content: Body) -> SafeString:
 def form_field(field: Any) -> SafeString:
     """One question of a form with its label, hint and error."""
     return render_to_string("channels/field.html", {"field": field})
+
+
+@register.filter
+def record_url(record: Any) -> str:
+    """Address of a record's page."""
+    return url_of(record)
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import SHEETS, Door, Sheet, action_url, door_of, record_url, sheet_of
-from hutong.channels.web.fields import Choices, FormField, fields_of, has_files, read_sent
+from hutong.channels.web.fields import Choices, FormField, fields_of, has_files, has_secrets, read_sent
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
 from hutong.channels.web.lookups import action_named
@@ -106,7 +106,7 @@ def _answered(request: HttpRequest, asked: Asked) -> HttpResponse:
     step = request.POST.get(STEP, "")
     if step == "change":
         return _form(request, asked)
-    if asked.door.confirm and step != "do" and not has_files(spec.input):
+    if asked.door.confirm and step != "do" and not (has_files(spec.input) or has_secrets(spec.input)):
         return _check(request, asked)
     return _do(request, asked, given)
 
@@ -155,10 +155,12 @@ def _sort_errors(asked: Asked, error: Invalid) -> None:
     by_label = {title_of(asked.spec.input, name): name for name in asked.spec.input.model_fields}
     for finding in error.errors:
         name = by_label.get(finding.where)
-        text = " ".join(part for part in (finding.what, finding.todo) if part)
+        if finding.about is not None:  # the summary leads there, the field says what to answer
+            asked.general.append(replace(finding, todo=""))
+        text = " ".join(part for part in (finding.what if finding.about is None else "", finding.todo) if part)
         if name and name not in asked.errors:
             asked.errors[name] = text
-        else:
+        elif finding.about is None:
             asked.general.append(finding)
 
 

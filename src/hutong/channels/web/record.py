@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body
+from hutong.channels.content import Body, Month
 from hutong.channels.reading import one, typed_value
 from hutong.channels.sheet import Panel, Sheet, action_url, door_of, panels_of, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of, compact_context
 from hutong.channels.web.lookups import sheet_named
-from hutong.channels.words import action_title, words
+from hutong.channels.words import action_title, words, yuan_with_unit
 from hutong.core import history
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
 from hutong.core.errors import Invalid
 from hutong.core.journal import journal
-from hutong.core.models import Task
+from hutong.core.models import Task, User
 from hutong.core.tasks import KINDS
 from hutong.core.terms import JournalKind, Label, TaskState
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import SYSTEM, Viewer
 
 
 @seen
@@ -140,9 +143,9 @@ def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
     for moment in history.story(viewer, record):
         changes = [
             {
-                "field": sheet.label(known[c.field].name if c.field in known else c.field),
-                "old": change_words(known.get(c.field), c.old, lang),
-                "new": change_words(known.get(c.field), c.new, lang),
+                "field": sheet.label(known[c.field].name).text(lang),
+                "old": change_words(known[c.field], c.old, lang),
+                "new": change_words(known[c.field], c.new, lang),
             }
             for c in moment.changes
             if _worth_telling(sheet, known.get(c.field), c)
@@ -150,10 +153,11 @@ def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
         told.append(
             {
                 "title": action_title(moment.action, lang),
-                "who": moment.who,
+                "who": _("the system") if moment.role == SYSTEM else moment.who,
                 "when": moment.happened_at,
                 "reason": moment.reason,
-                "changes": changes,
+                # two columns may stand for one thing (a place and its key): the reader is told once
+                "changes": list({change["field"]: change for change in changes}.values()),
             }
         )
     return told
@@ -164,19 +168,27 @@ def _worth_telling(sheet: Sheet, model_field: Any, change: history.FieldChange) 
     return model_field is not None and model_field.name in sheet.fields and change.old != change.new
 
 
-def change_words(model_field: Any, value: Any, lang: str) -> str:
-    """A value of the history in words."""
+def change_words(model_field: models.Field[Any, Any], value: Any, lang: str) -> str:
+    """A value of the history in words: amounts with their unit, months as months, records by their names."""
     if value is None or value == "" or value == MASK:
         return MASK if value == MASK else ""
+    if isinstance(model_field, models.BinaryField):
+        return _("kept encrypted")
     try:
-        target = model_field.related_model if model_field is not None and model_field.is_relation else None
-        if target is not None:
-            return _related(target, value, lang)
-        return words(typed_value(model_field, model_field.to_python(value)), lang)
-    except (ValueError, TypeError):  # a word of an earlier vocabulary
+        if isinstance(model_field.related_model, type):
+            return _related(model_field.related_model, value, lang)
+        known = model_field.to_python(value)
+        if model_field.name.endswith("_fen"):
+            return yuan_with_unit(int(known))
+        if model_field.name.endswith("month") and isinstance(known, date):
+            return words(Month(known), lang)
+        return words(typed_value(model_field, known), lang)
+    except (ValueError, TypeError, ValidationError):  # a word of an earlier vocabulary
         return str(value)
 
 
 def _related(target: type[models.Model], value: Any, lang: str) -> str:
+    """The other record by its name: an account by its holder's, one without a page or out of reach by its number."""
     found = target._default_manager.filter(pk=value).first()
-    return words(found, lang) if found is not None and sheet_of(target) else f"#{value}"
+    named = found is not None and (issubclass(target, User) or sheet_of(target) is not None)
+    return words(found, lang) if named else f"#{value}"

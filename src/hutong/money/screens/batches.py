@@ -158,6 +158,12 @@ register(
 )  # fmt: skip
 
 
+def batch_cell(viewer: Viewer, line: Line) -> Link | str:
+    """The batch a line is in; below the paying place, whose batch is out of reach, its number alone."""
+    batch = Batch.objects.visible_to(viewer).filter(pk=line.batch_id).first()
+    return Link(batch_name(viewer, batch), record_url(batch)) if batch else f"#{line.batch_id}"
+
+
 def line_facts(viewer: Viewer, line: Line) -> list[Body]:
     """The line, and what corrects it."""
     account = line.account
@@ -168,7 +174,7 @@ def line_facts(viewer: Viewer, line: Line) -> list[Body]:
         Fact(both("类别", "Kind"), line.kind),
         Fact(both("收款账户", "Account"), Link(account.masked, record_url(account)) if account else None),
         Fact(both("银行退回原因", "The bank's reason"), line.refusal or None),
-        Fact(both("批次", "Batch"), Link(batch_name(viewer, line.batch), record_url(line.batch))),
+        Fact(both("批次", "Batch"), batch_cell(viewer, line)),
         Fact(both("地区", "Place"), Place(key=line.place_key)),
     ]
     if line.corrects_id:

@@ -253,6 +253,7 @@ def _warning(candidate: Candidate) -> FieldError:
             "why": why.join(r.words.text(lang) for r in candidate.match.reasons if r.bits > 0),
         },
         _("Open the existing file, or say why this is another child."),
+        about=known,
     )
 
 

@@ -157,7 +157,14 @@ def documents(viewer: Viewer, child: Child) -> Body:
         .filter(child_id=child.pk, data_class_value__lt=DataClass.SEALED)
         .order_by("-id")[:50]
     )
-    rows = [[Link(shown(viewer, f, "name"), file_url(f.pk)), f.created_at, f.size // 1024] for f in found]
+    rows = [
+        [
+            Link(f.name, file_url(f.pk)) if viewer.clearance >= f.data_class_value else MASK,
+            f.created_at,
+            max(1, round(f.size / 1024)),
+        ]
+        for f in found
+    ]
     heads = labels(("材料", "Paper"), ("存入时间", "Filed"), ("大小（KB）", "Size (KB)"))
     return Rows(heads, rows, empty=Label("尚无材料。", "No papers yet."), numeric=frozenset({2}))
 
