@@ -6,6 +6,7 @@ Payment goes on exactly as the roll says; where the law says something else, som
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -146,13 +147,19 @@ def _award_of(
         first_month=row["first_month"],
         paid_from=max(row["first_month"], roll.first_month_here),
         last_month=advised.last_by_age,
-        next_review_on=review_due(place.key, viewer.today),
+        next_review_on=max(review_due(place.key, anniversary(row["first_month"], viewer.today)), viewer.today),
         national_no=row["national_no"] or "",
     )
     set_basis(award, advised, award.first_month, category, row["amount_fen"])
     record_event(award, AwardEventKind.TAKEN_OVER, viewer.today, award.paid_from, reason=roll.file_name)
     _payee(viewer, award, row, child, place)
     return award, differences(advised, category, row["amount_fen"])
+
+
+def anniversary(first_month: date, today: date) -> date:
+    """The latest return of the first month: a roll tells of no review, so its year is reckoned from there."""
+    years = today.year - first_month.year - ((today.month, today.day) < (first_month.month, first_month.day))
+    return first_month.replace(year=first_month.year + max(years, 0))
 
 
 def _child(viewer: Viewer, row: dict[str, Any], place: Division) -> Child:

@@ -133,6 +133,7 @@ def test_a_roll_becomes_awards_that_are_paid_as_before_and_differences_become_ta
     assert (line.state, award.first_month, award.paid_from, award.national_no) == (
         "differs", date(2024, 3, 1), date(2026, 12, 1), "G001",
     )  # fmt: skip
+    assert award.next_review_on == date(2027, 3, 1), "a year after the last return of its first month"
     assert line.differences[0]["what"] == "facts"
     assert Task.objects.filter(kind="benefits.roll_differs", on_id=award.pk, state="open").exists()
     version = AccountVersion.objects.get(payee=award.order.payee)

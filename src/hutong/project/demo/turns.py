@@ -9,6 +9,7 @@ from functools import partial
 from hutong.benefits.actions import (
     carry_out,
     decide_objection,
+    do_review,
     end_award,
     hear_payee,
     import_list,
@@ -20,7 +21,7 @@ from hutong.benefits.actions import (
     settle_change,
     settle_match,
 )
-from hutong.benefits.models import Award, Determination, Hearing, ListMatch, Objection
+from hutong.benefits.models import Award, Determination, Hearing, ListMatch, Objection, Review
 from hutong.benefits.terms import (
     Answer,
     DeliveryHow,
@@ -31,6 +32,8 @@ from hutong.benefits.terms import (
     ObjectionKind,
     ObjectionState,
     Outcome,
+    ReviewFinding,
+    ReviewState,
 )
 from hutong.benefits.workflow import FOLLOW_UP, ROLL_DIFFERS
 from hutong.channels.tables_io import write_xlsx
@@ -53,12 +56,14 @@ from hutong.people.models import ParentFact
 from hutong.people.terms import Bond, BondBasis, Evidence, Kinship, ParentStatus
 from hutong.project.demo.papers import paper
 from hutong.project.demo.people import account_number
-from hutong.project.demo.plan import Kid, first_month
+from hutong.project.demo.plan import SHOWN, Kid, first_month
 from hutong.project.demo.registration import keeper
 from hutong.project.demo.stage import Stage, at
 from hutong.project.demo.stories import working_day
 from hutong.project.demo.walking import BANK, Step
 
+BEHIND = (SHOWN[0][:9], "999901204")
+"""Townships that are late with their reviews."""
 ORDER = 5000
 """Turns of a moment come after the steps of the families found at that moment."""
 
@@ -82,6 +87,7 @@ class Turns:
         self._lists()
         self._objections()
         self._roll_differences()
+        self._reviews()
         return self.found
 
     def _on(self, day: date, run: Callable[[Stage], None], hour: float = 11) -> None:
@@ -154,6 +160,12 @@ class Turns:
         """The county looks at what the old roll paid otherwise than the rules say."""
         for n in range(2):
             self._on(self._month(1, 15 + n), difference_settled)
+
+    def _reviews(self) -> None:
+        """Every ten days townships look again at the awards whose year is round; the last weeks' are still open."""
+        days = (self.today - self.begin).days
+        for passed in range(40, days - 12, 10):
+            self._on(self.begin + timedelta(days=passed), reviewed)
 
 
 def _award(stage: Stage, kid: Kid) -> Award:
@@ -323,6 +335,20 @@ def followed_up(stage: Stage) -> None:
 def _open_tasks(decision: Determination) -> bool:
     about = {"on_label": decision._meta.label_lower, "on_id": decision.pk}
     return Task.objects.filter(kind=FOLLOW_UP.name, state=TaskState.OPEN, **about).exists()
+
+
+def reviewed(stage: Stage) -> None:
+    """Reviews that fall due within two weeks are done; two townships are behind with theirs."""
+    soon = stage.today + timedelta(days=14)
+    due = Review.objects.filter(state=ReviewState.DUE, due_on__lte=soon).select_related("child__actual")
+    for review in due.order_by("id"):
+        if review.child.actual.code[:9] in BEHIND:
+            continue
+        seen = {
+            "finding": ReviewFinding.UNCHANGED, "child_seen_on": stage.today - timedelta(days=1),
+            "found": "入户见到儿童，照料和就学情况与上次一致。",
+        }  # fmt: skip
+        stage.do(stage.supervisor(review.child.actual.code), do_review, review, seen)
 
 
 def difference_settled(stage: Stage) -> None:

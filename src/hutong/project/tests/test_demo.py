@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Sum
 from django.test import override_settings
 
-from hutong.benefits.models import Application, Award, AwardBasis, Determination
+from hutong.benefits.models import Application, Award, AwardBasis, Determination, Review
 from hutong.core import clock_time, seal
 from hutong.core.models import Clock, Entry, Setting, Task
 from hutong.core.places import NATION
@@ -157,6 +157,14 @@ def test_awards_ended_by_death_and_by_a_parent_coming_home(county: None) -> None
     assert ends["death"] == 2
     assert ends["parent_back"] >= 1
     assert AwardBasis.objects.values("award").annotate(n=Count("id")).filter(n__gt=1).exists()
+
+
+def test_awards_are_looked_at_every_year_and_a_late_look_stops_nothing(county: None) -> None:
+    done = Review.objects.filter(state="done")
+    late = Review.objects.filter(state="due", due_on__lt=NOW.date())
+    assert done.count() > 50
+    assert late.exists()
+    assert set(late.values_list("award__state", flat=True)) == {"active"}
 
 
 def test_work_waits_and_some_of_it_is_late(county: None) -> None:
