@@ -24,7 +24,7 @@ import pytest
 
 pytestmark = pytest.mark.faults
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 def _until(true: Callable[[], object], what: str, patience: float = PATIENCE) -> None:

@@ -54,7 +54,8 @@ class ActionSpec(Generic[T]):
     allow: Callable[..., str | None] | None
     func: Callable[..., T]
     title: Label
-    bulk: bool
+    inner: bool
+    """Called by other packages only; no page and no API offers it."""
 
     def __call__(
         self,
@@ -80,7 +81,7 @@ class ActionSpec(Generic[T]):
 
     def offered_to(self, viewer: Viewer, obj: models.Model | None = None) -> bool:
         """Should a screen offer this action to the viewer now? The envelope decides again when it is called."""
-        if viewer.role not in self.roles:
+        if viewer.role not in self.roles or self.inner:
             return False
         flow = self.flow
         if obj is not None and flow is not None and isinstance(obj, flow.model):
@@ -100,7 +101,7 @@ def action(
     roles: Sequence[str] = (),
     allow: Callable[..., str | None] | None = None,
     title: tuple[str, str] = ("", ""),
-    bulk: bool = False,
+    inner: bool = False,
 ) -> Callable[[Callable[..., T]], ActionSpec[T]]:
     """Register a function `(viewer, record, given)` or `(viewer, given)` as the verb `package.verb`."""
 
@@ -108,7 +109,7 @@ def action(
         if name in ACTIONS:
             raise RuntimeError(f"action {name} declared twice")
         package = name.partition(".")[0]
-        spec = ActionSpec(name, package, on, input, tuple(roles), allow, func, Label(*title), bulk)
+        spec = ActionSpec(name, package, on, input, tuple(roles), allow, func, Label(*title), inner)
         ACTIONS[name] = spec
         return spec
 

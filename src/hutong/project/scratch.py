@@ -29,7 +29,7 @@ def _administer(*statements: sql.Composed) -> None:
 
 def _vacate(name: str) -> None:
     """End the sessions both logins left in a database (threads of a page server); each may end only its own."""
-    own = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and usename = current_user"
+    own = "select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = %s and usename = current_user"
     for alias in ("default", "owner"):
         with _beside(alias) as connection:
             connection.execute(own, [name])

@@ -30,7 +30,7 @@ AHEAD = timedelta(days=30)
 """A review is put on the worklist this long before it is due."""
 
 
-@action("benefits.open_reviews", roles=access.JOBS, title=("生成年度复核任务", "Open the yearly reviews"), bulk=True)
+@action("benefits.open_reviews", roles=access.JOBS, title=("生成年度复核任务", "Open the yearly reviews"))
 def open_reviews(viewer: Viewer, given: Nothing) -> int:
     """Each day: awards whose year is nearly round get a review with its limit and task; how many."""
     due = list(reviews_to_open(viewer.today + AHEAD))
@@ -57,9 +57,7 @@ def open_reviews(viewer: Viewer, given: Nothing) -> int:
     return len(due)
 
 
-@action(
-    "benefits.ask_school_proof", roles=access.JOBS, title=("提示收取在校证明", "Ask for proof of school"), bulk=True
-)
+@action("benefits.ask_school_proof", roles=access.JOBS, title=("提示收取在校证明", "Ask for proof of school"))
 def ask_school_proof(viewer: Viewer, given: Nothing) -> int:
     """Each day: three months before a child turns 18 the township asks whether it stays at school; how many."""
     asked = 0

@@ -41,7 +41,7 @@ def build(namespace: str = "api-v1") -> NinjaAPI:
     for sheet in SHEETS.values():
         _add_sheet(api, sheet)
     for spec in sorted(ACTIONS.values(), key=lambda s: s.name):
-        if any(role != SYSTEM for role in spec.roles):
+        if not spec.inner and any(role != SYSTEM for role in spec.roles):
             _add_action(api, spec)
     _add_handlers(api)
     return api

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -52,6 +53,8 @@ def _kind(model_field: models.Field[Any, Any]) -> Any:
         return model_field.term or str
     if model_field.is_relation:
         return int
+    if isinstance(model_field, ArrayField):
+        return list[_kind(model_field.base_field)]  # type: ignore[misc]
     kinds: list[tuple[type[models.Field[Any, Any]], Any]] = [
         (models.BooleanField, bool),
         (models.IntegerField, int),

@@ -193,7 +193,7 @@ def declare() -> None:
         task.save(update_fields=["note"])
         return task
 
-    @action("core.desk_fill", bulk=True, input=Given, roles=("clerk",), title=("准备", "Fill"))
+    @action("core.desk_fill", input=Given, roles=("clerk",), title=("准备", "Fill"))
     def desk_fill(viewer: Viewer, given: Given) -> int:
         for n in range(60):
             due = viewer.today + timedelta(days=n - 12) if n % 7 else None

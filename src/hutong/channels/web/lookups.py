@@ -24,7 +24,7 @@ def sheet_named(package: str, name: str) -> Sheet:
 def action_named(package: str, verb: str) -> ActionSpec[Any]:
     """The action `package.verb`; NotFound otherwise."""
     spec = ACTIONS.get(f"{package}.{verb}")
-    if spec is None:
+    if spec is None or spec.inner:
         raise NotFound()
     return spec
 

@@ -158,7 +158,7 @@ class SeveralAccounts(Given):
     account_ids: list[int] = words("Accounts", "账户", min_length=1)
 
 
-@action("money.approve_accounts", input=SeveralAccounts, roles=access.ACCOUNT_CHECKERS, bulk=True,
+@action("money.approve_accounts", input=SeveralAccounts, roles=access.ACCOUNT_CHECKERS,
         title=("批量复核名册账户", "Approve the accounts of a roll"))  # fmt: skip
 def approve_accounts(viewer: Viewer, given: SeveralAccounts) -> int:
     """Approve accounts that came with an existing roll; how many. One's own proposals and others stay as they are."""

@@ -30,7 +30,7 @@ class AnswerFile(Given):
     file: Upload = words("File from the bank", "银行回盘文件")
 
 
-@action("money.reconcile", on=Batch, input=AnswerFile, roles=access.FINANCE, allow=access.may_pay, bulk=True,
+@action("money.reconcile", on=Batch, input=AnswerFile, roles=access.FINANCE, allow=access.may_pay,
         title=("录入银行回盘", "Reconcile"))  # fmt: skip
 def reconcile(viewer: Viewer, batch: Batch, given: AnswerFile) -> Reconciliation:
     """Take the bank's answer in. Refused payments become tasks to find the right account. A file that was taken in

@@ -75,7 +75,7 @@ def _may_run(viewer: Viewer, given: Run) -> str | None:
     return None
 
 
-@action("money.prepare_batch", input=Run, roles=access.OFFICERS, allow=_may_run, bulk=True,
+@action("money.prepare_batch", input=Run, roles=access.OFFICERS, allow=_may_run, inner=True,
         title=("编制发放批次", "Prepare a payment batch"))  # fmt: skip
 def prepare_batch(viewer: Viewer, given: Run) -> Batch:
     """A batch with one line per row that can be paid. What cannot be paid is counted, and becomes a task where

@@ -27,7 +27,6 @@ NULL = "\\N"
 @action(
     "org.load_divisions",
     input=Nothing,
-    bulk=True,
     roles=(SYSTEM, Role.ADMINISTRATOR),
     title=("载入区划", "Load divisions"),
 )

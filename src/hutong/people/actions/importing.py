@@ -71,7 +71,6 @@ class ImportChildren(Input):
     "people.import_children",
     input=ImportChildren,
     roles=CHECKERS,
-    bulk=True,
     title=("批量导入儿童", "Import children"),
 )
 def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
