@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,7 @@ from hutong.core.record import PlaceKeyField, Reach, Record, data_class_of
 from hutong.core.tasks import KINDS
 from hutong.core.viewer import SYSTEM
 from hutong.org.terms import Role
+from hutong.project import reference
 
 OURS = [m for m in apps.get_models() if m.__module__.startswith("hutong.")]
 STRUCTURE = {"id", "version", "created_at", "updated_at", "password", "last_login", "name"}
@@ -103,3 +105,9 @@ def test_flows_tasks_and_events_hang_together() -> None:
         assert kind.title.en
     for reaction in REACTIONS.values():
         assert reaction.event in EVENTS, f"{reaction.name} waits for {reaction.event}, which nobody declares"
+
+
+@pytest.mark.parametrize("name", ["actions.md", "glossary.md", "workflows.md", "events-and-tasks.md"])
+def test_the_reference_pages_say_what_is_declared(name: str) -> None:
+    kept = Path(__file__).resolve().parent.parent / "docs" / "reference" / name
+    assert kept.read_text("utf-8") == reference.pages()[name], "run ./hutong docs"

@@ -13,9 +13,9 @@ import hutong
 from hutong.core.action import ACTIONS
 from hutong.core.events import EVENTS, REACTIONS
 from hutong.core.flow import FLOWS
-from hutong.core.lawbook import law
 from hutong.core.tasks import KINDS
 from hutong.core.terms import Term
+from hutong.law.docs import write as law_pages
 
 HEAD = "<!-- made by `./hutong docs`; change the declarations, not this page -->\n\n"
 
@@ -41,7 +41,7 @@ def actions_page() -> str:
          _first_line(s.func)]
         for s in sorted(ACTIONS.values(), key=lambda s: s.name)
     ]  # fmt: skip
-    intro = "The only ways to write. Each is also `POST /api/v1/actions/<package>/<verb>`."
+    intro = "The only ways to write. What a post may call is also `POST /api/v1/actions/<package>/<verb>/`."
     return _table("Actions", intro, ["action", "中文", "English", "posts", "asks for", "what it does"], rows)
 
 
@@ -85,19 +85,23 @@ def signals_page() -> str:
     return _table("Events and tasks", intro, ["kind", "name", "subscribers / 中文", "English"], rows)
 
 
-def write(root: Path) -> list[Path]:
-    """Write all reference pages below `root` (the repository's docs folder) and the law pages; returns the files."""
-    pages = {
+def pages() -> dict[str, str]:
+    """Every reference page by its file name."""
+    return {
         "actions.md": actions_page(),
         "glossary.md": terms_page(),
         "workflows.md": flows_page(),
         "events-and-tasks.md": signals_page(),
     }
+
+
+def write(root: Path) -> list[Path]:
+    """Write all reference pages below `root` (the repository's docs folder) and the law's; returns the files."""
     folder = root / "reference"
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in pages.items():
+    for name, text in pages().items():
         (folder / name).write_text(text, "utf-8")
         written.append(folder / name)
-    law()  # a law that does not load makes no documentation
-    return written
+    law_pages(root / "law")
+    return [*written, *sorted((root / "law").glob("*.md"))]
