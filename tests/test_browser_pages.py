@@ -1,5 +1,5 @@
-"""The main pages in a real browser at three widths: nothing hidden at the side, nothing refused, nothing out of reach of
-those who hear or feel a page instead of seeing it."""
+"""The main pages in a real browser at three widths: nothing hidden at the side, nothing refused by the policy of the
+page, nothing out of reach of those who hear or feel a page instead of seeing it."""
 
 from __future__ import annotations
 
