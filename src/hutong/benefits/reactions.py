@@ -11,6 +11,7 @@ from typing import Any
 from procrastinate.contrib.django import app as queue
 
 from hutong.benefits.actions import (
+    ask_after_last_month,
     ask_school_proof,
     note_change,
     note_death,
@@ -81,6 +82,7 @@ def daily(timestamp: int) -> None:
     """Reviews that come due, and school proofs to be asked before a child turns 18."""
     call_system(open_reviews, {})
     call_system(ask_school_proof, {})
+    call_system(ask_after_last_month, {})
 
 
 def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:

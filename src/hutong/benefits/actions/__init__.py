@@ -15,6 +15,7 @@ from hutong.benefits.actions.hearings import carry_out, drop_hearing, hear_payee
 from hutong.benefits.actions.lists import import_list, settle_match
 from hutong.benefits.actions.month import run_month
 from hutong.benefits.actions.review import (
+    ask_after_last_month,
     ask_school_proof,
     do_review,
     note_change,
@@ -29,6 +30,7 @@ from hutong.benefits.actions.roll import import_roll
 __all__ = [
     "add_proof",
     "apply",
+    "ask_after_last_month",
     "ask_school_proof",
     "carry_out",
     "confirm",

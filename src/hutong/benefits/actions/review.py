@@ -77,6 +77,17 @@ def ask_school_proof(viewer: Viewer, given: Nothing) -> int:
     return asked
 
 
+@action(
+    "benefits.ask_after_last_month", roles=access.JOBS, title=("提示办理到期待遇", "Ask about awards past their end")
+)
+def ask_after_last_month(viewer: Viewer, given: Nothing) -> int:
+    """Each day: an award whose last month is over is not paid further, but a person ends or prolongs it; how many."""
+    over = Award.objects.exclude(state=AwardState.ENDED).filter(last_month__lt=viewer.today.replace(day=1))
+    for award in over.order_by("id"):
+        ask_to_redetermine(award, _("The last month decided is over: prolong with proof of school, or end."))
+    return len(over)
+
+
 class DoReview(Input):
     """What was found when the child was seen again."""
 

@@ -7,10 +7,14 @@ from typing import Any
 from hutong.benefits.models import Application, Award, Determination, Hearing
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
+from hutong.benefits.queries.matches import headings_of
+from hutong.benefits.queries.roll import HEADINGS
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import papers
 from hutong.benefits.screens.wording import both
+from hutong.benefits.terms import ListKind
 from hutong.channels.content import Body, Fact, Facts, Fen
+from hutong.channels.panels import columns_body
 from hutong.channels.sheet import Door, door, record_url
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
@@ -201,6 +205,7 @@ door(
             "Deaths, living allowance or custody are compared with the children, parents and guardians on the roll."
             " Matches become tasks; no payment changes.",
         ),
+        aside=lambda viewer, record: [columns_body(headings_of(kind), (kind.zh, kind.en)) for kind in ListKind],
         primary=True,
         after=lambda result, record: record_url(result),
     )
@@ -221,6 +226,7 @@ door(
             "Row by row: award, first month, payee, account and national number. Differences from the law become tasks;"
             " the amount paid stays as it was.",
         ),
+        aside=lambda viewer, record: columns_body(HEADINGS),
         primary=True,
         after=lambda result, record: record_url(result),
     )

@@ -266,6 +266,16 @@ def call_system_at(now: Any) -> int:
         return actions.ask_school_proof(job, {})
 
 
+def test_an_award_past_its_last_month_is_put_before_a_person_once() -> None:
+    award = build.award_of_orphan(birth_date=date(2009, 2, 20))
+    for day, asked in ((build.at(2027, 2, 28), False), (build.at(2027, 3, 1), True), (build.at(2027, 3, 2), True)):
+        with acting(system_viewer("daily", now=day)) as job:
+            actions.ask_after_last_month(job, {})
+        assert ("benefits.redetermine" in tasks_on(award)) is asked
+    assert Task.objects.filter(on_id=award.pk, kind="benefits.redetermine").count() == 1
+    assert build.reread(build.officer(), award).state == "active"
+
+
 def test_school_after_eighteen_extends_an_orphans_award() -> None:
     award = build.award_of_orphan(birth_date=date(2009, 2, 20))
     assert award.last_month == date(2027, 2, 1)
