@@ -6,7 +6,7 @@ from typing import Any
 
 from .engine.model import Fact, Law
 
-UNITS = {"money": "fen", "months": "months", "date": "year-month-day"}
+UNITS = {"money": "fen", "months": "months", "days": "days", "date": "year-month-day"}
 
 
 def facts_schema(law: Law) -> dict[str, Any]:

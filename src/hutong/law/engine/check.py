@@ -24,7 +24,22 @@ from .expr import (
     Some,
     Widen,
 )
-from .kinds import ADDABLE, BOOL, DATE, EXACT, INT, MONEY, MONTHS, ORDERED, RATE, RATE_ONE, Kind, read_value, scaled
+from .kinds import (
+    ADDABLE,
+    BOOL,
+    DATE,
+    DAYS,
+    EXACT,
+    INT,
+    MONEY,
+    MONTHS,
+    ORDERED,
+    RATE,
+    RATE_ONE,
+    Kind,
+    read_value,
+    scaled,
+)
 from .parse import COMPARE, Apply, Literal, Member, Syntax, Word, parse
 
 
@@ -63,6 +78,8 @@ class Checker:
         match tree.unit:
             case "yuan":
                 return Const(scaled(tree.text, 100, "fen"), MONEY)
+            case "days":
+                return Const(scaled(tree.text, 1, "days"), DAYS)
             case "months":
                 return Const(scaled(tree.text, 1, "months"), MONTHS)
             case "years":
@@ -135,11 +152,17 @@ class Checker:
     def add(self, args: tuple[Syntax, ...], sign: int) -> Expr:
         left, right = self.typed(args[0]), self.typed(args[1])
         if left.kind == DATE:
-            return Shift(left, self.fit(right, MONTHS), sign)
+            return self.moved(left, right, sign)
         left, right = self.same(left, right)
         if left.kind not in ADDABLE:
             raise ExprError(f"{left.kind.name} cannot be added", "Add numbers, money or months.")
         return Add(left, right, sign, left.kind)
+
+    def moved(self, day: Expr, by: Expr, sign: int) -> Expr:
+        """A date moved by months or days, or the days from one date to another."""
+        if by.kind == DATE and sign < 0:
+            return Add(day, by, sign, DAYS)
+        return Add(day, by, sign, DATE) if by.kind == DAYS else Shift(day, self.fit(by, MONTHS), sign)
 
     def scale(self, args: tuple[Syntax, ...]) -> Expr:
         item, factor = self.typed(args[0]), self.typed(args[1])

@@ -26,7 +26,7 @@ from .expr import (
     Some,
     Widen,
 )
-from .kinds import NEVER, RATE_ONE, add_months, divide
+from .kinds import DATE, DAYS, NEVER, RATE_ONE, add_days, add_months, divide
 
 # values of all kinds share the slots; the checker has proved the kinds, so the functions need no further test
 Run: TypeAlias = Callable[[Sequence[Any]], Any]
@@ -67,6 +67,8 @@ def build(expr: Expr, slots: Mapping[str, int]) -> Run:
             return _backed(build(claim, slots), build(proof, slots))
         case Compare(op=op, left=left, right=right):
             return _two(build(left, slots), build(right, slots), OPERATORS[op])
+        case Add(left=left, right=right, sign=sign, kind=kind) if left.kind == DATE:
+            return _two(build(left, slots), build(right, slots), days_between if kind == DAYS else days_on(sign))
         case Add(left=left, right=right, sign=sign):
             return _two(build(left, slots), build(right, slots), operator.add if sign > 0 else operator.sub)
         case Scale(item=left, factor=right):
@@ -80,6 +82,16 @@ def build(expr: Expr, slots: Mapping[str, int]) -> Run:
 def month_of(day: date) -> date:
     """First day of the month; NEVER stays."""
     return day if day == NEVER else day.replace(day=1)
+
+
+def days_between(later: date, earlier: date) -> int:
+    """Days from one date to another."""
+    return later.toordinal() - earlier.toordinal()
+
+
+def days_on(sign: int) -> Callable[[date, int], date]:
+    """Moves a date by days."""
+    return lambda day, days: add_days(day, sign * days)
 
 
 def _not(item: Run) -> Run:

@@ -84,7 +84,7 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Sum (sign 1) or difference (sign -1) of two values of one kind."""
+    """Sum (sign 1) or difference (sign -1) of two values of one kind; a date and days; the days between two dates."""
 
     left: Expr
     right: Expr

@@ -7,6 +7,7 @@ exact   whole ten-thousandths of a fen: money times a rate, before local roundin
 rate    whole ten-thousandths (80 % = 8000)
 date    datetime.date; NEVER stands for "no end"
 months  a length in months
+days    a length in days
 enum    one word of a declared list
 """
 
@@ -43,9 +44,10 @@ EXACT = Kind("exact")
 RATE = Kind("rate")
 DATE = Kind("date")
 MONTHS = Kind("months")
-BASIC = {kind.name: kind for kind in (BOOL, INT, MONEY, RATE, DATE, MONTHS)}
-ADDABLE = (INT, MONEY, EXACT, MONTHS)
-ORDERED = (INT, MONEY, EXACT, RATE, DATE, MONTHS)
+DAYS = Kind("days")
+BASIC = {kind.name: kind for kind in (BOOL, INT, MONEY, RATE, DATE, MONTHS, DAYS)}
+ADDABLE = (INT, MONEY, EXACT, MONTHS, DAYS)
+ORDERED = (INT, MONEY, EXACT, RATE, DATE, MONTHS, DAYS)
 
 
 def scaled(text: str, factor: int, unit: str) -> int:
@@ -97,6 +99,11 @@ def add_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, days_in_month(year, month)))
+
+
+def add_days(day: date, days: int) -> date:
+    """The day so many days later; NEVER stays."""
+    return day if day == NEVER else date.fromordinal(day.toordinal() + days)
 
 
 def days_in_month(year: int, month: int) -> int:

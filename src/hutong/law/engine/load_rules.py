@@ -265,9 +265,9 @@ def refuse_gap(rule: Rule) -> None:
 
 
 def order(law: Law) -> tuple[str, ...]:
-    """Rules so that each follows the rules it uses; a circle is refused with its path."""
+    """Rules so that each follows the rules it uses, the same in every run; a circle is refused with its path."""
     uses = {
-        rule.name: {name for variant in rule.variants for name in names(variant.expr) if name in law.rules}
+        rule.name: [name for variant in rule.variants for name in names(variant.expr) if name in law.rules]
         for rule in law.rules.values()
     }
     try:

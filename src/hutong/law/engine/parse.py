@@ -3,9 +3,9 @@
 if C then A else B          a or b          a and b          not a
 a backed by b               true only if b (a paper) shows it; unknown, never false, while b is missing
 a = b  != < <= > >=         a in (x, y)
-a + b  a - b                a * 80%
+a + b  a - b                a * 80%; a date plus or minus months or days; the days between two dates
 month of D                  first day of the month
-900 yuan  6 months  18 years  80%  2021-01-01  true  false  never
+900 yuan  30 days  6 months  18 years  80%  2021-01-01  true  false  never
 max(a, b)  min(a, b)  round_up(x, 1 yuan)  round_down(x, u)  round_half_up(x, u)
 """
 
@@ -29,7 +29,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: unit is '', 'yuan', 'months', 'years', '%', 'date' or 'bool'."""
+    """A constant: unit is '', 'yuan', 'days', 'months', 'years', '%', 'date' or 'bool'."""
 
     text: str
     unit: str
@@ -57,7 +57,7 @@ TOKEN = re.compile(
 KEYWORDS = {"if", "then", "else", "or", "and", "not", "backed", "by", "in", "month", "of"}
 COMPARE = {"=", "!=", "<", "<=", ">", ">="}
 FUNCTIONS = {"max", "min", "round_up", "round_down", "round_half_up"}
-UNITS = {"yuan", "months", "month", "years", "year"}
+UNITS = {"yuan", "days", "day", "months", "month", "years", "year"}
 
 
 def parse(text: str) -> Syntax:
@@ -197,7 +197,7 @@ class _Parser:
             return Literal(text, "%")
         if self.peek() in UNITS:
             unit = self.take()[1]
-            return Literal(text, {"month": "months", "year": "years"}.get(unit, unit))
+            return Literal(text, {"day": "days", "month": "months", "year": "years"}.get(unit, unit))
         return Literal(text, "")
 
     def call(self, name: str) -> Syntax:

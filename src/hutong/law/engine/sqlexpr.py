@@ -27,12 +27,12 @@ from .expr import (
     Some,
     Widen,
 )
-from .kinds import RATE_ONE, Kind, Value
+from .kinds import DATE, RATE_ONE, Kind, Value
 
 Sql: TypeAlias = exp.Expr
 Look: TypeAlias = Callable[[str], Sql]
 DIALECTS = ("postgres", "duckdb")
-SQL_TYPES = {"bool": "BOOLEAN", "int": "INT", "months": "INT", "date": "DATE"}
+SQL_TYPES = {"bool": "BOOLEAN", "int": "INT", "months": "INT", "days": "INT", "date": "DATE"}
 
 
 def paren(inner: Sql) -> Sql:
@@ -136,7 +136,8 @@ class Translator:
         match expr:
             case Add(left=left, right=right, sign=sign):
                 operator = exp.Add if sign > 0 else exp.Sub
-                return paren(operator(this=self.sql(left), expression=paren(self.sql(right))))
+                sum_ = operator(this=self.sql(left), expression=paren(self.sql(right)))
+                return cast(paren(sum_), sql_type(expr.kind)) if left.kind == DATE else paren(sum_)
             case Scale(item=left, factor=right):
                 return exp.Mul(this=paren(self.sql(left)), expression=paren(self.sql(right)))
             case Widen(item=item):

@@ -21,7 +21,7 @@ from .expr import (
     Some,
     Widen,
 )
-from .kinds import EXACT, MONEY, MONTHS, NEVER, RATE, RATE_ONE, Kind, Value
+from .kinds import DAYS, EXACT, MONEY, MONTHS, NEVER, RATE, RATE_ONE, Kind, Value
 
 
 def written(expr: Expr) -> str:
@@ -93,4 +93,6 @@ def constant(value: Value, kind: Kind) -> str:
                 return f"{value * 100 / RATE_ONE:g}%"
             case k if k == MONTHS:
                 return f"{value} months"
+            case k if k == DAYS:
+                return f"{value} days"
     return "never" if value == NEVER else str(value)

@@ -46,7 +46,9 @@ def interpreted(law: Jurisdiction, compiled: Compiled, case: Case) -> dict[str, 
     return values
 
 
-def computed(law: Jurisdiction, compiled: Compiled, engine: Engine, cases: Sequence[Case]) -> list[dict[str, Any]]:
+def computed(
+    law: Jurisdiction, compiled: Compiled, engine: Engine, cases: Sequence[Case], missing: bool = True
+) -> list[dict[str, Any]]:
     """The same columns from SQL; each case has a place key of its own."""
     context = [(c.name, c.type) for c in compiled.context_columns]
     engine.table(
@@ -62,7 +64,8 @@ def computed(law: Jurisdiction, compiled: Compiled, engine: Engine, cases: Seque
             for at, case in enumerate(cases)
         ],
     )
-    found = engine.rows(compiled.select("law_facts", "law_context" if context else None) + " ORDER BY child_id")
+    select = compiled.select("law_facts", "law_context" if context else None, missing=missing)
+    found = engine.rows(f"{select} ORDER BY child_id")
     columns = [column.name for column in compiled.outputs]
     return [dict(zip(columns, row[1:], strict=True)) for row in found]
 
