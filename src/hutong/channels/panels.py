@@ -10,6 +10,7 @@ from django.db import models
 from hutong.channels.content import Body, Fact, Facts, Rows
 from hutong.channels.reading import cell_of
 from hutong.channels.sheet import Column, Panel, Sheet, Words, sheet_of
+from hutong.channels.tables_io import Heading
 from hutong.core.access import visible_fields
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -70,6 +71,13 @@ def rows_panel(
         return Rows(heads, cells, empty=Label(*empty), numeric=numeric)
 
     return Panel(name, title, render, order=order, roles=roles, actions=actions)
+
+
+def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "Columns of the table")) -> Rows:
+    """What a spreadsheet must look like, beside the form that takes it: the columns, their other names, the needed."""
+    needed = Label("必填", "needed")
+    rows = [[h.title, list(h.aliases), needed if h.required else ""] for h in headings]
+    return Rows([Label(*title), Label("也可写作", "Also read as"), Label("要求", "Must")], rows)
 
 
 def title_of(sheet: Sheet | None, column: Column) -> Label:

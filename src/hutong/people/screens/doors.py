@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.channels.content import Body
+from hutong.channels.panels import columns_body
 from hutong.channels.sheet import Door, door, record_url
 from hutong.core.access import may_read
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.actions.children import arrived, compared
+from hutong.people.actions.importing import HEADINGS
 from hutong.people.models import Child, ParentFact
 from hutong.people.screens.behind import fact_details, known_adults
-from hutong.people.screens.parts import parents, possible_duplicates, who_it_is
+from hutong.people.screens.parts import parents, possible_duplicates, side_by_side, who_it_is
 from hutong.people.terms import FactState
 
 
@@ -64,6 +66,7 @@ door(
             "The whole file is checked, then compared with the register. With any mistake nothing is written;"
             " possible duplicates are held back and listed.",
         ),
+        aside=lambda viewer, record: columns_body(HEADINGS),
         after=lambda result, record: "/people/child/",
     )
 )
@@ -133,7 +136,7 @@ door(
             "两份档案的全部记录合到本档案，可以撤销。",
             "Everything of both files comes together here; it can be undone.",
         ),
-        aside=who_it_is,
+        aside=side_by_side,
         danger=True,
         confirm=True,
         offered=lambda v, c: c.merged_into_id is None,

@@ -49,13 +49,29 @@ NO_AID = (
 
 def who_it_is(viewer: Viewer, child: Child) -> Body:
     """The plain facts of the file."""
+    return Facts([Fact(Label(*CHILD[name]), value) for name, value in _plain(viewer, child).items()])
+
+
+def side_by_side(viewer: Viewer, child: Child) -> Body:
+    """The file and those it may be one with, fact by fact, so that nobody merges what was not compared."""
+    others = [c.child for c in duplicates(viewer, asked_of(child)) if c.child is not None]
+    if not others:
+        return who_it_is(viewer, child)
+    files = [_plain(viewer, one) for one in (child, *others)]
+    names = [name_of(viewer, one) for one in others]
+    rows = [[Label(*CHILD[name]), *(file[name] for file in files)] for name in files[0]]
+    return Rows([Label("项目", "Fact"), Label("本档案", "This file"), *(Label(n, n) for n in names)], rows)
+
+
+def _plain(viewer: Viewer, child: Child) -> dict[str, Any]:
+    """Values of the plain facts by field, masked where the clearance ends."""
     fields = ("name", "child_no", "sex", "birth_date", "ethnicity", "identity", "national_no", "status", "placement")
     values: dict[str, Any] = {name: shown(viewer, child, name) for name in (*fields, "health", "family_aid")}
     if values["birth_date"] != MASK:
         values["birth_date"] = birth_cell(viewer, child)
     values["identity"] = identity_shown(viewer, child) or Label("无", "none")
     values["name"] = values["name"] or name_of(viewer, child)
-    return Facts([Fact(Label(*CHILD[name]), value) for name, value in values.items()])
+    return values
 
 
 def parents(viewer: Viewer, child: Child) -> Sequence[Body]:

@@ -116,6 +116,7 @@ def test_registering_warns_of_a_duplicate_and_goes_on_with_a_reason(enter: Enter
     page = text_of(warned)
     assert known.child_no in page
     assert "姓名同音" in page
+    assert f'href="/people/child/{known.pk}/" target="_blank"' in warned.content.decode(), "the file can be opened"
     assert Child.objects.count() == 1
     done = browser.post(
         "/people/do/register_child/", {**hidden(warned), **sent, "in_spite_of": "邻村另一名儿童，已入户核实"}
@@ -167,6 +168,10 @@ def test_a_merge_and_its_undoing_through_the_pages(enter: Enter) -> None:
     page = browser.get(f"/people/child/{other.pk}/").content.decode()
     link = f"/people/do/merge_children/{kept.pk}/?merged_no={other.child_no}"
     assert link in page
+    compared = text_of(browser.get(link))
+    assert "本档案" in compared
+    assert kept.child_no in compared
+    assert compared.count(other.child_no) >= 1, "the other file stands beside the question"
     sent = {**hidden(browser.get(link)), "merged_no": other.child_no, "why": "入户核实为同一儿童"}
     checked = browser.post(f"/people/do/merge_children/{kept.pk}/", sent)
     assert checked.status_code == 200
