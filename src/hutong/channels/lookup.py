@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hutong.core.viewer import Viewer
 
@@ -51,3 +52,28 @@ def register_posts(posts: Posts) -> None:
 def posts_of(viewer: Viewer) -> Sequence[PostCard]:
     """Posts of the signed-in user, for the switch in the header."""
     return _posts[0](viewer.user_id, viewer) if _posts and viewer.user_id is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """What an auditor's pages ask of the package that owns posts."""
+
+    posts_in: Callable[[Viewer], Any]
+    """Ids of the posts at offices inside a viewer's reach, as a queryset."""
+    role: Callable[[str], Any]
+    """A role in words."""
+
+
+_staff: list[Staff] = []
+
+
+def register_staff(staff: Staff) -> None:
+    """Declared once by the package that owns posts."""
+    _staff[:] = [staff]
+
+
+def staff() -> Staff:
+    """Who answers for posts; RuntimeError where no package does."""
+    if not _staff:
+        raise RuntimeError("no package registered its staff (org does so in its screens)")
+    return _staff[0]

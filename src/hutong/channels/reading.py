@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
@@ -24,7 +24,7 @@ from hutong.core.flow import FLOWS
 from hutong.core.journal import journal
 from hutong.core.record import PlaceKeyField, TermField, in_reach
 from hutong.core.terms import JournalKind, Label
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import ZONE, Viewer
 
 COUNT_LIMIT = 1000
 """Lists say "more than 1,000" instead of counting on."""
@@ -33,10 +33,10 @@ PAGE_SIZE = 25
 
 def rows_of(sheet: Sheet, viewer: Viewer) -> Any:
     """All rows of the sheet inside the viewer's reach."""
+    if sheet.rows is not None:
+        return sheet.rows(viewer)
     rows = sheet.model._default_manager.visible_to(viewer)  # type: ignore[attr-defined]
-    if sheet.narrow is not None:
-        rows = sheet.narrow(rows, viewer)
-    return rows
+    return rows if sheet.narrow is None else sheet.narrow(rows, viewer)
 
 
 def one(sheet: Sheet, viewer: Viewer, record_id: int) -> Any:
@@ -242,16 +242,23 @@ def _inside(name: str, control: Control) -> Q:
 
 def _between(name: str, control: Control, model_field: Any) -> Q:
     met = Q()
+    moments = isinstance(model_field, models.DateTimeField)
     try:
         if control.value:
-            met &= Q(**{f"{name}__gte": date.fromisoformat(control.value)})
+            start = date.fromisoformat(control.value)
+            met &= Q(**{f"{name}__gte": midnight(start) if moments else start})
         if control.until:
             until = date.fromisoformat(control.until)
-            whole_day = isinstance(model_field, models.DateTimeField)
-            met &= Q(**{f"{name}__lt": until + timedelta(days=1)} if whole_day else {f"{name}__lte": until})
+            end = {f"{name}__lt": midnight(until + timedelta(days=1))} if moments else {f"{name}__lte": until}
+            met &= Q(**end)
     except (ValueError, OverflowError) as error:
         raise _wrong(control) from error
     return met
+
+
+def midnight(day: date) -> datetime:
+    """The moment a business day begins."""
+    return datetime.combine(day, time.min, ZONE)
 
 
 # Paging by key

@@ -117,6 +117,9 @@ class Sheet:
     filters: Sequence[Filter] = ()
     search: Callable[[Any, str, Viewer], Any] | None = None
     search_label: Words | None = None
+    rows: Callable[[Viewer], Any] | None = None
+    """Where rows without a place of their own come from, instead of the model's reach. Such a sheet is drawn by a page
+    with posts of its own and never registered: it has no record pages and no API."""
     narrow: Callable[[Any, Viewer], Any] | None = None
     """Narrows the rows of the list further, after the reach; it can never widen them."""
     prefetch: Sequence[str] = ()
@@ -188,6 +191,8 @@ def register(sheet: Sheet) -> Sheet:
     """Declare a sheet; two of one name are a programming error."""
     if sheet.name in SHEETS:
         raise RuntimeError(f"sheet {sheet.name} declared twice")
+    if sheet.rows is not None:
+        raise RuntimeError(f"sheet {sheet.name} has rows of its own: draw it on a page")
     SHEETS[sheet.name] = sheet
     return sheet
 

@@ -85,6 +85,9 @@ class Entry(models.Model):
             models.Index(fields=["txid"], name="entry_txid"),
             models.Index(fields=["action", "happened_at"], name="entry_action"),
             models.Index(fields=["place_key", "id"], name="entry_place"),
+            models.Index(
+                fields=["place_key", "happened_at"], condition=models.Q(notes__departed=True), name="entry_departed"
+            ),
         ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -43,13 +43,24 @@ def list_page(request: HttpRequest, package: str, name: str) -> HttpResponse:
     sheet = sheet_named(package, name)
     if not sheet.open_to(viewer):
         raise Refused(_("Your post may not open this page."))
+    return answer(request, sheet)
+
+
+def answer(
+    request: HttpRequest, sheet: Sheet, template: str = "channels/list.html", **more: Callable[[], Any]
+) -> HttpResponse:
+    """The page of a sheet's list, the part of it a script asks for, or a file; `more` is asked for the page alone."""
+    viewer = viewer_of(request)
     wanted = request.GET.get("format", "")
     if wanted in ("xlsx", "csv") and sheet.export:
         return _taken_away(sheet, viewer, request.GET, wanted)
     context = list_context(sheet, viewer, request.GET)
     journal(viewer, JournalKind.LISTED, what=sheet.name, subject=sheet.model, count=len(context["rows"]))
     part = request.headers.get("HX-Request") and request.headers.get("HX-Target") == "list"
-    template = "channels/list_part.html" if part else "channels/list.html"
+    if part:
+        template = "channels/list_part.html"
+    else:
+        context |= {name: ask() for name, ask in more.items()}
     return show(request, template, context, title=Label(*sheet.plural).text(viewer.locale))
 
 

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from hutong.channels.content import Badge, Body, Link, Rows
-from hutong.channels.lookup import PostCard, register_posts
+from hutong.channels.lookup import PostCard, Staff, register_posts, register_staff
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
 from hutong.core.models import User
 from hutong.core.terms import Label
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.access import area_of, inside, valid_on
 from hutong.org.models import Post, PostHolding
 from hutong.org.queries.posts import held_by, holders_on
 from hutong.org.screens.offices import CHOICES, READERS, places_of_office
+from hutong.org.terms import Role
 
 POST = {
     "title": ("岗位名称", "Title"),
@@ -31,6 +32,19 @@ def cards(user_id: int, viewer: Viewer) -> Sequence[PostCard]:
 
 
 register_posts(cards)
+
+
+def posts_in(viewer: Viewer) -> Any:
+    """Posts at offices inside the reach, those of the past too."""
+    return Post.objects.filter(inside("agency__division__key", viewer.spans)).values("pk")
+
+
+def role_words(role: str) -> Any:
+    """A role's words; jobs are the system."""
+    return Label("系统", "System") if role == SYSTEM else next((r for r in Role if r == role), role)
+
+
+register_staff(Staff(posts_in, role_words))
 
 
 def in_area(rows: Any, viewer: Viewer) -> Any:

@@ -1,0 +1,37 @@
+"""The auditor's pages over the trail of what was done and looked at. Read only."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from hutong.channels.sheet import Sheet, page
+from hutong.channels.trail import ENTRIES, JOURNAL, by_action, numbers, seal_state
+from hutong.channels.web.frame import viewer_of
+from hutong.channels.web.listing import answer
+from hutong.core.viewer import Viewer
+
+AUDITOR = "auditor"
+
+
+@page("core/entries/", name="core.entries", roles=(AUDITOR,), title=ENTRIES.plural, menu=90)
+def entries_page(request: HttpRequest) -> HttpResponse:
+    """Entries inside the reach, newest first; above them the numbers an auditor begins with."""
+    viewer = viewer_of(request)
+    return _answered(request, ENTRIES, viewer)
+
+
+@page("core/journal/", name="core.journal", roles=(AUDITOR,), title=JOURNAL.plural, menu=91)
+def journal_page(request: HttpRequest) -> HttpResponse:
+    """Openings, lists, exports, refusals and sign-ins of the posts inside the reach, newest first."""
+    return _answered(request, JOURNAL, viewer_of(request))
+
+
+def _answered(request: HttpRequest, sheet: Sheet, viewer: Viewer) -> HttpResponse:
+    return answer(
+        request,
+        sheet,
+        "channels/trail.html",
+        above=lambda: [numbers(viewer)],
+        departed=lambda: by_action(viewer),
+        seal=seal_state,
+    )
