@@ -37,6 +37,16 @@ class ApplicationState(Term):
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
 
+OPEN_APPLICATION = (
+    ApplicationState.DRAFT,
+    ApplicationState.ACCEPTED,
+    ApplicationState.FILED,
+    ApplicationState.VERIFIED,
+    ApplicationState.RETURNED,
+)
+"""A child has at most one application in one of these."""
+
+
 class About(Term):
     """Whom a paper is about."""
 

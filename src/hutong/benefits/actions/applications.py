@@ -10,7 +10,16 @@ from hutong.benefits.models import Application, Award, Proof
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.places import responsible_for, same_county
 from hutong.benefits.queries.requirements import needed
-from hutong.benefits.terms import About, ApplicantKind, AskedOf, AwardState, Category, ProofKind, ProofState
+from hutong.benefits.terms import (
+    OPEN_APPLICATION,
+    About,
+    ApplicantKind,
+    AskedOf,
+    AwardState,
+    Category,
+    ProofKind,
+    ProofState,
+)
 from hutong.core.action import Nothing, action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
@@ -52,6 +61,8 @@ def _refuse_second(child: Child) -> None:
         raise Conflict(_("This child has died; nothing can be applied for."))
     if Award.objects.filter(child=child).exclude(state=AwardState.ENDED).exists():
         raise Conflict(_("This child already has an award. A change is decided on the award's page."))
+    if Application.objects.filter(child=child, state__in=OPEN_APPLICATION).exists():
+        raise Conflict(_("An application for this child is being dealt with. Go on with that one."))
 
 
 @action("benefits.apply", input=Apply, roles=access.APPLY, title=("登记申请", "Take down an application"))

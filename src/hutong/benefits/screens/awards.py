@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hutong.benefits.models import Award, AwardBasis
+from hutong.benefits.models import Application, Award, AwardBasis
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.wording import (
@@ -17,6 +17,7 @@ from hutong.benefits.screens.wording import (
     place_cell,
     state_cell,
 )
+from hutong.benefits.terms import OPEN_APPLICATION
 from hutong.channels.content import Body, Due, Fact, Facts, Fen, Link, Month, Note, Rows, Step, Steps
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
@@ -158,7 +159,8 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
     awards = list(Award.objects.visible_to(viewer).filter(child=child).order_by("-id"))
     if not awards and child.died_on is None:
         facts = [Fact(both("保障待遇", "Award"), both("没有", "none"))]
-        if viewer.role in ACTIONS["benefits.apply"].roles:
+        waiting = Application.objects.filter(child=child, state__in=OPEN_APPLICATION).exists()
+        if viewer.role in ACTIONS["benefits.apply"].roles and not waiting:
             url = f"{action_url('benefits.apply')}?child_id={child.pk}"
             facts.append(Fact(both("下一步", "Next step"), Link(both("登记申请", "Take down an application"), url)))
         return [Facts(facts)]
