@@ -36,6 +36,12 @@ COMMANDS = (
     Command("law", "law decide|facts|…", "ask the law: a decision from a facts file, the facts it knows", "manage:law"),
     Command("flow", "flow <package>", "print the workflow graphs of a package (Mermaid)", "manage:flow"),
     Command("verify-audit", "verify-audit", "compare every record of what happened with its seals", "manage:verify"),
+    Command(
+        "token",
+        "token issue --user NAME --post NUMBER --name TEXT [--days 365] | list | revoke NUMBER",
+        "keys of machine clients: issue (shown once), list, revoke",
+        "tokens:token",
+    ),
     Command("shell", "shell", "a Python shell with Django and the database", "manage:shell"),
     Command("bench", "bench [what …]", "measure, beside the goals, and write docs/performance.md", "manage:bench"),
     Command("docs", "docs", "write the generated documentation again", "docs:docs"),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from hutong.core import clock_time
+from hutong.core.journal import journal
 from hutong.core.models import Token, User
-from hutong.core.viewer import Viewer, load_viewer
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import ZONE, Viewer, load_viewer
 
 PREFIX = "hutong_"
 """Makes a key recognisable to scanners that look for leaked secrets."""
@@ -38,10 +41,34 @@ def digest_of(key: str) -> bytes:
 def issue(user: User, post_id: int, name: str, *, valid_from: date, valid_to: date | None = None) -> str:
     """Make a key for a machine client; it is shown this once. Called by the administrator's command line."""
     key = PREFIX + secrets.token_urlsafe(32)
-    Token.objects.create(
+    token = Token.objects.create(
         user=user, post_id=post_id, name=name, digest=digest_of(key), valid_from=valid_from, valid_to=valid_to
     )
+    _told(token, "issued")
     return key
+
+
+def every() -> QuerySet[Token]:
+    """All keys with their clients, the newest first."""
+    return Token.objects.select_related("user").order_by("-id")
+
+
+def revoke(token_id: int) -> bool:
+    """End a key from this moment on; False where there is none that still works."""
+    today = clock_time.now().astimezone(ZONE).date()
+    running = Token.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), pk=token_id).first()
+    if running is None:
+        return False
+    running.valid_to = today - timedelta(days=1)
+    running.save(update_fields=["valid_to"])
+    _told(running, "revoked")
+    return True
+
+
+def _told(token: Token, what: str) -> None:
+    """A line in the journal of the post the key works at."""
+    viewer = load_viewer(token.user_id, token.post_id, clock_time.now())
+    journal(viewer, JournalKind.TOKEN, what=what, subject=token, purpose=token.name, at=clock_time.now())
 
 
 def machine_of(key: str) -> Machine | None:
