@@ -38,9 +38,7 @@ def issue(words: Sequence[str]) -> None:
             raise Stop(f"There is no account '{given.user}' that can be used.")
         viewer = load_viewer(user.pk, given.post, clock_time.now())
         if viewer is None or viewer.post_id != given.post:
-            raise Stop(
-                f"{user.username} does not hold post {given.post} today: see the address of its page."
-            )
+            raise Stop(f"{user.username} does not hold post {given.post} today: see the address of its page.")
         until = viewer.today + timedelta(days=given.days - 1)
         key = tokens.issue(user, given.post, given.name.strip()[:100], valid_from=viewer.today, valid_to=until)
         say(f"{key}\n\nShown this once. It works at post {given.post} until {until} and can be revoked before.")
