@@ -21,6 +21,7 @@ from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Lines, Link, Month, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
+from hutong.channels.words import yuan
 from hutong.core.access import may_read
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -179,11 +180,13 @@ def differing_rows(viewer: Viewer, roll: RollImport) -> Body | None:
 def _difference(item: dict[str, Any]) -> Label:
     text = DIFFERENCES[item["what"]]
     if item["what"] == "amount_fen" and item["law"] is not None:
-        yuan = f"{item['roll'] / 100:.2f} / {item['law'] / 100:.2f}"
-        return Label(f"{text.zh}：{yuan}", f"{text.en}: {yuan}")
+        roll, law = yuan(item["roll"]), yuan(item["law"])
+        return Label(f"{text.zh}：名册{roll}元，按规定{law}元", f"{text.en}: roll {roll} yuan, law {law} yuan")
     if item["what"] == "category" and item["law"]:
-        roll, law = Category(item["roll"]), Category(item["law"])
-        return Label(f"{text.zh}：{roll.zh} / {law.zh}", f"{text.en}: {roll.en} / {law.en}")
+        on_roll, by_law = Category(item["roll"]), Category(item["law"])
+        return Label(
+            f"{text.zh}：名册为{on_roll.zh}，按规定为{by_law.zh}", f"{text.en}: roll {on_roll.en}, law {by_law.en}"
+        )
     return text
 
 

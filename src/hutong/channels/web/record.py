@@ -17,7 +17,7 @@ from hutong.channels.sheet import Panel, Sheet, action_url, door_of, panels_of, 
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of, compact_context
 from hutong.channels.web.lookups import sheet_named
-from hutong.channels.words import action_title, words, yuan_with_unit
+from hutong.channels.words import action_title, names_unit, words, yuan, yuan_with_unit
 from hutong.core import history
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
@@ -144,8 +144,8 @@ def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
         changes = [
             {
                 "field": sheet.label(known[c.field].name).text(lang),
-                "old": change_words(known[c.field], c.old, lang),
-                "new": change_words(known[c.field], c.new, lang),
+                "old": change_words(sheet, known[c.field], c.old, lang),
+                "new": change_words(sheet, known[c.field], c.new, lang),
             }
             for c in moment.changes
             if _worth_telling(sheet, known.get(c.field), c)
@@ -168,7 +168,7 @@ def _worth_telling(sheet: Sheet, model_field: Any, change: history.FieldChange) 
     return model_field is not None and model_field.name in sheet.fields and change.old != change.new
 
 
-def change_words(model_field: models.Field[Any, Any], value: Any, lang: str) -> str:
+def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, lang: str) -> str:
     """A value of the history in words: amounts with their unit, months as months, records by their names."""
     if value is None or value == "" or value == MASK:
         return MASK if value == MASK else ""
@@ -179,7 +179,8 @@ def change_words(model_field: models.Field[Any, Any], value: Any, lang: str) -> 
             return _related(model_field.related_model, value, lang)
         known = model_field.to_python(value)
         if model_field.name.endswith("_fen"):
-            return yuan_with_unit(int(known))
+            named = names_unit(sheet.label(model_field.name), lang)
+            return yuan(int(known)) if named else yuan_with_unit(int(known))
         if model_field.name.endswith("month") and isinstance(known, date):
             return words(Month(known), lang)
         return words(typed_value(model_field, known), lang)

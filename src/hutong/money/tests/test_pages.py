@@ -86,6 +86,11 @@ def test_the_whole_month_through_the_pages(paying: Scene, visit: Visit) -> None:
     for viewer in (paying.officer, paying.finance):
         page = visit.text(viewer, address)
         assert not any(cause in page for cause in CAUSES)
+    story = page.split('class="story"')[1]
+    assert "2,548.00" in story
+    assert "254800" not in story, "the history tells amounts in yuan"
+    assert story.count("发放总额") + story.count("To be paid") == 1, "and each of them once"
+    assert "#1" not in story
     assert visit.get(paying.finance, f"/money/do/sign_batch/{batch_id}/").status_code == 200
     assert visit.post(paying.finance, f"/money/do/sign_batch/{batch_id}/", _key="s").status_code == 302
     assert visit.get(paying.finance, f"{address}file/").status_code == 200
@@ -140,6 +145,8 @@ def test_lists_and_records_open_for_their_posts(paying: Scene, visit: Visit) -> 
     for name in ("rhythm", "signing_band"):
         visit.text(paying.officer, f"/money/{name}/")
     assert visit.get(paying.viewer(Role.VILLAGE_DIRECTOR), f"/money/batch/{batch.pk}/").status_code in (403, 404, 200)
+    below = paying.viewer(Role.TOWNSHIP_SUPERVISOR, place=paying.townships[0])
+    assert f"#{batch.pk}" in visit.text(below, f"/money/line/{line.pk}/"), "the county's batch is out of its reach"
     assert visit.get(paying.officer, "/money/batch/999999/").status_code == 404
 
 
