@@ -96,7 +96,13 @@ def _located(viewer: Viewer, given: BreakGlass) -> tuple[int, int]:
     return found[0], found[1]
 
 
-@action("people.keep_access", input=KeepAccess, roles=JOBS, title=("登记紧急查看", "Record an emergency access"))
+@action(
+    "people.keep_access",
+    input=KeepAccess,
+    roles=JOBS,
+    title=("登记紧急查看", "Record an emergency access"),
+    inner=True,
+)
 def keep_access(viewer: Viewer, given: KeepAccess) -> EmergencyAccess:
     """The grant, its record where the child lives, and the review asked of the county and the auditor there."""
     codes = places.codes_of_key(given.place_key)
