@@ -27,9 +27,7 @@ FAILED = "core.failed_reaction"
 task_kind(
     BREACH, title=("下级超过法定时限，请督办", "A time limit below you is overdue: follow up"), url=_where_the_work_is
 )
-task_kind(
-    FAILED, title=("后台处理失败，请人工处理", "Background work failed: settle by hand"), url=lambda task: "/worklist/"
-)
+task_kind(FAILED, title=("后台处理失败，请人工处理", "Background work failed: settle by hand"), url=lambda task: "/")
 
 
 class Sweep(Given):

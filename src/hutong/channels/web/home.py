@@ -20,6 +20,7 @@ from hutong.channels.web.listing import button_of
 from hutong.channels.words import place_name
 from hutong.core.action import ACTIONS
 from hutong.core.models import Task
+from hutong.core.sweep import BREACH
 from hutong.core.tasks import KINDS
 from hutong.core.terms import Label, TaskState
 from hutong.core.viewer import Viewer
@@ -135,7 +136,7 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
         lines.append(
             {
                 "title": kind.title if kind else task.kind,
-                "url": kind.url(task) if kind else "",
+                "url": address_of(task),
                 "who": child or names.get((task.on_label, task.on_id), ""),
                 "where": where[task.place_key],
                 "due": task.due_on,
@@ -144,6 +145,16 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def address_of(task: Task) -> str:
+    """Where the work is done. Whoever follows up a late piece of another post's work reads its record instead: the
+    page where it is done is not for them."""
+    late = task.clock if task.kind == BREACH else None
+    sheet = sheet_of(late.on_label) if late is not None else None
+    if late is not None and sheet is not None:
+        return f"{sheet.url}{late.on_id}/"
+    return KINDS[task.kind].url(task) if task.kind in KINDS else ""
 
 
 def subject_names(viewer: Viewer, subjects: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:
