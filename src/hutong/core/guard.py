@@ -101,14 +101,18 @@ create or replace function hutong_history(tbl text, pk bigint)
   $$ select id, entry_id, op::text, old, new from core_change
       where table_name = tbl and row_id = pk order by id $$;
 
+create or replace function hutong_leaf(content jsonb) returns bytea language sql immutable as
+  $$ select sha256(convert_to(jsonb_object_agg(key, value)::text, 'UTF8')) from jsonb_each(content)
+      where value <> 'null' $$;
+
 create or replace function hutong_leaves(from_tx bigint, to_tx bigint)
   returns table (kind text, id bigint, leaf bytea)
   language sql stable security definer set search_path = public, pg_temp as $$
-  select 'e', e.id, sha256(convert_to(e::text, 'UTF8')) from core_entry e where e.txid >= from_tx and e.txid < to_tx
+  select 'e', e.id, hutong_leaf(to_jsonb(e)) from core_entry e where e.txid >= from_tx and e.txid < to_tx
   union all
-  select 'c', c.id, sha256(convert_to(c::text, 'UTF8')) from core_change c where c.txid >= from_tx and c.txid < to_tx
+  select 'c', c.id, hutong_leaf(to_jsonb(c)) from core_change c where c.txid >= from_tx and c.txid < to_tx
   union all
-  select 'j', j.id, sha256(convert_to(j::text, 'UTF8')) from core_journalline j
+  select 'j', j.id, hutong_leaf(to_jsonb(j)) from core_journalline j
    where j.txid >= from_tx and j.txid < to_tx
   order by 1, 2 $$;
 
