@@ -38,8 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "django_tables2",
-    "django_filters",
     "csp",
     "axes",
     "procrastinate.contrib.django",
