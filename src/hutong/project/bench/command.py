@@ -22,7 +22,7 @@ def names() -> list[str]:
 
 
 def run(words: Sequence[str], page: Path) -> int:
-    """Measure what is named (everything without names) in a database of its own; the page is written at the end."""
+    """Measure what is named (everything without names) in a database of its own; the page grows part by part."""
     unknown = [word for word in words if word not in names()]
     if unknown:
         raise Stop(f"There is no measurement called {', '.join(unknown)}. Choose from: {', '.join(names())}")
@@ -33,10 +33,9 @@ def run(words: Sequence[str], page: Path) -> int:
             say(f"{name}:")
             scratch.create(DATABASE)
             import_module(f"hutong.project.bench.{name}").run(report)
+            if not words:  # after each part, so that a run that is cut short still leaves what it measured
+                report.write(page)
     finally:
         scratch.use(before)
         scratch.drop(DATABASE)
-    if not words:
-        report.write(page)
-        say(f"Written: {page.name}")
     return 0
