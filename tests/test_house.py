@@ -120,3 +120,8 @@ def test_business_rules_use_no_signals_and_no_generic_keys() -> None:
     )
     found = [str(f.relative_to(ROOT)) for f in PACKAGES.rglob("*.py") if wrong.search(f.read_text("utf-8"))]
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["package-lock.json", "requirements.lock", "requirements-dev.lock"])
+def test_a_lock_file_names_no_host(name: str) -> None:
+    assert "://" not in (ROOT / name).read_text("utf-8"), "npm writes funding addresses: take them out"
