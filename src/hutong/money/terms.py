@@ -1,15 +1,6 @@
 """Words of payment. None of them tells why a child is paid: finance screens and bank files use these alone."""
 
-from typing import TypeVar
-
 from hutong.core.terms import Term
-
-T = TypeVar("T", bound=Term)
-
-
-def word(term: type[T], value: str) -> T:
-    """The term with this value; StopIteration for a word of another vocabulary."""
-    return next(one for one in term if one.value == value)
 
 
 class Item(Term):

@@ -27,7 +27,7 @@ from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
 from hutong.money.queries.relation import Relation, RelationInput, judged, set_based
-from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict, word
+from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict
 from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, RECONCILE, SEND, SIGN
 from hutong.org.terms import Role
 
@@ -244,7 +244,7 @@ def _may_sign(viewer: Viewer, batch: Batch, given: Nothing) -> str | None:
         return _("You prepared this batch; somebody else has to sign it.")
     roles = rules.signers(batch.place_key, batch.total_fen, viewer.today)
     if viewer.role not in roles:
-        names = "、".join(word(Role, r).label(viewer.locale) for r in roles)
+        names = "、".join(Role(r).label(viewer.locale) for r in roles)
         return _("A batch of this total is signed by: %(roles)s.") % {"roles": names}
     return None
 

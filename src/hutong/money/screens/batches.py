@@ -29,7 +29,7 @@ from hutong.money.screens.wording import (
     place,
     state,
 )  # fmt: skip
-from hutong.money.terms import BatchState, Item, LineState, Verdict, word
+from hutong.money.terms import BatchState, Item, LineState, Verdict
 from hutong.org.terms import Role
 
 BANK_FILE = "money/batch/<int:batch_id>/file/"
@@ -62,7 +62,7 @@ def sums(viewer: Viewer, batch: Batch) -> list[Body]:
 
 def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
     """Rows that were not paid, and why."""
-    told = [(word(Verdict, name), count) for name, count in batch.told.items() if count]
+    told = [(Verdict(name), count) for name, count in batch.told.items() if count]
     if not told:
         return None
     rows = [[verdict, count, _help_for(verdict, batch)] for verdict, count in told]
@@ -89,7 +89,7 @@ def signing(viewer: Viewer, batch: Batch) -> list[Body]:
     ]
     on = batch.signed_on or viewer.today
     roles = rules.signers(batch.place_key, batch.total_fen, on)
-    names = "、".join(word(Role, role).label(viewer.locale) for role in roles)
+    names = "、".join(Role(role).label(viewer.locale) for role in roles)
     bands = rules.bands(batch.place_key, on)
     default = any(band.evidence == "M" for band in bands)
     hint = (

@@ -8,7 +8,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Rhythm, SigningBand, Statement
 from hutong.money.screens.wording import both, fen, month, place
-from hutong.money.terms import BatchState, Item, LineKind, LineState, word
+from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
 
 
@@ -17,7 +17,7 @@ def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
     heads = [both("项目", "Item"), both("类别", "Kind"), both("状态", "State"), both("笔数", "Lines"),
              both("金额（元）", "Amount (yuan)")]  # fmt: skip
     rows = [
-        [word(Item, r["item"]), word(LineKind, r["kind"]), word(LineState, r["state"]), r["count"], Fen(r["sum_fen"])]
+        [Item(r["item"]), LineKind(r["kind"]), LineState(r["state"]), r["count"], Fen(r["sum_fen"])]
         for r in statement.content["lines"]
     ]
     batch_heads = [
@@ -27,8 +27,7 @@ def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
         both("金额（元）", "Amount (yuan)"),
     ]
     batches = [
-        [f"#{b['id']}", word(BatchState, b["state"]), b["count"], Fen(b["total_fen"])]
-        for b in statement.content["batches"]
+        [f"#{b['id']}", BatchState(b["state"]), b["count"], Fen(b["total_fen"])] for b in statement.content["batches"]
     ]
     empty = both("本月没有发放。", "Nothing was paid in the month.")
     return [
@@ -74,7 +73,7 @@ register(
         columns=(
             Column("place", value=lambda viewer, band: str(band.place), link=True),
             Column("limit_fen", value=fen("limit_fen"), numeric=True),
-            Column("role", value=lambda viewer, band: word(Role, band.role)),
+            Column("role", value=lambda viewer, band: Role(band.role)),
             Column("valid_from"),
             Column("basis", minor=True),
         ),

@@ -23,7 +23,7 @@ from hutong.money.queries.preview import Preview, preview, rows_behind
 from hutong.money.queries.relation import SOURCES, Source
 from hutong.money.screens.batches import batch_name
 from hutong.money.screens.wording import both, child_name
-from hutong.money.terms import Difference, Item, Verdict, word
+from hutong.money.terms import Difference, Item, Verdict
 from hutong.money.workflow import batch_url
 
 ADDRESS = "/money/run/"
@@ -134,8 +134,8 @@ def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
 
 def _wanted(name: str) -> Difference | Verdict | None:
     if name in {member.value for member in Difference}:
-        return word(Difference, name)
-    return word(Verdict, name) if name in {member.value for member in Verdict} else None
+        return Difference(name)
+    return Verdict(name) if name in {member.value for member in Verdict} else None
 
 
 def _numbers(seen: Preview, base: str) -> Body:
@@ -166,7 +166,7 @@ def _warnings(seen: Preview) -> list[Body]:
 
 def _left_out(seen: Preview, base: str) -> list[Body]:
     rows = [
-        [Link(word(Verdict, name), f"{base}&show={name}#behind"), count]
+        [Link(Verdict(name), f"{base}&show={name}#behind"), count]
         for name, (count, _fen) in sorted(seen.verdicts.items())
         if name != Verdict.READY and count
     ]
