@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
+from hutong.core.bulk import set_based
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.events import raise_event
@@ -26,7 +27,7 @@ from hutong.money.actions.inputs import Month, words
 from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
-from hutong.money.queries.relation import Relation, RelationInput, judged, set_based
+from hutong.money.queries.relation import Relation, RelationInput, judged
 from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict
 from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, RECONCILE, SEND, SIGN
 from hutong.org.terms import Role

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import connection
 
+from hutong.core.bulk import set_based
 from hutong.core.viewer import Viewer
 from hutong.money.queries import rules
-from hutong.money.queries.relation import Relation, judged, set_based
+from hutong.money.queries.relation import Relation, judged
 from hutong.money.terms import Difference, Verdict
 
 

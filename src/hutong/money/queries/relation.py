@@ -7,13 +7,11 @@ can become one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
-from django.db import connection
 from pydantic import InstanceOf, WithJsonSchema
 
 from hutong.core import places
@@ -109,19 +107,6 @@ def judged(relation: Relation, *, place_key: int, month: date, today: date) -> t
         arrears=LineKind.ARREARS,
     )
     return sql, params
-
-
-@contextmanager
-def set_based() -> Iterator[None]:
-    """Plan the statements of this block for whole sets.
-
-    Row-level security compares with settings the planner cannot read, so it expects a handful of rows and loops over
-    them (10,000 rows: 70 s instead of 0.1 s); just-in-time compilation costs more than it saves.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)")
-        yield
-        cursor.execute("select set_config('enable_nestloop', 'on', true), set_config('jit', 'on', true)")
 
 
 ORDERED = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from hutong.core.bulk import set_based
 from hutong.core.jobs import run_reaction
 from hutong.core.models import EventLine, Task
 from hutong.core.terms import TaskState
@@ -12,7 +13,6 @@ from hutong.core.viewer import acting
 from hutong.money import actions
 from hutong.money.models import Batch, Line, Order
 from hutong.money.queries.preview import Preview, preview, rows_behind
-from hutong.money.queries.relation import set_based
 from hutong.money.queries.rules import _cut, months_before
 from hutong.money.terms import Difference, Verdict
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, relation_of, written_by

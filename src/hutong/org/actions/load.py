@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from hutong.core.action import Nothing, action
+from hutong.core.bulk import set_based
 from hutong.core.context import opened
 from hutong.core.errors import Conflict, Invalid
 from hutong.core.viewer import SYSTEM, Viewer
@@ -41,7 +42,8 @@ def load_divisions(viewer: Viewer, given: Nothing) -> dict[str, int]:
     further = [(ids[r.line], Scheme.NBS.value, r.further, NULL) for r in rows if r.further]
     _copy("org_divisioncode", ["division_id", "scheme", "code", "valid_to"], further)
     counts = {"divisions": len(rows), "codes": len(further), "former": _load_former(rows, ids)}
-    return counts | {"agencies": open_offices()}
+    with set_based():
+        return counts | {"agencies": open_offices()}
 
 
 @action(

@@ -44,11 +44,12 @@ select 1, %(now)s, 'corps_bureau', %(name)s, d.id, up.id, '', ''
   from org_division d join org_agency up on up.kind = 'ministry'
  where d.level = 'province' and d.scheme = 'mca' and d.code = %(province)s
    and not exists (select 1 from org_agency where kind = 'corps_bureau')"""
-_UNDER_CORPS = """
-update org_agency a set parent_id = corps.id
-  from org_agency corps, org_division d
- where corps.kind = 'corps_bureau' and d.id = a.division_id and d.kind in ('corps_city', 'corps_farm')
-   and a.parent_id is distinct from corps.id"""
+_CORPS_BUREAU = "(select id from org_agency where kind = 'corps_bureau')"
+_UNDER_CORPS = f"""
+update org_agency a set parent_id = {_CORPS_BUREAU}
+  from org_division d
+ where d.id = a.division_id and d.kind in ('corps_city', 'corps_farm') and a.parent_id is distinct from {_CORPS_BUREAU}
+   and exists {_CORPS_BUREAU}"""  # noqa: S608
 _AREAS = """
 insert into org_agencyarea (version, created_at, agency_id, division_id)
 select 1, %(now)s, a.id, a.division_id

