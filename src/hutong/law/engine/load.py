@@ -190,7 +190,7 @@ class Loader:
 
     def deadlines(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("deadline zh en counts_from terms", "pause breach ends")
+            parts = item.fields("deadline zh en counts_from", "terms figure pause breach ends ids")
             name = self.new(self.law.deadlines, parts["deadline"])
             nothing = Title("无", "none")
             self.law.deadlines[name] = Deadline(
@@ -200,10 +200,27 @@ class Loader:
                 self.title(parts["pause"]) if "pause" in parts else nothing,
                 self.title(parts["breach"]) if "breach" in parts else nothing,
                 self.one_of(parts["ends"], ("next_working_day", "exact")) if "ends" in parts else "next_working_day",
-                tuple(self.term(term) for term in parts["terms"].items()),
+                self.terms(item, parts),
                 item.mark,
+                parts["ids"].texts() if "ids" in parts else (name.partition(".")[0],),
             )
             refuse_overlap(self.law.deadlines[name].terms, f"deadline '{name}'")
+
+    def terms(self, node: Node, parts: Mapping[str, Node]) -> tuple[Term, ...]:
+        """Lengths of its own, or those of a figure: a length that a formula also uses is written once."""
+        if ("terms" in parts) == ("figure" in parts):
+            raise node.refuse("one source of the length is needed", "Write either 'terms:' or 'figure:'.")
+        if "terms" in parts:
+            return tuple(self.term(term) for term in parts["terms"].items())
+        figure = self.law.parameters[self.known(self.law.parameters, parts["figure"], "parameter")]
+        calendar = {"days": "natural", "months": "months"}.get(figure.kind.name)
+        if calendar is None:
+            raise parts["figure"].refuse(f"'{figure.name}' is no length", "Name a figure in days or months.")
+        entries = [(entry, entry.value) for entry in figure.entries if isinstance(entry.value, int)]
+        return tuple(
+            Term(entry.place, entry.start, entry.end, length, calendar, entry.basis, entry.mark)
+            for entry, length in entries
+        )
 
     def term(self, node: Node) -> Term:
         parts = node.fields("place from length calendar", "to act article evidence note")

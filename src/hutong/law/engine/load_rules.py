@@ -50,11 +50,12 @@ class LawLoader(Loader):
 
     def parameters(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("parameter type zh en", "precedence values")
+            parts = item.fields("parameter type zh en", "precedence values ids")
             name = self.new(self.law.parameters, parts["parameter"])
             precedence = self.one_of(parts["precedence"], ("local", "highest")) if "precedence" in parts else "local"
             title = Title(parts["zh"].text(), parts["en"].text())
-            self.law.parameters[name] = Parameter(name, self.kind(parts["type"]), title, precedence, (), item.mark)
+            ids = parts["ids"].texts() if "ids" in parts else ()
+            self.law.parameters[name] = Parameter(name, self.kind(parts["type"]), title, precedence, (), item.mark, ids)
             if "values" in parts:
                 self.add_values((name,), parts["values"])
 

@@ -101,6 +101,7 @@ class Parameter:
     precedence: str
     entries: tuple[Entry, ...]
     mark: Mark
+    ids: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:
@@ -203,6 +204,7 @@ class Deadline:
     ends: str
     terms: tuple[Term, ...]
     mark: Mark
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

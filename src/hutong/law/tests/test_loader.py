@@ -140,3 +140,29 @@ def test_gap_between_formulas(tmp_path: Path) -> None:
 
 def test_not_yaml(tmp_path: Path) -> None:
     assert "not readable" in str(refusal(tmp_path, "places: [\n"))
+
+
+LIMIT = """
+deadlines:
+  - {deadline: SOON, zh: 期限, en: limit, counts_from: {zh: 次日, en: the day after}, figure: wait}
+"""
+WAIT = f"  - {{parameter: wait, type: days, zh: 间隔, en: interval, values: [{VALUE}]}}\n"
+
+
+def test_a_limit_takes_its_length_from_a_figure(tmp_path: Path) -> None:
+    (tmp_path / "law.yaml").write_text(BASE + WAIT + LIMIT, encoding="utf-8")
+    (term,) = load(tmp_path).deadlines["SOON"].terms
+    assert (term.length, term.calendar, term.basis.act) == (6, "natural", "act")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("figure: wait", "figure: wiat", "unknown parameter 'wiat'"),
+        ("figure: wait", "figure: limit", "'limit' is no length"),
+        (", figure: wait", "", "one source of the length"),
+        ("figure: wait", "figure: wait, terms: []", "one source of the length"),
+    ],
+)
+def test_limits_without_one_length(tmp_path: Path, old: str, new: str, what: str) -> None:
+    assert what in str(refusal(tmp_path, BASE + WAIT + LIMIT.replace(old, new)))
