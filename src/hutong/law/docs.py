@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .engine.kinds import Kind, Value
-from .engine.model import EVIDENCE, Basis, Law, Rule, Variant
+from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Deadline, Law, Rule, Run, Term, Variant
 from .jurisdiction import jurisdiction
 from .register import rests_on
 
@@ -144,23 +144,42 @@ def reasons(law: Law) -> Iterator[str]:
 def deadlines(law: Law) -> Iterator[str]:
     yield "# Time limits / 期限"
     yield NOTE
+    yield "Counted from the day after the event; hours from the moment itself.\n"
+    yield from table(("kind", "种类", "meaning"), [(kind, zh, en) for kind, (zh, en) in LIMIT_KINDS.items()])
+    yield ""
     rows = [
-        (
-            f"`{deadline.id}`",
-            f"{deadline.title.zh} {deadline.title.en}",
-            deadline.counts_from.en,
-            f"{law.places[term.place].zh} {term.place}",
-            f"{term.length} {term.calendar}",
-            deadline.pause.en,
-            deadline.breach.en,
-            basis(law, term.basis),
-        )
-        for deadline in law.deadlines.values()
-        for term in deadline.terms
+        (*limit_head(limit), *limit_length(law, limit, term))
+        for limit in law.deadlines.values()
+        for term in limit.terms
     ]
-    yield from table(("id", "limit", "counts from", "place", "length", "pause", "on breach", "basis"), rows)
+    heads = ("id", "limit", "kind", "counts from", "stands still", "may be extended", "place", "length", "example")
+    yield from table((*heads, "on breach", "basis"), rows)
     years = ", ".join(str(year) for year in sorted(law.holidays))
     yield f"\nHolidays are entered for {years}; other years: weekends only."
+
+
+def limit_head(limit: Deadline) -> tuple[str, ...]:
+    """What is the same at every place."""
+    more = limit.extension
+    longer = f"{more.title.en}: {more.length} {more.calendar}" if more.length else more.title.en
+    title = f"{limit.title.zh} {limit.title.en}"
+    return f"`{limit.id}`", title, limit.kind, limit.counts_from.en, limit.pause.en, longer
+
+
+def limit_length(law: Law, limit: Deadline, term: Term) -> tuple[str, ...]:
+    """What a place has of its own, with its examples."""
+    place = law.places[term.place]
+    runs = term.examples or [run for run in limit.examples if run.place == term.place]
+    tell = ", ".join(law.offices[office].en for office in limit.tell)
+    breach = f"{limit.breach.en}; told: {tell}" if tell else limit.breach.en
+    shown = "; ".join(limit_run(run) for run in runs)
+    return f"{place.zh} {term.place}", f"{term.length} {term.calendar}", shown, breach, basis(law, term.basis)
+
+
+def limit_run(run: Run) -> str:
+    """A worked example in words."""
+    pauses = "".join(f", paused {first} to {last}" for first, last in run.pauses)
+    return f"{run.start}{pauses}{', extended' if run.extended else ''} → {run.due}"
 
 
 def instruments(law: Law) -> Iterator[str]:

@@ -19,7 +19,7 @@ from .engine.errors import FactProblem, FactsError, UnknownName, nearest
 from .engine.facts import read_facts
 from .engine.kinds import Kind, Value
 from .engine.load_rules import load
-from .engine.model import Entry, Law
+from .engine.model import Entry, Law, Pause
 from .engine.places import chain_of
 from .engine.program import BITS, Program
 from .engine.sqlselect import Compiled
@@ -153,9 +153,15 @@ class Jurisdiction:
         """The entry of a figure in force (value, place, dates, basis), or None where no value is known."""
         return entry_at(self.law.parameter(name), chain_of(place, self.law.places), on, known)
 
-    def deadline(self, name: str, start: date, place: Place) -> Limit:
-        """The due date of a time limit that starts on a day at a place. Raises UnknownName."""
-        return limit(self.law, self.calendar, name, start, chain_of(place, self.law.places))
+    def deadline(
+        self, name: str, start: date, place: Place, pauses: Sequence[Pause] = (), extended: bool = False
+    ) -> Limit:
+        """The due date of a time limit that starts on a day at a place (hours: at a moment, then `.moment` is set).
+
+        `pauses`: (first, last) of the times in which it stood still. Raises UnknownName; LimitRefused where the law
+        names no pause, or no extension of a fixed length.
+        """
+        return limit(self.law, self.calendar, name, start, chain_of(place, self.law.places), pauses, extended)
 
     def check_identity_number(self, text: str | None, today: date) -> IdCheck:
         """GB 11643; see cn.identity."""

@@ -1,15 +1,21 @@
-"""Working days and due dates."""
+"""Working days and due dates.
+
+A limit counts from the day after its event (Civil Code art. 201); hours count from the moment itself. Months and years
+end on the corresponding day, or on the last day of a month that has none (art. 202). A last day that is free moves to
+the next working day (art. 203), unless the limit is exact. Days of a pause are not counted: the day on which it begins
+still counts, the day on which it ends does not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from .dated import in_force
-from .errors import UnknownName, nearest
+from .errors import LimitRefused, UnknownName, nearest
 from .kinds import add_months
-from .model import Deadline, HolidayYear, Law, Term, Title
+from .model import NOTHING, Deadline, HolidayYear, Law, Pause, Term, Title
 
 ONE_DAY = timedelta(days=1)
 
@@ -34,12 +40,12 @@ class WorkCalendar:
                 return False
         return day.weekday() < 5
 
-    def add_working_days(self, day: date, count: int) -> date:
-        """The count-th working day after the day; the day itself is not counted (Civil Code art. 201)."""
+    def add_working_days(self, day: date, count: int, pauses: Sequence[Pause] = ()) -> date:
+        """The count-th working day after the day; neither the day itself nor days of a pause are counted."""
         step = ONE_DAY if count >= 0 else -ONE_DAY
         for _ in range(abs(count)):
             day += step
-            while not self.is_working_day(day):
+            while not self.is_working_day(day) or _paused(day, pauses):
                 day += step
         return day
 
@@ -62,12 +68,17 @@ class WorkCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A due date with everything a notice or a supervisor must know about it. `length` counts `calendar` units."""
+    """A due date with everything a notice or a supervisor must know about it. `length` counts `calendar` units.
+
+    `moment`: when a limit of hours ends, where the moment it began was given; its `due` is then the day of that.
+    """
 
     id: str
+    kind: str
     title: Title
     start: date
     due: date
+    moment: datetime | None
     length: int
     calendar: str
     act: str
@@ -76,7 +87,9 @@ class Limit:
     note: str
     counts_from: Title
     pause: Title
+    extension: Title
     breach: Title
+    tell: tuple[str, ...]
     unpublished: tuple[int, ...]
 
     @property
@@ -85,19 +98,34 @@ class Limit:
         return self.evidence == "M"
 
 
-def limit(law: Law, calendar: WorkCalendar, name: str, start: date, places: Sequence[str]) -> Limit:
-    """The due date of a deadline that starts on a day at a place. Raises UnknownName."""
+def limit(
+    law: Law,
+    calendar: WorkCalendar,
+    name: str,
+    start: date,
+    places: Sequence[str],
+    pauses: Sequence[Pause] = (),
+    extended: bool = False,
+) -> Limit:
+    """The due date of a deadline that starts on a day (or, for hours, at a moment) at a place.
+
+    `pauses`: (first, last) of each time in which it stood still; a pause that still runs is given up to today. Raises
+    UnknownName; LimitRefused where the law knows no pause, or no extension of a fixed length.
+    """
     deadline = law.deadlines.get(name)
     if deadline is None:
         raise UnknownName(f"no deadline '{name}'. {nearest(name, law.deadlines)}")
     term = term_at(deadline, places, start)
-    due = due_date(deadline, term, start, calendar)
+    end = due_date(deadline, term, start, calendar, pauses, extended)
+    due = end.date() if isinstance(end, datetime) else end
     basis = term.basis
     return Limit(
         name,
+        deadline.kind,
         deadline.title,
         start,
         due,
+        end if isinstance(end, datetime) else None,
         term.length,
         term.calendar,
         basis.act,
@@ -106,34 +134,71 @@ def limit(law: Law, calendar: WorkCalendar, name: str, start: date, places: Sequ
         basis.note,
         deadline.counts_from,
         deadline.pause,
+        deadline.extension.title,
         deadline.breach,
-        calendar.unpublished(start, due) if term.calendar != "hours" else (),
+        deadline.tell,
+        calendar.unpublished(start, due) if _needs_holidays(deadline, term) else (),
     )
 
 
 def term_at(deadline: Deadline, places: Sequence[str], day: date) -> Term:
-    """The most local length in force; before the first one, the first one."""
+    """The most local length in force, the latest where several are; before the first one, the first one."""
+    on = day.date() if isinstance(day, datetime) else day
     for place in places:
-        found = in_force(deadline.terms, place, day)
+        found = in_force(deadline.terms, place, on)
         if found:
-            return found[0]
+            return max(found, key=lambda term: term.start)
     wide = [term for term in deadline.terms if term.place in places]
     if not wide:
         raise UnknownName(f"deadline '{deadline.id}' has no length for {places[0]}. Add one for the country.")
     return min(wide, key=lambda term: term.start)
 
 
-def due_date(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar) -> date:
-    """Counted from the day after `start`; a period that ends on a free day ends on the next working day."""
-    match term.calendar:
+def due_date(
+    deadline: Deadline,
+    term: Term,
+    start: date,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    extended: bool = False,
+) -> date:
+    """The last day of the limit; a moment for hours that began at one."""
+    if pauses and deadline.pause == NOTHING:
+        raise LimitRefused(f"'{deadline.id}' cannot be paused: its law names no pause.")
+    end = _counted(start, term.length, term.calendar, calendar, pauses)
+    if extended:
+        more = deadline.extension
+        if more.length is None:
+            raise LimitRefused(f"'{deadline.id}' has no extension of a fixed length: whoever extends it sets the day.")
+        end = _counted(end, more.length, more.calendar, calendar, [pause for pause in pauses if pause[1] > end])
+    if deadline.ends == "exact" or term.calendar in ("working", "hours"):
+        return end
+    return calendar.next_working_day(end)
+
+
+def _counted(start: date, length: int, unit: str, calendar: WorkCalendar, pauses: Sequence[Pause]) -> date:
+    """The length from the start on, without the days (for hours: the time) of the pauses."""
+    match unit:
         case "working":
-            return calendar.add_working_days(start, term.length)
+            return calendar.add_working_days(start, length, pauses)
         case "natural":
-            end = start + ONE_DAY * term.length
+            end = start + ONE_DAY * length
         case "months":
-            end = add_months(start, term.length)
+            end = add_months(start, length)
         case "years":
-            end = add_months(start, term.length * 12)
+            end = add_months(start, length * 12)
         case _:
-            return start + timedelta(days=-(-term.length // 24))
-    return calendar.next_working_day(end) if deadline.ends == "next_working_day" else end
+            whole = timedelta(hours=length)
+            end = start + (whole if isinstance(start, datetime) else ONE_DAY * -(-whole // ONE_DAY))
+    for first, last in sorted(pauses):
+        if first < end:
+            end += max(last - max(first, start), timedelta())
+    return end
+
+
+def _paused(day: date, pauses: Sequence[Pause]) -> bool:
+    return any(first < day <= last for first, last in pauses)
+
+
+def _needs_holidays(deadline: Deadline, term: Term) -> bool:
+    return term.calendar == "working" or (term.calendar != "hours" and deadline.ends != "exact")

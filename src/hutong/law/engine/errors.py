@@ -65,6 +65,10 @@ class UnknownName(KeyError):
         return str(self.args[0])
 
 
+class LimitRefused(ValueError):
+    """A time limit is paused or extended although its law does not allow it."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy that offers the most similar known name."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)

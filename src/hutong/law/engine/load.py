@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from .check import Checker
-from .errors import LawError, nearest
+from .errors import nearest
 from .expr import Some
 from .kinds import BASIC, DATE, MONEY, Kind, Value, add_months, read_value
-from .model import EVIDENCE, Basis, Deadline, Fact, HolidayYear, Instrument, Law, Term, Title
+from .model import EVIDENCE, Basis, Fact, Instrument, Law, Title
 from .source import Node, read_folder
 
 T = TypeVar("T")
 INSTRUMENT_KINDS = ("law", "regulation", "normative", "local", "guide", "press", "court", "standard", "default", "demo")
 STATUS = ("in_force", "repealed", "superseded", "unknown", "invented")
-CALENDARS = ("working", "natural", "months", "years", "hours")
 ORDER = ("persons", "places", "offices", "instruments", "enums", "facts", "parameters", "values", "rules", "reasons")
 SECTIONS = (*ORDER, "programmes", "deadlines", "holidays", "statistics")
 
@@ -188,83 +187,9 @@ class Loader:
         )
         return Fact(*fields, implied=value, implied_when=when)
 
-    def deadlines(self, node: Node) -> None:
-        for item in node.items():
-            parts = item.fields("deadline zh en counts_from", "terms figure pause breach ends ids")
-            name = self.new(self.law.deadlines, parts["deadline"])
-            nothing = Title("无", "none")
-            self.law.deadlines[name] = Deadline(
-                name,
-                Title(parts["zh"].text(), parts["en"].text()),
-                self.title(parts["counts_from"]),
-                self.title(parts["pause"]) if "pause" in parts else nothing,
-                self.title(parts["breach"]) if "breach" in parts else nothing,
-                self.one_of(parts["ends"], ("next_working_day", "exact")) if "ends" in parts else "next_working_day",
-                self.terms(item, parts),
-                item.mark,
-                parts["ids"].texts() if "ids" in parts else (name.partition(".")[0],),
-            )
-            refuse_overlap(self.law.deadlines[name].terms, f"deadline '{name}'")
-
-    def terms(self, node: Node, parts: Mapping[str, Node]) -> tuple[Term, ...]:
-        """Lengths of its own, or those of a figure: a length that a formula also uses is written once."""
-        if ("terms" in parts) == ("figure" in parts):
-            raise node.refuse("one source of the length is needed", "Write either 'terms:' or 'figure:'.")
-        if "terms" in parts:
-            return tuple(self.term(term) for term in parts["terms"].items())
-        figure = self.law.parameters[self.known(self.law.parameters, parts["figure"], "parameter")]
-        calendar = {"days": "natural", "months": "months"}.get(figure.kind.name)
-        if calendar is None:
-            raise parts["figure"].refuse(f"'{figure.name}' is no length", "Name a figure in days or months.")
-        entries = [(entry, entry.value) for entry in figure.entries if isinstance(entry.value, int)]
-        return tuple(
-            Term(entry.place, entry.start, entry.end, length, calendar, entry.basis, entry.mark)
-            for entry, length in entries
-        )
-
-    def term(self, node: Node) -> Term:
-        parts = node.fields("place from length calendar", "to act article evidence note")
-        place, start, end = self.span(node, parts)
-        calendar = self.one_of(parts["calendar"], CALENDARS)
-        return Term(place, start, end, parts["length"].whole(), calendar, self.basis(node, parts), node.mark)
-
-    def holidays(self, node: Node) -> None:
-        for item in node.items():
-            parts = item.fields("year off work", "act article evidence note")
-            year = parts["year"].whole()
-            off = frozenset(day for part in parts["off"].items() for day in _days(part, year))
-            work = frozenset(day for part in parts["work"].items() for day in _days(part, year))
-            if off & work:
-                raise item.refuse("a day is both free and worked", "Correct 'off' or 'work'.")
-            self.law.holidays[year] = HolidayYear(year, off, work, self.basis(item, parts))
-
 
 def _renamer(group: str, member: str) -> Callable[[str], str]:
     return lambda text: f"{member}.{text[len(group) + 1 :]}" if text.startswith(f"{group}.") else text
-
-
-def _days(node: Node, year: int) -> Iterator[date]:
-    """'10-01..10-07' or '10-01' within a year."""
-    first, _, last = node.text().partition("..")
-    try:
-        start, end = (date.fromisoformat(f"{year}-{part}") for part in (first, last or first))
-    except ValueError as error:
-        raise node.refuse(f"'{node.text()}' is no day of {year}", "Write month-day or month-day..month-day.") from error
-    while start <= end:
-        yield start
-        start = date.fromordinal(start.toordinal() + 1)
-
-
-def refuse_overlap(terms: Iterable[Term], what: str) -> None:
-    """Two lengths of one place on one day are refused."""
-    seen: dict[str, list[Term]] = {}
-    for term in terms:
-        for other in seen.setdefault(term.place, []):
-            if overlap(term.start, term.end, other.start, other.end):
-                raise LawError(
-                    term.mark, f"{what}: two values for {term.place} at once", "End the earlier one with 'to:'."
-                )
-        seen[term.place].append(term)
 
 
 def overlap(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:

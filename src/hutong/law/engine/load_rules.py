@@ -13,7 +13,8 @@ from .check import Checker
 from .errors import LawError
 from .expr import Expr, Pick, names
 from .kinds import BOOL, EXACT, Kind
-from .load import Loader, given_value, overlap, sections_of
+from .load import given_value, overlap, sections_of
+from .load_limits import LimitLoader
 from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Title, Variant
 from .places import chain
 from .source import Node
@@ -31,7 +32,7 @@ class _Draft:
     rule: Rule
 
 
-class LawLoader(Loader):
+class LawLoader(LimitLoader):
     """Adds what needs formulas."""
 
     def __init__(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import TypeAlias
 
 from .errors import Mark, UnknownName, nearest
 from .expr import Expr
@@ -16,6 +17,14 @@ EVIDENCE = {
     "M": ("未核实：默认值，待确认", "unverified: default, to be confirmed"),
 }
 
+LIMIT_KINDS = {
+    "duty": ("应当完成的期限", "an office must have acted by then"),
+    "right": ("可以行使权利的期限", "somebody may act until then; later the right is lost"),
+    "least": ("最短期间", "nothing may follow, or be destroyed, before then"),
+    "most": ("最长期间", "a state lasts at most until then"),
+}
+Pause: TypeAlias = "tuple[date, date] | tuple[datetime, datetime]"
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -26,6 +35,9 @@ class Title:
 
     def of(self, lang: str) -> str:
         return self.zh if lang.startswith("zh") else self.en
+
+
+NOTHING = Title("无", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +192,18 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A worked example of a time limit: from `start`, with pauses, perhaps extended, to `due`."""
+
+    start: date | datetime
+    due: date | datetime
+    pauses: tuple[Pause, ...]
+    extended: bool
+    place: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """The length of a deadline at a place: in working days, natural days, months, years or hours."""
 
@@ -189,22 +213,46 @@ class Term:
     length: int
     calendar: str
     basis: Basis
+    examples: tuple[Run, ...]
     mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """By how much the law lets a limit be lengthened; no length: whoever decides sets it. `title` says who and when."""
+
+    title: Title
+    length: int | None
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
-    """A legal time limit."""
+    """A legal time limit.
+
+    `kind`: what it is (LIMIT_KINDS). `counts_from`: the event whose day is not counted. `pause`: what makes it stand
+    still ('none': nothing). `breach`: what lateness does, `tell`: the offices that are told. `ends`: whether a last day
+    that is free moves to the next working day. `figure`: where its lengths are written, if not here.
+    """
 
     id: str
+    kind: str
     title: Title
     counts_from: Title
     pause: Title
+    extension: Extension
     breach: Title
+    tell: tuple[str, ...]
     ends: str
+    figure: str
     terms: tuple[Term, ...]
+    examples: tuple[Run, ...]
     mark: Mark
     ids: tuple[str, ...] = ()
+
+    def runs(self) -> tuple[Run, ...]:
+        """Every worked example, its own and those of its lengths."""
+        return (*self.examples, *(run for term in self.terms for run in term.examples))
 
 
 @dataclass(frozen=True, slots=True)

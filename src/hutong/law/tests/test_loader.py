@@ -144,7 +144,8 @@ def test_not_yaml(tmp_path: Path) -> None:
 
 LIMIT = """
 deadlines:
-  - {deadline: SOON, zh: 期限, en: limit, counts_from: {zh: 次日, en: the day after}, figure: wait}
+  - {deadline: SOON, zh: 期限, en: limit, counts_from: {zh: 次日, en: the day after}, figure: wait,
+     example: 2025-03-03 -> 2025-03-10}
 """
 WAIT = f"  - {{parameter: wait, type: days, zh: 间隔, en: interval, values: [{VALUE}]}}\n"
 

@@ -1,0 +1,165 @@
+"""Time limits and holidays: the part of loading that is about days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+
+from .errors import LawError, nearest
+from .load import Loader, overlap
+from .model import LIMIT_KINDS, NOTHING, Deadline, Extension, HolidayYear, Run, Term, Title
+from .source import Node
+
+CALENDARS = ("working", "natural", "months", "years", "hours")
+ENDS = ("next_working_day", "exact")
+DAY = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?"
+RUN = re.compile(
+    rf"(?:(?P<place>CN[-\d]*) )?(?P<start>{DAY})(?P<pauses>(?:, paused {DAY}\.\.{DAY})*)(?P<more>, extended)?"
+    rf" -> (?P<due>{DAY})"
+)
+PAUSE = re.compile(rf"({DAY})\.\.({DAY})")
+HOW = (
+    "Write for example 2025-03-03 -> 2025-03-10, or 2025-03-03, paused 2025-03-04..2025-03-06, extended -> 2025-03-31."
+)
+LIMIT_FIELDS = "terms figure kind pause extension breach ends ids example"
+
+
+class LimitLoader(Loader):
+    """Reads deadlines and holidays."""
+
+    def deadlines(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("deadline zh en counts_from", LIMIT_FIELDS)
+            name = self.new(self.law.deadlines, parts["deadline"])
+            breach, tell = self.breach(parts)
+            limit = Deadline(
+                name,
+                self.one_of(parts["kind"], LIMIT_KINDS) if "kind" in parts else "duty",
+                Title(parts["zh"].text(), parts["en"].text()),
+                self.title(parts["counts_from"]),
+                self.title(parts["pause"]) if "pause" in parts else NOTHING,
+                self.extension(parts),
+                breach,
+                tell,
+                self.one_of(parts["ends"], ENDS) if "ends" in parts else ENDS[0],
+                parts["figure"].text() if "figure" in parts else "",
+                self.terms(item, parts),
+                self.runs(parts),
+                item.mark,
+                parts["ids"].texts() if "ids" in parts else (name.partition(".")[0],),
+            )
+            self.refuse_without_example(item, limit)
+            self.law.deadlines[name] = limit
+
+    def breach(self, parts: Mapping[str, Node]) -> tuple[Title, tuple[str, ...]]:
+        """What lateness does, and the offices that are told."""
+        if "breach" not in parts:
+            return NOTHING, ()
+        says = parts["breach"].fields("zh en", "tell")
+        offices = says["tell"].texts() if "tell" in says else ()
+        for office in offices:
+            if office not in self.law.offices:
+                raise says["tell"].refuse(f"unknown office '{office}'", nearest(office, self.law.offices))
+        return Title(says["zh"].text(), says["en"].text()), offices
+
+    def extension(self, parts: Mapping[str, Node]) -> Extension:
+        if "extension" not in parts:
+            return Extension(NOTHING, None, "")
+        says = parts["extension"].fields("zh en", "length calendar")
+        if ("length" in says) != ("calendar" in says):
+            raise parts["extension"].refuse("a length needs its unit", "Write both 'length:' and 'calendar:', or none.")
+        title = Title(says["zh"].text(), says["en"].text())
+        if "length" not in says:
+            return Extension(title, None, "")
+        return Extension(title, says["length"].whole(), self.one_of(says["calendar"], CALENDARS))
+
+    def terms(self, node: Node, parts: Mapping[str, Node]) -> tuple[Term, ...]:
+        """Lengths of its own, or those of a figure: a length that a formula also uses is written once."""
+        if ("terms" in parts) == ("figure" in parts):
+            raise node.refuse("one source of the length is needed", "Write either 'terms:' or 'figure:'.")
+        if "terms" in parts:
+            found = tuple(self.term(term) for term in parts["terms"].items())
+            refuse_overlap(found, f"deadline '{parts['deadline'].text()}'")
+            return found
+        figure = self.law.parameters[self.known(self.law.parameters, parts["figure"], "parameter")]
+        calendar = {"days": "natural", "months": "months"}.get(figure.kind.name)
+        if calendar is None:
+            raise parts["figure"].refuse(f"'{figure.name}' is no length", "Name a figure in days or months.")
+        entries = [(entry, entry.value) for entry in figure.entries if isinstance(entry.value, int)]
+        return tuple(
+            Term(entry.place, entry.start, entry.end, length, calendar, entry.basis, (), entry.mark)
+            for entry, length in entries
+        )
+
+    def term(self, node: Node) -> Term:
+        parts = node.fields("place from length calendar", "to act article evidence note example")
+        place, start, end = self.span(node, parts)
+        calendar = self.one_of(parts["calendar"], CALENDARS)
+        basis = self.basis(node, parts)
+        return Term(place, start, end, parts["length"].whole(), calendar, basis, self.runs(parts, place), node.mark)
+
+    def runs(self, parts: Mapping[str, Node], place: str = "CN") -> tuple[Run, ...]:
+        """Worked examples, written as HOW shows; those of a figure may begin with a place."""
+        if "example" not in parts:
+            return ()
+        found = parts["example"]
+        return tuple(self.run(item, place) for item in (found.items() if found.is_list else [found]))
+
+    def run(self, node: Node, place: str) -> Run:
+        match = RUN.fullmatch(node.text())
+        if match is None:
+            raise node.refuse(f"'{node.text()}' is no example of a limit", HOW)
+        try:
+            pauses = [(_day(first), _day(last)) for first, last in PAUSE.findall(match["pauses"])]
+            start, due = _day(match["start"]), _day(match["due"])
+        except ValueError as error:
+            raise node.refuse(f"'{node.text()}' holds a day that does not exist", HOW) from error
+        return Run(start, due, tuple(pauses), match["more"] is not None, match["place"] or place, node.mark)
+
+    def refuse_without_example(self, node: Node, limit: Deadline) -> None:
+        """Every length is shown by an example of its own; lengths of a figure by an example of the limit."""
+        bare = [term.mark for term in limit.terms if not term.examples] if not limit.figure else []
+        if limit.figure and not limit.examples:
+            bare = [node.mark]
+        for mark in bare:
+            raise LawError(mark, f"a length of limit '{limit.id}' has no example", "Add 'example: start -> due' to it.")
+
+    def holidays(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("year off work", "act article evidence note")
+            year = parts["year"].whole()
+            off = frozenset(day for part in parts["off"].items() for day in _days(part, year))
+            work = frozenset(day for part in parts["work"].items() for day in _days(part, year))
+            if off & work:
+                raise item.refuse("a day is both free and worked", "Correct 'off' or 'work'.")
+            self.law.holidays[year] = HolidayYear(year, off, work, self.basis(item, parts))
+
+
+def refuse_overlap(terms: Iterable[Term], what: str) -> None:
+    """Two lengths of one place on one day are refused."""
+    seen: dict[str, list[Term]] = {}
+    for term in terms:
+        for other in seen.setdefault(term.place, []):
+            if overlap(term.start, term.end, other.start, other.end):
+                raise LawError(
+                    term.mark, f"{what}: two values for {term.place} at once", "End the earlier one with 'to:'."
+                )
+        seen[term.place].append(term)
+
+
+def _day(text: str) -> date:
+    """A day, or a moment for limits of hours."""
+    return datetime.fromisoformat(text) if " " in text else date.fromisoformat(text)
+
+
+def _days(node: Node, year: int) -> Iterator[date]:
+    """'10-01..10-07' or '10-01' within a year."""
+    first, _, last = node.text().partition("..")
+    try:
+        start, end = (date.fromisoformat(f"{year}-{part}") for part in (first, last or first))
+    except ValueError as error:
+        raise node.refuse(f"'{node.text()}' is no day of {year}", "Write month-day or month-day..month-day.") from error
+    while start <= end:
+        yield start
+        start = date.fromordinal(start.toordinal() + 1)

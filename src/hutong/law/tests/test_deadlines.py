@@ -1,0 +1,187 @@
+"""Time limits: every worked example of the law files, calendar arithmetic, pauses, extensions, what is refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from hutong.law import Jurisdiction, jurisdiction
+from hutong.law.engine.calendar import due_date, term_at
+from hutong.law.engine.errors import LawError, LimitRefused
+from hutong.law.engine.load_rules import load
+from hutong.law.engine.model import NOTHING, Deadline, Run
+from hutong.law.engine.places import chain
+
+RUNS = [(limit, run) for limit in jurisdiction("cn").law.deadlines.values() for run in limit.runs()]
+BASE = """
+places:
+  CN: {zh: 全国, en: country}
+  CN-35: {zh: 省, en: province}
+offices:
+  county: {zh: 县, en: county}
+instruments:
+  - {id: act, zh: 法, en: act, kind: law, status: in_force, evidence: T}
+parameters:
+  - {parameter: wait, type: days, zh: 期, en: wait, values: [
+      {place: CN, from: 2010-01-01, value: 7, act: act, evidence: T}]}
+  - {parameter: pay, type: money, zh: 款, en: pay, values: []}
+deadlines:
+  - deadline: X-1
+    zh: 期限
+    en: limit
+    counts_from: {zh: 事件, en: event}
+"""
+TERM = (
+    "{place: CN, from: 2010-01-01, length: 5, calendar: natural, act: act, evidence: T"
+    ", example: 2025-03-03 -> 2025-03-10}"
+)
+TERMS = f"    terms:\n      - {TERM}\n"
+
+
+def day(text: str) -> date:
+    return datetime.fromisoformat(text) if " " in text else date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(("limit", "run"), RUNS, ids=[f"{limit.id} {run.place} {run.start}" for limit, run in RUNS])
+def test_examples_of_the_law(cn: Jurisdiction, limit: Deadline, run: Run) -> None:
+    term = term_at(limit, chain(run.place), run.start)
+    assert due_date(limit, term, run.start, cn.calendar, run.pauses, run.extended) == run.due
+
+
+def test_every_length_is_shown(cn: Jurisdiction) -> None:
+    for limit in cn.law.deadlines.values():
+        shown = {(run.place, term_at(limit, chain(run.place), run.start).start) for run in limit.runs()}
+        assert limit.figure or shown >= {(term.place, term.start) for term in limit.terms}, limit.id
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "due"),
+    [
+        ("2025-09-26", 1, "2025-09-28"),  # a Sunday that is worked
+        ("2025-09-26", 3, "2025-09-30"),
+        ("2025-09-30", 1, "2025-10-09"),  # the National Day week
+        ("2025-10-10", 1, "2025-10-11"),  # a Saturday that is worked
+        (
+            "2025-12-31",
+            1,
+            "2026-01-04",
+        ),  # over the year's end: New Year is free to 3 January, the 4th is a worked Sunday
+        ("2026-02-13", 1, "2026-02-14"),
+        ("2026-02-14", 1, "2026-02-24"),  # Spring Festival
+        ("2025-10-09", -1, "2025-09-30"),
+    ],
+)
+def test_working_days(cn: Jurisdiction, start: str, length: int, due: str) -> None:
+    assert cn.calendar.add_working_days(day(start), length) == day(due)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "place", "due"),
+    [
+        ("GRD-10.to", "2024-02-29", "CN", "2025-02-28"),  # 29 February and a year: the last day of the month
+        ("GRD-10.from", "2025-01-31", "CN", "2025-04-30"),  # 31 January and three months
+        ("FU-COND-LOST", "2023-08-31", "CN", "2024-02-29"),  # six months into a leap February
+        ("FU-COND-LOST", "2025-08-31", "CN", "2026-02-28"),
+        ("FND-9.review", "2025-08-04", "CN", "2025-10-09"),  # the 60th day is 3 October: the day after the holidays
+        ("FND-9.review", "2025-08-30", "CN", "2025-10-29"),
+        ("FND-9.suit", "2025-08-31", "CN", "2026-02-28"),  # a Saturday that is worked
+        ("FND-9.inaction", "2025-11-01", "CN", "2026-01-04"),  # 1 January is free up to 3, the 4th is worked
+        ("GRD-3", "2025-02-13", "CN", "2025-03-17"),  # a Saturday moves to Monday
+    ],
+)
+def test_months_years_and_free_last_days(cn: Jurisdiction, name: str, start: str, place: str, due: str) -> None:
+    assert cn.deadline(name, day(start), place).due == day(due)
+
+
+def test_hours_run_from_the_moment(cn: Jurisdiction) -> None:
+    """72 hours from Friday 16:30 end on Monday 16:30: neither the day after nor free days matter (art. 201, 203)."""
+    found = cn.deadline("GRD-19", day("2025-03-07 16:30"), "CN")
+    assert found.moment == day("2025-03-10 16:30")
+    assert found.due == date(2025, 3, 10)
+    whole_days = cn.deadline("GRD-19.urgent", date(2025, 3, 7), "CN")
+    assert (whole_days.moment, whole_days.due) == (None, date(2025, 3, 8))
+
+
+def test_a_pause_is_not_counted(cn: Jurisdiction) -> None:
+    """Asked on 4 March for a paper that came on 20 March: 15 working days from 3 March, of which one had run."""
+    start, pause = date(2025, 3, 3), (date(2025, 3, 4), date(2025, 3, 20))
+    assert cn.deadline("FU-APP-2", start, "CN").due == date(2025, 3, 24)
+    assert cn.deadline("FU-APP-2", start, "CN", pauses=[pause]).due == date(2025, 4, 10)
+    assert cn.deadline("FU-APP-2", start, "CN", pauses=[(date(2025, 3, 24), date(2025, 4, 1))]).due == date(2025, 3, 24)
+
+
+def test_a_notice_stops_the_decision_on_an_adoption(cn: Jurisdiction) -> None:
+    """Thirty days from 3 March without the sixty days of the public notice of 10 March."""
+    notice = cn.deadline("ADO-12.notice", date(2025, 3, 10), "CN")
+    assert notice.due == date(2025, 5, 9)
+    found = cn.deadline("ADO-12.decision", date(2025, 3, 3), "CN", pauses=[(date(2025, 3, 10), notice.due)])
+    assert found.due == date(2025, 6, 3)  # the 90th day is Sunday 1 June, 2 June is the Dragon Boat holiday
+
+
+def test_delivery_by_publication_starts_the_appeal(cn: Jurisdiction) -> None:
+    delivered = cn.deadline("DELIVERY.public", date(2025, 4, 1), "CN").due
+    assert delivered == date(2025, 5, 1)  # a fiction of the law falls on any day
+    assert cn.deadline("FND-9.review", delivered, "CN").due == date(2025, 6, 30)
+
+
+def test_an_extension_has_the_length_of_the_law(cn: Jurisdiction) -> None:
+    start = date(2025, 3, 3)
+    assert cn.deadline("FND-9.answer", start, "CN").due == date(2025, 5, 6)
+    assert cn.deadline("FND-9.answer", start, "CN", extended=True).due == date(2025, 6, 3)
+
+
+def test_what_the_law_does_not_allow_is_refused(cn: Jurisdiction) -> None:
+    pause = (date(2025, 3, 4), date(2025, 3, 20))
+    with pytest.raises(LimitRefused, match="names no pause"):
+        cn.deadline("GRD-3", date(2025, 3, 3), "CN", pauses=[pause])
+    with pytest.raises(LimitRefused, match="no extension of a fixed length"):
+        cn.deadline("GRD-16", date(2025, 3, 3), "CN", extended=True)
+
+
+def test_each_duty_says_what_lateness_does_and_who_is_told(cn: Jurisdiction) -> None:
+    """Lengths that are only ours may stay silent; whoever is late with a duty of the law is known to somebody."""
+    for limit in cn.law.deadlines.values():
+        ours = all(term.basis.act == "house" for term in limit.terms)
+        if limit.kind in ("duty", "right") and not ours:
+            assert limit.breach != NOTHING, limit.id
+        if limit.kind == "duty" and not ours:
+            assert limit.tell, limit.id
+
+
+def refusal(folder: Path, text: str) -> LawError:
+    (folder / "law.yaml").write_text(BASE + text, encoding="utf-8")
+    with pytest.raises(LawError) as caught:
+        load(folder)
+    assert str(caught.value).startswith("law.yaml:")
+    return caught.value
+
+
+def test_base_loads(tmp_path: Path) -> None:
+    (tmp_path / "law.yaml").write_text(BASE + TERMS, encoding="utf-8")
+    assert load(tmp_path).deadlines["X-1"].runs()[0].due == date(2025, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "line"),
+    [
+        (TERMS.replace(", example: 2025-03-03 -> 2025-03-10", ""), "has no example", 19),
+        ("    figure: wait\n", "has no example", 14),
+        (TERMS.replace("-> 2025-03-10", ""), "is no example of a limit", 19),
+        (TERMS.replace("-> 2025-03-10", "-> 2025-02-30"), "a day that does not exist", 19),
+        (TERMS + "    figure: wait\n", "one source of the length", 14),
+        ("", "one source of the length", 14),
+        ("    figure: pay\n    example: 2025-03-03 -> 2025-03-10\n", "is no length", 18),
+        (TERMS + "    kind: soft\n", "'soft' is not allowed", 20),
+        (TERMS + "    breach: {zh: 提醒, en: reminder, tell: conty}\n", "unknown office 'conty'", 20),
+        (TERMS + "    extension: {zh: 延长, en: more, length: 3}\n", "a length needs its unit", 20),
+        (TERMS + f"      - {TERM}\n", "two values for CN at once", 20),
+        (TERMS.replace("calendar: natural", "calendar: lunar"), "'lunar' is not allowed", 19),
+        (TERMS.replace("length: 5", "length: five"), "whole number", 19),
+    ],
+)
+def test_refused_with_file_and_line(tmp_path: Path, text: str, what: str, line: int) -> None:
+    error = refusal(tmp_path, text)
+    assert what in str(error)
+    assert error.mark.line == line
