@@ -76,6 +76,7 @@ class Program:
         needs: Sequence[str] | None = None,
     ) -> None:
         self.law = law
+        self.begins = min((v.start for rule in law.rules.values() for v in rule.variants), default=date.min)
         self.outputs = tuple(outputs)
         self.needs = self.outputs if needs is None else tuple(needs)
         self.reasons = tuple(reasons)

@@ -57,7 +57,7 @@ class MissingMask:
     def chosen(self, name: str, part: Callable[[Expr], Sql | None]) -> Sql | None:
         """A part of each formula of the rule, selected by the context."""
         options = [(condition, part(expr)) for condition, expr in self.choices(name)]
-        if len(options) == 1:
+        if len(options) == 1 and options[0][0] is None:
             return options[0][1]
         branches = [exp.If(this=condition, true=sql) for condition, sql in options if sql is not None and condition]
         return exp.Case(ifs=branches, default=_bit(0)) if branches else None

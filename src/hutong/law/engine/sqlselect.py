@@ -29,10 +29,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The formulas a rule may have here; more than one is selected by a column of the context."""
+    """The formulas a rule may have here. Unless it is always the same one, a column of the context selects; where and
+    before any is in force that column is NULL, and so is the rule."""
 
     column: str
     variants: tuple[Variant, ...]
+    always: bool
 
 
 class Compiled:
@@ -72,7 +74,7 @@ class Compiled:
         """Columns of the relation of contexts after `place` and `month`: parameters, then selected formulas."""
         figures = [p for p in self.program.parameters if p.name not in self.constants]
         found = [Column(p.column, sql_type(p.kind), p.name) for p in figures]
-        return (*found, *(Column(c.column, "INT", name) for name, c in self.choices.items() if len(c.variants) > 1))
+        return (*found, *(Column(c.column, "INT", name) for name, c in self.choices.items() if not c.always))
 
     @property
     def outputs(self) -> tuple[Column, ...]:
@@ -88,7 +90,8 @@ class Compiled:
         row: list[Value] = []
         for column in self.context_columns:
             if column.source in self.choices:
-                row.append(self.choices[column.source].variants.index(context.variants[column.source]))
+                variant = context.variants.get(column.source)
+                row.append(None if variant is None else self.choices[column.source].variants.index(variant))
             else:
                 row.append(context.values.get(column.source))
         return tuple(row)
@@ -110,10 +113,12 @@ class Compiled:
     # structure ------------------------------------------------------------------------------------------------------
     def choice(self, name: str) -> Choice:
         rule = self.program.law.rules[name]
-        if self.known_contexts is None:
-            return Choice(f"use_{rule.column}", rule.variants)
-        used = {id(c.variants[name]) for c in self.known_contexts}
-        return Choice(f"use_{rule.column}", tuple(v for v in rule.variants if id(v) in used))
+        variants, always = rule.variants, len(rule.variants) == 1 and rule.variants[0].start <= self.program.begins
+        if self.known_contexts is not None:
+            used = {id(c.variants.get(name)) for c in self.known_contexts}
+            variants = tuple(variant for variant in variants if id(variant) in used)
+            always = len(used) == 1
+        return Choice(f"use_{rule.column}", variants, always)
 
     def find_constants(self) -> dict[str, Value]:
         """Parameters that are the same in every context."""
@@ -171,7 +176,9 @@ class Compiled:
     def formula(self, name: str) -> Sql:
         """The formula of a rule, or the selection among its formulas."""
         options = self.selected(name)
-        if len(options) == 1:
+        if not options:
+            return literal(None, self.program.law.rules[name].kind)
+        if self.choices[name].always:
             return self.translator.sql(options[0][1])
         branches = [exp.If(this=condition, true=self.translator.sql(expr)) for condition, expr in options]
         return exp.Case(ifs=branches)
@@ -181,7 +188,7 @@ class Compiled:
         if name not in self.choices:
             return []
         choice = self.choices[name]
-        if len(choice.variants) == 1:
+        if choice.always and choice.variants:
             return [(None, choice.variants[0].expr)]
         column = exp.column(choice.column)
         return [
