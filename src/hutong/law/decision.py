@@ -221,6 +221,15 @@ class Explainer:
                 found.setdefault((article.act, article.article), article)
         return tuple(found.values())
 
+    def deciders(self) -> list[dict[str, str]]:
+        """Who decides each output: here it is only proposed."""
+        rules = [self.law.rules[name] for name in self.program.outputs]
+        return [
+            {"rule": rule.name, "office": office, "zh": self.law.offices[office].zh, "en": self.law.offices[office].en}
+            for rule in rules
+            for office in rule.decides
+        ]
+
     def missing(self, name: str, leads: bool) -> Missing:
         item = self.law.facts.get(name) or self.law.parameters.get(name) or self.law.rules[name]
         office = (
@@ -251,7 +260,9 @@ class Explainer:
         run = self.program.run(decision.facts, decision.on, decision.context)
         rules: list[dict[str, Any]] = []
         for rule in self.program.rules:
-            variant = decision.context.variants[rule.name]
+            variant = decision.context.variants.get(rule.name)
+            if variant is None:  # not in force yet
+                continue
             rules.append(
                 {
                     "rule": rule.name,
@@ -292,6 +303,7 @@ class Explainer:
             "would_also_settle": [missing_json(item) for item in decision.missing if item not in decision.ask],
             "other_help": [given_json(item) for item in decision.help],
             "figures": [figure_json(item) for item in decision.figures],
+            "decided_by": self.deciders(),
             "appeals": list(decision.appeals),
             "default_to_be_confirmed": decision.default,
         }

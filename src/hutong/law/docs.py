@@ -65,6 +65,8 @@ def rules(law: Law) -> Iterator[str]:
 def rule_page(law: Law, rule: Rule) -> Iterator[str]:
     yield f"## {rule.name}"
     yield f"{rule.title.zh} · {rule.title.en} · type {rule.kind.name} · {', '.join(rule.ids)}\n"
+    if rule.decides:
+        yield f"Only a proposal; decided by {', '.join(law.offices[office].en for office in rule.decides)}.\n"
     for variant in rule.variants:
         yield from variant_part(law, variant, rule.kind)
 

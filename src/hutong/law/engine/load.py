@@ -74,6 +74,13 @@ class Loader:
             raise node.refuse("the end lies before the beginning", "Exchange or correct 'from' and 'to'.")
         return place, start, end
 
+    def offices_of(self, node: Node) -> tuple[str, ...]:
+        """One office or several, each declared."""
+        for office in node.texts():
+            if office not in self.law.offices:
+                raise node.refuse(f"unknown office '{office}'", nearest(office, self.law.offices))
+        return node.texts()
+
     def kind(self, node: Node) -> Kind:
         known = {**BASIC, **self.law.enums}
         return known[self.known(known, node, "type")]

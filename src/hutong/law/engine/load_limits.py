@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from .errors import LawError, nearest
+from .errors import LawError
 from .load import Loader, overlap
 from .model import LIMIT_KINDS, NOTHING, Deadline, Extension, HolidayYear, Run, Term, Title
 from .source import Node
@@ -57,11 +57,8 @@ class LimitLoader(Loader):
         if "breach" not in parts:
             return NOTHING, ()
         says = parts["breach"].fields("zh en", "tell")
-        offices = says["tell"].texts() if "tell" in says else ()
-        for office in offices:
-            if office not in self.law.offices:
-                raise says["tell"].refuse(f"unknown office '{office}'", nearest(office, self.law.offices))
-        return Title(says["zh"].text(), says["en"].text()), offices
+        tell = self.offices_of(says["tell"]) if "tell" in says else ()
+        return Title(says["zh"].text(), says["en"].text()), tell
 
     def extension(self, parts: Mapping[str, Node]) -> Extension:
         if "extension" not in parts:

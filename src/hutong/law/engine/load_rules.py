@@ -104,7 +104,7 @@ class LawLoader(LimitLoader):
 
     def rules(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("rule type zh en variants", "each exceptions ids")
+            parts = item.fields("rule type zh en variants", "each exceptions ids decides")
             for rename, person in self.each(parts):
                 name = rename(parts["rule"].text())
                 if name in self.scope():
@@ -112,7 +112,8 @@ class LawLoader(LimitLoader):
                 title = self.label(Title(parts["zh"].text(), parts["en"].text()), person)
                 kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
                 ids = parts["ids"].texts() if "ids" in parts else ()
-                rule = Rule(name, kind, title, (), item.mark, ids)
+                decides = self.offices_of(parts["decides"]) if "decides" in parts else ()
+                rule = Rule(name, kind, title, (), item.mark, ids, decides)
                 self.law.rules[name] = rule
                 self.drafts.append(_Draft(item, parts, rename, rule))
 

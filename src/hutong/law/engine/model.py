@@ -151,7 +151,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named formula with its dated variants and its explicit local exceptions."""
+    """A named formula with its dated variants and local exceptions. `decides`: the offices for whom it only proposes."""
 
     name: str
     kind: Kind
@@ -159,6 +159,7 @@ class Rule:
     variants: tuple[Variant, ...]
     mark: Mark
     ids: tuple[str, ...]
+    decides: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:
