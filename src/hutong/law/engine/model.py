@@ -151,7 +151,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named formula with its dated variants and local exceptions. `decides`: the offices for whom it only proposes."""
+    """A named formula with dated variants and local exceptions. `decides`: the offices to which it only proposes."""
 
     name: str
     kind: Kind
