@@ -152,12 +152,22 @@ class AwardEventKind(Term):
 
     STARTED = "started", "开始", "started"
     TAKEN_OVER = "taken_over", "从原名册转入", "taken over from an earlier roll"
+    MOVED_IN = "moved_in", "随户籍迁入转入", "taken over from the place the child moved from"
     CHANGED = "changed", "调整", "changed"
     SUSPENDED = "suspended", "暂停", "suspended"
     RESUMED = "resumed", "恢复", "resumed"
     EXTENDED = "extended", "延长", "extended"
     ENDED = "ended", "终止", "ended"
     RESTORED = "restored", "撤销终止、恢复发放", "restored"
+
+
+class HandoverState(Term):
+    """How the handing over of an award to another place stands. Until it is accepted the old place pays."""
+
+    PROPOSED = "proposed", "待迁入地接收", "proposed, the other place to accept"
+    ACCEPTED = "accepted", "已接收", "accepted"
+    DECLINED = "declined", "未接收", "declined"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
 
 class HearingKind(Term):

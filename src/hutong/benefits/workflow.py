@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hutong.benefits.models import Application, Hearing
+from hutong.benefits.models import Application, Handover, Hearing
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.models import Task
@@ -23,6 +23,8 @@ ACCEPT_LIMIT = "ORP-APP-5.accept"
 TELL_LIMIT = "ORP-APP-5.notify"
 REVIEW_LIMIT = "REVIEW-YEARLY"
 ANSWER_LIMIT = "HEARING-ANSWER"
+MOVE_LIMIT = "MOVE-ACCEPT"
+SETTLE_LIMIT = "MOVE-SETTLE"
 
 
 def township_limit(application: Any) -> str:
@@ -75,6 +77,16 @@ OVERPAID = task_kind(
 )
 CHILD_DIED = task_kind(
     "benefits.child_died", title=("儿童死亡，办理终止", "The child died: end the award"), url=page("award")
+)
+HAND_OVER = task_kind(
+    "benefits.hand_over",
+    title=("户籍迁出，办理待遇转移", "The child moved away: hand the award over"),
+    url=page("award"),
+)
+ACCEPT_HANDOVER = task_kind(
+    "benefits.accept_handover",
+    title=("户籍迁入，接收待遇", "A child moved here: take its award over"),
+    url=page("handover"),
 )
 
 APPLICATION = Flow(
@@ -138,5 +150,26 @@ HEARING = Flow(
         Move("benefits.hear_payee", ("proposed",), ("heard",)),
         Move("benefits.carry_out", ("heard",), ("carried_out",)),
         Move("benefits.drop_hearing", ("proposed", "heard"), ("dropped",)),
+    ],
+)
+
+HANDOVER = Flow(
+    Handover,
+    states=[
+        State(
+            "proposed",
+            ("待迁入地接收", "the other place to accept"),
+            clock=MOVE_LIMIT,
+            task=TaskSpec(ACCEPT_HANDOVER.name, Role.COUNTY_OFFICER, "to_key"),
+        ),
+        State("accepted", ("已接收", "accepted"), final=True),
+        State("declined", ("未接收", "declined"), final=True),
+        State("withdrawn", ("已撤回", "withdrawn"), final=True),
+    ],
+    moves=[
+        Move("benefits.propose_handover", (), ("proposed",)),
+        Move("benefits.accept_handover", ("proposed",), ("accepted",)),
+        Move("benefits.decline_handover", ("proposed",), ("declined",)),
+        Move("benefits.withdraw_handover", ("proposed",), ("withdrawn",)),
     ],
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from procrastinate.contrib.django import app as queue
 
 from hutong.core.context import opened
 from hutong.core.models import EventLine
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import Viewer, acting, system_viewer
 
 REACT = "hutong.react"
 """Name of the queue job that runs one reaction (hutong.core.jobs)."""
@@ -19,13 +20,18 @@ EVENTS: dict[str, str] = {}
 REACTIONS: dict[str, Reaction] = {}
 
 
+Payload: TypeAlias = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Reaction:
     """A subscriber: event name, its own name (the idempotency key begins with it) and the function."""
 
     event: str
     name: str
-    run: Callable[[Viewer, dict[str, Any], str], None]
+    run: Callable[[Viewer, Payload, str], None]
+    concerns: Callable[[Payload], bool] | None = None
+    """Is there anything for it to do? Asked with the nation as reach, in the transaction that raises the event."""
 
 
 def declare_event(name: str) -> str:
@@ -35,14 +41,18 @@ def declare_event(name: str) -> str:
 
 
 def reaction(
-    event: str, *, name: str
-) -> Callable[[Callable[[Viewer, dict[str, Any], str], None]], Callable[[Viewer, dict[str, Any], str], None]]:
-    """Subscribe `run(viewer, payload, key)` to an event by its name; pass `key` to the action it calls."""
+    event: str, *, name: str, concerns: Callable[[Payload], bool] | None = None
+) -> Callable[[Callable[[Viewer, Payload, str], None]], Callable[[Viewer, Payload, str], None]]:
+    """Subscribe `run(viewer, payload, key)` to an event by its name; pass `key` to the action it calls.
 
-    def register(run: Callable[[Viewer, dict[str, Any], str], None]) -> Callable[[Viewer, dict[str, Any], str], None]:
+    What `concerns(payload)` turns down is not queued. It must not overlook what another transaction is about to make:
+    let both hold the same row.
+    """
+
+    def register(run: Callable[[Viewer, Payload, str], None]) -> Callable[[Viewer, Payload, str], None]:
         if name in REACTIONS:
             raise RuntimeError(f"reaction {name} declared twice")
-        REACTIONS[name] = Reaction(event, name, run)
+        REACTIONS[name] = Reaction(event, name, run, concerns)
         return run
 
     return register
@@ -56,6 +66,13 @@ def raise_event(name: str, **payload: Any) -> EventLine:
     plain = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in payload.items()}
     line = EventLine.objects.create(name=name, payload=plain, entry_id=action.entry_id)
     for subscriber in REACTIONS.values():
-        if subscriber.event == name:
+        if subscriber.event == name and _concerned(subscriber, plain, action.now):
             queue.configure_task(REACT, allow_unknown=True).defer(reaction=subscriber.name, event_id=line.pk)
     return line
+
+
+def _concerned(subscriber: Reaction, payload: Payload, now: datetime) -> bool:
+    if subscriber.concerns is None:
+        return True
+    with acting(system_viewer(subscriber.name, now=now)):
+        return subscriber.concerns(payload)

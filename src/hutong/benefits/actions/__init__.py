@@ -11,6 +11,15 @@ from hutong.benefits.actions.applications import (
 from hutong.benefits.actions.awards import end_award, resume, set_payee
 from hutong.benefits.actions.decide import confirm, note_follow_up, refuse, return_for_missing, verify
 from hutong.benefits.actions.deliver import decide_anew, decide_objection, object_, record_delivery
+from hutong.benefits.actions.handover import (
+    accept_handover,
+    decline_handover,
+    note_move,
+    propose_handover,
+    release_award,
+    tell_declined,
+    withdraw_handover,
+)
 from hutong.benefits.actions.hearings import carry_out, drop_hearing, hear_payee, propose
 from hutong.benefits.actions.lists import import_list, settle_match
 from hutong.benefits.actions.month import run_month
@@ -28,6 +37,7 @@ from hutong.benefits.actions.review import (
 from hutong.benefits.actions.roll import import_roll
 
 __all__ = [
+    "accept_handover",
     "add_proof",
     "apply",
     "ask_after_last_month",
@@ -37,6 +47,7 @@ __all__ = [
     "correct_application",
     "decide_anew",
     "decide_objection",
+    "decline_handover",
     "do_review",
     "drop_hearing",
     "end_award",
@@ -47,20 +58,25 @@ __all__ = [
     "note_change",
     "note_death",
     "note_follow_up",
+    "note_move",
     "note_payee",
     "object_",
     "open_reviews",
     "pass_on",
     "propose",
+    "propose_handover",
     "record_delivery",
     "redetermine",
     "refuse",
+    "release_award",
     "resume",
     "return_for_missing",
     "run_month",
     "set_payee",
     "settle_change",
     "settle_match",
+    "tell_declined",
     "verify",
     "withdraw",
+    "withdraw_handover",
 ]

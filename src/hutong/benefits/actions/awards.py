@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.inputs import Input, Month, month_of, next_month, previous_month, titled, wrong
-from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Hearing, Pause
+from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Handover, Pause
 from hutong.benefits.queries.advice import Advised, amount_of
-from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReason, HearingState
+from hutong.benefits.terms import (
+    AwardEventKind,
+    AwardState,
+    Category,
+    EndReason,
+    HandoverState,
+    HearingKind,
+    HearingState,
+    ReviewState,
+)
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.clocks import stop_clocks
@@ -22,6 +33,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.models import Payee
 from hutong.org.terms import Role
+from hutong.people.models import Child
 
 PAID_AS = {
     Category.ORPHAN: "orphan",
@@ -59,10 +71,29 @@ def record_event(
     )
 
 
+def hold_child(child_id: int) -> Child | None:
+    """The child, its row held: whoever records a fact and whoever starts an award wait for each other, so that the
+    second sees what the first wrote. None outside the viewer's reach."""
+    found: Child | None = Child.objects.select_for_update(of=("self",)).filter(pk=child_id).first()
+    return found
+
+
+def new_award(**fields: Any) -> Award:
+    """A running award. Raises Conflict when the child has one, perhaps in a place the viewer does not see."""
+    try:
+        with transaction.atomic():
+            award: Award = Award.objects.create(**fields)
+    except IntegrityError as error:
+        if "award_one_running" not in str(error):
+            raise
+        raise Conflict(_("This child already has an award that is running.")) from error
+    return award
+
+
 def start_award(viewer: Viewer, application: Application, decision: Determination, advised: Advised) -> Award:
     """The award of a recognition, its basis and its order."""
     first = decision.first_month or next_month(viewer.today)
-    award = Award.objects.create(
+    award = new_award(
         child_id=decision.child_id,
         application=application,
         category=decision.category,
@@ -187,21 +218,63 @@ def pause(viewer: Viewer, award: Award, first_month: date, why: str) -> None:
     raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
 
 
-def finish(viewer: Viewer, award: Award, reason: EndReason, last_month: date, day: date, why: str = "") -> None:
-    """End an award with its reason and the last month paid; open limits, reviews and hearings go with it."""
+def finish(
+    viewer: Viewer,
+    award: Award,
+    reason: EndReason,
+    last_month: date,
+    day: date,
+    why: str = "",
+    *,
+    handed_over: bool = False,
+) -> None:
+    """End an award with its reason and the last month paid; what was to be settled about it goes with it."""
     if award.state == AwardState.ENDED:
         raise Conflict(_("This award has already ended."))
     last_month = max(month_of(last_month), previous_month(award.first_month))
     award.state, award.end_reason, award.last_month, award.ended_on = AwardState.ENDED, reason, last_month, day
     award.save()
     record_event(award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.value)
-    stop_clocks(award)
-    award.reviews.filter(state="due").update(state="done", finding="changed", done_on=viewer.today)
-    for kind in (workflow.CHILD_DIED, workflow.REDETERMINE, workflow.SCHOOL_PROOF, workflow.NO_PAYEE):
-        done_tasks(award, kind.name)
+    _settle_matters(viewer, award, handed_over)
     if award.order_id:
         money.end_order(viewer, award.order, {"last_month": last_month}, reason=why or reason.value)
     raise_event(workflow.AWARD_ENDED, award_id=award.pk, child_id=award.child_id, last_month=last_month)
+
+
+OVER = (workflow.CHILD_DIED, workflow.REDETERMINE, workflow.SCHOOL_PROOF, workflow.NO_PAYEE, workflow.HAND_OVER)
+"""Tasks that have no object once the award has ended."""
+
+
+def _settle_matters(viewer: Viewer, award: Award, handed_over: bool) -> None:
+    """Limits, tasks, reviews and what was proposed end with the award. A claim to what was paid too much stays."""
+    stop_clocks(award)
+    for kind in OVER:
+        done_tasks(award, kind.name)
+    for review in award.reviews.filter(state=ReviewState.DUE):
+        review.state, review.finding, review.done_on = ReviewState.DONE, "changed", viewer.today
+        review.save()
+        done_tasks(review, workflow.REVIEW.name)
+        stop_clocks(review)
+    waiting = award.hearings.filter(state__in=[HearingState.PROPOSED, HearingState.HEARD])
+    for hearing in waiting.exclude(kind=HearingKind.RECOVER):
+        hearing.state, hearing.closing = HearingState.DROPPED, _("The award has ended.")
+        hearing.save()
+        stop_clocks(hearing)
+        for kind in (workflow.HEAR, workflow.CARRY_OUT):
+            done_tasks(hearing, kind.name)
+    if not handed_over:
+        for handover in award.handovers.filter(state=HandoverState.PROPOSED):
+            withdraw(viewer, handover, _("The award has ended."))
+            handover.state = HandoverState.WITHDRAWN
+            handover.save()
+            stop_clocks(handover)
+            done_tasks(handover, workflow.ACCEPT_HANDOVER.name)
+
+
+def withdraw(viewer: Viewer, handover: Handover, why: str) -> None:
+    """Write down why a handover is taken back."""
+    handover.closing, handover.settled_by, handover.settled_on = why, viewer.user_id, viewer.today
+    handover.save()
 
 
 class EndAward(Input):
@@ -238,9 +311,6 @@ def end_award(viewer: Viewer, award: Award, given: EndAward) -> Award:
     if given.happened_on > viewer.today:
         raise wrong(given, "happened_on", _("lies in the future"))
     finish(viewer, award, given.reason, given.last_month or given.happened_on, given.happened_on, given.note)
-    Hearing.objects.filter(award=award, state__in=["proposed", "heard"]).update(
-        state=HearingState.DROPPED, closing=_("The award has ended.")
-    )
     return award
 
 
@@ -283,6 +353,9 @@ def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, dec
         return
     if award.state != AwardState.ENDED:
         return
+    if award.handovers.filter(state=HandoverState.ACCEPTED).exists():
+        raise Conflict(_("Another place pays this child now."))
+    hold_child(award.child_id)
     owe_from(award, award.last_month or award.first_month)
     award.state, award.end_reason, award.ended_on, award.last_month = AwardState.ACTIVE, None, None, last_month
     award.save()

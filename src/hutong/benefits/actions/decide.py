@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.applications import list_papers
-from hutong.benefits.actions.awards import start_award
+from hutong.benefits.actions.awards import hold_child, start_award
 from hutong.benefits.actions.inputs import Input, Lines, Month, Paper, Said, keep, not_ahead, required, titled, wrong
 from hutong.benefits.models import Application, Award, Determination, SealedGrounds, Verification
 from hutong.benefits.queries.advice import Advised, advise
@@ -154,6 +154,7 @@ class Confirm(Departure):
 )
 def confirm(viewer: Viewer, application: Application, given: Confirm) -> Award:
     """Recognise the child and start the award. Raises Invalid when departing without reasons and minutes."""
+    hold_child(application.child_id)
     advised = advise(application.child, viewer.today, application.place_key)
     decision = _recognition(viewer, application, advised, given)
     keep_decision(viewer, decision, advised)

@@ -29,7 +29,7 @@ from hutong.benefits.models import Award, Hearing
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.bases import basis_on, confirmed_on, due_on
 from hutong.benefits.queries.claims import claimable
-from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind
+from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind, HearingState
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.errors import Conflict
@@ -180,6 +180,8 @@ def _suspend(viewer: Viewer, award: Award, hearing: Hearing) -> None:
 def _end(viewer: Viewer, award: Award, hearing: Hearing) -> None:
     """The month put to the payee is the first one that is no longer paid."""
     last = previous_month(hearing.from_month)
+    hearing.state = HearingState.CARRIED_OUT  # settled before everything else that was proposed is dropped
+    hearing.save()
     finish(viewer, award, EndReason(hearing.end_reason), last, viewer.today, hearing.reasons)
 
 

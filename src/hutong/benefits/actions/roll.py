@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.awards import order_to, record_event, review_due, set_basis
+from hutong.benefits.actions.awards import hold_child, new_award, order_to, record_event, review_due, set_basis
 from hutong.benefits.actions.inputs import Input, Month, next_month, previous_month, titled
 from hutong.benefits.models import Award, RollImport, RollRow
 from hutong.benefits.queries.advice import advise
@@ -136,10 +136,11 @@ def _award_of(
     place = Division.objects.get(pk=place_id)
     category = read_category(row["category"])
     child = _child(viewer, row, place)
+    hold_child(child.pk)
     if Award.objects.filter(child=child).exclude(state=AwardState.ENDED).exists():
         raise Conflict(_("This child already has an award that is running."))
     advised = advise(child, viewer.today, place.key, confirmed=previous_month(row["first_month"]))
-    award = Award.objects.create(
+    award = new_award(
         child=child,
         category=category,
         place=place,

@@ -10,6 +10,7 @@ from hutong.benefits.models.application import (
     Verification,
 )
 from hutong.benefits.models.award import Award, AwardBasis, AwardEvent, Hearing, Pause, Review
+from hutong.benefits.models.handover import Handover
 from hutong.benefits.models.lists import ListImport, ListMatch, RollImport, RollRow
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "AwardEvent",
     "Delivery",
     "Determination",
+    "Handover",
     "Hearing",
     "ListImport",
     "ListMatch",

@@ -19,11 +19,13 @@ from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division
 from hutong.people.models import Child
+from hutong.people.queries.children import child_behind
 from hutong.people.queries.identity import identity_of
 
 CHANGES = {
     AwardEventKind.STARTED: "新增",
     AwardEventKind.TAKEN_OVER: "新增",
+    AwardEventKind.MOVED_IN: "新增",
     AwardEventKind.RESTORED: "新增",
     AwardEventKind.CHANGED: "变更",
     AwardEventKind.EXTENDED: "变更",
@@ -45,7 +47,8 @@ def events_of(place_key: int, month: date) -> Iterator[AwardEvent]:
     rows = AwardEvent.objects.filter(
         award__place_key__gte=span.lo, award__place_key__lt=span.hi, happened_on__gte=month, happened_on__lt=after
     )
-    yield from rows.select_related("award__child", "award__order__payee").order_by("happened_on", "id").iterator(1000)
+    rows = rows.select_related("award__order__payee").prefetch_related("award__child").order_by("happened_on", "id")
+    yield from rows.iterator(1000)
 
 
 def export_monthly_changes(viewer: Viewer, place_key: int, month: date) -> bytes:
@@ -57,18 +60,12 @@ def export_monthly_changes(viewer: Viewer, place_key: int, month: date) -> bytes
 
 def _line(viewer: Viewer, event: AwardEvent) -> list[Any]:
     award = event.award
-    child = award.child
     basis = award.bases.filter(from_month__lte=max(event.month, award.first_month)).order_by("-from_month").first()
     ended = event.kind == AwardEventKind.ENDED
     category = Category(award.category).zh if may_read(viewer, Award, "category") else MASK
     return [
         CHANGES[AwardEventKind(event.kind)],
-        child.name,
-        identity_of(child) if may_read(viewer, Child, "identity") else MASK,
-        child.child_no,
-        award.national_no or child.national_no,
-        child.sex.zh,
-        child.birth_date,
+        *_person(viewer, child_behind(award), award.national_no),
         category,
         Month(award.first_month),
         Fen(basis.amount_fen) if basis else None,
@@ -78,6 +75,14 @@ def _line(viewer: Viewer, event: AwardEvent) -> list[Any]:
         Month(award.last_month) if ended and award.last_month else None,
         event.reason if may_read(viewer, Award, "category") else "",
     ]
+
+
+def _person(viewer: Viewer, child: Child | None, national_no: str) -> list[Any]:
+    """Who it is; of a child who moved out of sight only the number in the national system is left."""
+    if child is None:
+        return [MASK, MASK, "", national_no, "", None]
+    identity = identity_of(child) if may_read(viewer, Child, "identity") else MASK
+    return [child.name, identity, child.child_no, national_no or child.national_no, child.sex.zh, child.birth_date]
 
 
 FEW = 3

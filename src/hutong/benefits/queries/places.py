@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hutong.benefits.models import Award
+from hutong.core.places import span_of
 from hutong.org.models import Division
 from hutong.org.queries.places import chain
 from hutong.org.terms import Level
@@ -24,3 +26,10 @@ def county_of(place: Division) -> Division:
 def same_county(one: Division, other: Division) -> bool:
     """Do both lie in one county?"""
     return county_of(one).pk == county_of(other).pk
+
+
+def moved_to(award: Award) -> Division | None:
+    """Where the child is registered now, if that lies outside the township that answers for its award."""
+    place = responsible_for(award.child)
+    home = next((d for d in chain(award.place) if d.level == Level.TOWNSHIP), award.place)
+    return None if place.key in span_of(home.key) else place

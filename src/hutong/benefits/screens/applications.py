@@ -101,7 +101,7 @@ register(
             Panel(
                 "benefits.parents",
                 ("父母情况", "The parents"),
-                lambda viewer, application: evidence.parents_body(viewer, application.child),
+                evidence.parents_of,
                 order=20,
             ),
             Panel(

@@ -122,7 +122,7 @@ register(
             Panel(
                 "benefits.award_parents",
                 ("父母情况", "The parents"),
-                lambda viewer, award: evidence.parents_body(viewer, award.child),
+                evidence.parents_of,
                 order=30,
             ),
             Panel("benefits.matters", ("听取意见与复核", "Hearings and reviews"), matters, order=40),
@@ -145,7 +145,7 @@ register(
         head=head_of,
         actions=(
             "benefits.redetermine", "benefits.settle_change", "benefits.propose", "benefits.resume",
-            "benefits.end_award",
+            "benefits.propose_handover", "benefits.end_award",
         ),
         roles=READERS,
         menu=31,

@@ -19,6 +19,7 @@ from hutong.channels.sheet import Door, door, record_url
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
 from hutong.people.models import ParentFact
+from hutong.people.queries.children import child_behind
 
 
 def _advice(viewer: Viewer, application: Application, *, reported: bool) -> list[Body]:
@@ -38,9 +39,12 @@ def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
 
 def beside_award(viewer: Viewer, award: Award) -> list[Body]:
     """What the law says today beside what is paid now."""
-    advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
     now = Facts([Fact(both("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
-    return [now, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, award.child)]
+    child = child_behind(award)
+    if child is None:
+        return [now]
+    advised = advise(child, viewer.today, award.place_key, confirmed=confirmed_on(award))
+    return [now, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, child)]
 
 
 def beside_hearing(viewer: Viewer, hearing: Hearing) -> list[Body]:

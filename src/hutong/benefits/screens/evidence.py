@@ -15,6 +15,7 @@ from hutong.core.access import MASK, may_read, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child, ParentFact
+from hutong.people.queries.children import child_behind
 
 SAID = {
     "recognise": (both("规则建议：予以确认并发放", "The law advises: recognise and pay"), "good"),
@@ -102,6 +103,12 @@ def help_bodies(answer: Mapping[str, Any]) -> list[Body]:
         return []
     rows = [[words(h), articles(h["articles"])] for h in answer["other_help"]]
     return [Rows(labels(("可申请的其他帮助", "Other help there is"), ("依据", "Article")), rows)]
+
+
+def parents_of(viewer: Viewer, record: Any) -> Body | None:
+    """The parents' facts beside a record about a child; nothing once the child has moved out of the viewer's sight."""
+    child = child_behind(record)
+    return parents_body(viewer, child) if child else None
 
 
 def parents_body(viewer: Viewer, child: Child) -> Body:

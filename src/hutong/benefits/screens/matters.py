@@ -33,11 +33,6 @@ def the_award(viewer: Viewer, record: Any) -> Body:
     return Facts(facts)
 
 
-def its_parents(viewer: Viewer, record: Any) -> Body:
-    """The parents' facts, since most changes come from there."""
-    return evidence.parents_body(viewer, record.child)
-
-
 def amount_cell(viewer: Viewer, hearing: Hearing) -> Any:
     """The sum put to the payee."""
     amount = shown(viewer, hearing, "amount_fen")
@@ -84,7 +79,7 @@ register(
                 ("answer", "answer_text", "answered_on", "closing"),
                 order=20,
             ),
-            Panel("benefits.hearing_parents", ("父母情况", "The parents"), its_parents, order=30),
+            Panel("benefits.hearing_parents", ("父母情况", "The parents"), evidence.parents_of, order=30),
             Panel("benefits.hearing_award", ("相关待遇", "The award"), the_award, side=True),
         ),
         head=lambda viewer, h: [badge(h.state)],
@@ -116,7 +111,7 @@ register(
                 ("复核", "The review"),
                 ("due_on", "finding", "child_seen_on", "found", "done_on"),
             ),
-            Panel("benefits.review_parents", ("父母情况", "The parents"), its_parents, order=30),
+            Panel("benefits.review_parents", ("父母情况", "The parents"), evidence.parents_of, order=30),
             Panel("benefits.review_award", ("相关待遇", "The award"), the_award, side=True),
         ),
         head=lambda viewer, review: [badge(review.state)],

@@ -12,6 +12,7 @@ from hutong.core.models import StoredFile
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
+from hutong.people.queries.children import child_behind
 
 Words = tuple[str, str]
 CHILD: Words = ("儿童", "Child")
@@ -137,6 +138,7 @@ _TONES: dict[str, Tone] = {
     "refused": "bad", "refuse": "bad", "suspended": "warn", "differs": "warn", "cannot_decide": "warn", "due": "warn",
     "proposed": "warn", "open": "warn", "filed": "info", "verified": "info", "draft": "info", "accepted": "info",
 }  # fmt: skip
+MOVED_AWAY = Label("已迁出儿童", "child who moved away")
 
 
 def both(zh: str, en: str) -> Label:
@@ -164,8 +166,10 @@ def place_cell(viewer: Viewer, record: Any) -> Place:
     return Place(key=record.place_key)
 
 
-def child_words(viewer: Viewer, child: Child) -> str:
+def child_words(viewer: Viewer, child: Child | None) -> str:
     """What a child is called towards this viewer."""
+    if child is None:
+        return MOVED_AWAY.text(viewer.locale)
     if not may_read(viewer, Child, "name"):
         return MASK
     return child.name or f"{Label('未取名', 'unnamed').text(viewer.locale)} {child.child_no}"
@@ -173,12 +177,13 @@ def child_words(viewer: Viewer, child: Child) -> str:
 
 def child_cell(viewer: Viewer, record: Any) -> Any:
     """The child, with the way to its page."""
-    return Link(child_words(viewer, record.child), record_url(record.child))
+    child = child_behind(record)
+    return Link(child_words(viewer, child), record_url(child)) if child else child_words(viewer, child)
 
 
 def child_of(viewer: Viewer, record: Any) -> str:
     """Name of a record that is about a child: the child's."""
-    return child_words(viewer, record.child)
+    return child_words(viewer, child_behind(record))
 
 
 def paper_cell(viewer: Viewer, stored: StoredFile | None) -> Any:

@@ -54,7 +54,10 @@ def visit(client: Client) -> Visit:
     return Visit(client)
 
 
-LISTS = ("application", "determination", "award", "hearing", "review", "objection", "match", "listimport", "rollimport")
+LISTS = (
+    "application", "determination", "award", "handover", "hearing", "review", "objection", "match", "listimport",
+    "rollimport",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -287,3 +290,34 @@ def test_a_child_page_shows_applications_and_awards(visit: Visit) -> None:
     assert f"/benefits/application/{award.application_id}/" in page
     other = build.orphan()
     assert f"/benefits/do/apply/?child_id={other.pk}" in visit.text(build.director(), f"/people/child/{other.pk}/")
+
+
+def test_both_counties_read_a_handover_and_each_is_offered_its_own_step(visit: Visit) -> None:
+    award = build.award_of_fu_child()
+    for kind in ("actual", "registered"):
+        given = {"kind": kind, "division_id": people.places()[build.FAR_VILLAGE].pk, "moved_on": "2026-11-10"}
+        everywhere = replace(build.officer(), spans=system_viewer("tests", now=build.NOW).spans)
+        people_actions.set_residence(everywhere, award.child_id, given)
+    leaving, taking = build.officer(), build.officer(build.FAR_COUNTY)
+    page = visit.text(leaving, f"/benefits/award/{award.pk}/")
+    assert "已迁出儿童" in page, "its own record opens although the child is out of sight"
+    assert "提出待遇转移" in page
+    form = f"/benefits/do/propose_handover/{award.pk}/"
+    assert "田桂英" in visit.text(leaving, form)
+    sent = {"last_month": "2026-11", "told_on": "2026-11-23", "told_whom": "田桂英", "note": ""}
+    answer = visit.post(leaving, form, **sent)
+    assert answer.status_code == 302, answer.content[:2000]
+    address = answer["Location"]
+    number = int(address.rstrip("/").rpartition("/")[2])
+    assert "撤回转移" in visit.text(leaving, address)
+    assert "接收待遇" not in visit.text(leaving, address)
+    seen = visit.text(taking, address)
+    assert "接收待遇" in seen
+    assert "撤回转移" not in seen
+    assert "1,640.00" in visit.text(taking, f"/benefits/do/accept_handover/{number}/")
+    new = actions.accept_handover(taking, number, {})
+    assert "转入" in visit.text(taking, f"/benefits/award/{new.pk}/")
+    assert visit.get(leaving, f"/benefits/award/{new.pk}/").status_code == 404
+    assert "已接收" in visit.text(leaving, f"/benefits/award/{award.pk}/")
+    for role in (Role.COUNTY_OFFICER, Role.COUNTY_FINANCE):
+        assert visit.text(build.staff(role, build.COUNTY), f"/money/order/{award.order_id}/")

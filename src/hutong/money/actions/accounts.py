@@ -12,7 +12,7 @@ from hutong.core.action import Given, Nothing, action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.files import Upload, store_file
+from hutong.core.files import Upload, read_file, store_file
 from hutong.core.journal import journal
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
@@ -21,7 +21,7 @@ from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
 from hutong.money.actions.inputs import AccountNumber, misread_card, words, wrong
 from hutong.money.models import AccountVersion, Order, Payee
-from hutong.money.queries.accounts import account_key, sealed_number, unpaid_lines
+from hutong.money.queries.accounts import account_key, account_number, current_account, sealed_number, unpaid_lines
 from hutong.money.terms import COLLECTIVE, AccountSource, AccountState, PayeeKind
 from hutong.money.workflow import ACCOUNT_APPROVED, MISSING_ACCOUNT, REFUSED_ACCOUNT, REISSUE
 from hutong.org.terms import Role
@@ -150,6 +150,46 @@ def _after_approval(version: AccountVersion) -> None:
     if unpaid_lines(payee).exists():
         leave_task(REISSUE.name, subject=payee, place_key=payee.place_key, role=Role.COUNTY_OFFICER, urgent=True)
     raise_event(ACCOUNT_APPROVED, payee_id=payee.pk, account_id=version.pk, child_id=payee.child_id)
+
+
+class Bring(Given):
+    """A payee who moves with the child, and the place whose officers look after them from now on."""
+
+    payee_id: int = words("Payee", "收款人")
+    place_id: int = words("Place", "迁入地", kind="place")
+
+
+@action("money.bring_payee", input=Bring, roles=(SYSTEM,), inner=True,
+        title=("收款人和账户随迁", "Take payee and account along"))  # fmt: skip
+def bring_payee(viewer: Viewer, given: Bring) -> Payee | None:
+    """The same payee in another place, with the account two people have checked; None for a payee of many children.
+
+    The old payee stays where they are: the old place pays what it still owes to them. Paper and number are sealed anew
+    for the rows they come to stand in.
+    """
+    old = Payee.objects.get(pk=given.payee_id)
+    if old.child_id is None:
+        return None
+    asked = {"child_id": old.child_id, "kind": old.kind, "person_id": old.person_id, "name": old.name}
+    payee = name_payee(viewer, {**asked, "place_id": given.place_id})
+    version = current_account(old.pk, viewer.today)
+    if version is not None and not payee.accounts.exists():
+        _bring_account(viewer, version, payee)
+    return payee
+
+
+def _bring_account(viewer: Viewer, old: AccountVersion, payee: Payee) -> None:
+    row_id = next_id(AccountVersion)
+    proof = old.proof
+    if proof is not None:
+        data = read_file(viewer, proof, purpose="money.bring_payee")
+        proof = store_file(viewer, data, proof.name, place_key=payee.place_key, child_id=payee.child_id)
+    AccountVersion.objects.create(
+        id=row_id, payee=payee, number=sealed_number(row_id, account_number(old)), number_key=old.number_key,
+        last4=old.last4, bank=old.bank, holder=old.holder, source=old.source, proof=proof, state=old.state,
+        proposed_by_id=old.proposed_by_id, approved_by_id=old.approved_by_id, valid_from=old.valid_from,
+        place_key=payee.place_key,
+    )  # fmt: skip
 
 
 class SeveralAccounts(Given):

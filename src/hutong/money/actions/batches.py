@@ -109,13 +109,22 @@ def prepare_batch(viewer: Viewer, given: Run) -> Batch:
     return batch
 
 
+_LOCK = "select pg_advisory_xact_lock{shared}(hashtextextended('money.run', %s))"
+
+
 def _one_run_at_a_time(place_key: int) -> None:
     """Runs of a place wait for each other and for runs of places above and below; those of other places go on."""
-    lock = "select pg_advisory_xact_lock{shared}(hashtextextended('money.run', %s))"
     with connection.cursor() as cursor:
         for above in reversed(places.parents(place_key)):
-            cursor.execute(lock.format(shared="_shared"), [above])
-        cursor.execute(lock.format(shared=""), [place_key])
+            cursor.execute(_LOCK.format(shared="_shared"), [above])
+        cursor.execute(_LOCK.format(shared=""), [place_key])
+
+
+def hold_runs(place_key: int) -> None:
+    """Wait for the runs that may pay at a place, and keep new ones waiting until this transaction has ended."""
+    with connection.cursor() as cursor:
+        for key in (*reversed(places.parents(place_key)), place_key):
+            cursor.execute(_LOCK.format(shared="_shared"), [key])
 
 
 def _judge(viewer: Viewer, relation: Relation, place_key: int, month: date) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hutong.core import places
@@ -14,13 +16,13 @@ from hutong.core.files import Upload, store_file
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
+from hutong.money.actions.batches import hold_runs
 from hutong.money.actions.inputs import Month, words, wrong
-from hutong.money.models import Order, Payee, PayeeChange
-from hutong.money.queries.accounts import approved_account
-from hutong.money.terms import ChangeReason, Item, OrderState
+from hutong.money.models import Line, Order, Payee, PayeeChange
+from hutong.money.queries.accounts import approved_account, orders_of_parent
+from hutong.money.terms import ChangeReason, Item, LineKind, LineState, OrderState
 from hutong.money.workflow import MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
 from hutong.org.terms import Role
-from hutong.people.models import Relation
 from hutong.people.terms import ParentStatus, Side
 
 
@@ -111,6 +113,26 @@ def end_order(viewer: Viewer, order: Order, given: LastMonth) -> Order:
     return order
 
 
+class OneOrder(Given):
+    """An order by its number, not yet locked: a run that is under way may be writing its lines."""
+
+    order_id: int = words("Order", "发放指令")
+
+
+@action("money.last_ordered", input=OneOrder, roles=(SYSTEM,), inner=True,
+        title=("核定已编制发放的最后月份", "Find the last month ordered"))  # fmt: skip
+def last_ordered(viewer: Viewer, given: OneOrder) -> date | None:
+    """The last month an order has a line for, prepared or paid. No run adds one before this transaction has ended.
+
+    Call it before the order itself is locked, since a run that is waited for may need the order's row.
+    """
+    order = Order.objects.get(pk=given.order_id)
+    hold_runs(order.place_key)
+    regular = Line.objects.filter(order=order, kind=LineKind.REGULAR).exclude(state=LineState.VOID)
+    last: date | None = regular.aggregate(last=Max("month"))["last"]
+    return last
+
+
 @action("money.reopen_order", on=Order, input=Nothing, roles=access.AWARDS,
         title=("恢复已终止的发放", "Reopen an ended order"))  # fmt: skip
 def reopen_order(viewer: Viewer, order: Order, given: Nothing) -> Order:
@@ -171,10 +193,7 @@ def note_parent(viewer: Viewer, given: ParentNews) -> int:
     why = GONE.get(given.status)
     if why is None:
         return 0
-    bonds = Relation.objects.filter(child_id=given.child_id, bond=given.side.value, valid_to=None)
-    people = {b.person_id: b.person.name for b in bonds.select_related("person")}
-    named = Q(payee__person__in=people) | Q(payee__name__in=people.values(), child_id=given.child_id)
-    orders = list(Order.objects.filter(named).exclude(state=OrderState.ENDED).order_by("id"))
+    orders = list(orders_of_parent(given.child_id, given.side).order_by("id"))
     for order in orders:
         ask_payee_change(viewer, order, {"why": why})
     return len(orders)

@@ -7,8 +7,9 @@ from datetime import date
 from django.db import models
 
 from hutong.core.crypto import blind, seal, unseal
-from hutong.money.models import AccountVersion, Line, Payee
-from hutong.money.terms import AccountState, LineState
+from hutong.money.models import AccountVersion, Line, Order, Payee
+from hutong.money.terms import AccountState, LineState, OrderState
+from hutong.people.models import Relation
 
 TABLE, FIELD = "money_accountversion", "number"
 PURPOSE = "money:account"
@@ -46,3 +47,12 @@ def unpaid_lines(payee: Payee) -> models.QuerySet[Line]:
     again = Line.objects.filter(corrects=models.OuterRef("pk"), kind="reissue").exclude(state=LineState.VOID)
     refused = Line.objects.filter(order__payee=payee, state=LineState.REFUSED, settled_on=None)
     return refused.filter(~models.Exists(again)).order_by("id")
+
+
+def orders_of_parent(child_id: int, side: str) -> models.QuerySet[Order]:
+    """Orders that run and are paid to a parent of the child, for this child or another."""
+    bonds = Relation.objects.filter(child_id=child_id, bond=side, valid_to=None)
+    people = dict(bonds.values_list("person_id", "person__name"))
+    named = models.Q(payee__person__in=people)
+    named |= models.Q(payee__name__in=people.values(), child_id=child_id)
+    return Order.objects.filter(named).exclude(state=OrderState.ENDED)

@@ -34,13 +34,14 @@ from hutong.money.screens.wording import (
     state,
 )  # fmt: skip
 from hutong.org.terms import Role
+from hutong.people.queries.children import child_behind
 
 NUMBER_READERS = (*access.ACCOUNT_CHECKERS, Role.COUNTY_FINANCE, Role.AUDITOR)
 
 
 def order_name(viewer: Viewer, order: Order) -> str:
     """What an order is called: item and child."""
-    return f"{order.item.label(viewer.locale)} · {child_name(viewer, order.child)}"
+    return f"{order.item.label(viewer.locale)} · {child_name(viewer, child_behind(order))}"
 
 
 def order_facts(viewer: Viewer, order: Order) -> list[Body]:

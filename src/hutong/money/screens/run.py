@@ -25,6 +25,7 @@ from hutong.money.screens.batches import batch_name
 from hutong.money.screens.wording import both, child_name
 from hutong.money.terms import Difference, Item, Verdict
 from hutong.money.workflow import batch_url
+from hutong.people.queries.children import child_behind
 
 ADDRESS = "/money/run/"
 PAGE = 50
@@ -114,7 +115,7 @@ def _fill(
         viewer, relation, wanted, place_key=key, month=month,
         after=int(after) if after.isdigit() and len(after) < 19 else 0, limit=PAGE + 1,
     )  # fmt: skip
-    orders = Order.objects.select_related("child").in_bulk([row.order_id for row in rows[:PAGE]])
+    orders = Order.objects.prefetch_related("child").in_bulk([row.order_id for row in rows[:PAGE]])
     context["wanted"], context["behind"] = wanted, _behind(viewer, rows[:PAGE], orders)
     if len(rows) > PAGE:
         context["more"] = f"{base}&show={wanted}&after={rows[PAGE - 1].order_id}#behind"
@@ -184,7 +185,7 @@ def _behind(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
     cells = []
     for row in rows:
         order = orders.get(row.order_id)
-        name = child_name(viewer, order.child) if order else f"#{row.order_id}"
+        name = child_name(viewer, child_behind(order)) if order else f"#{row.order_id}"
         cells.append(
             [
                 Link(name, f"/money/order/{row.order_id}/"),

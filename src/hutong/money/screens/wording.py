@@ -13,7 +13,9 @@ from hutong.core.viewer import Viewer
 from hutong.money.models import Line
 from hutong.money.queries.reference import reference
 from hutong.people.models import Child
+from hutong.people.queries.children import child_behind
 
+MOVED_AWAY = Label("已迁出儿童", "child who moved away")
 BATCH = {
     "place": ("发放地区", "Place"),
     "place_key": ("发放地区", "Place"),
@@ -144,15 +146,15 @@ def state(viewer: Viewer, record: Any) -> Badge:
 
 
 def child_name(viewer: Viewer, child: Child | None) -> str:
-    """The child as this viewer may call it."""
+    """The child as this viewer may call it; None is one who moved out of sight."""
     if child is None:
-        return ""
+        return MOVED_AWAY.text(viewer.locale)
     return str(child) if may_read(viewer, Child, "name") else MASK
 
 
 def child_cell(viewer: Viewer, record: Any) -> str:
     """Cell with the child of a record."""
-    return child_name(viewer, record.child)
+    return "" if record.child_id is None else child_name(viewer, child_behind(record))
 
 
 def line_name(viewer: Viewer, line: Line) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 
 from hutong.core.viewer import Viewer
@@ -57,3 +58,12 @@ def siblings(viewer: Viewer, child: Child) -> QuerySet[Any]:
         .exclude(pk=child.pk)
         .order_by("birth_date", "id")
     )
+
+
+def child_behind(record: Any) -> Child | None:
+    """The child a record is about; None once the child has moved out of the viewer's sight."""
+    try:
+        found: Child | None = record.child
+    except ObjectDoesNotExist:  # hidden by the policies of the database
+        return None
+    return found

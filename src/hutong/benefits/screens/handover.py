@@ -1,0 +1,197 @@
+"""Handing an award over to the place the child moved to: the list, the page both places read, and the forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.benefits.actions.inputs import month_of
+from hutong.benefits.models import Award, Handover
+from hutong.benefits.queries.advice import advise
+from hutong.benefits.screens import evidence
+from hutong.benefits.screens.applications import READERS
+from hutong.benefits.screens.doors import payees_of
+from hutong.benefits.screens.wording import (
+    CHILD,
+    PLACE,
+    STATE,
+    badge,
+    both,
+    child_cell,
+    child_of,
+    labels,
+    place_cell,
+    state_cell,
+)
+from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Place, Rows
+from hutong.channels.panels import fields_panel
+from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, panel, record_url, register
+from hutong.core.access import shown
+from hutong.core.viewer import Viewer
+from hutong.people.queries.children import child_behind
+
+FIELDS = {
+    "child": CHILD,
+    "place_key": ("迁出地", "From"),
+    "to_key": ("迁入地", "To"),
+    "to_place": PLACE,
+    "last_month": ("拟最后发放月", "Last month proposed"),
+    "category": ("保障类别", "Category"),
+    "amount_fen": ("迁出地月发放额", "Paid there a month"),
+    "payee_name": ("收款人", "Payee"),
+    "confirmed_on": ("首次确认日期", "First recognised on"),
+    "national_no": ("全国系统编号", "Number in the national system"),
+    "told_on": ("告知日期", "Told on"),
+    "told_whom": ("告知对象", "Told whom"),
+    "note": ("说明", "Note"),
+    "state": STATE,
+    "closing": ("处理理由", "Reasons"),
+    "settled_on": ("处理日期", "Settled on"),
+}
+
+
+def amount_cell(viewer: Viewer, handover: Handover) -> Any:
+    """What the place that pays pays."""
+    amount = shown(viewer, handover, "amount_fen")
+    return Fen(amount) if isinstance(amount, int) else amount
+
+
+def awards_of(viewer: Viewer, handover: Handover) -> Body:
+    """The two awards; each place reads its own."""
+    own = Award.objects.visible_to(viewer).filter(pk__in=[handover.award_id, handover.new_award_id])
+    found = {award.pk: award for award in own}
+    facts = []
+    for title, award_id in (
+        (both("迁出地待遇", "Award there"), handover.award_id),
+        (both("迁入地待遇", "Award here"), handover.new_award_id),
+    ):
+        award = found.get(award_id or 0)
+        if award is not None:
+            span = [Month(award.paid_from), Month(award.last_month) if award.last_month else ""]
+            facts.append(Fact(title, Link(both("打开", "Open"), record_url(award))))
+            facts.append(Fact(both("起止月份", "Months"), span[0] if not span[1] else span))
+    return Facts(facts)
+
+
+register(
+    Sheet(
+        "benefits.handover",
+        Handover,
+        title=("待遇转移", "Handover"),
+        plural=("待遇转移接续", "Awards that move with the child"),
+        fields=FIELDS,
+        name_of=child_of,
+        columns=(
+            Column("child", value=child_of, needs=("child",), link=True),
+            Column("place_key", value=place_cell),
+            Column("to_key", value=lambda viewer, h: Place(key=h.to_key)),
+            Column("last_month", value=lambda viewer, h: Month(h.last_month), minor=True),
+            Column("state", value=state_cell),
+        ),
+        filters=(Filter("state"), Filter("place_key"), Filter("to_key")),
+        prefetch=("child",),
+        panels=(
+            fields_panel(
+                "benefits.handed",
+                ("转移内容", "What is handed over"),
+                (
+                    Column("child", value=child_cell, needs=("child",)),
+                    Column("place_key", value=place_cell),
+                    Column("to_key", value=lambda viewer, h: Place(key=h.to_key)),
+                    "category",
+                    Column("amount_fen", value=amount_cell, needs=("amount_fen",)),
+                    Column("last_month", value=lambda viewer, h: Month(h.last_month), needs=("last_month",)),
+                    "payee_name", "confirmed_on", "national_no", "told_on", "told_whom", "note",
+                ),
+                order=10,
+            ),
+            fields_panel("benefits.handover_settled", ("处理", "Settled"), ("closing", "settled_on"), order=20),
+            Panel("benefits.handover_awards", ("相关待遇", "The awards"), awards_of, side=True),
+        ),
+        head=lambda viewer, h: [badge(h.state)],
+        actions=("benefits.accept_handover", "benefits.decline_handover", "benefits.withdraw_handover"),
+        roles=READERS,
+        menu=33,
+        empty=("没有随户籍迁移的待遇。", "No award is moving."),
+    )
+)  # fmt: skip
+
+
+def on_award(viewer: Viewer, award: Award) -> Body | None:
+    """Where the award goes, and where it came from."""
+    moves = Handover.objects.visible_to(viewer)
+    out = moves.filter(award=award).order_by("-id")
+    back = moves.filter(new_award=award)
+    rows = [
+        [Link(title, record_url(h)), Place(key=place), Month(h.last_month), badge(h.state)]
+        for title, found, key in (
+            (both("转出", "Handed over"), out, "to_key"),
+            (both("转入", "Taken over"), back, "place_key"),
+        )
+        for h in found
+        for place in [getattr(h, key)]
+    ]
+    if not rows:
+        return None
+    heads = labels(
+        ("转移", "Move"), ("对方地区", "Other place"), ("原地最后发放月", "Last month there"), ("状态", "State")
+    )
+    return Rows(heads, rows)
+
+
+panel("benefits.award", Panel("benefits.moves", ("随户籍转移", "Moved with the child"), on_award, order=45))
+
+
+def beside_accepting(viewer: Viewer, handover: Handover) -> list[Body]:
+    """What is paid there, and what the law of this place says."""
+    child = child_behind(handover)
+    there = Facts(
+        [
+            Fact(both("迁出地月发放额", "Paid there a month"), amount_cell(viewer, handover)),
+            Fact(both("拟最后发放月", "Last month proposed"), Month(handover.last_month)),
+        ]
+    )
+    if child is None:
+        return [there]
+    advised = advise(child, viewer.today, handover.to_key, confirmed=handover.confirmed_on)
+    return [there, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, child)]
+
+
+def told(viewer: Viewer, award: Award) -> dict[str, Any]:
+    """This month, today, and the payee's name."""
+    payee = award.order.payee.name if award.order else ""
+    return {"last_month": month_of(viewer.today), "told_on": viewer.today, "told_whom": payee}
+
+
+def _to_award(result: Any, record: Any) -> str:
+    return record_url(result)
+
+
+door(
+    Door(
+        "benefits.propose_handover",
+        text=(
+            "迁入地接收前由本地继续发放；迁入地自最后发放月的次月起发放，不漏月、不重发。",
+            "Until the other place accepts, this one pays; the other from the month after: none unpaid, none twice.",
+        ),
+        initial=told,
+        offered=lambda viewer, award: award.state == "active",
+        after=_to_award,
+    )
+)
+door(
+    Door(
+        "benefits.accept_handover",
+        text=(
+            "按本地标准自迁出地最后发放月的次月起发放；原收款人和账户随迁，也可另选。",
+            "Paid by this place's standard from the month after the last one there; payee and account come along.",
+        ),
+        primary=True,
+        confirm=True,
+        aside=beside_accepting,
+        choices={"payee_id": payees_of},
+        offered=lambda viewer, handover: viewer.reaches(handover.to_key),
+        after=_to_award,
+    )
+)
+door(Door("benefits.decline_handover", offered=lambda viewer, handover: viewer.reaches(handover.to_key)))
+door(Door("benefits.withdraw_handover", offered=lambda viewer, handover: viewer.reaches(handover.place_key)))
