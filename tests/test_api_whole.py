@@ -15,12 +15,10 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 
 from hutong.care.actions import record_finding
 from hutong.channels.api import app
-from hutong.channels.api.tokens import issue
 from hutong.core import clock_time
-from hutong.core.models import User
 from hutong.core.viewer import Viewer, acting
 from hutong.org.terms import Role
-from hutong.org.tests.build import place, viewer_of
+from hutong.org.tests.build import place, program, viewer_of
 from hutong.people.models import Child
 from hutong.people.terms import Sex
 
@@ -45,8 +43,7 @@ def officer(fresh_db: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Vi
 
 
 def test_nothing_sent_to_any_address_breaks_it(officer: Viewer) -> None:
-    assert officer.post_id is not None
-    key = issue(User.objects.get(pk=officer.user_id), officer.post_id, "whole", valid_from=date(2026, 1, 1))
+    _post, key = program(Role.COUNTY_OFFICER)
     headers = {"Authorization": f"Bearer {key}"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), headers=headers)
     with acting(officer):

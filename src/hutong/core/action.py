@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -40,6 +40,14 @@ class Given(BaseModel):
 
 class Nothing(Given):
     """Input of an action that needs none."""
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """A result with a secret, shown once to whoever asked: the entry, and the same key again, know the record alone."""
+
+    record: models.Model
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -169,12 +177,13 @@ class _Call(Generic[T]):
         try:
             _announce(entry_id, self.spec.package)
             result = self.spec.func(self.viewer, *([obj] if self.spec.on is not None else []), given)
-            subject = obj if obj is not None else result if isinstance(result, models.Model) else None
+            kept = result.record if isinstance(result, Disclosed) else result
+            subject = obj if obj is not None else kept if isinstance(kept, models.Model) else None
             if flow:
-                moved = obj if isinstance(obj, flow.model) else result
+                moved = obj if isinstance(obj, flow.model) else kept
                 if isinstance(moved, flow.model):
                     flow.follow(self.spec.name, moved, before)
-            self._write_entry(action, subject, result)
+            self._write_entry(action, subject, kept)
         finally:
             _open.reset(token)
         _announce(parent.entry_id if parent else None, parent.package if parent else "")

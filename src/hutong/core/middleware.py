@@ -43,7 +43,7 @@ class ViewerMiddleware:
 
     def _viewer(self, request: HttpRequest) -> Viewer | None:
         user = getattr(request, "user", None)
-        if user is None or not user.is_authenticated:
+        if user is None or not user.is_authenticated or user.machine:  # programs come with a key, through the API
             return None
         post_id = request.session.get(POST_KEY) if hasattr(request, "session") else None
         return load_viewer(user.pk, post_id, clock_time.now())

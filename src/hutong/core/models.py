@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
 from hutong.core.record import PlaceKeyField, Reach, Record, Scoped, TermField, open_, personal, sensitive
 from hutong.core.terms import DataClass, JournalKind, TaskState
@@ -30,6 +31,9 @@ class User(AbstractBaseUser):
     must_change = open_(models.BooleanField(default=False))
     """Somebody else chose the password: no page opens before its owner has chosen another one."""
 
+    session_round = open_(models.IntegerField(default=0))
+    """Part of every session's mark: raising it ends them all, wherever they are open."""
+
     USERNAME_FIELD = "username"
     reach = Reach.everybody()
     objects = Accounts()
@@ -37,17 +41,26 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be this account's: another password ends it, and so does another round."""
+        return salted_hmac("hutong.session", f"{self.password} {self.session_round}", algorithm="sha256").hexdigest()
 
-class Token(models.Model):
+    def end_sessions(self) -> None:
+        """Sign the account out everywhere, at once."""
+        self.session_round += 1
+        self.save(update_fields=["session_round"])
+
+
+class Token(Record):
     """A machine client's key; only its hash is kept. The client acts at one post, with that post's reach."""
 
-    id = models.BigAutoField(primary_key=True)
     user = open_(models.ForeignKey(User, on_delete=models.PROTECT, related_name="+"))
     post_id = open_(models.BigIntegerField())
     name = open_(models.CharField(max_length=100))
     digest = sensitive(models.BinaryField(max_length=32, unique=True))
     valid_from = open_(models.DateField())
     valid_to = open_(models.DateField(null=True))
+
     reach = Reach.everybody()
 
 
@@ -201,6 +214,8 @@ class Grant(Record):
     ends_at = open_(models.DateTimeField(null=True))
     """Where a grant is counted in hours: the moment it ends, inside its days."""
     hides = open_(models.BooleanField(default=False))
+    looks_only = open_(models.BooleanField(default=False))
+    """The post sees the person and acts for its protection alone (break-glass)."""
 
     reach = Reach("place_key")
 

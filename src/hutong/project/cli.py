@@ -35,10 +35,15 @@ COMMANDS = (
     Command("worker", "worker", "the background worker alone: reactions, time limits, sealing", "serve:worker"),
     Command("law", "law decide|facts|…", "ask the law: a decision from a facts file, the facts it knows", "manage:law"),
     Command("flow", "flow <package>", "print the workflow graphs of a package (Mermaid)", "manage:flow"),
-    Command("verify-audit", "verify-audit", "compare every record of what happened with its seals", "manage:verify"),
+    Command(
+        "verify-audit",
+        "verify-audit",
+        "compare history with its seals, rows with their history",
+        "manage:verify",
+    ),
     Command(
         "token",
-        "token issue --user NAME --post NUMBER --name TEXT [--days 365] | list | revoke NUMBER",
+        "token issue --post NUMBER --name TEXT [--days 365] | list | revoke NUMBER",
         "keys of machine clients: issue (shown once), list, revoke",
         "tokens:token",
     ),

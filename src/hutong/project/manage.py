@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from hutong.project.home import clone
 from hutong.project.installation import installation
 from hutong.project.options import options
-from hutong.project.progress import Stop, say, step
+from hutong.project.progress import Stop, say, showing, step
 
 
 def django() -> None:
@@ -68,15 +68,21 @@ def law(words: Sequence[str]) -> int:
 
 
 def verify(words: Sequence[str]) -> int:
-    """``./hutong verify-audit``: 0 when everything agrees, 1 with one line for each finding."""
+    """``./hutong verify-audit``: 0 when everything agrees, 1 with one line for each finding.
+
+    First the history against its seals, then the rows of today against the history, one table at a time.
+    """
     options("verify-audit", words)
     with at_work():
-        from hutong.core import seal
+        from hutong.core import replay, seal
 
-        findings = seal.verify()
-        for finding in findings:
-            say(f"block {finding.block}: {finding.text}")
-        say("Every entry agrees with its seal." if not findings else f"{len(findings)} findings.")
+        with step("seals of the history"):
+            findings = [f"block {finding.block}: {finding.text}" for finding in seal.verify()]
+        with step(f"rows of {len(replay.guarded_tables())} tables against their history"):
+            findings += map(str, replay.replay(showing("table")))
+        say("\n".join(findings))
+        if not findings:
+            say("Every entry agrees with its seal, and every row with its history.")
     return 1 if findings else 0
 
 

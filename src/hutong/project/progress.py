@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -35,6 +35,16 @@ def step(title: str) -> Iterator[None]:
 def _end(title: str, what: str, live: bool) -> None:
     width = 58
     print(f"{chr(13) if live else ''}  {title:<{width}}{what:>10}", flush=True)
+
+
+def showing(what: str) -> Callable[[str], None]:
+    """Tells, on a terminal alone, which part of a long step is at work; the step's own line covers it at the end."""
+
+    def tell(name: str) -> None:
+        if sys.stdout.isatty():
+            print(f"{chr(13)}  {what} {name:<58}", end="", flush=True)
+
+    return tell
 
 
 def tail(text: str, lines: int = 30) -> str:

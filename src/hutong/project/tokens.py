@@ -1,15 +1,17 @@
-"""``./hutong token``: keys of machine clients, issued, listed and revoked by whoever runs the installation."""
+"""``./hutong token``: keys of client programs, issued, listed and revoked by whoever runs the installation.
+
+The same actions as on the pages of a post: audited, and only for the post of a client program.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from hutong.project.manage import at_work
 from hutong.project.options import options
 from hutong.project.progress import Stop, say
-
-LONGEST_DAYS = 3660
 
 
 def token(words: Sequence[str]) -> None:
@@ -20,39 +22,50 @@ def token(words: Sequence[str]) -> None:
     known[words[0]](words[1:])
 
 
-def issue(words: Sequence[str]) -> None:
-    """Make a key for an account at one of its posts; the key itself is printed this once and kept nowhere."""
-    given = options("token issue", words, user="", post=0, name="", days=365)
-    if not (given.user and given.post and given.name.strip()):
-        raise Stop("Write ./hutong token issue --user NAME --post NUMBER --name TEXT [--days 365]")
-    if not 1 <= given.days <= LONGEST_DAYS:
-        raise Stop(f"--days is a number from 1 to {LONGEST_DAYS}.")
-    with at_work():
-        from hutong.channels.api import tokens
-        from hutong.core import clock_time
-        from hutong.core.models import User
-        from hutong.core.viewer import load_viewer
+def _done(spec: Any, target: int, given: dict[str, Any]) -> Any:
+    """Run an action on a record by its number; what it refuses is said in its own words."""
+    from django.utils import translation
 
-        user = User.objects.filter(username__iexact=given.user, is_active=True).first()
-        if user is None:
-            raise Stop(f"There is no account '{given.user}' that can be used.")
-        viewer = load_viewer(user.pk, given.post, clock_time.now())
-        if viewer is None or viewer.post_id != given.post:
-            raise Stop(f"{user.username} does not hold post {given.post} today: see the address of its page.")
-        until = viewer.today + timedelta(days=given.days - 1)
-        key = tokens.issue(user, given.post, given.name.strip()[:100], valid_from=viewer.today, valid_to=until)
-        say(f"{key}\n\nShown this once. It works at post {given.post} until {until} and can be revoked before.")
+    from hutong.core.action import call_system
+    from hutong.core.errors import HutongError
+
+    with translation.override("en"):
+        try:
+            return call_system(spec, target, given)
+        except HutongError as error:
+            raise Stop(str(error)) from error
+
+
+def issue(words: Sequence[str]) -> None:
+    """Make a key for the client program at a post; the key itself is printed this once and kept nowhere."""
+    given = options("token issue", words, post=0, name="", days=365)
+    if not (given.post and given.name.strip()):
+        raise Stop("Write ./hutong token issue --post NUMBER --name TEXT [--days 365]")
+    with at_work():
+        from hutong.core import clock_time
+        from hutong.core.viewer import ZONE
+        from hutong.org.actions import issue_token
+
+        until = clock_time.now().astimezone(ZONE).date() + timedelta(days=given.days - 1)
+        issued = _done(issue_token, given.post, {"name": given.name, "valid_to": until})
+        say(
+            f"{issued.secret}\n\nShown this once. It works at post {given.post} until {until} and can be revoked before."
+        )
 
 
 def listed(words: Sequence[str]) -> None:
-    """Every key with its client, post and days; never the key."""
+    """Every key with its client, post, days and last use; never the key."""
     options("token list", words)
     with at_work():
-        from hutong.channels.api.tokens import every
+        from hutong.channels.api.tokens import last_used
+        from hutong.core.models import Token
 
+        tokens = list(Token.objects.select_related("user").order_by("-id"))
+        used = last_used([t.pk for t in tokens])
         lines = [
-            f"{t.pk:>6}  {t.user.username:<20}  post {t.post_id:<8}  {t.valid_from} – {t.valid_to or '…'}  {t.name}"
-            for t in every()
+            f"{t.pk:>6}  {t.user.username:<20}  post {t.post_id:<8}  {t.valid_from} – {t.valid_to or '…'}"
+            f"  {f'last used {used[t.pk]:%Y-%m-%d}' if t.pk in used else 'never used':<20}  {t.name}"
+            for t in tokens
         ]
         say("\n".join(lines) or "No key was issued yet.")
 
@@ -62,8 +75,7 @@ def revoke(words: Sequence[str]) -> None:
     if len(words) != 1 or not words[0].isdigit():
         raise Stop("Write ./hutong token revoke NUMBER; ./hutong token list shows the numbers.")
     with at_work():
-        from hutong.channels.api import tokens
+        from hutong.org.actions import revoke_token
 
-        if not tokens.revoke(int(words[0])):
-            raise Stop(f"There is no key {words[0]} that still works.")
+        _done(revoke_token, int(words[0]), {})
         say(f"Key {words[0]} no longer works.")

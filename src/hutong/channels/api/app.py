@@ -18,7 +18,7 @@ from hutong.channels.api.tokens import Bearer, Machine
 from hutong.channels.reading import narrowed, one, ordering, slice_of
 from hutong.channels.sheet import SHEETS, Sheet, sheet_of
 from hutong.core.access import visible_fields
-from hutong.core.action import ACTIONS, ActionSpec
+from hutong.core.action import ACTIONS, ActionSpec, Disclosed
 from hutong.core.errors import FieldError, HutongError, Invalid, Refused
 from hutong.core.journal import journal
 from hutong.core.terms import JournalKind, Label
@@ -152,6 +152,8 @@ def _do(spec: ActionSpec[Any], viewer: Viewer, target: Sequence[Any], key: str, 
     if number and not (number.isdigit() and len(number) < 10):
         raise Invalid(_("If-Match must be the version of the record."))
     result = spec(viewer, *target, key=f"api:{key}" if key else None, version=int(number) if number else None)
+    if isinstance(result, Disclosed):
+        return Done(record=result.record._meta.label_lower, id=result.record.pk, secret=result.secret)
     if isinstance(result, models.Model):
         sheet = sheet_of(type(result))
         url = f"/api/v1{sheet.url}{result.pk}/" if sheet else ""

@@ -36,6 +36,7 @@ class Done(BaseModel):
     id: int | None = None
     url: str = Field(default="", description="Where the record can be read, if it has a resource")
     result: Any = None
+    secret: str = Field(default="", description="A password or key made for somebody: in this answer only")
 
 
 class Asked(BaseModel):

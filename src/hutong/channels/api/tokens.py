@@ -1,30 +1,30 @@
-"""Keys of machine clients: only their hash is kept; a client acts at one post, with that post's reach and clearance."""
+"""Keys of client programs: only their hash is kept; a program acts at one post, with that post's reach and clearance.
+
+They are issued and revoked by actions of the package that owns the posts; here they open the API.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from hutong.core import clock_time
+from hutong.core.crypto import token_digest
 from hutong.core.journal import journal
-from hutong.core.models import Token, User
+from hutong.core.models import JournalLine, Token
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import ZONE, Viewer, load_viewer
 
-PREFIX = "hutong_"
-"""Makes a key recognisable to scanners that look for leaked secrets."""
+USED = "used"
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine client that showed a valid key."""
+    """A client program that showed a valid key."""
 
     token_id: int
     viewer: Viewer
@@ -33,61 +33,36 @@ class Machine:
         return f"token:{self.token_id}"
 
 
-def digest_of(key: str) -> bytes:
-    """What is kept of a key. Keys are long and random, so a plain hash cannot be guessed back."""
-    return hashlib.sha256(key.encode()).digest()
-
-
-def issue(user: User, post_id: int, name: str, *, valid_from: date, valid_to: date | None = None) -> str:
-    """Make a key for a machine client; it is shown this once. Called by the administrator's command line."""
-    key = PREFIX + secrets.token_urlsafe(32)
-    token = Token.objects.create(
-        user=user, post_id=post_id, name=name, digest=digest_of(key), valid_from=valid_from, valid_to=valid_to
-    )
-    _told(token, "issued")
-    return key
-
-
-def every() -> QuerySet[Token]:
-    """All keys with their clients, the newest first."""
-    return Token.objects.select_related("user").order_by("-id")
-
-
-def revoke(token_id: int) -> bool:
-    """End a key from this moment on; False where there is none that still works."""
-    today = clock_time.now().astimezone(ZONE).date()
-    running = Token.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), pk=token_id).first()
-    if running is None:
-        return False
-    running.valid_to = today - timedelta(days=1)
-    running.save(update_fields=["valid_to"])
-    _told(running, "revoked")
-    return True
-
-
-def _told(token: Token, what: str) -> None:
-    """A line in the journal of the post the key works at."""
-    viewer = load_viewer(token.user_id, token.post_id, clock_time.now())
-    journal(viewer, JournalKind.TOKEN, what=what, subject=token, purpose=token.name, at=clock_time.now())
-
-
 def machine_of(key: str) -> Machine | None:
-    """The client of a key that is valid today, at a post it still holds."""
-    now = clock_time.now()
-    token = Token.objects.filter(digest=digest_of(key)).first()
+    """The program of a key that is valid today, at a post it still holds; the first use of each day is journalled."""
+    token = Token.objects.filter(digest=token_digest(key), user__machine=True).first()
     if token is None:
         return None
-    viewer = load_viewer(token.user_id, token.post_id, now)
+    viewer = load_viewer(token.user_id, token.post_id, clock_time.now())
     if viewer is None or viewer.post_id != token.post_id:
         return None
     if viewer.today < token.valid_from or (token.valid_to is not None and viewer.today > token.valid_to):
         return None
-    return Machine(token.pk, replace(viewer, machine=True))
+    last = last_used([token.pk]).get(token.pk)
+    if last is None or last.astimezone(ZONE).date() != viewer.today:
+        journal(viewer, JournalKind.TOKEN, what=USED, subject=token)
+    return Machine(token.pk, viewer)
+
+
+def last_used(token_ids: list[int]) -> dict[int, datetime]:
+    """The last day on which each key was used (the moment of its first use that day), by key; from the journal."""
+    found = {}
+    for pk in token_ids:  # one step each into an index
+        line = JournalLine.objects.filter(on_label=Token.label(), on_id=pk, kind=JournalKind.TOKEN, what=USED)
+        moment = line.order_by("-id").values_list("happened_at", flat=True).first()
+        if moment is not None:
+            found[pk] = moment
+    return found
 
 
 class Bearer(HttpBearer):
     """`Authorization: Bearer hutong_…`"""
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """The machine client, or None for 401."""
+        """The client program, or None for 401."""
         return machine_of(token)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from pydantic import Field
 
 from hutong.channels import lookup, sheet
@@ -17,9 +19,10 @@ from hutong.core import places
 from hutong.core import tasks as tasks_module
 from hutong.core import viewer as viewer_module
 from hutong.core.action import Given, action
+from hutong.core.crypto import new_token, token_digest
 from hutong.core.errors import NotFound
 from hutong.core.files import Upload, store_file
-from hutong.core.models import Task, User
+from hutong.core.models import Task, Token, User
 from hutong.core.places import child_key, span_of
 from hutong.core.tasks import leave_task, task_kind
 from hutong.core.terms import DataClass, Term
@@ -210,3 +213,16 @@ def declare() -> None:
 def new_task(note: str, due: date | None, *, urgent: bool = False, key: int = HERE) -> Task:
     """One task, inside a running action."""
     return leave_task("core.desk", subject=User(pk=1), place_key=key, role="clerk", due=due, note=note, urgent=urgent)
+
+
+def key_of(posts: dict[int, Viewer], viewer: Viewer, post_id: int = 1, **days: Any) -> tuple[str, int]:
+    """A key of a new client program with the rights of a viewer of the desk, and its account."""
+    with transaction.atomic(), connection.cursor() as cursor:  # as within an action
+        cursor.execute("select set_config('hutong.entry', '1', true), set_config('hutong.package', 'core', true)")
+        key = new_token()
+        user = User.objects.create(username=f"program-{key[-12:]}", name="其他部门", machine=True)
+        kept = {"valid_from": date(2026, 1, 1), **days}
+        Token.objects.create(user=user, post_id=post_id, name="x", digest=token_digest(key), **kept)
+        cursor.execute("select set_config('hutong.entry', '', true), set_config('hutong.package', '', true)")
+    posts[user.pk] = replace(viewer, user_id=user.pk, machine=True)
+    return key, user.pk

@@ -14,8 +14,7 @@ from django.test import Client
 from django.urls import path
 
 from hutong.channels.api.app import build
-from hutong.channels.api.tokens import issue
-from hutong.channels.tests.desk import ELSEWHERE, viewer_at
+from hutong.channels.tests.desk import ELSEWHERE, key_of, viewer_at
 from hutong.core.models import Entry, JournalLine, Task, Token
 from hutong.core.terms import DataClass
 from hutong.core.viewer import acting
@@ -28,8 +27,8 @@ numbers = iter(range(10**6))
 class Machine:
     """A client that sends its key with every request."""
 
-    def __init__(self, key: str) -> None:
-        self.key, self.browser = key, Client()
+    def __init__(self, key: str, user_id: int = 0) -> None:
+        self.key, self.user_id, self.browser = key, user_id, Client()
 
     def get(self, url: str) -> Any:
         return self.browser.get(f"/api/v1{url}", headers={"Authorization": f"Bearer {self.key}"})
@@ -48,7 +47,7 @@ def machine(filled: SimpleNamespace, settings: Any) -> Machine:
     settings.ROOT_URLCONF = __name__
     cache.clear()
     filled.api = api
-    return Machine(issue(filled.user, 1, "其他部门", valid_from=date(2026, 1, 1)))
+    return Machine(*key_of(filled.posts, filled.viewer))
 
 
 def first_id(filled: SimpleNamespace) -> int:
@@ -59,10 +58,10 @@ def first_id(filled: SimpleNamespace) -> int:
 def test_a_wrong_ended_or_foreign_key_opens_nothing(machine: Machine, filled: SimpleNamespace) -> None:
     assert Machine("hutong_wrong").get("/core/task/").status_code == 401
     assert Client().get("/api/v1/core/task/").status_code == 401
-    ended = issue(filled.user, 1, "old", valid_from=date(2026, 1, 1), valid_to=date(2026, 11, 22))
-    assert Machine(ended).get("/core/task/").status_code == 401
-    other_post = issue(filled.user, 2, "other", valid_from=date(2026, 1, 1))
-    assert Machine(other_post).get("/core/task/").status_code == 401
+    ended = key_of(filled.posts, filled.viewer, valid_to=date(2026, 11, 22))
+    assert Machine(*ended).get("/core/task/").status_code == 401
+    other_post = key_of(filled.posts, filled.viewer, 2)
+    assert Machine(*other_post).get("/core/task/").status_code == 401
     assert machine.get("/core/task/").status_code == 200
     assert machine.key.encode() not in bytes(Token.objects.order_by("id")[0].digest)
 
@@ -76,14 +75,14 @@ def test_a_list_pages_to_its_end_and_is_journalled(machine: Machine, filled: Sim
         if not after:
             break
     assert len(seen) == len(set(seen)) == 60
-    assert JournalLine.objects.filter(kind="listed", user_id=filled.user.pk, count=25).exists()
+    assert JournalLine.objects.filter(kind="listed", user_id=machine.user_id, count=25).exists()
     assert len(machine.get("/core/task/?urgent=true").json()["items"]) == 1
 
 
 def test_only_visible_fields_are_sent(machine: Machine, filled: SimpleNamespace, now: datetime) -> None:
     full = machine.get(f"/core/task/{first_id(filled)}/").json()
     assert {"id", "version", "note", "due_on", "state"} <= set(full)
-    filled.posts[filled.user.pk] = replace(filled.posts[filled.user.pk], clearance=DataClass.OPEN)
+    filled.posts[machine.user_id] = replace(filled.posts[machine.user_id], clearance=DataClass.OPEN)
     bare = machine.get(f"/core/task/{first_id(filled)}/").json()
     assert "note" not in bare
     listed = machine.get("/core/task/").json()["items"]
@@ -92,11 +91,11 @@ def test_only_visible_fields_are_sent(machine: Machine, filled: SimpleNamespace,
 
 def test_outside_the_reach_is_not_found(machine: Machine, filled: SimpleNamespace, now: datetime) -> None:
     number = first_id(filled)
-    filled.posts[filled.user.pk] = viewer_at("clerk", now, ELSEWHERE, user_id=filled.user.pk)
+    filled.posts[machine.user_id] = viewer_at("clerk", now, ELSEWHERE, user_id=machine.user_id)
     assert machine.get(f"/core/task/{number}/").status_code == 404
     assert machine.post(f"/actions/core/desk_decide/{number}/", {"outcome": "agree"}).status_code == 404
     assert machine.get("/core/task/").json() == {"items": [], "next": ""}
-    assert JournalLine.objects.filter(kind="not_found", on_id=number, user_id=filled.user.pk).count() == 2
+    assert JournalLine.objects.filter(kind="not_found", on_id=number, user_id=machine.user_id).count() == 2
 
 
 def test_one_key_acts_once(machine: Machine) -> None:
@@ -128,7 +127,7 @@ def test_wrong_input_is_named_in_the_clients_language(machine: Machine) -> None:
 
 
 def test_the_wrong_post_is_refused(machine: Machine, filled: SimpleNamespace, now: datetime) -> None:
-    filled.posts[filled.user.pk] = viewer_at("auditor", now, user_id=filled.user.pk)
+    filled.posts[machine.user_id] = viewer_at("auditor", now, user_id=machine.user_id)
     assert machine.post("/actions/core/desk_new/", {"note": "x", "outcome": "agree"}).status_code == 403
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from hutong.channels.api import app
-from hutong.channels.api.tokens import issue
+from hutong.channels.tests.desk import key_of
 from hutong.core.models import Task
 from hutong.core.viewer import acting
 
@@ -31,7 +30,7 @@ def described(fresh_db: str, filled: SimpleNamespace, django_settings: Any, monk
     urlpatterns[:] = [path("api/v1/", app.build("searched").urls)]
     django_settings.ROOT_URLCONF = __name__
     cache.clear()
-    key = issue(filled.user, 1, "search", valid_from=date(2026, 1, 1))
+    key, _user = key_of(filled.posts, filled.viewer)
     headers = {"Authorization": f"Bearer {key}"}
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), headers=headers), headers
 

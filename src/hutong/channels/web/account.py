@@ -29,8 +29,20 @@ from hutong.core.viewer import Viewer, load_viewer
 YEAR = 365 * 24 * 3600
 
 
+class PeopleOnly(AuthenticationForm):
+    """Client programs come with a key and never through this door, not even with a password somebody gave them."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Raises what a wrong password raises: a stranger does not learn which accounts there are."""
+        super().confirm_login_allowed(user)
+        if user.machine:
+            raise self.get_invalid_login_error()
+
+
 class SignIn(LoginView):
     """The sign-in page; success and failure are journalled."""
+
+    form_class = PeopleOnly
 
     template_name = "channels/login.html"
     redirect_authenticated_user = True

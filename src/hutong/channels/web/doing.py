@@ -21,7 +21,7 @@ from hutong.channels.web.listing import button_of
 from hutong.channels.web.lookups import action_named
 from hutong.channels.web.record import bodies
 from hutong.channels.words import action_title
-from hutong.core.action import ActionSpec
+from hutong.core.action import ActionSpec, Disclosed
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound, Refused
 from hutong.core.record import Record
 from hutong.core.terms import Label
@@ -135,12 +135,23 @@ def _do(request: HttpRequest, asked: Asked, given: Any) -> HttpResponse:
     except HutongError as error:
         asked.problem = str(error)
         return _form(request, asked, status=error.status)
+    if isinstance(result, Disclosed):
+        return _disclosed(request, asked, result)
     done = asked.door.done
     title = action_title(spec.name, asked.viewer.locale)
     messages.success(
         request, Label(*done).text(asked.viewer.locale) if done else _("Done: %(what)s.") % {"what": title}
     )
     return HttpResponseRedirect(_after(asked, result))
+
+
+def _disclosed(request: HttpRequest, asked: Asked, result: Disclosed) -> HttpResponse:
+    """The answer itself shows the secret: it is in no address, no session and no message, and on no second page."""
+    context = {"secret": result.secret, "text": _done_words(asked), "on": _after(asked, result.record)}
+    title = action_title(asked.spec.name, asked.viewer.locale)
+    response = show(request, "channels/secret.html", context, title=title, crumbs=_crumbs(asked))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _done_words(asked: Asked) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -50,7 +51,8 @@ def seen(view: View) -> View:
             return HttpResponseRedirect(reverse("password"))
         if getattr(request, "viewer", None) is not None:
             return view(request, *args, **kwargs)
-        if user is not None and user.is_authenticated:
+        if user is not None and user.is_authenticated:  # whoever left, or was never appointed, is signed out as well
+            logout(request)
             return show(request, "channels/no_post.html", {}, title=_("Your account has no post"), status=403)
         return to_sign_in(request)
 

@@ -1,17 +1,24 @@
 """The verbs of the package; importing it registers them all."""
 
+from hutong.org.actions.accounts import (
+    create_account,
+    create_machine_account,
+    issue_token,
+    reset_password,
+    revoke_token,
+)
 from hutong.org.actions.borders import merge_divisions, split_division, transfer_division
 from hutong.org.actions.divisions import close_division, open_division, rename_division
 from hutong.org.actions.load import load_demo_county, load_divisions
 from hutong.org.actions.posts import (
     appoint,
     close_post,
-    create_account,
     create_agency,
     create_post,
     relieve,
     set_post_areas,
 )
+from hutong.org.actions.supervision import follow_up_below, look_at_posts
 
 __all__ = [
     "appoint",
@@ -19,13 +26,19 @@ __all__ = [
     "close_post",
     "create_account",
     "create_agency",
+    "create_machine_account",
     "create_post",
+    "follow_up_below",
+    "issue_token",
     "load_demo_county",
     "load_divisions",
+    "look_at_posts",
     "merge_divisions",
     "open_division",
     "relieve",
     "rename_division",
+    "reset_password",
+    "revoke_token",
     "set_post_areas",
     "split_division",
     "transfer_division",

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from hutong.core.action import Given, action
 from hutong.core.errors import FieldError, Invalid, NotFound
 from hutong.core.models import User
 from hutong.core.places import span_of
+from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.validation import title_of
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.access import STAFFING, not_mine, valid_on
 from hutong.org.models import Agency, AgencyArea, Division, Post, PostArea, PostHolding
 from hutong.org.queries.places import division
+from hutong.org.queries.posts import held_by
 from hutong.org.terms import AgencyKind, Level, Role
+from hutong.org.workflow import UNUSED_POST, VACANT_POST
 
 FROM = Field(title="From", json_schema_extra={"zh": "起始日期"})
 PLACES: list[int] = Field(default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划"})
@@ -94,15 +94,6 @@ class ClosePost(Given):
     closed_on: date = Field(title="Closed on", json_schema_extra={"zh": "撤销日期"})
 
 
-class NewAccount(Given):
-    """A person who can sign in."""
-
-    username: str = Field(title="Sign-in name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "登录名"})
-    name: str = Field(title="Name", min_length=1, max_length=100, json_schema_extra={"zh": "姓名"})
-    password: SecretStr = Field(title="First password", min_length=10, json_schema_extra={"zh": "初始密码"})
-    locale: str = Field("zh-hans", title="Language", pattern="^(zh-hans|en)$", json_schema_extra={"zh": "语言"})
-
-
 def agency_of(pk: int) -> Agency:
     """An office by its number; NotFound otherwise."""
     found = Agency.objects.select_related("division").filter(pk=pk).first()
@@ -149,7 +140,8 @@ def _areas_of(agency: Agency, day: date) -> list[Division]:
     return [row.division for row in rows]
 
 
-def _may_staff(viewer: Viewer, agency: Agency, role: str) -> str | None:
+def may_staff(viewer: Viewer, agency: Agency, role: str) -> str | None:
+    """Refusal text unless the viewer staffs posts of this role at this office."""
     if outside := not_mine(viewer, agency.division):
         return outside
     if viewer.role not in (Role.ADMINISTRATOR, SYSTEM) and role not in BELOW_COUNTY:
@@ -158,7 +150,7 @@ def _may_staff(viewer: Viewer, agency: Agency, role: str) -> str | None:
 
 
 def _may_create_post(viewer: Viewer, agency: Agency, given: NewPost) -> str | None:
-    return _may_staff(viewer, agency, given.role)
+    return may_staff(viewer, agency, given.role)
 
 
 @action(
@@ -180,11 +172,23 @@ def create_post(viewer: Viewer, agency: Agency, given: NewPost) -> Post:
     post = Post.objects.create(agency=agency, role=given.role, title=given.title)
     for place in places:
         PostArea.objects.create(post=post, division=place, valid_from=given.since)
+    _ask_for_holder(post, given.since)
     return post
 
 
-def _may_change_post(viewer: Viewer, post: Post, given: Given) -> str | None:
-    return _may_staff(viewer, agency_of(post.agency_id), post.role)
+def staffed_by(role: Role) -> Role:
+    """Who is asked to find somebody for a kind of post."""
+    return Role.COUNTY_OFFICER if role in BELOW_COUNTY else Role.ADMINISTRATOR
+
+
+def _ask_for_holder(post: Post, since: date) -> None:
+    place_key = agency_of(post.agency_id).division.key
+    leave_task(VACANT_POST.name, subject=post, place_key=place_key, role=staffed_by(Role(post.role)), from_=since)
+
+
+def may_change_post(viewer: Viewer, post: Post, given: Given) -> str | None:
+    """Refusal text unless the viewer staffs this post."""
+    return may_staff(viewer, agency_of(post.agency_id), post.role)
 
 
 @action(
@@ -192,7 +196,7 @@ def _may_change_post(viewer: Viewer, post: Post, given: Given) -> str | None:
     on=Post,
     input=Areas,
     roles=STAFFING,
-    allow=_may_change_post,
+    allow=may_change_post,
     title=("调整负责区划", "Set areas"),
 )
 def set_post_areas(viewer: Viewer, post: Post, given: Areas) -> Post:
@@ -216,15 +220,17 @@ def set_post_areas(viewer: Viewer, post: Post, given: Areas) -> Post:
 def _may_appoint(viewer: Viewer, post: Post, given: Appoint) -> str | None:
     if viewer.user_id is not None and given.user == viewer.user_id:
         return _("Nobody appoints themselves.")
-    return _may_change_post(viewer, post, given)
+    return may_change_post(viewer, post, given)
 
 
 @action("org.appoint", on=Post, input=Appoint, roles=STAFFING, allow=_may_appoint, title=("任命", "Appoint"))
 def appoint(viewer: Viewer, post: Post, given: Appoint) -> PostHolding:
     """Give a post to a person; the holder before is relieved on the same day."""
     user = User.objects.filter(pk=given.user, is_active=True).first()
-    if user is None:
+    if user is None or user.machine:
         raise _invalid(given, "user", _("is no account that can be used"))
+    if post.holdings.filter(user__machine=True).exists():
+        raise _invalid(given, "user", _("cannot take the post of a client program"))
     if post.closed_on is not None:
         raise _invalid(given, "since", _("lies after the post was closed"))
     _check_apart(user, post, given)
@@ -234,8 +240,9 @@ def appoint(viewer: Viewer, post: Post, given: Appoint) -> PostHolding:
             raise _invalid(given, "user", _("holds this post already"))
         if current.valid_from > given.since:
             raise _invalid(given, "since", _("lies before the present holder began"))
-        current.valid_to = given.since
-        current.save(update_fields=["valid_to"])
+        _leave(viewer, current, given.since)
+    done_tasks(post, VACANT_POST.name)
+    done_tasks(post, UNUSED_POST.name)
     return PostHolding.objects.create(post=post, user=user, valid_from=given.since)
 
 
@@ -252,7 +259,13 @@ def _check_apart(user: User, post: Post, given: Appoint) -> None:
         raise _invalid(given, "user", _("already holds a post that excludes this one: %(roles)s") % {"roles": names})
 
 
-@action("org.relieve", on=Post, input=Relieve, roles=STAFFING, allow=_may_change_post, title=("免去", "Relieve"))
+def _may_relieve(viewer: Viewer, post: Post, given: Relieve) -> str | None:
+    if post.holdings.filter(user__machine=True).exists():
+        return _("This post was made for a client program and ends with it: close the post.")
+    return may_change_post(viewer, post, given)
+
+
+@action("org.relieve", on=Post, input=Relieve, roles=STAFFING, allow=_may_relieve, title=("免去", "Relieve"))
 def relieve(viewer: Viewer, post: Post, given: Relieve) -> Post:
     """The holder leaves; the post stays, vacant."""
     current = post.holdings.filter(valid_to=None).first()
@@ -260,9 +273,19 @@ def relieve(viewer: Viewer, post: Post, given: Relieve) -> Post:
         raise _invalid(given, "until", _("does not apply: the post is vacant"))
     if given.until < current.valid_from:
         raise _invalid(given, "until", _("lies before the holder began"))
-    current.valid_to = given.until
-    current.save(update_fields=["valid_to"])
+    _leave(viewer, current, given.until)
+    done_tasks(post, UNUSED_POST.name)
+    _ask_for_holder(post, given.until)
     return post
+
+
+def _leave(viewer: Viewer, holding: PostHolding, until: date) -> None:
+    """The holder no longer has the post from that day on; whoever has no other post is signed out everywhere, and the
+    keys of a program open nothing any more because they belong to its post."""
+    holding.valid_to = until
+    holding.save(update_fields=["valid_to"])
+    if until <= viewer.today and not held_by(holding.user_id, viewer.today).exists():
+        holding.user.end_sessions()
 
 
 @action(
@@ -270,36 +293,16 @@ def relieve(viewer: Viewer, post: Post, given: Relieve) -> Post:
     on=Post,
     input=ClosePost,
     roles=STAFFING,
-    allow=_may_change_post,
+    allow=may_change_post,
     title=("撤销岗位", "Close a post"),
 )
 def close_post(viewer: Viewer, post: Post, given: ClosePost) -> Post:
     """End a post, relieving its holder."""
     current = post.holdings.filter(valid_to=None).first()
     if current is not None:
-        current.valid_to = max(given.closed_on, current.valid_from)
-        current.save(update_fields=["valid_to"])
+        _leave(viewer, current, max(given.closed_on, current.valid_from))
     post.closed_on = given.closed_on
     post.save(update_fields=["closed_on"])
+    done_tasks(post, VACANT_POST.name)
+    done_tasks(post, UNUSED_POST.name)
     return post
-
-
-@action(
-    "org.create_account", input=NewAccount, roles=(Role.ADMINISTRATOR, SYSTEM), title=("新建账号", "Create an account")
-)
-def create_account(viewer: Viewer, given: NewAccount) -> User:
-    """An account without any post; rights come with an appointment. The password never reaches the entry, and whoever
-    gets it from an administrator has to choose another one at the first sign-in."""
-    user = User(username=given.username, name=given.name, locale=given.locale, must_change=viewer.role != SYSTEM)
-    secret = given.password.get_secret_value()
-    try:
-        validate_password(secret, user)
-    except ValidationError as weak:
-        raise Invalid([FieldError(title_of(NewAccount, "password"), text) for text in weak.messages]) from weak
-    user.set_password(secret)
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError as taken:
-        raise _invalid(given, "username", _("is already in use")) from taken
-    return user

@@ -33,6 +33,12 @@ def holders_on(posts: Iterable[Post], day: date) -> dict[int, str]:
     return {row.post_id: row.user.name or row.user.username for row in rows}
 
 
+def holder_of(post: Post, day: date) -> User | None:
+    """Who holds a post on a day, if anybody."""
+    holding = post.holdings.filter(valid_on(day)).select_related("user").first()
+    return holding.user if holding else None
+
+
 def viewer_at(user_id: int, post_id: int | None, now: datetime) -> Viewer | None:
     """The viewer of a user at one of their posts (the first without a choice); None without any."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
@@ -49,7 +55,8 @@ def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
     role = cast(Role, post.role)
     clearance = CLEARANCE[role]
     places = places_of(post, day)
-    spans = spans_of(places) if clearance.sees_people else ()
+    area = spans_of(places)
+    spans = area if clearance.sees_people else ()
     first = places.values_list("pk", flat=True).first()
     granted, hidden = _grants(post, spans, now)
     return Viewer(
@@ -60,6 +67,7 @@ def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
         now=now,
         place_id=first if first is not None else post.agency.division_id,
         spans=spans,
+        area=area,
         clearance=clearance.general,
         clearances=MappingProxyType(dict(clearance.packages)),
         locale=user.locale,

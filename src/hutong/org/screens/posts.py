@@ -14,7 +14,7 @@ from hutong.core.terms import Label
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.access import area_of, inside, valid_on
 from hutong.org.models import Post, PostHolding
-from hutong.org.queries.posts import held_by, holders_on
+from hutong.org.queries.posts import held_by, holder_of, holders_on
 from hutong.org.screens.offices import CHOICES, READERS, places_of_office
 from hutong.org.terms import Role
 
@@ -24,6 +24,9 @@ POST = {
     "agency": ("机构", "Office"),
     "closed_on": ("撤销日期", "Closed on"),
 }
+
+
+HOLDING = ("org.appoint", "org.relieve", "org.reset_password")
 
 
 def cards(user_id: int, viewer: Viewer) -> Sequence[PostCard]:
@@ -110,7 +113,7 @@ register(
         head=head_of,
         panels=(
             fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency")),
-            Panel("org.holdings", ("任职记录", "Holders"), holdings, order=20, actions=("org.appoint", "org.relieve")),
+            Panel("org.holdings", ("任职记录", "Holders"), holdings, order=20, actions=HOLDING),
             Panel("org.post_areas", ("负责的区划", "Answers for"), areas, order=30, actions=("org.set_post_areas",)),
         ),
         create=("org.create_account",),
@@ -142,9 +145,10 @@ def _areas(viewer: Viewer, post: Any) -> dict[str, Any]:
     return {"since": viewer.today, "places": list(rows)}
 
 
-def vacant_or_not(held: bool) -> Any:
-    """Offered only where somebody holds the post."""
-    return lambda viewer, post: post is None or (post.pk in holders_on([post], viewer.today)) == held
+def held_by_person(viewer: Viewer, post: Any) -> bool:
+    """Offered where a person holds the post; a client program has no password, and its post ends with it."""
+    user = holder_of(post, viewer.today) if post is not None else None
+    return post is None or (user is not None and not user.machine)
 
 
 door(
@@ -154,6 +158,7 @@ door(
               "The present holder leaves the same day. Duties that check each other are never held by one person."),
         initial=_since,
         choices={"user": people},
+        offered=lambda viewer, post: post is None or not post.holdings.filter(user__machine=True).exists(),
         done=("已任命。", "Appointed."),
     )
 )  # fmt: skip
@@ -162,7 +167,7 @@ door(
         "org.relieve",
         initial=lambda viewer, post: {"until": viewer.today},
         danger=True,
-        offered=vacant_or_not(True),
+        offered=held_by_person,
         done=("已免去，岗位空缺。", "Relieved; the post is vacant."),
     )
 )
@@ -183,5 +188,18 @@ door(
             "An account alone may do nothing; rights come with an appointment.",
         ),
         done=("账号已建立，请到岗位页面任命。", "The account is there; now appoint it to a post."),
+    )
+)
+door(
+    Door(
+        "org.reset_password",
+        text=(
+            "适用于任职人员忘记密码。新密码只显示一次，本人首次登录时必须另设；其所有已登录的设备立即退出。",
+            "For a holder who forgot the password. The new one is shown once and must be changed at the first sign-in;"
+            " every device signed in with the account is signed out at once.",
+        ),
+        danger=True,
+        offered=lambda viewer, post: held_by_person(viewer, post) and viewer.post_id != getattr(post, "pk", None),
+        done=("核实身份后当面或电话告知本人。", "Tell it face to face or by telephone, having made sure who it is."),
     )
 )

@@ -15,7 +15,7 @@ from itertools import count
 from hutong.core.action import call_system
 from hutong.core.models import User
 from hutong.core.viewer import ZONE, Viewer
-from hutong.org.actions import appoint, create_post, load_demo_county
+from hutong.org.actions import appoint, create_machine_account, create_post, issue_token, load_demo_county
 from hutong.org.models import Agency, Division, Post
 from hutong.org.queries.datafiles import demo_plan
 from hutong.org.queries.posts import viewer_of_post
@@ -86,6 +86,13 @@ def officer(role: Role, *places: Division, now: datetime = MONDAY, name: str = "
     vacant = post(role, *places)
     call_system(appoint, vacant, {"user": user.pk, "since": "2020-01-01"})
     return viewer_of_post(user, vacant, now)
+
+
+def program(role: Role, *, until: str = "2027-11-22") -> tuple[Post, str]:
+    """A client program with this role at the usual office, and a key of it."""
+    given = {"username": f"program.{next(_number)}", "name": "县医院接口", "role": role, "since": "2020-01-01"}
+    seat: Post = call_system(create_machine_account, office_of(default_place(role)), given)
+    return seat, call_system(issue_token, seat, {"name": "出生登记", "valid_to": until}).secret
 
 
 def viewer_of(role: Role, *places: Division, now: datetime = MONDAY) -> Viewer:
