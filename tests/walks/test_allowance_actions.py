@@ -205,7 +205,8 @@ def test_a_finding_becomes_a_payment(people: People) -> None:
             LineState.PAID,
             date(2026, 11, 1),
         )
-        assert not Clock.objects.filter(child_id=child.pk, stopped_on=None).exists()
+        running = Clock.objects.filter(child_id=child.pk, stopped_on=None)
+        assert set(running.values_list("deadline", flat=True)) == {"VIS-FIRST"}, "the finding is still to be taken up"
 
 
 def test_the_bank_learns_a_neutral_item_and_never_the_cause(people: People) -> None:

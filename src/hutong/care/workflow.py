@@ -17,7 +17,10 @@ def _finding_page(task: Task) -> str:
 
 
 TAKE_UP = task_kind(
-    "care.take_up", title=("跟进儿童主任的发现", "Take up what a village director found"), url=_finding_page
+    "care.take_up",
+    title=("跟进儿童主任的发现", "Take up what a village director found"),
+    url=_finding_page,
+    limit="VIS-FIRST",
 )
 
 FINDING = Flow(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import get_language
@@ -21,8 +22,12 @@ class TaskSpec:
     """The task a state puts on a worklist: kind, role, and the attribute that names the place asked."""
 
     kind: str
-    role: str
+    role: str | Callable[[Any], str]
     place: str = "place_key"
+
+    def role_of(self, obj: models.Model) -> str:
+        """The role asked: one for all records, or chosen by the record."""
+        return self.role(obj) if callable(self.role) else self.role
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,12 @@ class Flow:
         place_key = getattr(obj, spec.place if spec else "place_key")
         clock, limit = None, state.limit_of(obj)
         if limit:
-            role = spec.role if spec else ""
+            role = spec.role_of(obj) if spec else ""
             clock = start_clock(limit, subject=obj, place_key=place_key, role=role, child_id=child_id)
         if spec:
-            leave_task(spec.kind, subject=obj, place_key=place_key, role=spec.role, child_id=child_id, clock=clock)
+            leave_task(
+                spec.kind, subject=obj, place_key=place_key, role=spec.role_of(obj), child_id=child_id, clock=clock
+            )
 
     def mermaid(self, lang: str = "en") -> str:
         """The graph as a Mermaid state diagram."""

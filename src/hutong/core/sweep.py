@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hutong.core.action import Given, action
@@ -10,24 +11,36 @@ from hutong.core.tasks import KINDS, leave_task, task_kind
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer
 
-NEXT_UP: dict[str, str] = {}
-"""Role -> the role that is told when its limit is breached; `org` fills it at start-up."""
+Superior = Callable[[str, int], str | None]
+_superior: list[Superior] = []
 ADMINISTRATOR = "administrator"
 
 
-def _where_the_work_is(task: Task) -> str:
-    """A breach is settled on the page of the work that is late."""
-    late = Task.objects.filter(clock=task.clock, state=TaskState.OPEN)
-    first = late.exclude(kind=BREACH).order_by("id").first()
-    return KINDS[first.kind].url(first) if first else "/"
+def register_superior(superior: Superior) -> None:
+    """Declared once by the package that owns posts: (role, place key) -> the role told when a limit is breached."""
+    _superior[:] = [superior]
+
+
+def superior_of(role: str, place_key: int) -> str | None:
+    """Who is told of a breach; None where nobody stands above."""
+    return _superior[0](role, place_key) if _superior else None
 
 
 BREACH = "core.breach"
 FAILED = "core.failed_reaction"
 task_kind(
-    BREACH, title=("下级超过法定时限，请督办", "A time limit below you is overdue: follow up"), url=_where_the_work_is
+    BREACH,
+    title=("下级超过法定时限，请督办", "A time limit below you is overdue: follow up"),
+    url=lambda task: f"/core/clock/{task.on_id}/",
+    limit="SUPERVISE",
+    follow_up=True,
 )
-task_kind(FAILED, title=("后台处理失败，请人工处理", "Background work failed: settle by hand"), url=lambda task: "/")
+task_kind(
+    FAILED,
+    title=("后台处理失败，请人工处理", "Background work failed: settle by hand"),
+    url=lambda task: "/",
+    limit="REPAIR",
+)
 
 
 class Sweep(Given):
@@ -49,19 +62,12 @@ def sweep_clocks(viewer: Viewer, given: Sweep) -> int:
 
 
 def _raise(task: Task, clock: Clock) -> None:
-    above = NEXT_UP.get(task.role)
     task.raised_level += 1
     task.save(update_fields=["raised_level"])
+    kind = KINDS.get(task.kind)
+    above = None if kind is not None and kind.follow_up else superior_of(task.role, task.place_key)
     if above:
-        leave_task(
-            BREACH,
-            subject=clock,
-            place_key=task.place_key,
-            role=above,
-            child_id=task.child_id,
-            urgent=True,
-            clock=clock,
-        )
+        leave_task(BREACH, subject=clock, place_key=task.place_key, role=above, child_id=task.child_id, urgent=True)
 
 
 class FailedReaction(Given):

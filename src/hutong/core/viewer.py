@@ -33,6 +33,9 @@ class Viewer:
     now: datetime
     place_id: int | None = None
     spans: tuple[Span, ...] = ()
+    area: tuple[Span, ...] = ()
+    """Places the post looks after. An administrator's has no reach over records there, only offices, posts and tasks
+    that are about no child."""
     clearance: DataClass = DataClass.OPEN
     clearances: Mapping[str, DataClass] = field(default_factory=lambda: MappingProxyType({}))
     locale: str = "zh-hans"
@@ -81,7 +84,7 @@ def viewer_or_none() -> Viewer | None:
 
 _SET = """select set_config('hutong.lo', %s, false), set_config('hutong.hi', %s, false),
                  set_config('hutong.granted', %s, false), set_config('hutong.hidden', %s, false),
-                 set_config('hutong.viewer', %s, false)"""
+                 set_config('hutong.viewer', %s, false), set_config('hutong.role', %s, false)"""
 
 
 def _ids(ids: frozenset[int]) -> str:
@@ -94,7 +97,8 @@ def tell_database(viewer: Viewer | None, using: str = "default") -> None:
     granted, hidden = (_ids(viewer.granted), _ids(viewer.hidden)) if viewer else ("{}", "{}")
     who = f"{viewer.user_id or ''}:{viewer.post_id or ''}:{viewer.name}" if viewer else ""
     with connections[using].cursor() as cursor:
-        cursor.execute(_SET, [str(hull.lo), str(hull.hi), granted, hidden, who])
+        role = viewer.role if viewer else ""
+        cursor.execute(_SET, [str(hull.lo), str(hull.hi), granted, hidden, who, role])
 
 
 @contextmanager

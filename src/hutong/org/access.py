@@ -76,11 +76,8 @@ def spans_of(places: QuerySet[Division]) -> tuple[Span, ...]:
 
 
 def area_of(viewer: Viewer) -> tuple[Span, ...]:
-    """What this viewer looks after: the reach; for administrators, who reach no records, the places of their post."""
-    if viewer.role != Role.ADMINISTRATOR or viewer.post_id is None:
-        return viewer.spans
-    post = Post.objects.select_related("agency").get(pk=viewer.post_id)
-    return spans_of(places_of(post, viewer.today))
+    """What this viewer looks after: the places of the post; a job looks after its reach."""
+    return viewer.area or viewer.spans
 
 
 def administers(viewer: Viewer, division: Division) -> bool:

@@ -1,9 +1,12 @@
 """What the package tells others, and the tasks it leaves. Divisions and posts have dates instead of states."""
 
+from __future__ import annotations
+
 from hutong.core.events import declare_event
-from hutong.core.sweep import NEXT_UP
+from hutong.core.sweep import register_superior
 from hutong.core.tasks import task_kind
-from hutong.org.terms import Role
+from hutong.org.queries.places import line
+from hutong.org.terms import Level, Role
 
 RENAMED = declare_event("org.division_renamed")
 MERGED = declare_event("org.divisions_merged")
@@ -14,18 +17,49 @@ CLOSED = declare_event("org.division_closed")
 CHECK_PLACES = task_kind(
     "org.check_places",
     title=("核对拆分后各户所在村居", "Check where households lie after a division was split"),
-    url=lambda task: f"/org/divisions/{task.on_id}/",
+    url=lambda task: f"/org/division/{task.on_id}/",
+    limit="FILE-ORDER",
 )
 
-NEXT_UP.update(
-    {
-        Role.VILLAGE_DIRECTOR.value: Role.TOWNSHIP_SUPERVISOR.value,
-        Role.TOWNSHIP_SUPERVISOR.value: Role.COUNTY_OFFICER.value,
-        Role.INSTITUTION_STAFF.value: Role.COUNTY_OFFICER.value,
-        Role.COUNTY_OFFICER.value: Role.CITY_OFFICER.value,
-        Role.COUNTY_FINANCE.value: Role.CITY_OFFICER.value,
-        Role.CITY_OFFICER.value: Role.PROVINCE_OFFICER.value,
-        Role.PROVINCE_OFFICER.value: Role.MINISTRY_OFFICER.value,
-    }
+LATE_BELOW = task_kind(
+    "org.late_below",
+    title=("本地区超期事项未按期督办，请督办", "A place below does not follow up what is late: see to it"),
+    url=lambda task: f"/core/clock/?place_key={task.place_key}",
+    limit="SUPERVISE",
+    follow_up=True,
 )
-"""Who is told when a limit of a post has run out."""
+VACANT_POST = task_kind(
+    "org.vacant_post",
+    title=("岗位空缺，请任命或撤销", "A post is vacant: appoint somebody or close it"),
+    url=lambda task: f"/org/post/{task.on_id}/",
+    limit="POSTS",
+)
+UNUSED_POST = task_kind(
+    "org.unused_post",
+    title=("任职人员从未登录，请落实", "The holder of a post has never signed in: see to it"),
+    url=lambda task: f"/org/post/{task.on_id}/",
+    limit="POSTS",
+)
+
+UP = {
+    Role.VILLAGE_DIRECTOR: Role.TOWNSHIP_SUPERVISOR,
+    Role.TOWNSHIP_SUPERVISOR: Role.COUNTY_OFFICER,
+    Role.INSTITUTION_STAFF: Role.COUNTY_OFFICER,
+    Role.COUNTY_OFFICER: Role.CITY_OFFICER,
+    Role.COUNTY_FINANCE: Role.CITY_OFFICER,
+    Role.CITY_OFFICER: Role.PROVINCE_OFFICER,
+    Role.PROVINCE_OFFICER: Role.MINISTRY_OFFICER,
+}
+"""Who stands above whom."""
+
+
+def superior(role: str, place_key: int) -> str | None:
+    """Who is told when a limit of a post has run out; a level the place does not have (Beijing has no cities) is
+    passed over."""
+    above = UP.get(Role(role)) if role in set(Role) else None
+    if above == Role.CITY_OFFICER and Level.CITY not in line(place_key):
+        above = UP[above]
+    return above
+
+
+register_superior(superior)

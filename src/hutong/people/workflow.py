@@ -28,16 +28,22 @@ def _child_page(task: Task) -> str:
 
 
 CONFIRM_FACT = task_kind(
-    "people.confirm_fact", title=("核实父母情况", "Confirm a fact about a parent"), url=_child_page
+    "people.confirm_fact", title=("核实父母情况", "Confirm a fact about a parent"), url=_child_page, limit="FACT-CHECK"
 )
 RESOLVE_DUPLICATE = task_kind(
-    "people.resolve_duplicate", title=("核对疑似重复儿童", "Compare a possible duplicate"), url=_child_page
+    "people.resolve_duplicate",
+    title=("核对疑似重复儿童", "Compare a possible duplicate"),
+    url=_child_page,
+    limit="FILE-ORDER",
 )
-ARRIVED = task_kind("people.arrived", title=("接收迁入儿童", "Take over a child that moved here"), url=_child_page)
+ARRIVED = task_kind(
+    "people.arrived", title=("接收迁入儿童", "Take over a child that moved here"), url=_child_page, limit="FILE-ORDER"
+)
 EMERGENCY = "emergency"
 """Why of a grant that somebody took in an emergency."""
 REVIEW_ACCESS = task_kind(
     "people.review_access",
     title=("复核辖区外人员的紧急查看", "Review an emergency access from elsewhere"),
     url=lambda task: f"/people/emergency/{task.on_id}/",
+    limit="ACC-2",
 )

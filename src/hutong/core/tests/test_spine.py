@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -15,17 +15,16 @@ from django.test import RequestFactory
 from PIL import Image
 
 from hutong.core import action as action_module
-from hutong.core import crypto, events, tasks
+from hutong.core import crypto, events, places, sweep, tasks
 from hutong.core.action import Given, Nothing, action
-from hutong.core.clocks import stop_clocks
 from hutong.core.errors import Invalid
 from hutong.core.files import read_file, sniff, store_file
 from hutong.core.jobs import react, run_reaction
 from hutong.core.middleware import ViewerMiddleware
 from hutong.core.models import Clock, Entry, EventLine, JournalLine, StoredFile, Task
 from hutong.core.places import NATION, child_key, span_of
-from hutong.core.sweep import NEXT_UP, sweep_clocks
-from hutong.core.tasks import leave_task, light, task_kind
+from hutong.core.sweep import sweep_clocks
+from hutong.core.tasks import done_tasks, leave_task, light, task_kind
 from hutong.core.terms import DataClass, Light, TaskState
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer
 
@@ -35,7 +34,7 @@ HERE = child_key(child_key(0, 1), 1)
 @pytest.fixture(autouse=True)
 def registries() -> Iterator[None]:
     """What a test declares is forgotten after it."""
-    held = (action_module.ACTIONS, tasks.KINDS, events.EVENTS, events.REACTIONS, NEXT_UP)
+    held = (action_module.ACTIONS, tasks.KINDS, events.EVENTS, events.REACTIONS)
     before: list[dict[str, Any]] = [dict(registry) for registry in held]  # type: ignore[call-overload]
     yield
     for registry, kept in zip(held, before, strict=True):
@@ -131,34 +130,69 @@ def test_a_reaction_runs_once_and_a_failed_one_becomes_a_task(now: datetime) -> 
         assert Task.objects.filter(kind="core.failed_reaction", note__contains="cannot").count() == 1
 
 
-@pytest.mark.django_db
-def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime) -> None:
-    NEXT_UP["clerk"] = "chief"
-    task_kind("core.try", title=("试", "try"), url=lambda task: "/x/")
+class OnePlace:
+    """A tree with one place."""
+
+    def codes_of_key(self, key: int) -> list[str]:
+        return ["CN"]
+
+
+@pytest.fixture
+def late_case(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
+    """Something a clerk should have done by 20 November; the limit of the task comes from the law data."""
+    monkeypatch.setattr(places, "_resolver", [OnePlace()])
+    monkeypatch.setattr(sweep, "_superior", [lambda role, key: {"clerk": "chief"}.get(role)])
+    task_kind("core.try", title=("试", "try"), url=lambda task: "/x/", limit="SUPERVISE")
 
     @action("core.try_late", input=Nothing, roles=("clerk",))
     def late(viewer: Viewer, given: Nothing) -> Clock:
         kept = {"deadline": "X", "place_key": HERE, "role": "clerk", "from_on": date(2026, 10, 1), "evidence": "L"}
         case = Clock.objects.create(on_label="core.task", on_id=1, due_on=date(2030, 1, 1), **kept)
-        clock = Clock.objects.create(on_label=case.label(), on_id=case.pk, due_on=date(2026, 11, 20), **kept)
-        leave_task("core.try", subject=case, place_key=HERE, role="clerk", clock=clock)
+        leave_task("core.try", subject=case, place_key=HERE, role="clerk", from_=date(2026, 11, 13))
         return case
 
     @action("core.try_done", on=Clock, input=Nothing, roles=("clerk",))
     def done(viewer: Viewer, case: Clock, given: Nothing) -> int:
-        return stop_clocks(case)
+        return done_tasks(case, "core.try")
 
-    case = late(clerk(now))
+    return late(clerk(now))
+
+
+@pytest.mark.django_db
+def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime, late_case: Clock) -> None:
     job = system_viewer("sweep", now=now, spans=(NATION,))
     assert sweep_clocks(job) == 1
     assert sweep_clocks(job) == 0
     with acting(job):
+        work = Task.objects.get(kind="core.try")
+        assert (work.due_on, work.clock.deadline, work.clock.evidence) == (date(2026, 11, 20), "SUPERVISE", "M")
         raised = Task.objects.get(kind="core.breach")
-        assert (raised.role, raised.urgent, raised.due_on) == ("chief", True, date(2026, 11, 20))
-        assert tasks.KINDS["core.breach"].url(raised) == "/x/"
-    assert done(clerk(now), case) == 1
+        assert (raised.role, raised.urgent) == ("chief", True)
+        assert raised.due_on == date(2026, 11, 30), "five working days to follow it up"
+        assert tasks.KINDS["core.breach"].url(raised) == f"/core/clock/{work.clock_id}/"
+
+
+@pytest.mark.django_db
+def test_a_follow_up_that_is_late_itself_asks_nobody_for_the_single_piece_of_work(
+    now: datetime, late_case: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "_superior", [lambda role, key: {"clerk": "chief", "chief": "head"}.get(role)])
+    for days in (0, 14, 28):
+        sweep_clocks(system_viewer("sweep", now=now + timedelta(days=days), spans=(NATION,)))
+    with acting(system_viewer("sweep", now=now, spans=(NATION,))):
+        assert set(Task.objects.values_list("role", flat=True)) == {"clerk", "chief"}
+        assert Task.objects.get(kind="core.breach").raised_level == 1
+
+
+@pytest.mark.django_db
+def test_work_that_is_done_stops_its_limit_and_every_follow_up(now: datetime, late_case: Clock) -> None:
+    job = system_viewer("sweep", now=now, spans=(NATION,))
+    sweep_clocks(job)
+    assert action_module.ACTIONS["core.try_done"](clerk(now), late_case) == 1
     with acting(job):
-        assert Task.objects.get(pk=raised.pk).state == TaskState.DONE
+        assert set(Task.objects.values_list("state", flat=True)) == {TaskState.DONE}
+        running = Clock.objects.filter(stopped_on=None)
+        assert list(running) == [late_case], "the limits of both tasks stopped with them"
 
 
 def test_lights_tell_time() -> None:

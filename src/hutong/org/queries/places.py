@@ -11,10 +11,11 @@ from hutong.core.context import running
 from hutong.core.errors import NotFound
 from hutong.core.places import parents, span_of
 from hutong.org.models import Division, DivisionName
-from hutong.org.terms import Level
+from hutong.org.terms import Kind, Level, Role
 
 LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 """Levels the law can name as a place: those of GB/T 2260."""
+NATION_CODE = "CN"
 
 
 LARGEST = 2**63
@@ -44,7 +45,7 @@ class Places:
 
     def codes_of_key(self, key: int) -> list[str]:
         """Law place codes of the place with this key."""
-        return law_codes(division_at(key))
+        return law_codes(division_at(key)) if key else [NATION_CODE]
 
     def name_of_key(self, key: int, lang: str) -> str:
         """Full name of the place with this key."""
@@ -72,6 +73,19 @@ def chain(place: Division) -> list[Division]:
     keys = [key for key in parents(place.key) if key]
     above = {d.key: d for d in Division.objects.filter(key__in=keys)}
     return [place, *(above[key] for key in keys if key in above)] if place.key else []
+
+
+def line(place_key: int) -> dict[str, Division]:
+    """The place with this key and all it lies in, by level."""
+    return {d.level: d for d in Division.objects.filter(key__in=[place_key, *parents(place_key)])}
+
+
+def nearest_role(place_key: int) -> Role:
+    """Who looks after a record of a place: its children's home, its township, or the county where it has neither."""
+    above = line(place_key)
+    if any(place.key == place_key and place.kind == Kind.INSTITUTION for place in above.values()):
+        return Role.INSTITUTION_STAFF
+    return Role.TOWNSHIP_SUPERVISOR if Level.TOWNSHIP in above else Role.COUNTY_OFFICER
 
 
 def children(place: Division, *, closed: bool = False) -> QuerySet[Division]:
@@ -112,4 +126,4 @@ def _former_names(ids: list[int], day: date) -> dict[int, str]:
 
 def law_codes(place: Division) -> list[str]:
     """`['CN-350121', 'CN-3501', 'CN-35', 'CN']`: own codes from the county up, then the nation."""
-    return [*(f"CN-{d.code}" for d in chain(place) if d.level in LAW_LEVELS), "CN"]
+    return [*(f"{NATION_CODE}-{d.code}" for d in chain(place) if d.level in LAW_LEVELS), NATION_CODE]
