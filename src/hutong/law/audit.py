@@ -1,11 +1,16 @@
 """`hutong law check`: what is doubtful in the law files although they load.
 
 refused     the files do not load (overlaps, two exceptions that both apply, a value without basis, a circle ...)
-gap         a place and a time without a value
+gap         a place and a time without a value: after the last one, or before the first while a formula needs it
+ended       a place whose own value has run out, so that the wider place's applies
 unreachable a cell of a table that no case can reach
-repealed    something stands on an instrument that is no longer in force
 idle        an exception that departs from nothing
+repealed    something stands on an instrument that is no longer in force
 unverified  an M letter (default, to be confirmed) from which money is computed
+backdated   an instrument is applied to days before it was issued
+
+What a person has to confirm says why in its `note:`; an ended, repealed or unverified item without a note blocks, as
+the first kinds and `idle` always do.
 """
 
 from __future__ import annotations
@@ -13,17 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
-from .engine.dated import entry_at
+from .engine.dated import entry_at, variant_at
 from .engine.errors import LawError
-from .engine.expr import names
+from .engine.expr import Const, names
+from .engine.folding import Settled, asked
+from .engine.kinds import Value
 from .engine.load import overlap
 from .engine.load_rules import load
-from .engine.model import Law, Term
+from .engine.model import Law, Term, Variant
 from .engine.places import chain
 from .engine.reachable import unreachable
-from .register import uses
+from .register import Use, uses
 
 GONE = ("repealed", "superseded")
 MONEY = ("money", "exact")
@@ -39,9 +47,11 @@ class Finding:
     what: str
     remedy: str
     blocks: bool = True
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.kind}: {self.what}. {self.remedy}"
+        stated = f"Meant so: {self.reason}." if self.reason else self.remedy
+        return f"{self.where}: {self.kind}: {self.what}. {stated}"
 
 
 def check(folder: Path, on: date) -> tuple[Law | None, list[Finding]]:
@@ -55,7 +65,8 @@ def check(folder: Path, on: date) -> tuple[Law | None, list[Finding]]:
 
 def findings(law: Law, on: date) -> list[Finding]:
     """Every doubt about a loaded law, errors first."""
-    found = [*gaps(law), *cells(law), *idle(law), *repealed(law, on), *unverified(law, on)]
+    found = [*gaps(law), *ended(law, on), *needed_before(law), *cells(law), *idle(law)]
+    found += [*repealed(law, on), *unverified(law, on), *backdated(law)]
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
@@ -75,6 +86,17 @@ def gaps(law: Law) -> Iterator[Finding]:
             if day and not _measured(deadline.terms, term.place, day):
                 what = f"limit '{deadline.id}' has no length in {term.place} on {day}"
                 yield Finding("gap", str(term.mark), what, "Add the length that follows, or drop 'to:'.")
+
+
+def ended(law: Law, on: date) -> Iterator[Finding]:
+    """Places whose own value has run out: since then they have no more than the places around them."""
+    for parameter in law.parameters.values():
+        for entry in parameter.entries:
+            later = any(other.place == entry.place and other.start > entry.start for other in parameter.entries)
+            if entry.end and entry.end < on and not later and len(chain(entry.place)) > 1:
+                what = f"'{parameter.name}' of {entry.place} ended on {entry.end}; what the wider place has applies"
+                remedy = "Add the value that follows, or say in 'note:' why there is none."
+                yield Finding("ended", str(entry.mark), what, remedy, not entry.basis.note, entry.basis.note)
 
 
 def _measured(terms: tuple[Term, ...], place: str, day: date) -> bool:
@@ -101,13 +123,73 @@ def idle(law: Law) -> Iterator[Finding]:
                     yield Finding("idle", str(variant.mark), what, "Correct 'over:' or the dates.")
 
 
+def needed_before(law: Law) -> Iterator[Finding]:
+    """Figures that a formula of a programme needs on a day on which its place has no value yet.
+
+    Country-wide formulas are looked at where the programmes lead on that day; a local exception for itself.
+    """
+    lacking: dict[tuple[str, str], tuple[date, Variant]] = {}
+    for variant, day, settled in _in_use(law):
+        for name in asked(variant.expr, settled):
+            parameter = law.parameters.get(name)
+            if parameter and parameter.entries and entry_at(parameter, chain(variant.place), day, None) is None:
+                lacking.setdefault((name, variant.place), (day, variant))
+    for (name, place), (day, variant) in lacking.items():
+        what = f"'{name}' has no value in {place} on {day}, but a formula of that day needs it"
+        yield Finding("gap", str(variant.mark), what, "Add the value, or let the formula begin later.")
+
+
+def _in_use(law: Law) -> Iterator[tuple[Variant, date, Settled]]:
+    """Formulas with the days on which they are asked and something may have changed, and the constants of the day."""
+    variants = [variant for rule in law.rules.values() for variant in rule.variants]
+    days = sorted({v.start for v in variants} | {e.start for p in law.parameters.values() for e in p.entries})
+    local = [variant for variant in variants if len(chain(variant.place)) > 1]
+    for day in days:
+        settled = _settled(law, day)
+        yield from ((variant, day, settled) for variant in _reached(law, day, settled))
+        yield from ((variant, day, settled) for variant in local if variant.covers(day))
+
+
+def whole(law: Law) -> tuple[str, ...]:
+    """The place that contains all others."""
+    return tuple(place for place in law.places if len(chain(place)) == 1)
+
+
+def _reached(law: Law, day: date, settled: Settled) -> Iterator[Variant]:
+    """Formulas that the programmes come to in the country on a day."""
+    waiting = [name for programme in law.programmes.values() for name in programme.outputs]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in law.rules and name not in seen:
+            variant = variant_at(law.rules[name], whole(law), day)
+            if variant is not None:
+                yield variant
+                waiting += asked(variant.expr, settled)
+        seen.add(name)
+
+
+def _settled(law: Law, day: date) -> Settled:
+    """What a rule is where its country-wide formula is a constant and no place departs from it."""
+
+    @cache
+    def settled(name: str) -> Value:
+        rule = law.rules.get(name)
+        variant = variant_at(rule, whole(law), day) if rule else None
+        local = rule is not None and any(v.over and v.covers(day) for v in rule.variants)
+        return variant.expr.value if variant and not local and isinstance(variant.expr, Const) else None
+
+    return settled
+
+
 def repealed(law: Law, on: date) -> Iterator[Finding]:
     """What stands on the day although its instrument does not."""
     for use in uses(law):
         act = law.instruments[use.basis.act]
         if act.status in GONE and use.stands(on):
             what = f"{use.kind} '{use.name}' in {use.place} still rests on '{act.id}', which is {act.status}"
-            yield Finding("repealed", str(use.mark), what, "End it with 'to:' or name the instrument in force.", False)
+            remedy = "End it with 'to:', name the instrument in force, or say in 'note:' why it stands."
+            yield _confirmed(use, "repealed", what, remedy)
 
 
 def unverified(law: Law, on: date) -> Iterator[Finding]:
@@ -117,7 +199,28 @@ def unverified(law: Law, on: date) -> Iterator[Finding]:
         act = law.instruments[use.basis.act]
         if use.name in below and use.stands(on) and use.basis.default and act.status != "invented":
             what = f"{use.kind} '{use.name}' in {use.place} is letter M and decides money"
-            yield Finding("unverified", str(use.mark), what, "Read the text and correct the letter.", False)
+            remedy = "Read the text and correct the letter, or say in 'note:' what was looked for."
+            yield _confirmed(use, "unverified", what, remedy)
+
+
+def _confirmed(use: Use, kind: str, what: str, remedy: str) -> Finding:
+    """A doubt that a note settles: without one it blocks."""
+    return Finding(kind, str(use.mark), what, remedy, not use.basis.note, use.basis.note)
+
+
+def backdated(law: Law) -> Iterator[Finding]:
+    """Instruments applied to days before they were issued, one finding each; a note at the place settles it."""
+    early: dict[str, list[Use]] = {}
+    for use in uses(law):
+        act = law.instruments[use.basis.act]
+        if act.day and use.start < act.day and not use.basis.note:
+            early.setdefault(act.id, []).append(use)
+    for act_id, found in early.items():
+        first = min(found, key=lambda use: use.start)
+        items = f"{first.kind} '{first.name}' in {first.place}" + (f" and {len(found) - 1} more" if found[1:] else "")
+        what = f"'{act_id}' was issued on {law.instruments[act_id].day}; {items} rest on it from {first.start}"
+        remedy = "Add what applied before, or say in 'note:' why it reaches back."
+        yield Finding("backdated", str(first.mark), what, remedy, False)
 
 
 def _below_money(law: Law) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ..engine.errors import ExprError, FactProblem, FactsError, nearest
@@ -63,7 +63,10 @@ def flatten(facts: Mapping[str, Any], on: date) -> dict[str, Any]:
         stated = facts.get(parent)
         if isinstance(stated, Mapping) and "statuses" in stated:
             rest = {key: value for key, value in stated.items() if key not in ("statuses", "complete")}
-            result[parent] = {**_statuses(parent, stated, on, problems), **rest}
+            found = _statuses(parent, stated, on, problems)
+            twice = [key for key in rest if key in found]
+            problems += [FactProblem(f"{parent}.{key}", "is stated twice", "Keep one of the two.") for key in twice]
+            result[parent] = {**found, **rest}
     if problems:
         raise FactsError(problems)
     return result
@@ -86,7 +89,10 @@ def _statuses(parent: str, stated: Mapping[str, Any], on: date, problems: list[F
             problems.append(problem)
         elif _in_force(status, on):
             found.update(_facts(status))
-    if stated.get("complete") is True:
+    complete = stated.get("complete", False)
+    if not isinstance(complete, bool):
+        problems.append(FactProblem(f"{parent}.complete", f"{complete!r} is not a truth value", "Write true or false."))
+    elif complete:
         found["checked"] = True
     if found.pop("able", False):
         if set(found) - {"checked"}:
@@ -102,7 +108,10 @@ def _misfit(where: str, status: Mapping[str, Any], on: date) -> FactProblem | No
     for key in status:
         if key not in allowed:
             return FactProblem(f"{where}.{key}", f"does not belong to '{name}'", nearest(key, allowed))
-    for paper in status.get("evidence", ()):
+    papers = status.get("evidence", ())
+    if not isinstance(papers, Sequence) or isinstance(papers, str):
+        return FactProblem(f"{where}.evidence", "not a list", "Write one entry for each paper.")
+    for paper in papers:
         kind = paper.get("kind") if isinstance(paper, Mapping) else None
         if kind not in PAPERS.get(name, ()):
             return FactProblem(
@@ -120,6 +129,8 @@ def _misfit(where: str, status: Mapping[str, Any], on: date) -> FactProblem | No
 
 
 def _day(raw: Any) -> date | None:
+    if isinstance(raw, datetime):
+        raise ExprError("a time of day stands where a date belongs", "Write year-month-day.")
     if raw is None or isinstance(raw, date):
         return raw
     value = read_value(DATE, str(raw))

@@ -12,10 +12,10 @@ from .model import Fact, Law
 
 
 def flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested mappings as dotted names: {father: {dead: true}} -> father.dead."""
+    """Nested mappings as dotted names: {father: {dead: true}} -> father.dead. An empty mapping keeps its own name."""
     for key, value in facts.items():
         name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from flat(value, f"{name}.")
         else:
             yield name, value
@@ -30,8 +30,13 @@ def read_facts(law: Law, facts: Mapping[str, Any], on: date, findings: Mapping[s
     read: dict[str, Value] = {}
     problems: list[FactProblem] = []
     for name, raw in flat(facts):
+        if raw == {} and any(other.startswith(f"{name}.") for other in known):
+            continue
         if name not in known:
             problems.append(FactProblem(name, "no such fact", nearest(name, known)))
+            continue
+        if name in read:
+            problems.append(FactProblem(name, "is stated twice", "Keep one of the two."))
             continue
         try:
             value = typed(known[name], raw)

@@ -13,15 +13,17 @@ enum    one word of a declared list
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeAlias
 
 from .errors import ExprError, nearest
 
 Value: TypeAlias = bool | int | str | date | None
 RATE_ONE = 10_000
+DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 NEVER = date(9999, 12, 31)
 
 
@@ -52,10 +54,9 @@ ORDERED = (INT, MONEY, EXACT, RATE, DATE, MONTHS, DAYS)
 
 def scaled(text: str, factor: int, unit: str) -> int:
     """A decimal text times a factor as an exact whole number; refuses anything that would be rounded."""
-    try:
-        number = Decimal(text) * factor
-    except InvalidOperation as error:
-        raise ExprError(f"'{text}' is not a number", "Write digits with at most one decimal point.") from error
+    if not DECIMAL.fullmatch(text):
+        raise ExprError(f"'{text}' is not a number", "Write digits with at most one decimal point.")
+    number = Decimal(text) * factor
     if number != number.to_integral_value():
         raise ExprError(f"'{text}' has parts smaller than the smallest unit", f"Write whole {unit}.")
     return int(number)

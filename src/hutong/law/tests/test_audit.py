@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -74,7 +76,11 @@ def test_gap_unless_a_wider_place_has_a_value(tmp_path: Path) -> None:
     ended = VALUE.replace("value", "to: 2015-12-31, value")
     [finding] = found(tmp_path, BASE + RULE + values(ended))
     assert finding.what == "'limit' has no value in CN on 2016-01-01"
-    assert found(tmp_path, BASE + RULE + values(ended.replace("CN", "CN-35"), VALUE)) == []
+    local = ended.replace("CN", "CN-35")
+    assert kinds(tmp_path, BASE + RULE + values(local, VALUE)) == ["ended"]
+    meant = local.replace("act:", "note: the province gave it up, act:")
+    [finding] = found(tmp_path, BASE + RULE + values(meant, VALUE))
+    assert (finding.blocks, finding.reason) == (False, "the province gave it up")
     assert kinds(tmp_path, BASE + RULE) == ["gap"]
 
 
@@ -107,10 +113,52 @@ def test_exception_that_departs_from_nothing(tmp_path: Path) -> None:
     assert kinds(tmp_path, BASE + lost + values(VALUE)) == ["idle"]
 
 
-def test_the_law_in_use_has_nothing_that_blocks(cn: Jurisdiction) -> None:
+def test_the_law_in_use_has_nothing_to_correct_and_a_reason_for_the_rest(cn: Jurisdiction) -> None:
     law, doubts = check(FOLDERS["cn"], date(2026, 11, 1))
     assert law is not None
     assert [str(doubt) for doubt in doubts if doubt.blocks] == []
+    assert {doubt.kind for doubt in doubts if not doubt.reason} <= {"backdated"}
+
+
+Real: TypeAlias = tuple[Path, set[str]]
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
+    """A copy of the law in use, and what is doubtful about it already."""
+    folder = Path(shutil.copytree(FOLDERS["cn"], tmp_path_factory.mktemp("law") / "cn"))
+    return folder, {str(doubt) for doubt in check(folder, date(2026, 11, 1))[1]}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "kind", "where"),
+    [
+        ("rules/category.yaml", "over: [CN, CN-32]", "over: CN", "refused", "both apply in CN-3204"),
+        ("rules/grant.yaml", "value: 10000, act: mbf-2019-24, ", "value: 10000, ", "refused", "no basis"),
+        ("rules/grant.yaml", "from: 2019-07-01, value", "from: 2019-08-01, value", "gap", "'grant.year'"),
+        ("rules/grant.yaml", "value: 10000", "to: 2030-06-30, value: 10000", "gap", "in CN on 2030-07-01"),
+        ("standards.yaml", "to: 2030-12-31", "to: 2026-01-31", "ended", "of CN-31 ended on 2026-01-31"),
+        ("rules/grant.yaml", "child.school_terms = 1,", "child.school_terms = 2,", "unreachable", "row 3"),
+        ("rules/category.yaml", "over: [CN, CN-32]", "over: [CN, CN-32, CN-44]", "idle", "departs from CN-44"),
+        ("instruments.yaml", "id: mbf-2019-24", "id: mbf-2019-24", "repealed", "rests on 'mbf-2019-24'"),
+        ("standards.yaml", "value: [3200, 3200], act: sh-2025-9, evidence: T", "value: [3200, 3200], act: sh-2025-9, "
+         "evidence: M", "unverified", "'standard.scattered' in CN-31 is letter M"),
+        ("instruments.yaml", "date: 2023-09-01, status: in_force", "date: 2024-09-01, status: in_force", "backdated",
+         "issued on 2024-09-01"),
+    ],
+)  # fmt: skip
+def test_faults_planted_in_the_real_law(real: Real, file: str, old: str, new: str, kind: str, where: str) -> None:
+    folder, before = real
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    planted = text.replace(old, new, 1)
+    if kind == "repealed":
+        line = next(line for line in text.splitlines() if old in line)
+        planted = text.replace(line, line.replace("status: in_force", "status: repealed"))
+    (folder / file).write_text(planted, encoding="utf-8")
+    new_ones = [doubt for doubt in check(folder, date(2026, 11, 1))[1] if str(doubt) not in before]
+    (folder / file).write_text(text, encoding="utf-8")
+    assert [doubt for doubt in new_ones if doubt.kind == kind and where in doubt.what], new_ones
 
 
 def test_register_holds_every_use_once(cn: Jurisdiction) -> None:
@@ -122,7 +170,8 @@ def test_register_holds_every_use_once(cn: Jurisdiction) -> None:
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "law.yaml").write_text(CLEAN.replace("in_force", "repealed"), encoding="utf-8")
+    repealed = CLEAN.replace("in_force", "repealed").replace("evidence: T", "note: nothing replaced it, evidence: T")
+    (tmp_path / "law.yaml").write_text(repealed, encoding="utf-8")
     assert cli.main(["check", str(tmp_path), "--register"]) == 0
     text = capsys.readouterr().out
     assert "0 to correct, 2 to confirm." in text
