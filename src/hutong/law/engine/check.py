@@ -168,9 +168,9 @@ class Checker:
         item, factor = self.typed(args[0]), self.typed(args[1])
         if item.kind == RATE:
             item, factor = factor, item
-        if item.kind != MONEY or factor.kind not in (RATE, INT):
+        if item.kind not in (MONEY, INT) or factor.kind not in (RATE, INT) or (item.kind, factor.kind) == (INT, RATE):
             raise ExprError(f"{item.kind.name} times {factor.kind.name} has no meaning", "Multiply money by a rate.")
-        return Scale(item, factor, EXACT if factor.kind == RATE else MONEY)
+        return Scale(item, factor, EXACT if factor.kind == RATE else item.kind)
 
     def pick(self, args: tuple[Syntax, ...], hint: Kind | None) -> Expr:
         condition = self.fit(self.typed(args[0]), BOOL)

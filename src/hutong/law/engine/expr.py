@@ -94,7 +94,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Money times a rate (exact), or money times a whole number (money)."""
+    """Money times a rate (exact); money or a whole number times a whole number (its own kind)."""
 
     item: Expr
     factor: Expr

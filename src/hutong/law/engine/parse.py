@@ -3,7 +3,7 @@
 if C then A else B          a or b          a and b          not a
 a backed by b               true only if b (a paper) shows it; unknown, never false, while b is missing
 a = b  != < <= > >=         a in (x, y)
-a + b  a - b                a * 80%; a date plus or minus months or days; the days between two dates
+a + b  a - b                a * 80%  a * 6; a date plus or minus months or days; the days between two dates
 month of D                  first day of the month
 900 yuan  30 days  6 months  18 years  80%  2021-01-01  true  false  never
 max(a, b)  min(a, b)  round_up(x, 1 yuan)  round_down(x, u)  round_half_up(x, u)
