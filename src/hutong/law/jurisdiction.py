@@ -67,8 +67,9 @@ class Jurisdiction:
         each bad fact), UnknownPlace, UnknownName.
         """
         places = chain_of(place, self.law.places)
-        if on < self.resolver.begins:
-            raise FactsError([FactProblem("on", f"no law is entered for {on}", f"Ask from {self.resolver.begins} on.")])
+        begins = max(self.resolver.begins, self.begins(programme))
+        if on < begins:
+            raise FactsError([FactProblem("on", f"no law is entered for {on}", f"Ask from {begins} on.")])
         explainer = self.explainer(programme)
         read = read_facts(self.law, self.flatten(facts, on), on, {})
         if findings:
@@ -76,6 +77,11 @@ class Jurisdiction:
         context = self.context(places, on, known)
         outcome = explainer.program.run(read, on, context)
         return explainer.decide(outcome, read, places, on, known, context)
+
+    def begins(self, programme: str) -> date:
+        """The first day for which a programme can be asked: then everything it must know has a formula."""
+        needed = [self.law.rules[name] for name in self.law.programme(programme).needs]
+        return max(min(variant.start for variant in rule.variants) for rule in needed)
 
     def findings(self, findings: Mapping[str, Any], on: date) -> dict[str, Value]:
         for name in findings:

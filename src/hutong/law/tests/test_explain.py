@@ -89,3 +89,14 @@ def test_every_formula_can_be_written_and_read_again(cn: Jurisdiction) -> None:
 def cells(expr: Expr) -> tuple[Expr, ...]:
     """The formula, or the conditions and results of a table."""
     return children(expr) if isinstance(expr, Pick) else (expr,)
+
+
+def test_every_programme_is_explained_from_its_first_day_and_names_who_decides(cn: Jurisdiction) -> None:
+    for programme in cn.law.programmes:
+        for on in {max(cn.resolver.begins, cn.begins(programme)), date(2026, 8, 1)}:
+            decision = cn.decide({}, on, "CN-51", programme=programme)
+            assert json.dumps(explain(decision).to_json()), programme
+            assert json.dumps(decision.trace), programme
+    told = cn.decide({}, ON, PLACE, programme="guardianship").to_json()["decided_by"]
+    deciders = {(item["rule"], item["office"]) for item in told}
+    assert {("guard.revoke", "court"), ("guard.designation_valid", "village")} <= deciders

@@ -61,6 +61,8 @@ def test_unknown_places(cn: Jurisdiction, place: str | list[str]) -> None:
 def test_no_law_before_it_begins(cn: Jurisdiction) -> None:
     with pytest.raises(FactsError, match="no law is entered"):
         cn.decide({}, date(2009, 12, 31), "CN")
+    with pytest.raises(FactsError, match="Ask from 2021-06-01 on"):
+        cn.decide({}, date(2021, 5, 31), "CN", programme="state_care")
 
 
 def test_dated_statuses_become_facts(cn: Jurisdiction) -> None:
