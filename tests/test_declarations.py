@@ -14,6 +14,7 @@ from hutong.core.action import ACTIONS, ActionSpec
 from hutong.core.events import EVENTS, REACTIONS
 from hutong.core.flow import FLOWS
 from hutong.core.guard import EXEMPT, TRIGGERS_ONLY, placed_tables
+from hutong.core.lawbook import law
 from hutong.core.record import PlaceKeyField, Reach, Record, data_class_of
 from hutong.core.tasks import KINDS
 from hutong.core.viewer import SYSTEM
@@ -99,10 +100,11 @@ def test_flows_tasks_and_events_hang_together() -> None:
         for state in flow.states.values():
             if state.task:
                 assert state.task.kind in KINDS
-                assert state.task.role in set(Role)
+                assert callable(state.task.role) or state.task.role in set(Role)
     for kind in KINDS.values():
         assert _han(kind.title.zh)
         assert kind.title.en
+        assert kind.limit in law().law.deadlines, f"{kind.name} keeps no limit of the law data"
     for reaction in REACTIONS.values():
         assert reaction.event in EVENTS, f"{reaction.name} waits for {reaction.event}, which nobody declares"
 

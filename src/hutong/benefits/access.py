@@ -12,6 +12,8 @@ from hutong.org.terms import Role
 APPLY = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
 """Posts that take down an application and its papers, and hand it in."""
 TOWNSHIP = (Role.TOWNSHIP_SUPERVISOR,)
+REVIEWERS = (Role.TOWNSHIP_SUPERVISOR, Role.INSTITUTION_STAFF)
+"""Look again each year: the township, for children of a home the home itself."""
 COUNTY = (Role.COUNTY_OFFICER,)
 OFFICES = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER)
 JOBS = (SYSTEM,)

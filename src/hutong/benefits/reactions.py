@@ -18,6 +18,7 @@ from hutong.benefits.actions import (
     note_death,
     note_move,
     note_payee,
+    note_school,
     open_reviews,
     run_month,
     set_payee,
@@ -72,6 +73,8 @@ def look_again_place(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
 def look_again_child(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
     """Placement, school or another fact of the child changed."""
     note_change(viewer, {"child_id": payload["child_id"], "what": "儿童本人情况有变化"}, key=key)
+    if "school" in payload.get("fields", ()):
+        note_school(viewer, {"child_id": payload["child_id"], "what": "就学情况已登记"}, key=f"{key}:school")
 
 
 @reaction("people.child_died", name="benefits.child_died", concerns=provided_for)

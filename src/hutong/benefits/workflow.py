@@ -10,6 +10,7 @@ from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.models import Task
 from hutong.core.tasks import task_kind
+from hutong.org.queries.places import nearest_role
 from hutong.org.terms import Role
 
 APPLICATION_FILED = declare_event("benefits.application_filed")
@@ -22,6 +23,7 @@ SCHOOL_PROOF_ASKED = declare_event("benefits.school_proof_asked")
 ACCEPT_LIMIT = "ORP-APP-5.accept"
 TELL_LIMIT = "ORP-APP-5.notify"
 REVIEW_LIMIT = "REVIEW-YEARLY"
+SCHOOL_LIMIT = "SCHOOL-PROOF"
 ANSWER_LIMIT = "HEARING-ANSWER"
 MOVE_LIMIT = "MOVE-ACCEPT"
 SETTLE_LIMIT = "MOVE-SETTLE"
@@ -37,6 +39,11 @@ def county_limit(application: Any) -> str:
     return "ORP-APP-5.county" if application.elsewhere else "FU-APP-3"
 
 
+def helper(application: Any) -> str:
+    """Who sees to the papers: the children's home for those who live there, otherwise the township."""
+    return nearest_role(application.accepting_key)
+
+
 def page(kind: str) -> Callable[[Task], str]:
     """Address of the page of the task's own subject."""
     return lambda task: f"/benefits/{kind}/{task.on_id}/"
@@ -46,47 +53,91 @@ PASS_ON = task_kind(
     "benefits.pass_on",
     title=("转送户籍地乡镇", "Pass the application on to the place responsible"),
     url=page("application"),
+    limit=ACCEPT_LIMIT,
 )
 COMPLETE = task_kind(
-    "benefits.complete", title=("补齐材料并提交", "Complete the papers and file"), url=page("application")
+    "benefits.complete",
+    title=("补齐材料并提交", "Complete the papers and file"),
+    url=page("application"),
+    limit="PAPERS",
 )
-VERIFY = task_kind("benefits.verify", title=("查验申请", "Verify an application"), url=page("application"))
-DECIDE = task_kind("benefits.decide", title=("确认申请", "Decide an application"), url=page("decide"))
-TELL = task_kind("benefits.tell", title=("送达决定", "Deliver a decision"), url=page("determination"))
+VERIFY = task_kind(
+    "benefits.verify", title=("查验申请", "Verify an application"), url=page("application"), limit="FU-APP-2"
+)
+DECIDE = task_kind("benefits.decide", title=("确认申请", "Decide an application"), url=page("decide"), limit="FU-APP-3")
+TELL = task_kind("benefits.tell", title=("送达决定", "Deliver a decision"), url=page("determination"), limit="DELIVERY")
 FOLLOW_UP = task_kind(
-    "benefits.follow_up", title=("未获确认儿童的后续帮扶", "See to other help for the child"), url=page("determination")
+    "benefits.follow_up",
+    title=("未获确认儿童的后续帮扶", "See to other help for the child"),
+    url=page("determination"),
+    limit="OTHER-HELP",
 )
-ASK_OFFICE = task_kind("benefits.ask_office", title=("向有关部门核验", "Ask another office"), url=page("application"))
+ASK_OFFICE = task_kind(
+    "benefits.ask_office", title=("向有关部门核验", "Ask another office"), url=page("application"), limit="ASK-OFFICE"
+)
 REDETERMINE = task_kind(
-    "benefits.redetermine", title=("情况变化，重新认定", "Facts changed: decide again"), url=page("award")
+    "benefits.redetermine",
+    title=("情况变化，重新认定", "Facts changed: decide again"),
+    url=page("award"),
+    limit="DECIDE-ANEW",
 )
-NO_PAYEE = task_kind("benefits.no_payee", title=("确定收款人和账户", "Find a payee and an account"), url=page("award"))
-REVIEW = task_kind("benefits.review", title=("年度复核", "Yearly review"), url=page("review"))
+NO_PAYEE = task_kind(
+    "benefits.no_payee",
+    title=("确定收款人和账户", "Find a payee and an account"),
+    url=page("award"),
+    limit="PAY-ACCOUNT",
+)
+REVIEW = task_kind("benefits.review", title=("年度复核", "Yearly review"), url=page("review"), limit=REVIEW_LIMIT)
 SCHOOL_PROOF = task_kind(
-    "benefits.school_proof", title=("满18周岁前收取在校证明", "Ask for proof of school before 18"), url=page("award")
+    "benefits.school_proof",
+    title=("满18周岁前收取在校证明", "Ask for proof of school before 18"),
+    url=lambda task: f"/people/do/record_school/{task.child_id}/",
+    limit=SCHOOL_LIMIT,
 )
-HEAR = task_kind("benefits.hear", title=("听取领取人意见", "Hear the payee"), url=page("hearing"))
-CARRY_OUT = task_kind("benefits.carry_out", title=("处理听取意见后的事项", "Settle a hearing"), url=page("hearing"))
-MATCH = task_kind("benefits.match", title=("核实名单比对结果", "Check a match with a list"), url=page("match"))
+HEAR = task_kind(
+    "benefits.hear", title=("听取领取人意见", "Hear the payee"), url=page("hearing"), limit="HEARING-RECORD"
+)
+CARRY_OUT = task_kind(
+    "benefits.carry_out",
+    title=("处理听取意见后的事项", "Settle a hearing"),
+    url=page("hearing"),
+    limit="HEARING-SETTLE",
+)
+MATCH = task_kind(
+    "benefits.match", title=("核实名单比对结果", "Check a match with a list"), url=page("match"), limit="LIST-CHECK"
+)
 ROLL_DIFFERS = task_kind(
-    "benefits.roll_differs", title=("转入名册与规定有差异", "A roll taken over differs from the law"), url=page("award")
+    "benefits.roll_differs",
+    title=("转入名册与规定有差异", "A roll taken over differs from the law"),
+    url=page("award"),
+    limit="ROLL-CHECK",
 )
-OBJECTION = task_kind("benefits.objection", title=("办理异议", "Settle an objection"), url=page("objection"))
+OBJECTION = task_kind(
+    "benefits.objection", title=("办理异议", "Settle an objection"), url=page("objection"), limit="OBJECTION"
+)
 OVERPAID = task_kind(
-    "benefits.overpaid", title=("可能多发，先核实", "Possibly overpaid: look first"), url=page("award")
+    "benefits.overpaid",
+    title=("可能多发，先核实", "Possibly overpaid: look first"),
+    url=page("award"),
+    limit="DECIDE-ANEW",
 )
 CHILD_DIED = task_kind(
-    "benefits.child_died", title=("儿童死亡，办理终止", "The child died: end the award"), url=page("award")
+    "benefits.child_died",
+    title=("儿童死亡，办理终止", "The child died: end the award"),
+    url=page("award"),
+    limit="CHILD-DIED",
 )
 HAND_OVER = task_kind(
     "benefits.hand_over",
     title=("户籍迁出，办理待遇转移", "The child moved away: hand the award over"),
     url=page("award"),
+    limit="MOVE-PROPOSE",
 )
 ACCEPT_HANDOVER = task_kind(
     "benefits.accept_handover",
     title=("户籍迁入，接收待遇", "A child moved here: take its award over"),
     url=page("handover"),
+    limit=MOVE_LIMIT,
 )
 
 APPLICATION = Flow(
@@ -95,7 +146,7 @@ APPLICATION = Flow(
         State(
             "draft",
             ("正在填写", "being filled in"),
-            task=TaskSpec(COMPLETE.name, Role.TOWNSHIP_SUPERVISOR, "accepting_key"),
+            task=TaskSpec(COMPLETE.name, helper, "accepting_key"),
         ),
         State(
             "accepted",
@@ -118,7 +169,7 @@ APPLICATION = Flow(
         State(
             "returned",
             ("待补正材料", "returned for missing papers"),
-            task=TaskSpec(COMPLETE.name, Role.TOWNSHIP_SUPERVISOR, "accepting_key"),
+            task=TaskSpec(COMPLETE.name, helper, "accepting_key"),
         ),
         State("recognised", ("已确认", "recognised"), final=True),
         State("refused", ("不予确认", "refused"), final=True),

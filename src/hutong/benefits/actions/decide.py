@@ -110,7 +110,12 @@ def return_for_missing(viewer: Viewer, application: Application, given: ReturnFo
 
 
 def _ask_village(application: Application, reasons: str) -> None:
-    """The child director fetches what the family has to bring; filing again settles it for village and township."""
+    """The child director fetches what the family has to bring; filing again settles it for village and township.
+
+    Where the child lives in a children's home, the home alone is asked.
+    """
+    if workflow.helper(application) == Role.INSTITUTION_STAFF:
+        return
     leave_task(
         workflow.COMPLETE.name,
         subject=application,

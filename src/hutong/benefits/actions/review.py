@@ -9,14 +9,24 @@ from django.utils.translation import gettext as _
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import record_event, review_due, set_basis
 from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by, to_be_told
-from hutong.benefits.actions.inputs import Input, Month, Paper, Said, keep, next_month, not_ahead, titled, wrong
+from hutong.benefits.actions.inputs import (
+    Input,
+    Month,
+    Paper,
+    Said,
+    keep,
+    next_month,
+    not_ahead,
+    required,
+    titled,
+    wrong,
+)
 from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
-from hutong.benefits.queries.due import coming_of_age, last_looked_at, reviews_to_open
+from hutong.benefits.queries.due import asked_from, coming_of_age, last_looked_at, reviews_to_open
 from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, Outcome, ReviewFinding, ReviewState
 from hutong.core.action import Nothing, action
-from hutong.core.clocks import start_clock, stop_clocks
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
@@ -24,6 +34,7 @@ from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
+from hutong.org.queries.places import nearest_role
 from hutong.org.terms import Role
 
 AHEAD = timedelta(days=30)
@@ -38,37 +49,29 @@ def open_reviews(viewer: Viewer, given: Nothing) -> int:
         review = Review.objects.create(
             award=award, child_id=award.child_id, place_key=award.place_key, due_on=award.next_review_on
         )
-        clock = start_clock(
-            workflow.REVIEW_LIMIT,
-            subject=review,
-            place_key=award.place_key,
-            role=Role.TOWNSHIP_SUPERVISOR,
-            from_=last_looked_at(award),
-            child_id=award.child_id,
-        )
         leave_task(
             workflow.REVIEW.name,
             subject=review,
             place_key=award.place_key,
-            role=Role.TOWNSHIP_SUPERVISOR,
+            role=nearest_role(award.place_key),
             child_id=award.child_id,
-            clock=clock,
+            from_=last_looked_at(award),
         )
     return len(due)
 
 
 @action("benefits.ask_school_proof", roles=access.JOBS, title=("提示收取在校证明", "Ask for proof of school"))
 def ask_school_proof(viewer: Viewer, given: Nothing) -> int:
-    """Each day: three months before a child turns 18 the township asks whether it stays at school; how many."""
+    """Each day: three months before a child turns 18 somebody asks whether it stays at school; how many."""
     asked = 0
     for award in coming_of_age(viewer.today):
         leave_task(
             workflow.SCHOOL_PROOF.name,
             subject=award,
             place_key=award.place_key,
-            role=Role.TOWNSHIP_SUPERVISOR,
-            due=award.last_month,
+            role=nearest_role(award.place_key),
             child_id=award.child_id,
+            from_=asked_from(award.child.birth_date),
         )
         award.school_asked_on = viewer.today
         award.save()
@@ -102,10 +105,14 @@ def _open(viewer: Viewer, review: Review, given: DoReview) -> str | None:
 
 
 @action(
-    "benefits.do_review", on=Review, input=DoReview, roles=access.TOWNSHIP, allow=_open, title=("年度复核", "Review")
+    "benefits.do_review", on=Review, input=DoReview, roles=access.REVIEWERS, allow=_open, title=("年度复核", "Review")
 )
 def do_review(viewer: Viewer, review: Review, given: DoReview) -> Review:
-    """Close the review; a change goes to the county for a new decision. Pay goes on either way."""
+    """Close the review; a change goes to the county for a new decision. Pay goes on either way.
+
+    A children's home reports on its own children (民发〔2010〕161号), so it hands in a paper that others can check.
+    """
+    required(given, file=viewer.role == Role.INSTITUTION_STAFF and given.file is None)
     not_ahead(viewer, given, "child_seen_on")
     review.state, review.finding, review.found = ReviewState.DONE, given.finding, given.found
     review.child_seen_on, review.done_on, review.done_by = given.child_seen_on, viewer.today, viewer.user_id
@@ -115,7 +122,6 @@ def do_review(viewer: Viewer, review: Review, given: DoReview) -> Review:
     award.next_review_on = review_due(award.place_key, max(viewer.today, review.due_on))
     award.save()
     done_tasks(review, workflow.REVIEW.name)
-    stop_clocks(review)
     if given.finding == ReviewFinding.CHANGED:
         ask_to_redetermine(award, given.found)
     return review
@@ -147,6 +153,13 @@ def note_change(viewer: Viewer, given: Changed) -> int:
     for award in awards:
         ask_to_redetermine(award, given.what)
     return len(awards)
+
+
+@action("benefits.note_school", input=Changed, roles=access.JOBS, title=("登记就学情况", "Note schooling"))
+def note_school(viewer: Viewer, given: Changed) -> int:
+    """School of a child that turns 18 was recorded, or that it left: what was asked has come; the county decides."""
+    awards = list(Award.objects.filter(child_id=given.child_id).exclude(state=AwardState.ENDED))
+    return sum(done_tasks(award, workflow.SCHOOL_PROOF.name) for award in awards)
 
 
 @action("benefits.note_death", input=Changed, roles=access.JOBS, title=("登记儿童死亡", "Note a child's death"))

@@ -29,8 +29,13 @@ def last_looked_at(award: Award) -> date:
 def coming_of_age(today: date) -> QuerySet[Award]:
     """Running awards of children who turn 18 within three months and were not asked yet, by the day they turn."""
     born_from, born_to = years_before(today), years_before(months_after(today, MONTHS_BEFORE))
-    rows = Award.objects.exclude(state=AwardState.ENDED).filter(school_asked_on=None)
+    rows = Award.objects.exclude(state=AwardState.ENDED).filter(school_asked_on=None).select_related("child")
     return rows.filter(Q(child__birth_date__gte=born_from) & Q(child__birth_date__lte=born_to)).order_by("id")
+
+
+def asked_from(birth: date) -> date:
+    """The day from which proof of school is asked: three months before the child turns 18."""
+    return months_after(birth, 12 * COMING_OF_AGE - MONTHS_BEFORE)
 
 
 def months_after(day: date, months: int) -> date:

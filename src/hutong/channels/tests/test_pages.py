@@ -12,9 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hutong.channels.tests.desk import ELSEWHERE, HERE, viewer_at
-from hutong.channels.web.home import address_of
-from hutong.core.models import Clock, Entry, JournalLine, StoredFile, Task, User
-from hutong.core.sweep import BREACH, FAILED
+from hutong.core.models import Entry, JournalLine, StoredFile, Task, User
 from hutong.core.terms import DataClass
 from hutong.core.viewer import acting
 
@@ -65,12 +63,6 @@ def test_the_worklist_counts_by_urgency_and_puts_the_urgent_on_top(client: Clien
     assert page.index("紧急") < page.index("超期 11 天")
     only = client.get("/?due=overdue").content.decode()
     assert only.count('class="line"') == 10
-
-
-def test_who_follows_up_late_work_is_led_to_its_record(client: Client) -> None:
-    late = Clock(on_label="core.task", on_id=7)
-    assert address_of(Task(kind=BREACH, clock=late)) == "/core/task/7/"
-    assert client.get(address_of(Task(kind=FAILED))).status_code == 200
 
 
 def test_another_roles_tasks_are_not_on_the_worklist(client: Client, filled: SimpleNamespace, now: datetime) -> None:

@@ -20,9 +20,8 @@ from hutong.channels.web.listing import button_of
 from hutong.channels.words import place_name
 from hutong.core.action import ACTIONS
 from hutong.core.models import Task
-from hutong.core.sweep import BREACH
-from hutong.core.tasks import KINDS
-from hutong.core.terms import Label, TaskState
+from hutong.core.tasks import KINDS, tasks_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
 GROUP_SIZE = 50
@@ -49,18 +48,13 @@ def groups_of(today: date) -> list[Group]:
     ]
 
 
-def my_tasks(viewer: Viewer) -> Any:
-    """Open tasks of the viewer's role inside the viewer's reach."""
-    return Task.objects.visible_to(viewer).filter(state=TaskState.OPEN, role=viewer.role)
-
-
 @seen
 def worklist(request: HttpRequest) -> HttpResponse:
     """Open tasks by urgency, the urgent on top; counts lead to the records behind them."""
     viewer = viewer_of(request)
     kind = request.GET.get("kind", "")
     only = request.GET.get("due", "")
-    every = my_tasks(viewer)
+    every = tasks_of(viewer)
     tasks = every.filter(kind=kind) if kind in KINDS else every
     groups = groups_of(viewer.today)
     numbers = tasks.aggregate(**{g.name: Count("id", filter=g.met) for g in groups})
@@ -148,12 +142,7 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
 
 
 def address_of(task: Task) -> str:
-    """Where the work is done. Whoever follows up a late piece of another post's work reads its record instead: the
-    page where it is done is not for them."""
-    late = task.clock if task.kind == BREACH else None
-    sheet = sheet_of(late.on_label) if late is not None else None
-    if late is not None and sheet is not None:
-        return f"{sheet.url}{late.on_id}/"
+    """Where the work is done; empty for a kind that is no longer declared."""
     return KINDS[task.kind].url(task) if task.kind in KINDS else ""
 
 

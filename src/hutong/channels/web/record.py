@@ -23,8 +23,8 @@ from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
 from hutong.core.errors import Invalid
 from hutong.core.journal import journal
-from hutong.core.models import Task, User
-from hutong.core.tasks import KINDS
+from hutong.core.models import User
+from hutong.core.tasks import KINDS, visible_tasks
 from hutong.core.terms import JournalKind, Label, TaskState
 from hutong.core.viewer import SYSTEM, Viewer
 
@@ -125,7 +125,7 @@ def _button(name: str, viewer: Viewer, record: models.Model) -> dict[str, Any]:
 
 def tasks_on(viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
     """Open tasks on a record, for whoever sees it: what it is waiting for, and for whom."""
-    open_ones = Task.objects.visible_to(viewer).filter(
+    open_ones = visible_tasks(viewer).filter(
         on_label=record._meta.label_lower, on_id=record.pk, state=TaskState.OPEN
     )
     return [

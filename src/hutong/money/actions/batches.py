@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.db import connection
@@ -15,10 +15,13 @@ from django.utils.translation import ngettext
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
 from hutong.core.bulk import set_based
+from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.events import raise_event
 from hutong.core.journal import journal
+from hutong.core.lawbook import law
+from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
@@ -28,8 +31,8 @@ from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
 from hutong.money.queries.relation import Relation, RelationInput, judged
-from hutong.money.terms import FATAL, OUTGOING, BatchState, RecoveryState, Verdict
-from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, RECONCILE, SEND, SIGN
+from hutong.money.terms import FATAL, OUTGOING, BatchPurpose, BatchState, RecoveryState, Verdict
+from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, PAY_DAY, RECONCILE, SEND, SIGN
 from hutong.org.terms import Role
 
 
@@ -208,7 +211,16 @@ def ask_to_sign(viewer: Viewer, batch: Batch) -> None:
     """Ask the post of the signing band; a batch that grew is asked for again."""
     done_tasks(batch, SIGN.name)
     role = rules.signers(batch.place_key, batch.total_fen, viewer.today)[0]
-    leave_task(SIGN.name, subject=batch, place_key=batch.place_key, role=role)
+    leave_task(SIGN.name, subject=batch, place_key=batch.place_key, role=role, clock=_pay_day(viewer, batch, role))
+
+
+def _pay_day(viewer: Viewer, batch: Batch, role: str) -> Clock | None:
+    """A run is signed by the day on which its place pays; what is prepared later has the few days of its task."""
+    before = batch.month - timedelta(days=1)
+    due = law().deadline(PAY_DAY, before, places.codes_of_key(batch.place_key)).due
+    if batch.purpose != BatchPurpose.RUN or due < viewer.today:
+        return None
+    return start_clock(PAY_DAY, subject=batch, place_key=batch.place_key, role=role, from_=before)
 
 
 @action("money.discard_batch", on=Batch, input=Nothing, roles=access.OFFICERS, allow=access.own_batch,

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hutong.core import places
+from hutong.core.clocks import Asked, start_clocks
 from hutong.core.context import opened
 from hutong.core.models import Task
+from hutong.core.tasks import KINDS
 from hutong.core.terms import TaskState
 from hutong.core.viewer import Viewer
-from hutong.org.terms import Role
+from hutong.org.queries.places import nearest_role
 
 CHUNK = 5_000
-
-
-def nearest_role(place_key: int) -> Role:
-    """Who looks after a record of a place: its township, or the county where it hangs on no township."""
-    return Role.TOWNSHIP_SUPERVISOR if places.depth_of(place_key) > 3 else Role.COUNTY_OFFICER
 
 
 def leave_tasks(viewer: Viewer, kind: str, label: str, rows: Iterable[tuple[int, int, int | None]]) -> int:
@@ -26,12 +22,14 @@ def leave_tasks(viewer: Viewer, kind: str, label: str, rows: Iterable[tuple[int,
     open_ones = Task.objects.filter(kind=kind, on_label=label, state=TaskState.OPEN, on_id__in=list(wanted))
     for known in open_ones.values_list("on_id", flat=True):
         wanted.pop(known, None)
+    roles = {key: nearest_role(key) for key in {row[1] for row in wanted.values()}}
+    asked = [Asked(on_id, key, roles[key], child_id) for on_id, key, child_id in wanted.values()]
     made = [
         Task(
-            kind=kind, on_label=label, on_id=on_id, child_id=child_id, place_key=place_key,
-            role=nearest_role(place_key), created_at=viewer.now, updated_at=viewer.now,
+            kind=kind, on_label=label, on_id=clock.on_id, child_id=clock.child_id, place_key=clock.place_key,
+            role=clock.role, due_on=clock.due_on, clock=clock, created_at=viewer.now, updated_at=viewer.now,
         )
-        for on_id, place_key, child_id in wanted.values()
+        for clock in start_clocks(KINDS[kind].limit, label, asked)
     ]  # fmt: skip
     Task.objects.bulk_create(made, batch_size=CHUNK)
     return len(made)

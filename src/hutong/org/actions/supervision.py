@@ -38,12 +38,19 @@ def follow_up_below(viewer: Viewer, given: Nothing) -> int:
     off the list again. Returns how many places are named.
     """
     wanted = _not_followed_up(viewer)
-    for task in Task.objects.filter(kind=LATE_BELOW.name, state=TaskState.OPEN).order_by("id"):
-        if (task.role, task.on_id) not in wanted:
-            done_tasks(Division(pk=task.on_id), LATE_BELOW.name)
+    while stale := _named_without_cause(wanted):
+        for place_id in stale:
+            done_tasks(Division(pk=place_id), LATE_BELOW.name)
+        wanted = _not_followed_up(viewer)
     for (role, _pk), place in wanted.items():
         leave_task(LATE_BELOW.name, subject=place, place_key=place.key, role=role)
     return len(wanted)
+
+
+def _named_without_cause(wanted: dict[tuple[str, int], Division]) -> list[int]:
+    """Places that were named and whose offices have followed up since."""
+    named = Task.objects.filter(kind=LATE_BELOW.name, state=TaskState.OPEN).order_by("id")
+    return [place_id for role, place_id in named.values_list("role", "on_id") if (role, place_id) not in wanted]
 
 
 def _not_followed_up(viewer: Viewer) -> dict[tuple[str, int], Division]:
