@@ -17,6 +17,7 @@ from .engine.kinds import BOOL, DATE, NEVER, Kind, Value, add_months
 from .engine.model import Fact, Title
 from .engine.program import Outcome
 from .engine.words import constant, written
+from .speech import DAY, both
 
 TRUTH = {True: "true", False: "false", None: "unknown"}
 
@@ -54,15 +55,31 @@ class Explanation:
         return [self.rule(name) for name in self.below(self.program.needs)]
 
     def below(self, tops: tuple[str, ...]) -> list[str]:
-        """Rules used, each once, a rule before those it uses."""
+        """Rules used, each once, a rule before those it uses; rows behind the one that applied do not count."""
         found: set[str] = set()
         waiting = list(tops)
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += [used for used in names(self.formulas[name]) if used in self.formulas]
+                waiting += [used for used in self.read(self.formulas[name]) if used in self.formulas]
         return [name for name in reversed(self.law.order) if name in found]
+
+    def read(self, expr: Expr) -> Iterator[str]:
+        """Names a formula was answered with."""
+        if isinstance(expr, Pick):
+            for condition, result in expr.rows:
+                yield from self.read(condition)
+                holds = self.value(condition)
+                if holds is not False:
+                    yield from self.read(result) if holds else ()
+                    return
+            yield from self.read(expr.otherwise)
+            return
+        if isinstance(expr, Ref):
+            yield expr.name
+        for child in children(expr):
+            yield from self.read(child)
 
     def rule(self, name: str) -> dict[str, Any]:
         rule = self.law.rules[name]
@@ -74,6 +91,7 @@ class Explanation:
             "zh": rule.title.zh,
             "en": rule.title.en,
             "is": TRUTH[value] if rule.kind == BOOL else constant(value, rule.kind),
+            "said": both(lambda speech: speech.value(value, rule.kind), self.law),
             "place": variant.place,
             "from": variant.start.isoformat(),
             "to": plain(variant.end),
@@ -86,17 +104,23 @@ class Explanation:
         """The conditions of a formula, down to single comparisons; of a table only the rows that were read."""
         if isinstance(expr, Pick):
             for condition, result in expr.rows:
-                yield self.part(condition, gives=written(result))
+                yield self.part(condition, result)
                 if self.value(condition) is not False:
                     return
-            yield {"text": "otherwise", "is": "true", "gives": written(expr.otherwise)}
+            said = {"zh": "其他情形", "en": "otherwise"}
+            yield {"text": "otherwise", "said": said, "is": "true", **self.gives(expr.otherwise)}
         elif expr.kind == BOOL:
             yield self.part(expr)
 
-    def part(self, expr: Expr, gives: str = "") -> dict[str, Any]:
-        found: dict[str, Any] = {"text": written(expr), "is": TRUTH[self.value(expr)]}
-        if gives:
-            found["gives"] = gives
+    def gives(self, result: Expr) -> dict[str, Any]:
+        """What a row of a table gives."""
+        return {"gives": written(result), "gives_said": both(lambda speech: speech.formula(result), self.law)}
+
+    def part(self, expr: Expr, result: Expr | None = None) -> dict[str, Any]:
+        said = both(lambda speech: speech.formula(expr), self.law)
+        found: dict[str, Any] = {"text": written(expr), "said": said, "is": TRUTH[self.value(expr)]}
+        if result is not None:
+            found |= self.gives(result)
         if isinstance(expr, Every | Some | Not):
             found["parts"] = [self.part(child) for child in children(expr)]
         else:
@@ -106,10 +130,12 @@ class Explanation:
     def named(self, name: str) -> dict[str, Any]:
         """A name in words with its value; a figure also with its dates and basis."""
         if name == "on":
-            return {"zh": "决定之日", "en": "day of the decision", "value": plain(self.decision.on)}
+            day = self.decision.on.isoformat()
+            return {"zh": DAY.zh, "en": DAY.en, "value": day, "said": {"zh": day, "en": day}}
         item = self.law.facts.get(name) or self.law.parameters.get(name) or self.law.rules[name]
-        shown = constant(self.run.value(name), item.kind)
-        found: dict[str, Any] = {"zh": item.title.zh, "en": item.title.en, "value": shown}
+        value = self.run.value(name)
+        found: dict[str, Any] = {"zh": item.title.zh, "en": item.title.en, "value": constant(value, item.kind)}
+        found["said"] = both(lambda speech: speech.value(value, item.kind), self.law)
         entry = self.decision.context.entries.get(name)
         if entry is not None:
             dates = {"place": entry.place, "from": entry.start.isoformat(), "to": plain(entry.end)}
@@ -204,6 +230,7 @@ class Explanation:
         now, value = (constant(item, change.kind) for item in (change.now, change.value))
         then = [missing_json(self.source.missing(name, True)) for name in change.then]
         found: dict[str, Any] = {"fact": change.fact, "zh": change.title.zh, "en": change.title.en}
+        found["said"] = both(lambda speech: speech.value(change.value, change.kind), self.law)
         return found | {"now": now, "if": value, "outcome": change.outcome, "then_show": then}
 
 

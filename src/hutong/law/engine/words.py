@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from .expr import (
     Add,
     Among,
@@ -86,13 +88,18 @@ def constant(value: Value, kind: Kind) -> str:
     if isinstance(value, int):
         match kind:
             case k if k == MONEY:
-                return f"{value / 100:g} yuan"
+                return f"{decimal(value, 100)} yuan"
             case k if k == EXACT:
-                return f"{value / RATE_ONE:g} fen"
+                return f"{decimal(value, RATE_ONE)} fen"
             case k if k == RATE:
-                return f"{value * 100 / RATE_ONE:g}%"
+                return f"{decimal(value, RATE_ONE // 100)}%"
             case k if k == MONTHS:
                 return f"{value} months"
             case k if k == DAYS:
                 return f"{value} days"
     return "never" if value == NEVER else str(value)
+
+
+def decimal(value: int, divisor: int) -> str:
+    """A whole number of small units in the large one, exact and without trailing zeros: (46840, 100) -> 468.4."""
+    return f"{Decimal(value) / divisor:f}"
