@@ -1,4 +1,4 @@
-"""What `./hutong law` runs: decide, explain, facts, check. Each takes its arguments and returns an exit code."""
+"""What `./hutong law` runs: decide, explain, due, facts, check. Each takes its arguments and returns an exit code."""
 
 from __future__ import annotations
 
@@ -29,6 +29,26 @@ def decide(argv: Sequence[str]) -> int:
 def explain(argv: Sequence[str]) -> int:
     """Print a decision with every condition (true, false, unknown), its basis, and what would have to change."""
     return _answer(argv, "explain", lambda decision: explanation(decision).to_json())
+
+
+def due(argv: Sequence[str]) -> int:
+    """Print when a time limit ends, what it counts from, what stops it, what lateness does, and what it rests on."""
+    parser = argparse.ArgumentParser(prog="hutong law due", description=due.__doc__)
+    parser.add_argument("limit", help="id of a limit, e.g. FND-9.review")
+    parser.add_argument("--since", type=_moment, required=True, help="day of the event; for hours 'date hour:minute'")
+    parser.add_argument("--place", required=True, help="place code, e.g. CN-350121")
+    parser.add_argument("--paused", action="append", default=[], metavar="DAY..DAY", help="a time it stood still")
+    parser.add_argument("--extended", action="store_true", help="lengthened by what the law allows")
+    given = parser.parse_args(argv)
+    try:
+        pauses = [(_moment(first), _moment(last)) for first, _, last in (text.partition("..") for text in given.paused)]
+        found = jurisdiction("cn").deadline(given.limit, given.since, given.place, pauses, given.extended)
+    except (UnknownPlace, UnknownName, LawError, ValueError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    days = {"start": str(found.start), "due": str(found.due), "moment": found.moment and str(found.moment)}
+    _print({**asdict(found), **days, "default": found.default})
+    return 0
 
 
 def facts(argv: Sequence[str]) -> int:
@@ -101,18 +121,23 @@ def _read(name: str) -> Mapping[str, Any]:
     return read
 
 
+def _moment(text: str) -> date:
+    """A day, or a day with hour and minute."""
+    return datetime.fromisoformat(text) if " " in text else date.fromisoformat(text)
+
+
 def _print(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 
-COMMANDS = {"decide": decide, "explain": explain, "facts": facts, "check": check}
+COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "check": check}
 
 
 def main(argv: Sequence[str]) -> int:
     """Dispatch a subcommand."""
     if not argv or argv[0] not in COMMANDS:
-        print("usage: hutong law decide|explain FACTS --on DATE --place CODE | facts | check", file=sys.stderr)  # noqa: T201
+        print(f"usage: hutong law {'|'.join(COMMANDS)} … (each with --help)", file=sys.stderr)  # noqa: T201
         return 2
     return COMMANDS[argv[0]](argv[1:])
 

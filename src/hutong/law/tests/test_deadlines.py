@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from hutong.law import Jurisdiction, jurisdiction
+from hutong.law import Jurisdiction, cli, jurisdiction
 from hutong.law.engine.calendar import due_date, term_at
 from hutong.law.engine.errors import LawError, LimitRefused
 from hutong.law.engine.load_rules import load
@@ -138,6 +139,19 @@ def test_what_the_law_does_not_allow_is_refused(cn: Jurisdiction) -> None:
         cn.deadline("GRD-3", date(2025, 3, 3), "CN", pauses=[pause])
     with pytest.raises(LimitRefused, match="no extension of a fixed length"):
         cn.deadline("GRD-16", date(2025, 3, 3), "CN", extended=True)
+
+
+def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    ask = ["due", "ADO-12.decision", "--since", "2025-03-03", "--place", "CN-350121"]
+    assert cli.main([*ask, "--paused", "2025-03-10..2025-05-09"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["due"], told["kind"], told["tell"], told["default"]) == ("2025-06-03", "duty", ["city"], False)
+    assert cli.main(["due", "GRD-19", "--since", "2025-03-07 16:30", "--place", "CN"]) == 0
+    assert json.loads(capsys.readouterr().out)["moment"] == "2025-03-10 16:30:00"
+    assert cli.main([*ask, "--extended"]) == 2
+    assert "no extension of a fixed length" in capsys.readouterr().err
+    assert cli.main(["due", "ADO-99", "--since", "2025-03-03", "--place", "CN"]) == 2
+    assert cli.main([*ask, "--paused", "2025-03-10"]) == 2
 
 
 def test_each_duty_says_what_lateness_does_and_who_is_told(cn: Jurisdiction) -> None:
