@@ -79,6 +79,7 @@ class RecordFinding(Input):
     roles=access.FINDERS,
     allow=access.place_inside,
     title=("登记发现", "Record a finding"),
+    protects=True,
 )
 def record_finding(viewer: Viewer, given: RecordFinding) -> Finding:
     """Record what was seen and put it before the township; register the child and apply for it where that is asked.

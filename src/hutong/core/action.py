@@ -64,6 +64,8 @@ class ActionSpec(Generic[T]):
     title: Label
     inner: bool
     """Called by other packages only; no page and no API offers it."""
+    protects: bool = False
+    """May be done for a child that is open to the viewer for an emergency alone."""
 
     def __call__(
         self,
@@ -94,11 +96,17 @@ class ActionSpec(Generic[T]):
         flow = self.flow
         if obj is not None and flow is not None and isinstance(obj, flow.model):
             frm = flow.moves[self.name].frm
-            return not frm or getattr(obj, flow.field) in frm
-        return True
+            if frm and getattr(obj, flow.field) not in frm:
+                return False
+        return self.protects or obj is None or not only_for_emergency(viewer, obj)
 
 
 ACTIONS: dict[str, ActionSpec[Any]] = {}
+
+
+def only_for_emergency(viewer: Viewer, obj: models.Model) -> bool:
+    """Is the record in sight only because its child was opened for an emergency?"""
+    return bool(viewer.emergency) and not in_reach(viewer.without_emergency(), obj) and in_reach(viewer, obj)
 
 
 def action(
@@ -110,6 +118,7 @@ def action(
     allow: Callable[..., str | None] | None = None,
     title: tuple[str, str] = ("", ""),
     inner: bool = False,
+    protects: bool = False,
 ) -> Callable[[Callable[..., T]], ActionSpec[T]]:
     """Register a function `(viewer, record, given)` or `(viewer, given)` as the verb `package.verb`."""
 
@@ -117,7 +126,7 @@ def action(
         if name in ACTIONS:
             raise RuntimeError(f"action {name} declared twice")
         package = name.partition(".")[0]
-        spec = ActionSpec(name, package, on, input, tuple(roles), allow, func, Label(*title), inner)
+        spec = ActionSpec(name, package, on, input, tuple(roles), allow, func, Label(*title), inner, protects)
         ACTIONS[name] = spec
         return spec
 
@@ -142,6 +151,9 @@ class _Call(Generic[T]):
     reason: str
 
     def run(self) -> T:
+        self.seen_by = self.viewer
+        if not self.spec.protects:
+            self.viewer = self.viewer.without_emergency()
         with ExitStack() as stack:
             if viewer_or_none() is not self.viewer:
                 stack.enter_context(acting(self.viewer))
@@ -149,6 +161,10 @@ class _Call(Generic[T]):
                 with transaction.atomic():
                     return self._inside()
             except NotFound:
+                if self.viewer is not self.seen_by and self._in_sight():
+                    text = _("This child is open to you for an emergency only; the place in charge has to do this.")
+                    self._refusal(JournalKind.REFUSED, text)
+                    raise Refused(text) from None
                 self._refusal(JournalKind.NOT_FOUND, "")
                 raise
             except Refused as refusal:
@@ -206,7 +222,8 @@ class _Call(Generic[T]):
     def _replay(self, stored: tuple[bytes | None, Any]) -> T:
         result = stored[1]
         if isinstance(result, dict) and set(result) == {"label", "id"}:
-            result = apps.get_model(result["label"])._default_manager.get(pk=result["id"])
+            with acting(self.seen_by):
+                result = apps.get_model(result["label"])._default_manager.get(pk=result["id"])
         return cast(T, result)
 
     def _digest(self) -> bytes:
@@ -230,6 +247,15 @@ class _Call(Generic[T]):
         if self.version is not None and isinstance(obj, Record) and obj.version != self.version:
             raise Conflict(_("Somebody else changed this record in the meantime. Reload the page and decide again."))
         return obj
+
+    def _in_sight(self) -> bool:
+        """Is the target open to the viewer for an emergency?"""
+        if self.spec.on is None:
+            return False
+        pk = self.target.pk if isinstance(self.target, models.Model) else self.target
+        with acting(self.seen_by):
+            obj = self.spec.on._default_manager.filter(pk=pk).first()
+            return obj is not None and in_reach(self.seen_by, obj)
 
     def _granted(self, obj: Any, given: Given, flow: Flow | None) -> None:
         if self.viewer.role not in self.spec.roles:

@@ -8,8 +8,10 @@ from typing import Any
 
 import psycopg
 from django.db import connections, models
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from hutong.core.models import JournalLine
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 
@@ -48,6 +50,11 @@ def actor_of(viewer: Viewer | None) -> str:
     if viewer is None:
         return "nobody"
     return f"user:{viewer.user_id}" if viewer.user_id else f"system:{viewer.name}"
+
+
+def missed(what: str, since: datetime) -> QuerySet[JournalLine]:
+    """Lines of those who asked in vain for something, from a moment on."""
+    return JournalLine.objects.filter(kind=JournalKind.NOT_FOUND, what=what, happened_at__gt=since)
 
 
 def journal(

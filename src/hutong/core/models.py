@@ -144,6 +144,7 @@ class JournalLine(models.Model):
         indexes = [
             models.Index(fields=["on_label", "on_id", "id"], name="journal_subject"),
             models.Index(fields=["post_id", "id"], name="journal_post"),
+            models.Index(fields=["happened_at"], condition=models.Q(kind="not_found"), name="journal_not_found"),
         ]
 
 

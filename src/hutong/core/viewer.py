@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -42,6 +42,8 @@ class Viewer:
     machine: bool = False
     granted: frozenset[int] = frozenset()
     """Persons (children) seen by a dated grant although outside the spans."""
+    emergency: frozenset[int] = frozenset()
+    """Those of them that are open for an emergency alone: seen, and acted for by protective acts only."""
     hidden: frozenset[int] = frozenset()
     """Persons never shown to this viewer: a suspect in a case, or kin of one, loses sight of it."""
 
@@ -57,6 +59,10 @@ class Viewer:
     def reaches(self, place_key: int | None) -> bool:
         """Does the place lie inside the viewer's reach?"""
         return place_key is not None and any(place_key in span for span in self.spans)
+
+    def without_emergency(self) -> Viewer:
+        """The viewer as if no child had been opened for an emergency."""
+        return replace(self, granted=self.granted - self.emergency, emergency=frozenset()) if self.emergency else self
 
     @property
     def hull(self) -> Span:

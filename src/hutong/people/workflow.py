@@ -41,6 +41,12 @@ ARRIVED = task_kind(
 )
 EMERGENCY = "emergency"
 """Why of a grant that somebody took in an emergency."""
+REVIEW_TRIES = task_kind(
+    "people.review_tries",
+    title=("核查多次输错儿童编号的岗位", "Look into a post that tried many child numbers"),
+    url=lambda task: f"/people/do/review_number_tries/{task.on_id}/",
+    limit="ACC-2",
+)
 REVIEW_ACCESS = task_kind(
     "people.review_access",
     title=("复核辖区外人员的紧急查看", "Review an emergency access from elsewhere"),

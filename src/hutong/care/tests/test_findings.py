@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -99,3 +100,14 @@ def test_outside_reach_there_is_no_such_finding() -> None:
     finding = actions.record_finding(build.director(), seen(description="约六岁男孩"))
     with pytest.raises(NotFound):
         actions.take_up(build.supervisor(build.FAR_TOWN), finding, {})
+
+
+def test_a_child_opened_for_an_emergency_may_be_reported_but_not_applied_for() -> None:
+    child = people.child(lives=build.VILLAGE, name=build.a_name())
+    opened = frozenset({child.pk})
+    helper = replace(build.supervisor(build.FAR_TOWN), granted=opened, emergency=opened)
+    found = {"child_id": child.pk, "place_id": people.places()[build.FAR_VILLAGE].pk}
+    assert actions.record_finding(helper, seen(**found)).child_id == child.pk
+    with pytest.raises(NotFound):
+        actions.record_finding(helper, seen(**found, apply_now=True))
+    assert not Application.objects.exists()

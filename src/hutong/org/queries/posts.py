@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import cast
@@ -58,7 +58,7 @@ def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
     area = spans_of(places)
     spans = area if clearance.sees_people else ()
     first = places.values_list("pk", flat=True).first()
-    granted, hidden = _grants(post, spans, now)
+    granted, emergency, hidden = _grants(post, spans, now)
     return Viewer(
         user_id=user.pk,
         post_id=post.pk,
@@ -72,20 +72,19 @@ def viewer_of_post(user: User, post: Post, now: datetime) -> Viewer:
         clearances=MappingProxyType(dict(clearance.packages)),
         locale=user.locale,
         machine=user.machine,
-        granted=granted if clearance.sees_people else frozenset(),
+        granted=granted | emergency if clearance.sees_people else frozenset(),
+        emergency=emergency - granted if clearance.sees_people else frozenset(),
         hidden=hidden,
     )
 
 
-def _grants(post: Post, spans: tuple[Span, ...], now: datetime) -> tuple[frozenset[int], frozenset[int]]:
-    """Persons shown to, and hidden from, a post: by grants to the post itself, or to a place of a local post."""
+def _grants(post: Post, spans: tuple[Span, ...], now: datetime) -> Iterator[frozenset[int]]:
+    """Persons shown to a post, shown for an emergency, hidden from it: by grants to it, or to its place."""
     mine = Q(post_id=post.pk)
     for span in spans if post.role in LOCAL else ():
         mine |= Q(post_id=None, place_key__gte=span.lo, place_key__lt=span.hi)
     running = valid_on(now.astimezone(ZONE).date()) & (Q(ends_at=None) | Q(ends_at__gt=now))
-    rows = Grant.objects.filter(mine, running).values_list("subject_id", "hides")
-    shown: set[int] = set()
-    hidden: set[int] = set()
-    for subject, hides in rows:
-        (hidden if hides else shown).add(subject)
-    return frozenset(shown), frozenset(hidden)
+    rows = list(Grant.objects.filter(mine, running).values_list("subject_id", "looks_only", "hides"))
+    yield frozenset(subject for subject, looks, hides in rows if not looks and not hides)
+    yield frozenset(subject for subject, looks, hides in rows if looks and not hides)
+    yield frozenset(subject for subject, _looks, hides in rows if hides)

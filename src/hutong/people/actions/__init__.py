@@ -10,7 +10,13 @@ from hutong.people.actions.children import (
     take_over,
     withdraw_death,
 )
-from hutong.people.actions.emergency import break_glass, keep_access, review_break_glass
+from hutong.people.actions.emergency import (
+    break_glass,
+    keep_access,
+    review_break_glass,
+    review_number_tries,
+    watch_number_tries,
+)
 from hutong.people.actions.facts import (
     confirm_parent_fact,
     end_parent_fact,
@@ -45,9 +51,11 @@ __all__ = [
     "register_child",
     "reject_parent_fact",
     "review_break_glass",
+    "review_number_tries",
     "set_residence",
     "take_over",
     "unlink_person",
     "unmerge_children",
+    "watch_number_tries",
     "withdraw_death",
 ]

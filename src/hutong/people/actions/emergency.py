@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from hutong.core import places
-from hutong.core.action import action
+from hutong.core.action import Nothing, action
 from hutong.core.clocks import start_clock, stop_clocks
+from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
-from hutong.core.journal import journal
+from hutong.core.journal import journal, missed
 from hutong.core.lawbook import law
-from hutong.core.models import Grant
+from hutong.core.models import Grant, JournalLine, Task
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.org.models import Post
 from hutong.org.terms import Role
 from hutong.people import workflow
-from hutong.people.access import HELPERS, JOBS, REVIEWERS, not_my_own_access
+from hutong.people.access import (
+    BREAK_GLASS,
+    HELPERS,
+    JOBS,
+    REVIEWERS,
+    TRIES,
+    in_my_area,
+    not_guessing,
+    not_my_own_access,
+    wait_after_tries,
+)
 from hutong.people.actions.inputs import Input, titled, wrong
 from hutong.people.models import Child, EmergencyAccess
 from hutong.people.terms import AccessReview
@@ -51,15 +64,22 @@ class KeepAccess(Input):
     reason: str = titled("紧急理由", "What makes it urgent")
 
 
-@action("people.break_glass", input=BreakGlass, roles=HELPERS, title=("紧急查看辖区外儿童", "Open a child elsewhere"))
+@action(
+    BREAK_GLASS,
+    input=BreakGlass,
+    roles=HELPERS,
+    allow=not_guessing,
+    title=("紧急查看辖区外儿童", "Open a child elsewhere"),
+)
 def break_glass(viewer: Viewer, given: BreakGlass) -> EmergencyAccess:
     """Opens a child outside the reach to this post for the hours of deadline ACC-1; the number must be known.
 
+    What is open is seen, and acted for by protective acts alone; decisions and money stay with the place in charge.
     Raises NotFound for a number nobody has and for a child hidden from the viewer; both look the same.
     """
     if viewer.post_id is None or viewer.user_id is None:
         raise NotFound()
-    job = system_viewer("people.break_glass", now=viewer.now)
+    job = system_viewer(BREAK_GLASS, now=viewer.now)
     with acting(job):
         child_id, place_key = _located(viewer, given)
         kept = keep_access(
@@ -77,7 +97,7 @@ def break_glass(viewer: Viewer, given: BreakGlass) -> EmergencyAccess:
     journal(
         viewer,
         JournalKind.EMERGENCY,
-        what="people.break_glass",
+        what=BREAK_GLASS,
         subject=Child,
         subject_id=child_id,
         purpose=given.reason,
@@ -115,6 +135,7 @@ def keep_access(viewer: Viewer, given: KeepAccess) -> EmergencyAccess:
         valid_from=viewer.today,
         valid_to=viewer.today + timedelta(days=(ends_at - viewer.now).days + 1),
         ends_at=ends_at,
+        looks_only=True,
     )
     kept: EmergencyAccess = EmergencyAccess.objects.create(
         **given.model_dump(exclude={"post_id"}), grant=grant, opened_at=viewer.now, ends_at=ends_at
@@ -172,3 +193,55 @@ def review_break_glass(viewer: Viewer, access: EmergencyAccess, given: ReviewAcc
     done_tasks(access, workflow.REVIEW_ACCESS.name)
     stop_clocks(access)
     return access
+
+
+# Numbers that were tried
+
+
+@action("people.watch_number_tries", roles=JOBS, title=("查看输错编号的岗位", "Look at posts that try numbers"))
+def watch_number_tries(viewer: Viewer, given: Nothing) -> int:
+    """Asks the auditor of their place about posts that emergency access is shut for; how many.
+
+    Tries that an auditor has looked into do not count again.
+    """
+    lines = missed(BREAK_GLASS, viewer.now - wait_after_tries(viewer.today)).exclude(post_id=None)
+    counts = lines.order_by().values("post_id").annotate(number=Count("id")).filter(number__gte=TRIES)
+    posts = Post.objects.filter(pk__in=[row["post_id"] for row in counts]).select_related("agency__division")
+    fresh = [post for post in posts if not _looked_into(post, lines)]
+    for post in fresh:
+        leave_task(
+            workflow.REVIEW_TRIES.name,
+            subject=post,
+            place_key=post.agency.division.key,
+            role=Role.AUDITOR,
+            urgent=True,
+        )
+    return len(fresh)
+
+
+def _looked_into(post: Post, lines: QuerySet[JournalLine]) -> bool:
+    """Was the last of these tries before an auditor's last finding?"""
+    done = Task.objects.filter(kind=workflow.REVIEW_TRIES.name, on_label=Post.label(), on_id=post.pk)
+    last = done.aggregate(last=Max("finished_at"))["last"]
+    return last is not None and not lines.filter(post_id=post.pk, happened_at__gt=last).exists()
+
+
+class ReviewTries(Input):
+    """What the auditor found."""
+
+    finding: str = titled("核查结论", "What was found", kind="text")
+
+
+@action(
+    "people.review_number_tries",
+    on=Post,
+    input=ReviewTries,
+    roles=(Role.AUDITOR,),
+    allow=in_my_area,
+    title=("核查输错儿童编号", "Look into wrong child numbers"),
+)
+def review_number_tries(viewer: Viewer, post: Post, given: ReviewTries) -> Post:
+    """The finding stays in the record of what was done; the post opens again by itself when its wait is over."""
+    note(finding=given.finding)
+    done_tasks(post, workflow.REVIEW_TRIES.name)
+    return post

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from hutong.channels.content import Badge, Body, Fact, Facts, Link, Tone
+from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows, Tone
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.core.journal import missed
+from hutong.core.models import User
+from hutong.core.tasks import tasks_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
-from hutong.people.access import REVIEWERS
+from hutong.people.access import BREAK_GLASS, REVIEWERS
 from hutong.people.models import EmergencyAccess
 from hutong.people.screens.wording import name_of
 from hutong.people.terms import AccessReview
 
+MONTH_DAYS = 30
 _TONES: dict[str, Tone] = {
     AccessReview.WAITING: "warn",
     AccessReview.JUSTIFIED: "good",
@@ -98,9 +103,10 @@ door(
         "people.break_glass",
         text=(
             "仅用于来不及联系管辖地的紧急情况。只在限定时间内有效（默认24小时，待确认），全程留痕，"
-            "并由儿童所在地的民政部门或审计岗位复核。",
+            "并由儿童所在地的民政部门或审计岗位复核。期间可以查看、登记发现，其他事项仍由管辖地办理。",
             "For emergencies that cannot wait for the place in charge. It holds for a limited time (24 hours by"
-            " default, to be confirmed), is recorded, and reviewed by the county or the auditor where the child is.",
+            " default, to be confirmed), is recorded, and reviewed by the county or the auditor where the child is. You"
+            " may look and record what you find; everything else stays with the place in charge.",
         ),
         danger=True,
         after=lambda result, record: workflow.child_url(result.child_id),
@@ -115,5 +121,36 @@ door(
         offered=_open_still,
         choices={"outcome": lambda v, a: [(w, w) for w in AccessReview if w != AccessReview.WAITING]},
         done=("已复核。", "Reviewed."),
+    )
+)
+
+
+def tries(viewer: Viewer, post: Any) -> Body:
+    """Who at the post tried, when, and that nothing was there; the numbers themselves are kept nowhere."""
+    since = viewer.now - timedelta(days=MONTH_DAYS)
+    lines = missed(BREAK_GLASS, since).filter(post_id=post.pk).order_by("-id")[:100]
+    names = dict(User.objects.filter(pk__in={line.user_id for line in lines}).values_list("pk", "name"))
+    cells = [[line.happened_at, names.get(line.user_id or 0, "")] for line in lines]
+    heads = [Label("时间", "When"), Label("人员", "Who")]
+    return Rows(heads, cells, empty=Label("近30天没有输错编号。", "No wrong numbers in 30 days."))
+
+
+def asked_about(viewer: Viewer, post: Any) -> bool:
+    """Is there a task to look into this post?"""
+    return post is not None and tasks_of(viewer).filter(kind=workflow.REVIEW_TRIES.name, on_id=post.pk).exists()
+
+
+door(
+    Door(
+        "people.review_number_tries",
+        text=(
+            "该岗位短时间内多次输入不存在或不可查看的儿童编号，紧急查看已暂停。请联系其单位核实原因。",
+            "In a short time this post entered many child numbers that do not exist or may not be seen; emergency"
+            " access is shut for it. Ask its office why.",
+        ),
+        aside=tries,
+        offered=asked_about,
+        after=lambda post, record: "/",
+        done=("已核查。", "Looked into."),
     )
 )

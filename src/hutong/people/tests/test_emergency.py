@@ -11,12 +11,14 @@ from django.db import connection
 from django.test import Client
 
 from hutong.core import clock_time
+from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.models import Clock, Entry, Grant, JournalLine, Task, User
-from hutong.core.viewer import Viewer, acting, load_viewer
+from hutong.core.viewer import Viewer, acting, load_viewer, system_viewer
 from hutong.org.terms import Role
 from hutong.org.tests.build import MONDAY, place, viewer_of
 from hutong.people import actions
+from hutong.people.access import BREAK_GLASS, TRIES
 from hutong.people.models import Child, EmergencyAccess
 from hutong.people.terms import AccessReview
 
@@ -174,6 +176,102 @@ def test_the_form_stands_at_the_list_and_leads_to_the_child(monkeypatch: pytest.
     page = auditor.get(f"/people/emergency/{access.pk}/").content.decode()
     assert WHY in page
     assert f"/people/do/review_break_glass/{access.pk}/" in page
+
+
+# What may be done for a child that is open for an emergency
+
+
+def test_an_emergency_opens_the_child_for_looking_and_for_no_verb_that_does_not_protect() -> None:
+    child = child_of_another_township()
+    helper, _access = opened(child)
+    helper = again(helper)
+    assert (helper.granted, helper.emergency) == (frozenset({child.pk}), frozenset({child.pk}))
+    moved = {"name": "田小苗", "why": "改名"}
+    with pytest.raises(Refused, match=r"管辖地|in charge"):
+        actions.correct_child(helper, child.pk, moved)
+    assert JournalLine.objects.filter(kind="refused", what="people.correct_child", user_id=helper.user_id).exists()
+    with acting(helper):
+        assert not actions.correct_child.offered_to(helper, child)
+
+
+def test_a_referral_beside_the_emergency_opens_the_usual_verbs() -> None:
+    child = child_of_another_township()
+    helper, _access = opened(child)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('hutong.entry', '1', true), set_config('hutong.package', 'core', true)")
+        Grant.objects.create(
+            subject_id=child.pk, place_key=0, post_id=helper.post_id, why="referral", valid_from=MONDAY.date()
+        )
+        cursor.execute("select set_config('hutong.entry', '', true), set_config('hutong.package', '', true)")
+    helper = again(helper)
+    assert helper.emergency == frozenset()
+    with acting(helper):
+        assert actions.correct_child.offered_to(helper, child)
+
+
+# Numbers are known, not tried
+
+
+def tried(helper: Viewer, times: int, *, start: datetime = MONDAY) -> None:
+    for n in range(times):
+        with pytest.raises(NotFound):
+            actions.break_glass(again(helper, start + timedelta(minutes=n)), {"child_no": f"{n:010}", "reason": WHY})
+
+
+def test_a_post_that_tries_numbers_is_shut_for_an_hour_also_for_the_right_one() -> None:
+    child = child_of_another_township()
+    helper = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
+    colleague = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
+    right = {"child_no": child.child_no, "reason": WHY}
+    tried(helper, TRIES)
+    for minutes in (TRIES, 59):
+        with pytest.raises(Refused, match="10:00"):
+            actions.break_glass(again(helper, MONDAY + timedelta(minutes=minutes)), right)
+    refused = JournalLine.objects.filter(kind="refused", what=BREAK_GLASS, user_id=helper.user_id)
+    assert refused.count() == 2
+    assert actions.break_glass(colleague, right).child_id == child.pk, "the other post is not shut"
+    late = again(helper, MONDAY + timedelta(minutes=60))
+    assert actions.break_glass(late, right).child_id == child.pk
+
+
+def test_one_wrong_number_less_shuts_nothing() -> None:
+    child = child_of_another_township()
+    helper = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
+    tried(helper, TRIES - 1)
+    call_system(actions.watch_number_tries, {})
+    assert not task_about(helper)
+    assert actions.break_glass(again(helper), {"child_no": child.child_no, "reason": WHY}).child_id == child.pk
+
+
+def task_about(helper: Viewer) -> bool:
+    with acting(system_viewer("test", now=MONDAY)):
+        return Task.objects.filter(kind="people.review_tries", on_id=helper.post_id, state="open").exists()
+
+
+def test_the_auditor_of_the_place_is_asked_once_and_closes_it_by_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock_time, "now", lambda: MONDAY + timedelta(minutes=10))
+    helper = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
+    tried(helper, TRIES)
+    for _run in range(2):
+        call_system(actions.watch_number_tries, {})
+    with acting(system_viewer("test", now=MONDAY)):
+        task = Task.objects.get(kind="people.review_tries", on_id=helper.post_id)
+    assert (task.role, task.urgent) == (Role.AUDITOR, True)
+    auditor = viewer_of(Role.AUDITOR)
+    browser = browser_of(auditor)
+    url = f"/people/do/review_number_tries/{helper.post_id}/"
+    assert url in browser.get("/").content.decode()
+    page = browser.get(url).content.decode()
+    assert User.objects.get(pk=helper.user_id).name in page
+    far = viewer_of(Role.AUDITOR, place("松涧乡"))
+    with pytest.raises(Refused):
+        actions.review_number_tries(replace(far, spans=(), area=()), helper.post_id, {"finding": "x"})
+    assert browser.post(url, {"finding": "新手误读编号", "_key": "k"})["Location"] == "/"
+    assert not task_about(helper)
+    call_system(actions.watch_number_tries, {})
+    assert not task_about(helper), "looked into already"
+    entry = Entry.objects.get(action="people.review_number_tries")
+    assert entry.notes == {"finding": "新手误读编号"}
 
 
 def browser_of(viewer: Viewer) -> Client:
