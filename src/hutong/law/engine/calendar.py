@@ -165,12 +165,13 @@ def due_date(
     """The last day of the limit; a moment for hours that began at one."""
     if pauses and deadline.pause == NOTHING:
         raise LimitRefused(f"'{deadline.id}' cannot be paused: its law names no pause.")
-    end = _counted(start, term.length, term.calendar, calendar, pauses)
+    apart = _apart(pauses)
+    end = _counted(start, term.length, term.calendar, calendar, apart)
     if extended:
         more = deadline.extension
         if more.length is None:
             raise LimitRefused(f"'{deadline.id}' has no extension of a fixed length: whoever extends it sets the day.")
-        end = _counted(end, more.length, more.calendar, calendar, [pause for pause in pauses if pause[1] > end])
+        end = _counted(end, more.length, more.calendar, calendar, apart)
     if deadline.ends == "exact" or term.calendar in ("working", "hours"):
         return end
     return calendar.next_working_day(end)
@@ -190,10 +191,23 @@ def _counted(start: date, length: int, unit: str, calendar: WorkCalendar, pauses
         case _:
             whole = timedelta(hours=length)
             end = start + (whole if isinstance(start, datetime) else ONE_DAY * -(-whole // ONE_DAY))
-    for first, last in sorted(pauses):
+    for first, last in pauses:
         if first < end:
             end += max(last - max(first, start), timedelta())
     return end
+
+
+def _apart(pauses: Sequence[Pause]) -> list[Pause]:
+    """The pauses in order, those that overlap as one; one that ends before it begins is refused."""
+    found: list[Pause] = []
+    for first, last in sorted(pauses):
+        if last < first:
+            raise LimitRefused(f"a pause from {first} to {last} ends before it begins.")
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
 
 
 def _paused(day: date, pauses: Sequence[Pause]) -> bool:

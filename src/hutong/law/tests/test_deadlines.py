@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+import random
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,29 @@ def test_a_pause_is_not_counted(cn: Jurisdiction) -> None:
     assert cn.deadline("FU-APP-2", start, "CN").due == date(2025, 3, 24)
     assert cn.deadline("FU-APP-2", start, "CN", pauses=[pause]).due == date(2025, 4, 10)
     assert cn.deadline("FU-APP-2", start, "CN", pauses=[(date(2025, 3, 24), date(2025, 4, 1))]).due == date(2025, 3, 24)
+
+
+def test_pauses_that_overlap_count_once(cn: Jurisdiction) -> None:
+    start, due = date(2025, 3, 3), date(2025, 6, 3)
+    parts = [(date(2025, 4, 20), date(2025, 5, 9)), (date(2025, 3, 10), date(2025, 4, 25))]
+    assert cn.deadline("ADO-12.decision", start, "CN", pauses=parts).due == due
+    with pytest.raises(LimitRefused, match="ends before it begins"):
+        cn.deadline("ADO-12.decision", start, "CN", pauses=[(date(2025, 3, 20), date(2025, 3, 10))])
+
+
+def test_working_days_there_and_back(cn: Jurisdiction) -> None:
+    """From any day the n-th working day is one, and lies n working days away; a pause of n days never shortens."""
+    rng = random.Random(7)
+    for _ in range(400):
+        start, count = date(2020, 1, 1) + timedelta(days=rng.randrange(2500)), rng.randint(1, 60)
+        end = cn.calendar.add_working_days(start, count)
+        assert cn.calendar.is_working_day(end)
+        assert cn.calendar.working_days_between(start, end) == count
+        first = start + timedelta(days=rng.randrange(120))
+        last = first + timedelta(days=rng.randrange(40))
+        paused = cn.calendar.add_working_days(start, count, [(first, last)])
+        lost = cn.calendar.working_days_between(first, min(last, paused)) if first < paused else 0
+        assert cn.calendar.working_days_between(start, paused) == count + lost
 
 
 def test_a_notice_stops_the_decision_on_an_adoption(cn: Jurisdiction) -> None:
