@@ -64,3 +64,10 @@ def test_defaults_say_why(cn: Jurisdiction) -> None:
     bare = [str(use.mark) for use in uses(law) if use.basis.default and not use.basis.note]
     assert bare == []
     assert "confirmed" in EVIDENCE["M"][1]
+
+
+def test_every_programme_names_who_decides(cn: Jurisdiction) -> None:
+    """The law only proposes."""
+    law = cn.law
+    silent = [p.name for p in law.programmes.values() if not any(law.rules[name].decides for name in p.outputs)]
+    assert silent == []
