@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TypeAlias
+from functools import reduce
+from typing import Protocol, TypeAlias
 
 from sqlglot import exp
 
@@ -27,10 +28,12 @@ from .expr import (
     Some,
     Widen,
 )
-from .kinds import DATE, RATE_ONE, Kind, Value
+from .kinds import DATE, MONTHS, RATE_ONE, Kind, Value
 
 Sql: TypeAlias = exp.Expr
-Look: TypeAlias = Callable[[str], Sql]
+Named: TypeAlias = tuple[Sql, str]
+Options: TypeAlias = Sequence[tuple[Sql | None, Expr]]
+Flags: TypeAlias = "Mapping[Expr | None, Mapping[int, Expr | None]]"
 DIALECTS = ("postgres", "duckdb")
 SQL_TYPES = {"bool": "BOOLEAN", "int": "INT", "months": "INT", "days": "INT", "date": "DATE"}
 
@@ -83,13 +86,99 @@ def integer_division(dialect: str, left: Sql, right: Sql) -> Sql:
     return exp.IntDiv(this=left, expression=right)
 
 
+def is_null(value: Sql) -> Sql:
+    """A test for NULL."""
+    return exp.Is(this=paren(value), expression=exp.null())
+
+
+def whole(number: int) -> Sql:
+    """A 64-bit constant."""
+    return cast(exp.Literal.number(number), "BIGINT")
+
+
+def united(masks: Sequence[Sql]) -> Sql:
+    """Every bit of some masks."""
+    return paren(reduce(lambda one, other: exp.BitwiseOr(this=one, expression=other), masks))
+
+
+class Scope(Protocol):
+    """What a name stands for at the place where an expression is written."""
+
+    def column(self, name: str) -> Sql | None:
+        """The column or constant that holds it; None for a formula that is written in place."""
+
+    def options(self, name: str) -> Options:
+        """The formulas of a rule, each with the condition that selects it; none for what is no rule here."""
+
+    def stated(self, name: str) -> bool | None:
+        """Whether a name that is no formula here always has a value; None for a formula."""
+
+    def ref(self, name: str) -> Ref:
+        """The name with its kind."""
+
+
 class Translator:
-    """Writes expressions; `look` gives the SQL of a name (a column, a constant or an inlined formula)."""
+    """Writes expressions as SQL in which NULL is unknown."""
 
-    def __init__(self, dialect: str, look: Look) -> None:
+    def __init__(self, dialect: str, scope: Scope) -> None:
         self.dialect = dialect
-        self.look = look
+        self.scope = scope
 
+    def look(self, name: str) -> Sql:
+        """The SQL of a name: a column, a constant, or the formula in brackets."""
+        return self.scope.column(name) or paren(self.formula(name))
+
+    def formula(self, name: str) -> Sql:
+        """The formula of a rule, or the selection among its formulas."""
+        return self.chosen(name, self.sql, literal(None, self.scope.ref(name).kind))
+
+    def chosen(self, name: str, part: Callable[[Expr], Sql], default: Sql) -> Sql:
+        """A part of the formula of a rule; the default where no formula is in force."""
+        options = self.scope.options(name)
+        if not options:
+            return default
+        if options[0][0] is None:
+            return part(options[0][1])
+        return exp.Case(ifs=[exp.If(this=condition, true=part(expr)) for condition, expr in options], default=default)
+
+    def holds(self, expr: Expr) -> Sql:
+        """A condition for WHEN: true exactly where the expression is true."""
+        return self.sql(expr)
+
+    def unknown(self, expr: Expr) -> Sql:
+        """True exactly where the expression has no value."""
+        return is_null(self.sql(expr))
+
+    def mask(self, groups: Flags) -> Sql:
+        """The bits whose guard and condition hold; None holds always. A guard that fails spares its conditions."""
+        return united(
+            [
+                self.when(guard, united([self.when(c, whole(b)) for b, c in flags.items()]))
+                for guard, flags in groups.items()
+            ]
+        )
+
+    def when(self, condition: Expr | None, mask: Sql) -> Sql:
+        """The mask where the condition holds, else 0."""
+        if condition is None:
+            return mask
+        return exp.Case(ifs=[exp.If(this=self.holds(condition), true=mask)], default=whole(0))
+
+    # columns --------------------------------------------------------------------------------------------------------
+    def computed(self, name: str, column: str, kind: Kind) -> list[Named]:
+        """The columns that hold a rule."""
+        return [(self.formula(name), column)]
+
+    def given(self, raw: Sql, column: str, kind: Kind, silence: Sql | None = None) -> list[Named]:
+        """The columns that hold a value read from a relation; `silence` is what not stating it means."""
+        return [(raw if silence is None else exp.Coalesce(this=raw, expressions=[silence]), column)]
+
+    def filled(self, column: str, kind: Kind, signs: Sql, value: Value) -> list[Named]:
+        """The columns of a fact with the value that follows, where it is not stated, from other facts."""
+        test = exp.and_(is_null(exp.column(column)), signs, copy=False)
+        return [(exp.Case(ifs=[exp.If(this=test, true=literal(value, kind))], default=exp.column(column)), column)]
+
+    # expressions ----------------------------------------------------------------------------------------------------
     def sql(self, expr: Expr) -> Sql:
         """The SQL of an expression."""
         match expr:
@@ -115,7 +204,7 @@ class Translator:
             case Extreme(op=op, left=left, right=right):
                 return self.extreme(op, left, right)
             case MonthOf(day=day):
-                return self.month_of(day)
+                return self.month_of(self.sql(day))
             case Shift(day=day, months=months, sign=sign):
                 return self.shift(day, months, sign)
             case _:
@@ -168,13 +257,17 @@ class Translator:
         branches = [exp.If(this=exp.true(), true=self.sql(left)), exp.If(this=exp.false(), true=self.sql(right))]
         return exp.Case(this=paren(condition), ifs=branches)
 
-    def month_of(self, day: Expr) -> Sql:
+    def month_of(self, day: Sql) -> Sql:
         """The date less its day of the month plus one: no detour through a timestamp and its time zone."""
-        days = cast(exp.Extract(this=exp.var("DAY"), expression=self.sql(day)), "INT")
+        days = cast(exp.Extract(this=exp.var("DAY"), expression=day), "INT")
         back = paren(exp.Sub(this=days, expression=exp.Literal.number(1)))
-        return cast(exp.Sub(this=paren(self.sql(day)), expression=back), "DATE")
+        return cast(exp.Sub(this=paren(day.copy()), expression=back), "DATE")
 
     def shift(self, day: Expr, months: Expr, sign: int) -> Sql:
+        """The engine's interval clips to the end of the month as the law does; a month more or less needs none."""
+        if isinstance(day, MonthOf) and months == Const(1, MONTHS):
+            inside = exp.Literal.number(31) if sign > 0 else exp.Literal.number(-1)
+            return self.month_of(paren(exp.Add(this=self.sql(day), expression=inside)))
         month = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("MONTH"))
         span = exp.Mul(this=paren(self.sql(months)), expression=month)
         operator = exp.Add if sign > 0 else exp.Sub

@@ -10,16 +10,14 @@ from sqlglot import exp
 from .expr import Backed, Expr, Pick, Ref, children, names
 from .sqlexpr import Sql, Translator, cast, paren
 
-Choices = Callable[[str], Sequence[tuple[Sql | None, Expr]]]
-
 
 class MissingMask:
-    """Builds one 64-bit word of the mask. `choices(rule)` gives its formulas with their selecting conditions."""
+    """Builds one 64-bit word of the mask."""
 
-    def __init__(self, translator: Translator, bits: Mapping[str, int], choices: Choices, prefix: str) -> None:
+    def __init__(self, translator: Translator, bits: Mapping[str, int], prefix: str) -> None:
         self.translator = translator
+        self.scope = translator.scope
         self.bits = bits
-        self.choices = choices
         self.prefix = prefix
         self.touched: dict[str, bool] = {}
         self.columns: set[str] = set()
@@ -39,7 +37,7 @@ class MissingMask:
     def relevant(self, name: str) -> bool:
         """Whether this word has a bit anywhere below the name."""
         if name not in self.touched:
-            below = [used for _, expr in self.choices(name) for used in names(expr)]
+            below = [used for _, expr in self.scope.options(name) for used in names(expr)]
             self.touched[name] = name in self.bits or any(self.relevant(used) for used in below)
         return self.touched[name]
 
@@ -48,15 +46,15 @@ class MissingMask:
             return None
         if name in self.columns:
             return exp.column(self.column(name))
-        value = self.translator.look(name)
-        if name in self.bits:
-            return _when_null(value, _bit(self.bits[name]))
-        inner = self.chosen(name, self.of)
-        return None if inner is None else _when_null(value, inner)
+        inner = _bit(self.bits[name]) if name in self.bits else self.chosen(name, self.of)
+        return None if inner is None else self.when_unknown(self.scope.ref(name), inner)
+
+    def when_unknown(self, expr: Expr, mask: Sql) -> Sql:
+        return exp.Case(ifs=[exp.If(this=self.translator.unknown(expr), true=mask)], default=_bit(0))
 
     def chosen(self, name: str, part: Callable[[Expr], Sql | None]) -> Sql | None:
         """A part of each formula of the rule, selected by the context."""
-        options = [(condition, part(expr)) for condition, expr in self.choices(name)]
+        options = [(condition, part(expr)) for condition, expr in self.scope.options(name)]
         if len(options) == 1 and options[0][0] is None:
             return options[0][1]
         branches = [exp.If(this=condition, true=sql) for condition, sql in options if sql is not None and condition]
@@ -76,13 +74,13 @@ class MissingMask:
         if isinstance(child, Ref):
             return self.of_name(child.name)
         inner = self.of(child)
-        return None if inner is None else _when_null(self.translator.sql(child), inner)
+        return None if inner is None else self.when_unknown(child, inner)
 
     def of_backed(self, expr: Backed) -> Sql | None:
         claim, papers = self.of_child(expr.claim), self.papers(expr.proof)
         if papers is None:
             return claim
-        lacking = exp.Case(ifs=[exp.If(this=self.translator.sql(expr.claim), true=papers)], default=_bit(0))
+        lacking = exp.Case(ifs=[exp.If(this=self.translator.holds(expr.claim), true=papers)], default=_bit(0))
         return _union([claim, lacking])
 
     def papers(self, proof: Expr) -> Sql | None:
@@ -100,10 +98,9 @@ class MissingMask:
             unknown, chosen = self.of_child(condition), self.of_child(then)
             if unknown is None and chosen is None and result is None:
                 continue
-            test = exp.Is(this=paren(self.translator.sql(condition)), expression=exp.null())
             branches = [
-                exp.If(this=test, true=unknown or _bit(0)),
-                exp.If(this=self.translator.sql(condition), true=chosen or _bit(0)),
+                exp.If(this=self.translator.unknown(condition), true=unknown or _bit(0)),
+                exp.If(this=self.translator.holds(condition), true=chosen or _bit(0)),
             ]
             result = exp.Case(ifs=branches, default=result or _bit(0))
         return result
@@ -111,11 +108,6 @@ class MissingMask:
 
 def _bit(value: int) -> Sql:
     return cast(exp.Literal.number(value), "BIGINT")
-
-
-def _when_null(value: Sql, mask: Sql) -> Sql:
-    test = exp.Is(this=paren(value), expression=exp.null())
-    return exp.Case(ifs=[exp.If(this=test, true=mask)], default=_bit(0))
 
 
 def _union(parts: Sequence[Sql | None]) -> Sql | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlglot import exp
 
 from .dated import Context
-from .expr import Among, Compare, Every, Expr, Some, names
-from .kinds import DATE, EXACT, INT, MONEY, Kind, Value
+from .expr import Among, Compare, Every, Expr, Ref, Some, names
+from .kinds import DATE, INT, MONEY, Kind, Value
 from .model import Fact, Parameter, Rule, Variant
 from .program import BITS, Program, absent_value
-from .sqlexpr import DIALECTS, Sql, Translator, code_word, literal, paren, sql_type, word_code
+from .sqlexpr import DIALECTS, Named, Options, Sql, Translator, code_word, literal, paren, sql_type, word_code
 from .sqlmissing import MissingMask
+from .sqlrails import Rails
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Compiled:
         self.constants = self.find_constants()
         self.materialised = self.find_materialised()
         self.levels: dict[str, int] = {}
-        self.translator = Translator(dialect, self.look)
+        self.translator = Rails(dialect, self) if dialect == "duckdb" else Translator(dialect, self)
 
     # relations ------------------------------------------------------------------------------------------------------
     @property
@@ -67,7 +68,9 @@ class Compiled:
         return (*facts, *rules)
 
     def type_of(self, kind: Kind) -> str:
-        return sql_type(kind) if self.worded or not kind.is_enum else "INT"
+        if self.worded or not kind.is_enum:
+            return sql_type(kind)
+        return "TINYINT" if self.dialect == "duckdb" else "SMALLINT"
 
     @property
     def context_columns(self) -> tuple[Column, ...]:
@@ -158,33 +161,36 @@ class Compiled:
             self.levels[name] = inside + 1 if name in self.materialised else inside
         return self.levels[name]
 
-    def look(self, name: str) -> Sql:
-        """The SQL of a name: a column, a constant, or the formula in brackets."""
+    def column(self, name: str) -> Sql | None:
+        """The column or constant of a name; None for a formula that is written in place."""
         law = self.program.law
         if name == "on":
             return exp.column("month")
         if name in self.constants:
             return literal(self.constants[name], law.parameters[name].kind)
         if name in self.choices and name not in self.materialised:
-            return paren(self.formula(name))
+            return None
         if name in law.facts:
             return exp.column(law.facts[name].column)
         if name in law.parameters:
             return exp.column(law.parameters[name].column)
         return exp.column(law.rules[name].column)
 
-    def formula(self, name: str) -> Sql:
-        """The formula of a rule, or the selection among its formulas."""
-        options = self.selected(name)
-        if not options:
-            return literal(None, self.program.law.rules[name].kind)
-        if self.choices[name].always:
-            return self.translator.sql(options[0][1])
-        branches = [exp.If(this=condition, true=self.translator.sql(expr)) for condition, expr in options]
-        return exp.Case(ifs=branches)
+    def ref(self, name: str) -> Ref:
+        """The name with its kind."""
+        law = self.program.law
+        item = law.facts.get(name) or law.parameters.get(name) or law.rules[name]
+        return Ref(name, item.kind)
 
-    def selected(self, name: str) -> list[tuple[Sql | None, Expr]]:
-        """Each formula with the condition that selects it."""
+    def stated(self, name: str) -> bool | None:
+        """Whether a name that is no formula here always has a value; None for a formula."""
+        if name in self.choices:
+            return None
+        fact = self.program.law.facts.get(name)
+        return name == "on" or self.constants.get(name) is not None or (fact is not None and bool(fact.absent))
+
+    def options(self, name: str) -> Options:
+        """Each formula of a rule with the condition that selects it."""
         if name not in self.choices:
             return []
         choice = self.choices[name]
@@ -209,47 +215,44 @@ class Compiled:
 
         Without `reasons` or `missing` those masks are 0, and cost nothing.
         """
-        text = self.base(facts, context, keys)
-        top = max((self.level(name) for name in self.materialised), default=0)
-        for level in range(1, top + 1):
-            added = [name for name in self.materialised if self.level(name) == level]
-            if added:
-                text = self.layer(text, sorted(added))
-        masks = [self.mask(at, word) for at, word in enumerate(self.words(len(self.program.asks)))]
-        for mask in masks if missing else []:
-            text = self.mask_layers(text, mask)
-        return self.final(text, keys, masks if missing else [], reasons)
+        words = self.words(len(self.program.asks)) if missing else []
+        masks = [self.mask(at, word) for at, word in enumerate(words)]
+        layers = [self.base(keys), *self.implied(), *self.rules_by_level()]
+        for mask in masks:
+            layers += self.mask_layers(mask)
+        layers.append(self.results(keys, masks, reasons))
+        join = f" JOIN {context} AS c ON c.place = f.place AND c.month = f.month" if self.context_columns else ""
+        text = nested(layers, f"{facts} AS f{join}", self.dialect)
+        # DuckDB 2.0 pushes an aggregate over this SELECT down through every layer, which takes it minutes of planning
+        return f"WITH decided AS MATERIALIZED ({text}) SELECT * FROM decided" if self.dialect == "duckdb" else text
 
-    def base(self, facts: str, context: str | None, keys: Sequence[str]) -> str:
-        """Keys, facts with the meaning of silence, figures; then what follows from other stated facts."""
-        kept = list(dict.fromkeys((*keys, "place", "month")))
-        columns = [f"f.{key} AS {key}" for key in kept]
-        columns += [f"{self.stated(fact).sql(self.dialect)} AS {fact.column}" for fact in self.program.facts]
-        columns += [f"{self.coded(rule, 'f').sql(self.dialect)} AS {rule.column}" for rule in self.program.inputs]
+    def base(self, keys: Sequence[str]) -> list[Named]:
+        """Keys, facts with the meaning of silence, figures."""
+        given = self.translator.given
+        columns: list[Named] = [(exp.column(key, table="f"), key) for key in dict.fromkeys((*keys, "place", "month"))]
+        for rule in self.program.inputs:
+            columns += given(self.coded(rule, "f"), rule.column, rule.kind)
+        for fact in self.program.facts:
+            columns += given(self.coded(fact, "f"), fact.column, fact.kind, self.silence(fact))
         for column in self.context_columns:
             parameter = self.program.law.parameters.get(column.source)
-            sql = exp.column(column.name, table="c") if parameter is None else self.coded(parameter, "c", words=True)
-            columns.append(f"{sql.sql(self.dialect)} AS {column.name}")
-        join = f" JOIN {context} AS c ON c.place = f.place AND c.month = f.month" if self.context_columns else ""
-        others = [*(rule.column for rule in self.program.inputs), *(column.name for column in self.context_columns)]
-        return self.implied(f"SELECT {', '.join(columns)} FROM {facts} AS f{join}", [*kept, *others])
+            if parameter is None:
+                columns.append((exp.column(column.name, table="c"), column.name))
+            else:
+                columns += given(self.coded(parameter, "c", words=True), column.name, parameter.kind)
+        return columns
 
-    def implied(self, text: str, others: Sequence[str]) -> str:
+    def implied(self) -> list[list[Named]]:
         """A layer that names each condition used more than once, and one that fills in the facts that follow."""
         uses = Counter(sign for fact in self.program.facts for sign in signs_of(fact))
-        if not uses:
-            return text
         named = {sign: f"implied_{at}" for at, sign in enumerate(sign for sign, count in uses.items() if count > 1)}
-        conditions = [f"{self.translator.sql(sign).sql(self.dialect)} AS {name}" for sign, name in named.items()]
-        text = f"SELECT {', '.join(('*', *conditions))} FROM ({text}{self.fence}) AS l"
-        columns = [self.filled(fact, named) if fact.implied_when else fact.column for fact in self.program.facts]
-        return f"SELECT {', '.join((*others, *columns))} FROM ({text}{self.fence}) AS l"
-
-    def filled(self, fact: Fact, named: Mapping[Expr, str]) -> str:
-        value = literal(fact.implied, fact.kind).sql(self.dialect)
-        signs = [named.get(sign) or f"({self.translator.sql(sign).sql(self.dialect)})" for sign in signs_of(fact)]
-        test = f"{fact.column} IS NULL AND ({' OR '.join(signs)})"
-        return f"CASE WHEN {test} THEN {value} ELSE {fact.column} END AS {fact.column}"
+        filled: list[Named] = []
+        for fact in self.program.facts:
+            if signs := signs_of(fact):
+                held = [exp.column(named[s]) if s in named else paren(self.translator.holds(s)) for s in signs]
+                any_of = paren(exp.or_(*held, copy=False))
+                filled += self.translator.filled(fact.column, fact.kind, any_of, fact.implied)
+        return [[(self.translator.holds(sign), name) for sign, name in named.items()], filled]
 
     def coded(self, item: Fact | Rule | Parameter, table: str, words: bool | None = None) -> Sql:
         """A column of an input relation; words become numbers."""
@@ -257,39 +260,35 @@ class Compiled:
         worded = self.worded if words is None else words
         return word_code(column, item.kind) if item.kind.is_enum and worded else column
 
-    def stated(self, fact: Fact) -> Sql:
-        column = self.coded(fact, "f")
+    def silence(self, fact: Fact) -> Sql | None:
+        """What not stating a fact means."""
         if fact.absent == "on":
-            return exp.Coalesce(this=column, expressions=[exp.column("month", table="f")])
-        if fact.absent:
-            silence = literal(absent_value(fact, date.min), fact.kind)
-            return exp.Coalesce(this=column, expressions=[silence])
-        return column
+            return exp.column("month", table="f")
+        return literal(absent_value(fact, date.min), fact.kind) if fact.absent else None
 
-    def layer(self, text: str, added: Sequence[str]) -> str:
+    def rules_by_level(self) -> Iterator[list[Named]]:
+        """Rules in the layers above those they use."""
         rules = self.program.law.rules
-        columns = [f"{self.formula(name).sql(self.dialect)} AS {rules[name].column}" for name in added]
-        return f"SELECT *, {', '.join(columns)} FROM ({text}{self.fence}) AS l"
-
-    @property
-    def fence(self) -> str:
-        """PostgreSQL would merge the layers and compute every shared rule again for each use."""
-        return " OFFSET 0" if self.dialect == "postgres" else ""
+        for level in range(1, max(map(self.level, self.materialised), default=0) + 1):
+            added = sorted(name for name in self.materialised if self.level(name) == level)
+            yield [
+                column
+                for name in added
+                for column in self.translator.computed(name, rules[name].column, rules[name].kind)
+            ]
 
     def mask(self, at: int, word: range) -> MissingMask:
         bits = {self.program.asks[bit]: 1 << (bit - word.start) for bit in word}
-        return MissingMask(self.translator, bits, self.selected, f"m{at}_")
+        return MissingMask(self.translator, bits, f"m{at}_")
 
-    def mask_layers(self, text: str, mask: MissingMask) -> str:
+    def mask_layers(self, mask: MissingMask) -> Iterator[list[Named]]:
         """Columns for the masks of rules used more than once, each in a layer above the masks it needs."""
         waiting = [name for name in self.program.law.order if name in self.materialised and mask.relevant(name)]
         while waiting:
             ready = [name for name in waiting if not self.below(name) & set(waiting)]
-            columns = [f"{mask.of_rule(name).sql(self.dialect)} AS {mask.column(name)}" for name in ready]
-            text = f"SELECT *, {', '.join(columns)} FROM ({text}{self.fence}) AS l"
+            yield [(mask.of_rule(name), mask.column(name)) for name in ready]
             mask.columns.update(ready)
             waiting = [name for name in waiting if name not in ready]
-        return text
 
     def below(self, name: str) -> set[str]:
         """Rules whose columns a rule needs, looking through those written in place."""
@@ -298,53 +297,54 @@ class Compiled:
             found |= {used} if used in self.materialised else self.below(used)
         return found
 
-    def final(self, text: str, keys: Sequence[str], masks: Sequence[MissingMask], reasons: bool) -> str:
-        rules = self.program.law.rules
-        columns = [*keys, *(self.shown(rules[name]) for name in self.program.outputs)]
-        nothing = literal(0, MONEY)
+    def results(self, keys: Sequence[str], masks: Sequence[MissingMask], reasons: bool) -> list[Named]:
+        """The last layer: keys, outputs, masks."""
+        columns: list[Named] = [(exp.column(key), key) for key in keys]
+        columns += [(self.shown(name), self.program.law.rules[name].column) for name in self.program.outputs]
         for at, word in enumerate(self.words(len(self.program.reasons))):
-            held = self.reasons(word) if reasons else nothing
-            columns.append(f"{held.sql(self.dialect)} AS reasons_{at}")
+            columns.append((self.reasons(word) if reasons else literal(0, MONEY), f"reasons_{at}"))
         for at in range(len(self.words(len(self.program.asks)))):
-            lacking = masks[at].word(self.program.needs) if masks else nothing
-            columns.append(f"{lacking.sql(self.dialect)} AS missing_{at}")
-        text = f"SELECT {', '.join(columns)} FROM ({text}{self.fence}) AS l"
-        # DuckDB 2.0 pushes an aggregate over this SELECT down through every layer, which takes it minutes of planning
-        return f"WITH decided AS MATERIALIZED ({text}) SELECT * FROM decided" if self.dialect == "duckdb" else text
+            lacking = masks[at].word(self.program.needs) if masks else literal(0, MONEY)
+            columns.append((lacking, f"missing_{at}"))
+        return columns
 
     @staticmethod
     def words(count: int) -> list[range]:
         """Ranges of bits, each fitting a signed 64-bit integer."""
         return [range(start, min(start + BITS, count)) for start in range(0, count, BITS)]
 
-    def shown(self, rule: Rule) -> str:
+    def shown(self, name: str) -> Sql:
         """An output column."""
-        if not (self.worded and rule.kind.is_enum):
-            return rule.column
-        return f"{code_word(exp.column(rule.column), rule.kind).sql(self.dialect)} AS {rule.column}"
+        ref = self.ref(name)
+        value = self.translator.sql(ref)
+        return code_word(value, ref.kind) if self.worded and ref.kind.is_enum else value
 
     def reasons(self, word: range) -> Sql:
         """The mask; reasons that begin with the same comparison share its test."""
-        groups: dict[Expr | None, list[tuple[int, Expr | None]]] = {}
+        groups: dict[Expr | None, dict[int, Expr | None]] = {}
         for at in word:
             guard, rest = split(self.program.reasons[at].when)
-            groups.setdefault(guard, []).append((1 << (at - word.start), rest))
-        masks = [(guard, self.bits(members)) for guard, members in groups.items()]
-        total: Sql = literal(0, EXACT)
-        for guard, mask in masks:
-            total = exp.Add(this=total, expression=mask if guard is None else self.when(guard, mask))
-        return total
+            groups.setdefault(guard, {})[1 << (at - word.start)] = rest
+        return self.translator.mask(groups)
 
-    def bits(self, members: Sequence[tuple[int, Expr | None]]) -> Sql:
-        total: Sql = literal(sum(bit for bit, when in members if when is None), EXACT)
-        for bit, when in members:
-            if when is not None:
-                total = exp.Add(this=total, expression=self.when(when, exp.Literal.number(bit)))
-        return paren(total)
 
-    def when(self, condition: Expr, value: Sql) -> Sql:
-        branch = exp.If(this=self.translator.sql(condition), true=value)
-        return exp.Case(ifs=[branch], default=exp.Literal.number(0))
+def nested(layers: Sequence[Sequence[Named]], source: str, dialect: str) -> str:
+    """Layers of columns as selects of selects; each keeps only what a layer above it reads."""
+    kept: list[list[Named]] = []
+    wanted = [name for _, name in layers[-1]]
+    for layer in reversed(layers):
+        own = {name: sql for sql, name in layer}
+        if own.keys() & set(wanted):
+            columns = [(own.get(name, exp.column(name)), name) for name in wanted]
+            kept.append(columns)
+            wanted = list(dict.fromkeys(column.name for sql, _ in columns for column in sql.find_all(exp.Column)))
+    # PostgreSQL would merge the layers and compute every shared rule again for each use
+    fence = " OFFSET 0" if dialect == "postgres" else ""
+    text = source
+    for columns in reversed(kept):
+        listed = ", ".join(f"{sql.sql(dialect)} AS {name}" for sql, name in columns)
+        text = f"SELECT {listed} FROM {text if text is source else f'({text}{fence}) AS l'}"
+    return text
 
 
 def signs_of(fact: Fact) -> tuple[Expr, ...]:
