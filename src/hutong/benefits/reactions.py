@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app as queue
 from hutong.benefits.actions import (
     ask_after_last_month,
     ask_school_proof,
+    draw_spot_checks,
     note_change,
     note_death,
     note_move,
@@ -100,10 +101,11 @@ def payee_found(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
 @queue.periodic(cron="20 0 * * *")
 @queue.task(name="benefits.daily", queueing_lock="benefits.daily")
 def daily(timestamp: int) -> None:
-    """Reviews that come due, and school proofs to be asked before a child turns 18."""
+    """Reviews that come due, school proofs to be asked before a child turns 18, last month's spot checks."""
     call_system(open_reviews, {})
     call_system(ask_school_proof, {})
     call_system(ask_after_last_month, {})
+    call_system(draw_spot_checks, {})
 
 
 def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:

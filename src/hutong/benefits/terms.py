@@ -275,3 +275,19 @@ class RowState(Term):
     TAKEN_OVER = "taken_over", "已转入", "taken over"
     DIFFERS = "differs", "已转入，与现行规定有差异", "taken over, differs from the law"
     REFUSED = "refused", "未转入", "not taken over"
+
+
+class DrawnFor(Term):
+    """Why a decision was drawn for a spot check."""
+
+    DEPARTED = "departed", "偏离系统建议", "departed from the advice"
+    CHANCE = "chance", "随机抽取", "drawn by chance"
+
+
+class CheckState(Term):
+    """Life of a spot check."""
+
+    WAITING = "waiting", "待抽查", "to be checked"
+    IN_ORDER = "in_order", "符合程序", "in order"
+    FAULTY = "faulty", "发现问题，待答复", "faults found, to be answered"
+    ANSWERED = "answered", "已答复", "answered"

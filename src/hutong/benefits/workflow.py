@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hutong.benefits.models import Application, Handover, Hearing
+from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
+from hutong.benefits.terms import CheckState
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.models import Task
@@ -140,6 +141,19 @@ ACCEPT_HANDOVER = task_kind(
     limit=MOVE_LIMIT,
 )
 
+SPOT_CHECK = task_kind(
+    "benefits.spot_check",
+    title=("抽查决定", "Look at a decision that was drawn"),
+    url=page("spot_check"),
+    limit="SPOT-CHECK",
+)
+ANSWER_CHECK = task_kind(
+    "benefits.answer_check",
+    title=("答复抽查发现的问题", "Answer faults a spot check found"),
+    url=page("spot_check"),
+    limit="DECIDE-ANEW",
+)
+
 APPLICATION = Flow(
     Application,
     states=[
@@ -222,5 +236,22 @@ HANDOVER = Flow(
         Move("benefits.accept_handover", ("proposed",), ("accepted",)),
         Move("benefits.decline_handover", ("proposed",), ("declined",)),
         Move("benefits.withdraw_handover", ("proposed",), ("withdrawn",)),
+    ],
+)
+
+_CHECK_TASKS = {
+    CheckState.WAITING: TaskSpec(SPOT_CHECK.name, Role.AUDITOR),
+    CheckState.FAULTY: TaskSpec(ANSWER_CHECK.name, Role.COUNTY_OFFICER),
+}
+CHECK = Flow(
+    SpotCheck,
+    states=[
+        State(s.value, (s.zh, s.en), task=_CHECK_TASKS.get(s), final=s in (CheckState.IN_ORDER, CheckState.ANSWERED))
+        for s in CheckState
+    ],
+    moves=[
+        Move("benefits.draw", (), ("waiting",)),
+        Move("benefits.check_decision", ("waiting",), ("in_order", "faulty")),
+        Move("benefits.answer_spot_check", ("faulty",), ("answered",)),
     ],
 )

@@ -36,20 +36,24 @@ from hutong.benefits.actions.review import (
     settle_change,
 )
 from hutong.benefits.actions.roll import import_roll
+from hutong.benefits.actions.spot_checks import answer_spot_check, check_decision, draw_spot_checks
 
 __all__ = [
     "accept_handover",
     "add_proof",
+    "answer_spot_check",
     "apply",
     "ask_after_last_month",
     "ask_school_proof",
     "carry_out",
+    "check_decision",
     "confirm",
     "correct_application",
     "decide_anew",
     "decide_objection",
     "decline_handover",
     "do_review",
+    "draw_spot_checks",
     "drop_hearing",
     "end_award",
     "file_application",

@@ -12,6 +12,7 @@ from hutong.benefits.models.application import (
 from hutong.benefits.models.award import Award, AwardBasis, AwardEvent, Hearing, Pause, Review
 from hutong.benefits.models.handover import Handover
 from hutong.benefits.models.lists import ListImport, ListMatch, RollImport, RollRow
+from hutong.benefits.models.spot_check import SpotCheck
 
 __all__ = [
     "Application",
@@ -31,5 +32,6 @@ __all__ = [
     "RollImport",
     "RollRow",
     "SealedGrounds",
+    "SpotCheck",
     "Verification",
 ]

@@ -49,6 +49,18 @@ DETERMINATION: dict[str, Words] = {
     "minutes": ("会商纪要", "Minutes"),
     "place_key": PLACE,
 }
+SPOT_CHECK: dict[str, Words] = {
+    "determination": ("决定", "Decision"),
+    "child": CHILD,
+    "place_key": PLACE,
+    "month": ("抽查月份", "Month"),
+    "drawn_for": ("抽取原因", "Why drawn"),
+    "state": STATE,
+    "finding": ("抽查情况", "What was found"),
+    "checked_on": ("抽查日期", "Checked on"),
+    "answer": ("整改情况", "What was done about it"),
+    "answered_on": ("答复日期", "Answered on"),
+}
 AWARD: dict[str, Words] = {
     "child": CHILD,
     "category": ("保障类别", "Category"),

@@ -73,6 +73,14 @@ def a_person() -> User:
     return user
 
 
+def account_of(viewer: Viewer) -> User:
+    return User.objects.get(pk=viewer.user_id or 0)
+
+
+def signs_in(viewer: Viewer) -> None:
+    User.objects.filter(pk=viewer.user_id or 0).update(last_login=MONDAY)
+
+
 def test_a_level_that_is_missing_is_passed_over() -> None:
     county = demo_county()
     assert superior_of(Role.COUNTY_OFFICER, county.key) == Role.CITY_OFFICER
@@ -114,12 +122,12 @@ def test_a_program_fills_its_post_and_need_not_sign_in() -> None:
 def test_a_holder_who_never_signed_in_is_asked_about_until_they_do() -> None:
     new = officer(Role.COUNTY_FINANCE)
     admin = viewer_of(Role.ADMINISTRATOR)
-    User.objects.filter(pk=admin.user_id).update(last_login=MONDAY)
+    signs_in(admin)
     night(0)
     assert kinds_of(admin) == {"org.unused_post"}
     with acting(admin):
         assert tasks_of(admin).get().on_id == new.post_id
-    User.objects.filter(pk=new.user_id).update(last_login=MONDAY)
+    signs_in(new)
     night(1)
     assert kinds_of(admin) == set()
 
@@ -138,8 +146,14 @@ def test_an_administrator_sees_tasks_of_their_area_and_never_one_about_a_child(m
     @action("core.ask_administrator", input=Ask, roles=(SYSTEM,))
     def ask(viewer: Viewer, given: Ask) -> None:
         for key in (county.key, 0):
-            kept = {"subject": county, "place_key": key, "role": Role.ADMINISTRATOR, "child_id": given.child_id}
-            leave_task("org.check_places", note=f"{key} {given.child_id}", **kept)
+            leave_task(
+                "org.check_places",
+                subject=county,
+                place_key=key,
+                role=Role.ADMINISTRATOR,
+                child_id=given.child_id,
+                note=f"{key} {given.child_id}",
+            )
 
     call_system(ask, {"child_id": 1})
     assert kinds_of(admin) == set()
@@ -152,7 +166,7 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
     post(Role.VILLAGE_DIRECTOR, place("上笈村"))
     night(0)
     city = viewer_of(Role.CITY_OFFICER)
-    client.force_login(User.objects.get(pk=city.user_id))
+    client.force_login(account_of(city))
     page = client.get("/core/clock/").content.decode()
     assert "配备并启用岗位" in page
     with acting(city):
@@ -160,5 +174,5 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
     one = client.get(f"/core/clock/{breach.on_id}/").content.decode()
     assert "系统默认，待确认" in one
     assert client.get(f"/core/clock/?place_key={demo_county().pk}").status_code == 200
-    client.force_login(User.objects.get(pk=viewer_of(Role.COUNTY_FINANCE).user_id))
+    client.force_login(account_of(viewer_of(Role.COUNTY_FINANCE)))
     assert client.get("/core/clock/").status_code == 403

@@ -1,0 +1,44 @@
+"""Decisions drawn for an auditor to look at."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from hutong.benefits.models.application import Determination, person_of_post
+from hutong.benefits.terms import CheckState, DrawnFor
+from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal
+
+
+class SpotCheck(Record):
+    """One decision of a month, looked at by somebody who had no part in it. It changes nothing by itself."""
+
+    determination = open_(models.OneToOneField(Determination, on_delete=models.PROTECT, related_name="spot_check"))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
+    place_key = PlaceKeyField()
+    month = open_(models.DateField())
+    drawn_for = open_(TermField(DrawnFor))
+    state = open_(TermField(CheckState, default=CheckState.WAITING.value))
+    finding = personal(models.TextField(blank=True))
+    checked_on = open_(models.DateField(null=True))
+    checked_by = person_of_post()
+    answer = personal(models.TextField(blank=True))
+    answered_on = open_(models.DateField(null=True))
+    answered_by = person_of_post()
+
+    reach = Reach("place_key", subject="child_id")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting") | (Q(checked_on__isnull=False) & ~Q(finding="")), name="spot_check_says"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="answered") | (Q(answered_on__isnull=False) & ~Q(answer="")),
+                name="spot_check_answer_says",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["place_key", "state", "id"], name="spot_check_place"),
+            models.Index(fields=["month", "place_key"], name="spot_check_month"),
+        ]
