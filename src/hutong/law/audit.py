@@ -7,7 +7,7 @@ unreachable a cell of a table that no case can reach
 idle        an exception that departs from nothing
 repealed    something stands on an instrument that is no longer in force
 unverified  an M letter (default, to be confirmed) from which money is computed
-backdated   an instrument is applied to days before it was issued
+backdated   an instrument is applied to days before it was issued, or before it says it `applies`
 
 What a person has to confirm says why in its `note:`; an ended, repealed or unverified item without a note blocks, as
 the first kinds and `idle` always do.
@@ -34,6 +34,7 @@ from .engine.reachable import unreachable
 from .register import Use, uses
 
 GONE = ("repealed", "superseded")
+TELLING = ("press", "guide")  # kinds that tell of what applied already
 MONEY = ("money", "exact")
 ONE_DAY = timedelta(days=1)
 
@@ -209,11 +210,11 @@ def _confirmed(use: Use, kind: str, what: str, remedy: str) -> Finding:
 
 
 def backdated(law: Law) -> Iterator[Finding]:
-    """Instruments applied to days before they were issued, one finding each; a note at the place settles it."""
+    """Instruments applied to days before those they speak of, one finding each; a note at the place settles it."""
     early: dict[str, list[Use]] = {}
     for use in uses(law):
         act = law.instruments[use.basis.act]
-        if act.day and use.start < act.day and not use.basis.note:
+        if act.applies and act.kind not in TELLING and use.start < act.applies and not use.basis.note:
             early.setdefault(act.id, []).append(use)
     for act_id, found in early.items():
         first = min(found, key=lambda use: use.start)

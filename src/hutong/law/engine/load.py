@@ -122,14 +122,17 @@ class Loader:
 
     def instruments(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("id zh en kind status evidence", "number date note")
+            parts = item.fields("id zh en kind status evidence", "number date applies note")
             name = self.new(self.law.instruments, parts["id"])
             day = parts["date"].date() if "date" in parts else None
+            applies = parts["applies"].date() if "applies" in parts else day
+            if applies != day and "note" not in parts:
+                raise parts["applies"].refuse("it applies from another day than its own", "Say why in 'note:'.")
             number = parts["number"].text() if "number" in parts else ""
             kind, status = self.one_of(parts["kind"], INSTRUMENT_KINDS), self.one_of(parts["status"], STATUS)
             title = Title(parts["zh"].text(), parts["en"].text())
             letter = self.one_of(parts["evidence"], EVIDENCE)
-            self.law.instruments[name] = Instrument(name, title, number, kind, day, status, letter, item.mark)
+            self.law.instruments[name] = Instrument(name, title, number, kind, day, applies, status, letter, item.mark)
 
     def enums(self, node: Node) -> None:
         for name, members in node.pairs():

@@ -42,13 +42,17 @@ NOTHING = Title("无", "none")
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A legal act or, where the act was not read, the text that restates it. Listed once."""
+    """A legal act or, where the act was not read, the text that restates it. Listed once.
+
+    `day`: when it was issued; `applies`: the first day it speaks of, which may lie before.
+    """
 
     id: str
     title: Title
     number: str
     kind: str
     day: date | None
+    applies: date | None
     status: str
     evidence: str
     mark: Mark
