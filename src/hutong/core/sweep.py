@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hutong.core.action import Given, action
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as queue
+from pydantic import Field
+
+from hutong.core.action import Given, Nothing, action
+from hutong.core.context import note
+from hutong.core.errors import Conflict
+from hutong.core.events import REACT, REACTIONS
 from hutong.core.models import Clock, EventLine, Task
-from hutong.core.tasks import KINDS, leave_task, task_kind
+from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer
 
@@ -38,7 +45,7 @@ task_kind(
 task_kind(
     FAILED,
     title=("后台处理失败，请人工处理", "Background work failed: settle by hand"),
-    url=lambda task: "/",
+    url=lambda task: f"/core/eventline/{task.on_id}/",
     limit="REPAIR",
 )
 
@@ -84,5 +91,40 @@ class FailedReaction(Given):
 def note_failed_reaction(viewer: Viewer, given: FailedReaction) -> Any:
     """A reaction that failed becomes a task for a person, never a lost event."""
     event = EventLine.objects.get(pk=given.event_id)
-    note = f"{given.reaction}: {given.error}"[:500]
-    return leave_task(FAILED, subject=event, place_key=0, role=ADMINISTRATOR, note=note, urgent=True)
+    what = f"{given.reaction}: {given.error}"[:500]
+    return leave_task(FAILED, subject=event, place_key=0, role=ADMINISTRATOR, note=what, urgent=True)
+
+
+def failed_reactions(event: EventLine) -> list[str]:
+    """Names of the reactions to an event that failed and are not settled; never what they said: it may name people."""
+    open_ones = Task.objects.filter(kind=FAILED, on_label=EventLine.label(), on_id=event.pk, state=TaskState.OPEN)
+    return sorted({text.partition(": ")[0] for text in open_ones.values_list("note", flat=True)})
+
+
+@action("core.run_again", on=EventLine, roles=(ADMINISTRATOR,), title=("重新运行", "Run again"))
+def run_again(viewer: Viewer, event: EventLine, given: Nothing) -> int:
+    """What failed is queued once more, after its cause was removed; one that fails again becomes a task again."""
+    failed = [name for name in failed_reactions(event) if name in REACTIONS]
+    if not failed:
+        raise Conflict(_("Nothing of this is open."))
+    for name in failed:
+        queue.configure_task(REACT, allow_unknown=True).defer(reaction=name, event_id=event.pk)
+    done_tasks(event, FAILED)
+    return len(failed)
+
+
+class Settled(Given):
+    """What was done instead."""
+
+    why: str = Field(title="What was done instead", min_length=4, json_schema_extra={"zh": "处理情况", "kind": "text"})
+
+
+@action(
+    "core.settle_failed", on=EventLine, input=Settled, roles=(ADMINISTRATOR,), title=("已另行处理", "Settled otherwise")
+)
+def settle_failed(viewer: Viewer, event: EventLine, given: Settled) -> EventLine:
+    """It need not run any more; the reason stands in the entry."""
+    if not done_tasks(event, FAILED):
+        raise Conflict(_("Nothing of this is open."))
+    note(why=given.why)
+    return event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from PIL import Image
 from hutong.core import action as action_module
 from hutong.core import crypto, events, places, sweep, tasks
 from hutong.core.action import Given, Nothing, action
-from hutong.core.errors import Invalid
+from hutong.core.errors import Conflict, Invalid
 from hutong.core.files import read_file, sniff, store_file
 from hutong.core.jobs import react, run_reaction
 from hutong.core.middleware import ViewerMiddleware
@@ -34,12 +35,12 @@ HERE = child_key(child_key(0, 1), 1)
 @pytest.fixture(autouse=True)
 def registries() -> Iterator[None]:
     """What a test declares is forgotten after it."""
-    held = (action_module.ACTIONS, tasks.KINDS, events.EVENTS, events.REACTIONS)
-    before: list[dict[str, Any]] = [dict(registry) for registry in held]  # type: ignore[call-overload]
+    held: tuple[Any, ...] = (action_module.ACTIONS, tasks.KINDS, events.EVENTS, events.REACTIONS)
+    before: list[dict[str, Any]] = [dict(registry) for registry in held]
     yield
     for registry, kept in zip(held, before, strict=True):
         registry.clear()
-        registry.update(kept)  # type: ignore[attr-defined]
+        registry.update(kept)
 
 
 def clerk(now: datetime, **kwargs: Any) -> Viewer:
@@ -125,9 +126,48 @@ def test_a_reaction_runs_once_and_a_failed_one_becomes_a_task(now: datetime) -> 
     run_reaction("core.answers", line.pk)
     run_reaction("core.answers", line.pk)
     assert seen == ["ran"]
-    react.func(SimpleNamespace(job=SimpleNamespace(attempts=0)), reaction="core.fails", event_id=line.pk)
+    context: Any = SimpleNamespace(job=SimpleNamespace(attempts=0))
+    react.func(context, reaction="core.fails", event_id=line.pk)
     with acting(system_viewer("test", now=now)):
         assert Task.objects.filter(kind="core.failed_reaction", note__contains="cannot").count() == 1
+
+
+@pytest.mark.django_db
+def test_background_work_that_failed_is_run_again_or_settled_otherwise(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_resolver", [OnePlace()])
+    tried: list[str] = []
+
+    @events.reaction("core.breaks", name="core.broken")
+    def broken(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+        tried.append("once")
+        raise Invalid("cannot")
+
+    @action("core.try_raise_breaking", input=Nothing, roles=("clerk",))
+    def raise_it(viewer: Viewer, given: Nothing) -> EventLine:
+        return events.raise_event("core.breaks")
+
+    events.declare_event("core.breaks")
+    line = raise_it(clerk(now))
+    keeper = replace(clerk(now), role="administrator")
+    context: Any = SimpleNamespace(job=SimpleNamespace(attempts=0))
+    again, settle = (action_module.ACTIONS[f"core.{verb}"] for verb in ("run_again", "settle_failed"))
+    for expected in (1, 2):
+        react.func(context, reaction="core.broken", event_id=line.pk)
+        assert len(tried) == expected
+        if expected == 1:
+            assert again(keeper, line) == 1
+            with pytest.raises(Conflict):
+                again(keeper, line)
+    settle(keeper, line, {"why": "已人工补录"})
+    with pytest.raises(Conflict):
+        settle(keeper, line, {"why": "已人工补录"})
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from procrastinate_jobs where args ->> 'reaction' = 'core.broken'")
+        assert cursor.fetchone() == (2,), "once when it happened, once more when asked"
+    with acting(system_viewer("test", now=now)):
+        assert set(Task.objects.values_list("state", flat=True)) == {TaskState.DONE}
 
 
 class OnePlace:
