@@ -19,6 +19,7 @@ from hutong.benefits.models import Award
 from hutong.benefits.queries.advice import BASIS_FACTS
 from hutong.benefits.queries.due import months_after
 from hutong.core import places
+from hutong.core.bulk import set_based
 from hutong.core.lawbook import law
 from hutong.core.viewer import Viewer
 from hutong.law.engine.kinds import INT
@@ -29,45 +30,49 @@ LOOK_BACK = 24
 COUNTY_SHIFT = places.SHIFTS[2]
 """Places below the third depth (counties) have no law of their own, so their awards share the county's figures."""
 
-MONTHS = """
-  select w.id as award_id, w.order_id, w.child_id, w.place_key, m.month::date as month
-    from benefits_award w
-    cross join lateral generate_series(
-      greatest(w.paid_from, least(w.owed_from, %(p_since)s::date)),
-      least(coalesce(w.last_month, %(p_month)s::date), %(p_month)s::date), interval '1 month') as m(month)
-   where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and w.order_id is not null
-     and w.paid_from <= %(p_month)s::date
-     and not exists (
-       select from benefits_pause p
-        where p.award_id = w.id and not p.undone and p.first_month <= m.month
-          and (p.last_month is null or p.last_month >= m.month))"""
-"""One row per award and month that is due."""
-
-DECIDED = """
-  select d.*, b.id as basis_id, b.fixed_fen, b.amount_fen as decided_fen, b.paid_as, b.special_rate as hiv_met,
+BASES = """
+  select w.id as award_id, w.order_id, w.child_id, r.region, b.id as basis_id, b.fixed_fen, b.amount_fen as decided_fen,
+         b.paid_as, b.special_rate as hiv_met,
          case when b.placement = 'scattered' then 'scattered' else 'institution' end as child_placement,
          b.difficulty as child_difficulty, nullif(b.family_aid, '') as family_aid, b.dibao_fen as child_dibao_fen,
-         b.tekun_fen as child_tekun_fen, b.disability_living_fen as child_disability_living_fen, r.region
-    from ({months}) d
-    join lateral (
-      select * from benefits_awardbasis x
-       where x.award_id = d.award_id and x.from_month <= d.month order by x.from_month desc limit 1) b on true
+         b.tekun_fen as child_tekun_fen, b.disability_living_fen as child_disability_living_fen,
+         greatest(w.paid_from, least(w.owed_from, %(p_since)s::date), b.from_month) as begins,
+         least(w.last_month, %(p_month)s::date) as ends, b.until
+    from benefits_award w
     join unnest(%(p_counties)s::bigint[], %(p_regions)s::int[]) as r(county, region)
-      on r.county = (d.place_key >> {shift}) << {shift}"""
-"""The same with what was decided for the month, and the region whose figures hold there."""
+      on r.county = (w.place_key >> {shift}) << {shift}
+    cross join lateral (
+      select x.*, lead(x.from_month) over (order by x.from_month) as until
+        from benefits_awardbasis x where x.award_id = w.id) b
+   where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and w.order_id is not null
+     and w.paid_from <= %(p_month)s::date"""
+"""What was decided for each award, the months it stands for, and the region whose figures hold there."""
 
 ENTITLED = """
-  with decided as materialized ({decided}),
+  with basis as materialized ({bases}),
+  kind as materialized (
+    select row_number() over () as kind, k.* from (
+      select distinct region, {columns} from basis where fixed_fen is null) k),
   profile as materialized (
-    select row_number() over () as profile, p.* from (
-      select distinct region as place, month, {columns} from decided where fixed_fen is null) p),
-  computed as ({law})
-  select e.award_id, e.order_id, e.child_id, e.month, e.basis_id, e.region,
+    select row_number() over () as profile, k.*, k.region as place, m.month
+      from kind k cross join unnest(%(p_months)s::date[]) as m(month)),
+  computed as materialized (
+    select p.kind, p.month, c.amount from profile p join ({law}) c on c.profile = p.profile)
+  select e.award_id, e.order_id, e.child_id, m.month, e.basis_id, e.region,
          coalesce(e.fixed_fen, c.amount, e.decided_fen)::bigint as due_fen
-    from decided e
-    left join profile p on p.place = e.region and p.month = e.month and {same}
-    left join computed c on c.profile = p.profile"""
-"""What is due. The law is computed once for each profile, a combination of region, month and decided facts."""
+    from basis e
+    left join kind k on k.region = e.region and {same}
+    join unnest(%(p_months)s::date[]) as m(month)
+      on m.month >= e.begins and m.month <= e.ends and (e.until is null or m.month < e.until)
+    left join computed c on c.kind = k.kind and c.month = m.month
+   where not exists (
+     select from benefits_pause p
+      where p.award_id = e.award_id and not p.undone and p.first_month <= m.month
+        and (p.last_month is null or p.last_month >= m.month))"""
+"""What is due, for each award and month. The law is computed once for each kind, a combination of region and decided
+facts, and month."""
+
+_ORDERED = f"(select * from ({ORDERED}) x where x.month >= %(p_first)s::date and x.month <= %(p_month)s::date)"  # noqa: S608
 
 LINES = """
   select e.order_id, e.child_id, e.month,
@@ -76,7 +81,7 @@ LINES = """
          o.regular_line_id as corrects_id, %(p_version)s::text as rule_version,
          'basis ' || e.basis_id as reason_code, s.parameter_set
     from ({entitled}) e
-    left join ({ordered}) o on o.order_id = e.order_id and o.month = e.month
+    left join {ordered} o on o.order_id = e.order_id and o.month = e.month
     left join unnest(%(p_set_regions)s::int[], %(p_set_months)s::date[], %(p_sets)s::bigint[])
          as s(region, month, parameter_set) on s.region = e.region and s.month = e.month
    where o.regular_line_id is null or e.due_fen > o.ordered_fen"""
@@ -84,9 +89,9 @@ LINES = """
 OVERPAID = """
   select w.id as award_id, count(*) as months, sum(o.ordered_fen - coalesce(e.due_fen, 0))::bigint as fen
     from benefits_award w
-    join ({ordered}) o on o.order_id = w.order_id
+    join {ordered} o on o.order_id = w.order_id
     left join ({entitled}) e on e.order_id = o.order_id and e.month = o.month
-   where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and o.month <= %(p_month)s::date
+   where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s
      and o.month >= least(w.owed_from, %(p_since)s::date) and o.ordered_fen > coalesce(e.due_fen, 0)
      and not exists (select from money_recovery y where y.order_id = w.order_id)
      and not exists (
@@ -114,13 +119,6 @@ class Run:
     today: date
 
     @property
-    def months(self) -> tuple[date, ...]:
-        """Months that may have lines, oldest first."""
-        first = _first_month(self)
-        count = (self.month.year - first.year) * 12 + self.month.month - first.month
-        return tuple(months_after(first, n) for n in range(count + 1))
-
-    @property
     def since(self) -> date:
         """The first month in which arrears are looked for anywhere."""
         return months_after(self.month, -LOOK_BACK)
@@ -131,13 +129,20 @@ def _span(run: Run) -> dict[str, int]:
     return {"p_lo": span.lo, "p_hi": span.hi}
 
 
-def _first_month(run: Run) -> date:
-    sql = """select min(greatest(paid_from, least(owed_from, %(p_since)s::date))) from benefits_award
+def _begin(run: Run) -> tuple[date, date]:
+    """The first month that may have lines, and the first in which what was ordered is looked at."""
+    sql = """select min(greatest(paid_from, least(owed_from, %(p_since)s::date))), min(owed_from) from benefits_award
               where place_key >= %(p_lo)s and place_key < %(p_hi)s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, {**_span(run), "p_since": run.since})
-        first: date | None = cursor.fetchone()[0]
-    return min(first or run.month, run.month)
+        first, owed = cursor.fetchone()
+    return min(first or run.month, run.month), min(owed or run.since, run.since)
+
+
+def _months(first: date, last: date) -> tuple[date, ...]:
+    """From one month to another, oldest first."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return tuple(months_after(first, n) for n in range(count + 1))
 
 
 def _counties(run: Run) -> list[int]:
@@ -160,8 +165,8 @@ def regions(run: Run, months: tuple[date, ...]) -> list[Region]:
 
 
 @dataclass(frozen=True)
-class _Query:
-    """The parts of a run's SQL and its parameters."""
+class Due:
+    """What is due for a run, as SQL with its parameters; `entitled` may be put into a table and read from there."""
 
     run: Run
     months: tuple[date, ...]
@@ -171,8 +176,9 @@ class _Query:
     figures: tuple[str, ...]
 
 
-def _query(run: Run) -> _Query:
-    months = run.months
+def _query(run: Run) -> Due:
+    first, ordered_from = _begin(run)
+    months = _months(first, run.month)
     found = regions(run, months)
     contexts = [c for region in found for c in region.contexts]
     compiled = law().compile_sql("amount", "postgres", given=("paid_as", "hiv_met"), contexts=contexts)
@@ -186,9 +192,9 @@ def _query(run: Run) -> _Query:
     ]
     figures = compiled.context_sql(rows, INT) if rows and compiled.context_columns else None
     entitled = ENTITLED.format(
-        decided=DECIDED.format(months=MONTHS, shift=COUNTY_SHIFT),
+        bases=BASES.format(shift=COUNTY_SHIFT),
         columns=", ".join(columns),
-        same=" and ".join(f"{_known('p', c)} = {_known('e', c)}" for c in columns),
+        same=" and ".join(f"{_known('k', c)} = {_known('e', c)}" for c in columns),
         law=compiled.select(table, figures, keys=("profile",), missing=False),
     )
     pairs = [(county, region.number) for region in found for county in region.counties]
@@ -196,10 +202,12 @@ def _query(run: Run) -> _Query:
         **_span(run),
         "p_month": run.month,
         "p_since": run.since,
+        "p_first": ordered_from,
+        "p_months": list(months),
         "p_counties": [county for county, _region in pairs],
         "p_regions": [region for _county, region in pairs],
     }
-    return _Query(run, months, found, entitled, params, tuple(p.name for p in compiled.program.parameters))
+    return Due(run, months, found, entitled, params, tuple(p.name for p in compiled.program.parameters))
 
 
 def _known(side: str, column: str) -> str:
@@ -213,14 +221,14 @@ def _inputs(compiled: Any, known: set[str]) -> Iterator[str]:
         yield column.name if column.name in known else f"null::{column.type} as {column.name}"
 
 
-def _parameter_sets(query: _Query, keep: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
+def _parameter_sets(due: Due, keep: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
     """Frozen snapshots of the figures, kept once per content, that each line names."""
     kept: dict[int, int] = {}
     rows: list[tuple[int, date, int]] = []
-    for region in query.regions:
-        for month, context in zip(query.months, region.contexts, strict=True):
+    for region in due.regions:
+        for month, context in zip(due.months, region.contexts, strict=True):
             if id(context) not in kept:
-                kept[id(context)] = keep(_snapshot(query, context))
+                kept[id(context)] = keep(_snapshot(due, context))
             rows.append((region.number, month, kept[id(context)]))
     return {
         "p_set_regions": [r for r, _m, _s in rows],
@@ -229,8 +237,8 @@ def _parameter_sets(query: _Query, keep: Callable[[dict[str, Any]], int]) -> dic
     }
 
 
-def _snapshot(query: _Query, context: Any) -> dict[str, Any]:
-    entries = {name: context.entries[name] for name in query.figures if name in context.entries}
+def _snapshot(due: Due, context: Any) -> dict[str, Any]:
+    entries = {name: context.entries[name] for name in due.figures if name in context.entries}
     return {
         name: {
             "value": e.value,
@@ -248,21 +256,27 @@ def _snapshot(query: _Query, context: Any) -> dict[str, Any]:
 NO_SETS: dict[str, Any] = {"p_set_regions": [], "p_set_months": [], "p_sets": []}
 
 
-def relation_for(
-    viewer: Viewer, place_key: int, month: date, keep: Callable[[dict[str, Any]], int] | None = None
-) -> Relation:
-    """The rows `money` pays for a place and month. `keep` stores a snapshot of figures and gives its number."""
-    query = _query(Run(place_key, month, viewer.today))
-    sets = _parameter_sets(query, keep) if keep else NO_SETS
-    sql = LINES.format(entitled=query.entitled, ordered=ORDERED)
-    return Relation(sql, {**query.params, **sets, "p_version": law().version})
+def due_for(viewer: Viewer, place_key: int, month: date) -> Due:
+    """What the awards of a place say is due up to a month, as known today."""
+    return _query(Run(place_key, month, viewer.today))
 
 
-def overpaid(viewer: Viewer, place_key: int, month: date) -> list[tuple[Award, int, int]]:
+def relation_of(due: Due, keep: Callable[[dict[str, Any]], int] | None = None) -> Relation:
+    """The rows `money` pays. `keep` stores a snapshot of figures and gives its number."""
+    sets = _parameter_sets(due, keep) if keep else NO_SETS
+    sql = LINES.format(entitled=due.entitled, ordered=_ORDERED)
+    return Relation(sql, {**due.params, **sets, "p_version": law().version})
+
+
+def relation_for(viewer: Viewer, place_key: int, month: date) -> Relation:
+    """The rows `money` would pay for a place and month."""
+    return relation_of(due_for(viewer, place_key, month))
+
+
+def overpaid(due: Due) -> list[tuple[Award, int, int]]:
     """Awards for which more was ordered than is due: award, number of months, fen."""
-    query = _query(Run(place_key, month, viewer.today))
-    with connection.cursor() as cursor:
-        cursor.execute(OVERPAID.format(entitled=query.entitled, ordered=ORDERED), query.params)
+    with set_based(), connection.cursor() as cursor:
+        cursor.execute(OVERPAID.format(entitled=due.entitled, ordered=_ORDERED), due.params)
         rows = cursor.fetchall()
     awards = Award.objects.in_bulk([row[0] for row in rows])
     return [(awards[award_id], int(months), int(fen)) for award_id, months, fen in rows if award_id in awards]

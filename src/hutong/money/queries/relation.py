@@ -110,12 +110,12 @@ def judged(relation: Relation, *, place_key: int, month: date, today: date) -> t
 
 
 ORDERED = """
-  select l.order_id, l.child_id, l.item, l.month,
+  select l.order_id, l.month,
          sum(l.amount_fen)::bigint as ordered_fen,
          min(l.id) filter (where l.kind = 'regular') as regular_line_id
     from money_line l
    where l.state <> 'void' and l.kind <> 'reissue'
-   group by l.order_id, l.child_id, l.item, l.month"""
+   group by l.order_id, l.month"""
 """What has been ordered for each order and month, in fen: the sum arrears are counted against.
 
 A refused line still counts, since its re-issue pays it; the re-issue itself does not count twice; reversals and

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import connections
 from django.utils import timezone
 
 from hutong.project.progress import say
 
-HEAD = "<!-- written by `./hutong bench`; run it again instead of editing -->\n\n# Performance\n"
+HEAD = """<!-- written by `./hutong bench`; run it again instead of editing -->
+
+# Performance
+
+Each part says when and on what it was measured. Figures drift between machines; compare the ratios.
+"""
+PART = re.compile(r"<!-- part (\w+) -->\n(.*?)<!-- end of \1 -->\n", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ def _number(value: float) -> str:
 
 @dataclass
 class Report:
-    """Collects the figures and writes the page."""
+    """Collects the figures of a part."""
 
     figures: list[Figure] = field(default_factory=list)
 
@@ -62,25 +70,39 @@ class Report:
         """Keep a figure and say it at once."""
         figure = Figure(section, what, value, unit, goal, floor, note)
         self.figures.append(figure)
-        say(f"  {what}: {_number(value)} {unit}" + (f" (goal {_number(goal)}: {figure.kept})" if goal else ""))
+        beside = f" (goal {_number(goal)}: {figure.kept})" if goal else ""
+        say(f"  {what}: {_number(value)} {unit}{beside}" + (f", floor {_number(floor)}" if floor else ""))
 
-    def write(self, path: Path) -> None:
-        """Write docs/performance.md."""
-        lines = [
-            HEAD,
-            f"One run on {timezone.localdate().isoformat()}: {os.cpu_count()} cores, {_memory()} GiB,"
-            f" {platform.system()}, Python {platform.python_version()}."
-            " Figures drift between machines; compare the ratios.\n",
-        ]
+    def lines(self) -> str:
+        """The sections as Markdown, with the day and the machine."""
+        machine = f"{os.cpu_count()} cores, {_memory()} GiB, {platform.system()}, Python {platform.python_version()}"
+        lines = []
         for section in dict.fromkeys(f.section for f in self.figures):
             lines += [
                 f"## {section}\n",
+                f"{timezone.localdate().isoformat()}: {machine}, PostgreSQL {_server()}.\n",
                 "| what | measured | goal | met | against the floor | note |",
                 "|---|---|---|---|---|---|",
             ]
             lines += [f.row() for f in self.figures if f.section == section]
             lines.append("")
-        path.write_text("\n".join(lines), "utf-8")
+        return "\n".join(lines)
+
+
+def put(page: Path, part: str, text: str, *, order: Sequence[str]) -> None:
+    """Write one part of the page; the others stay as they are, parts that no longer exist go."""
+    parts = dict(PART.findall(page.read_text("utf-8"))) if page.exists() else {}
+    parts[part] = text
+    kept = [
+        f"<!-- part {name} -->\n{parts[name].rstrip()}\n<!-- end of {name} -->\n" for name in order if name in parts
+    ]
+    page.write_text("\n".join([HEAD, *kept]), "utf-8")
+
+
+def _server() -> str:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("show server_version")
+        return str(cursor.fetchone()[0]).split()[0]
 
 
 def _memory() -> int:
