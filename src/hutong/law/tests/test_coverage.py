@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,12 @@ def test_every_programme_names_who_decides(cn: Jurisdiction) -> None:
     law = cn.law
     silent = [p.name for p in law.programmes.values() if not any(law.rules[name].decides for name in p.outputs)]
     assert silent == []
+
+
+@pytest.mark.parametrize("place", ["CN", "CN-15", "CN-2102", "CN-321081", "CN-52"])
+def test_a_visit_is_due_when_its_limit_ends(cn: Jurisdiction, place: str) -> None:
+    """Formula and time limit read the same figures, so that a list and a clock never disagree."""
+    last = date(2026, 1, 31)
+    facts = {"visit.last": last, "visit.assessed": last, "visit.group": "orphan"}
+    for rule, limit in (("visit.due", "VIS-GROUP"), ("visit.assess_due", "VIS-ASSESS")):
+        assert cn.value(rule, facts, last, place) == cn.deadline(limit, last, place).due, rule
