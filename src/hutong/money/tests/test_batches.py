@@ -42,7 +42,24 @@ def test_a_run_pays_each_order_once_and_asks_finance_to_sign(scene: Scene) -> No
     assert all(x.account_id and x.rule_version == "test 2026.1" for x in lines)
     with acting(scene.finance):
         task = Task.objects.get(kind="money.sign")
+        assert task.clock.deadline == ("PAY-SIGN" if scene.now.date() > date(2026, 11, 20) else "PAY-DAY")
     assert (task.role, task.on_id) == (Role.COUNTY_FINANCE, batch.pk)
+
+
+def test_a_run_is_signed_by_the_day_of_payment_sent_and_answered_in_time(scene: Scene) -> None:
+    early = scene.on(scene.now.replace(day=9))
+    order = early.order()
+    batch = early.run([order])
+    with acting(early.finance):
+        task = Task.objects.get(kind="money.sign")
+        assert (task.due_on, task.clock.evidence) == (date(2026, 11, 20), "M")
+    actions.sign_batch(early.finance, batch)
+    actions.mark_sent(early.finance, batch)
+    with acting(early.officer):
+        due = dict(Task.objects.values_list("kind", "due_on"))
+        assert (due["money.send"], due["money.reconcile"]) == (date(2026, 11, 11), date(2026, 11, 16))
+        running = Task.objects.filter(state=TaskState.OPEN, kind__in=("money.sign", "money.send", "money.reconcile"))
+        assert set(running.values_list("kind", flat=True)) == {"money.reconcile"}
 
 
 def test_a_second_run_of_the_month_pays_nobody_twice(scene: Scene) -> None:
