@@ -9,10 +9,10 @@ import pytest
 
 from hutong.benefits import actions
 from hutong.benefits.models import Award, Review
-from hutong.benefits.reactions import look_again_child
 from hutong.benefits.tests import build
 from hutong.core.action import call_system
 from hutong.core.errors import Invalid
+from hutong.core.events import REACTIONS
 from hutong.core.models import Clock, Task
 from hutong.core.places import span_of
 from hutong.core.terms import TaskState
@@ -84,6 +84,7 @@ def test_school_that_was_recorded_settles_the_question_for_it(home: Division) ->
     with acting(system_viewer("daily", now=build.NOW)) as job:
         actions.ask_school_proof(job, {})
         assert asked("benefits.school_proof") == [(Role.INSTITUTION_STAFF, date(2009 + 18, 2, 20))]
-        look_again_child(job, {"child_id": award.child_id, "fields": ["school"]}, "key")
+        told = {"child_id": award.child_id, "fields": ["school"]}
+        REACTIONS["benefits.look_again_child"].run(job, told, "key")
     assert asked("benefits.school_proof") == []
     assert [role for role, _due in asked("benefits.redetermine")] == [Role.COUNTY_OFFICER]
