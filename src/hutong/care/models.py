@@ -27,6 +27,7 @@ class Finding(Record):
     found_by = open_(models.BigIntegerField(null=True, editable=False))
 
     reach = Reach("place_key", subject="child_id")
+    author = "found_by"
     keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:

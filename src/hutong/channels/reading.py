@@ -62,24 +62,24 @@ def columns_of(sheet: Sheet, viewer: Viewer) -> list[Column]:
     return [c for c in sheet.columns if readable(viewer, sheet.model, c)]
 
 
-def readable(viewer: Viewer, model: type[models.Model], column: Column) -> bool:
-    """May the viewer read every field this column is made of?"""
+def readable(viewer: Viewer, what: type[models.Model] | models.Model, column: Column) -> bool:
+    """May the viewer read every field this column is made of, in general or of this one record?"""
     if column.value is not None:
-        return all(_path_readable(viewer, model, path) for path in (column.needs or (column.field,)))
-    return _path_readable(viewer, model, column.field)
+        return all(_path_readable(viewer, what, path) for path in (column.needs or (column.field,)))
+    return _path_readable(viewer, what, column.field)
 
 
-def _path_readable(viewer: Viewer, model: type[models.Model], path: str) -> bool:
+def _path_readable(viewer: Viewer, what: type[models.Model] | models.Model, path: str) -> bool:
     head, _sep, rest = path.partition("__")
-    if head not in visible_fields(viewer, model):
+    if head not in visible_fields(viewer, what):
         return False
-    target = model._meta.get_field(head).related_model if rest else None
+    target = what._meta.get_field(head).related_model if rest else None
     return not rest or (isinstance(target, type) and _path_readable(viewer, target, rest))
 
 
 def cell_of(viewer: Viewer, record: models.Model, column: Column) -> Any:
     """Value of a cell: the mask where the viewer's clearance or reach ends."""
-    if not readable(viewer, type(record), column):
+    if not readable(viewer, record, column):
         return MASK
     try:
         value = column.value(viewer, record) if column.value else _follow(record, column.field)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from hutong.core.record import PlaceKeyField, data_class_of
 from hutong.core.terms import DataClass
@@ -13,6 +14,8 @@ from hutong.core.viewer import Viewer
 MASK = "•••"
 STRUCTURE = {"id", "version", "created_at", "updated_at"}
 """Columns every record has; they say nothing about a person."""
+READ_BACK = DataClass.SENSITIVE
+"""What somebody wrote they may read back up to this class; what the law seals stays sealed for them too."""
 
 
 def class_of(field: models.Field[Any, Any]) -> DataClass:
@@ -25,20 +28,56 @@ def class_of(field: models.Field[Any, Any]) -> DataClass:
     return DataClass.SEALED
 
 
-def visible_fields(viewer: Viewer, model: type[models.Model]) -> frozenset[str]:
-    """Names of the model's fields this viewer may read."""
-    package = model._meta.app_label
-    return frozenset(f.name for f in model._meta.concrete_fields if viewer.clears(package, class_of(f)))
+def visible_fields(viewer: Viewer, what: type[models.Model] | models.Model) -> frozenset[str]:
+    """Names of the fields this viewer may read: of a model, or of one record, where those count too that the viewer
+    wrote there."""
+    package = what._meta.app_label
+    cleared = frozenset(f.name for f in what._meta.concrete_fields if viewer.clears(package, class_of(f)))
+    return cleared | own_fields(viewer, what) if isinstance(what, models.Model) else cleared
 
 
-def may_read(viewer: Viewer, model: type[models.Model], field: str) -> bool:
-    """May this viewer read that field (or a property standing for it) of the model?"""
-    return field in visible_fields(viewer, model)
+def own_fields(viewer: Viewer, record: models.Model) -> frozenset[str]:
+    """Fields that the viewer wrote when recording this, and that nobody has written since.
+
+    A village director reports what her clearance does not let her read of others: she sees her own words again, as
+    long as the record is in her reach, and not what somebody added to them. Asked of records that name their author.
+    """
+    author = getattr(record, "author", "")
+    if not author or viewer.user_id is None or getattr(record, author) != viewer.user_id:
+        return frozenset()
+    held: tuple[int, frozenset[str]] | None = record.__dict__.get("_own_fields")
+    if held is None or held[0] != viewer.user_id:
+        written = _last_writers(record)
+        mine = {column for column, user_id in written.items() if user_id == viewer.user_id}
+        fields = [f for f in record._meta.concrete_fields if class_of(f) <= READ_BACK]
+        held = (viewer.user_id, frozenset(f.name for f in fields if f.column in mine))
+        record.__dict__["_own_fields"] = held
+    return held[1]
+
+
+def _last_writers(record: models.Model) -> dict[str, int | None]:
+    """Which account wrote each column last, from the history the database keeps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select e.user_id, h.new from hutong_history(%s, %s) h join core_entry e on e.id = h.entry_id
+                where h.new is not null order by h.change_id""",
+            [record._meta.db_table, record.pk],
+        )
+        rows = cursor.fetchall()
+    writers: dict[str, int | None] = {}
+    for user_id, new in rows:
+        writers |= dict.fromkeys(json.loads(new) if isinstance(new, str) else new, user_id)
+    return writers
+
+
+def may_read(viewer: Viewer, what: type[models.Model] | models.Model, field: str) -> bool:
+    """May this viewer read that field (or a property standing for it) of the model, or of this one record?"""
+    return field in visible_fields(viewer, what)
 
 
 def shown(viewer: Viewer, obj: models.Model, field: str) -> Any:
     """The value, or the mask where the viewer's clearance does not reach."""
-    return getattr(obj, field) if may_read(viewer, type(obj), field) else MASK
+    return getattr(obj, field) if may_read(viewer, obj, field) else MASK
 
 
 def masked_number(number: str) -> str:

@@ -66,6 +66,8 @@ class Record(models.Model):
     """One row of a domain: numbered, versioned, dated."""
 
     reach: Reach = Reach.through_parent()
+    author: str = ""
+    """Column with the account that recorded it; whoever that is reads back what they wrote (hutong.core.access)."""
 
     id = models.BigAutoField(primary_key=True)
     version = models.IntegerField(default=1, editable=False)

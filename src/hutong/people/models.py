@@ -262,6 +262,8 @@ class ParentFact(Record):
     confirmed_on = open_(models.DateField(null=True))
     replaces = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"))
 
+    author = "recorded_by"
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -290,6 +292,8 @@ class AidFact(Record):
     source = personal(models.CharField(max_length=200, blank=True))
     evidence = _evidence()
     recorded_by = _recorder()
+
+    author = "recorded_by"
 
     class Meta:
         constraints = [
@@ -340,6 +344,8 @@ class DisabilityFact(Record):
     evidence = _evidence()
     paper = _paper()
     recorded_by = _recorder()
+
+    author = "recorded_by"
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(grade__range=(1, 4)), name="disability_grade")]

@@ -116,7 +116,7 @@ def parents_body(viewer: Viewer, child: Child) -> Body:
     rows = []
     for fact in ParentFact.objects.filter(child=child).exclude(state="rejected").order_by("side", "-since"):
         span = MASK
-        if may_read(viewer, ParentFact, "since"):
+        if may_read(viewer, fact, "since"):
             span = f"{fact.since}" + (f" — {fact.until}" if fact.until else "")
         paper = paper_cell(viewer, fact.paper) or fact.evidence
         rows.append([shown(viewer, fact, "side"), shown(viewer, fact, "status"), span, paper, badge(fact.state)])

@@ -102,7 +102,7 @@ def _opened(sheet: Sheet, viewer: Viewer, record_id: int) -> dict[str, Any]:
 
 def sent(sheet: Sheet, viewer: Viewer, record: Any) -> dict[str, Any]:
     """A record as this viewer may read it: fields above the clearance are absent."""
-    readable = visible_fields(viewer, sheet.model)
+    readable = visible_fields(viewer, record)
     values = {name: getattr(record, field.attname) for name, field in wire_fields(sheet).items() if name in readable}
     kept = {name: None if value == "" else value for name, value in values.items()}
     return {
