@@ -15,6 +15,7 @@ from hutong.benefits.actions import (
     ask_after_last_month,
     ask_school_proof,
     draw_spot_checks,
+    look_at_standards,
     note_change,
     note_death,
     note_move,
@@ -101,11 +102,12 @@ def payee_found(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
 @queue.periodic(cron="20 0 * * *")
 @queue.task(name="benefits.daily", queueing_lock="benefits.daily")
 def daily(timestamp: int) -> None:
-    """Reviews that come due, school proofs to be asked before a child turns 18, last month's spot checks."""
+    """Reviews and school proofs that come due, last month's spot checks, standards that have stood for a year."""
     call_system(open_reviews, {})
     call_system(ask_school_proof, {})
     call_system(ask_after_last_month, {})
     call_system(draw_spot_checks, {})
+    call_system(look_at_standards, {})
 
 
 def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:

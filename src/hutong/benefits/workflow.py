@@ -141,6 +141,13 @@ ACCEPT_HANDOVER = task_kind(
     limit=MOVE_LIMIT,
 )
 
+STANDARD_LIMIT = "STANDARD-YEAR"
+STANDARD = task_kind(
+    "benefits.standard",
+    title=("核对并调整本地基本生活标准", "Look at the monthly standard of the place again"),
+    url=lambda task: f"/law/?place={task.on_id}",
+    limit=STANDARD_LIMIT,
+)
 SPOT_CHECK = task_kind(
     "benefits.spot_check",
     title=("抽查决定", "Look at a decision that was drawn"),

@@ -24,7 +24,7 @@ CHECK_PLACES = task_kind(
 LATE_BELOW = task_kind(
     "org.late_below",
     title=("本地区超期事项未按期督办，请督办", "A place below does not follow up what is late: see to it"),
-    url=lambda task: f"/core/clock/?place_key={task.place_key}",
+    url=lambda task: f"/core/clock/?place_key={task.on_id}",
     limit="SUPERVISE",
     follow_up=True,
 )

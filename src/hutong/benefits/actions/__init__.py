@@ -37,6 +37,7 @@ from hutong.benefits.actions.review import (
 )
 from hutong.benefits.actions.roll import import_roll
 from hutong.benefits.actions.spot_checks import answer_spot_check, check_decision, draw_spot_checks
+from hutong.benefits.actions.standards import look_at_standards
 
 __all__ = [
     "accept_handover",
@@ -60,6 +61,7 @@ __all__ = [
     "hear_payee",
     "import_list",
     "import_roll",
+    "look_at_standards",
     "note_change",
     "note_death",
     "note_follow_up",

@@ -11,7 +11,7 @@ from hutong.core import action as action_module
 from hutong.core.action import Given, action, call_system
 from hutong.core.models import Clock, Task, User
 from hutong.core.sweep import superior_of, sweep_clocks
-from hutong.core.tasks import leave_task, tasks_of
+from hutong.core.tasks import KINDS, leave_task, tasks_of
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer
 from hutong.org.actions import appoint, close_post, follow_up_below, look_at_posts, relieve
@@ -173,6 +173,10 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
         breach = tasks_of(city).get(kind="core.breach")
     one = client.get(f"/core/clock/{breach.on_id}/").content.decode()
     assert "系统默认，待确认" in one
-    assert client.get(f"/core/clock/?place_key={demo_county().pk}").status_code == 200
+    night(14)
+    with acting(province := viewer_of(Role.PROVINCE_OFFICER)):
+        place_task = tasks_of(province).get(kind="org.late_below")
+    client.force_login(account_of(province))
+    assert "配备并启用岗位" in client.get(KINDS["org.late_below"].url(place_task)).content.decode()
     client.force_login(account_of(viewer_of(Role.COUNTY_FINANCE)))
     assert client.get("/core/clock/").status_code == 403
