@@ -22,6 +22,7 @@ from hutong.core.viewer import ZONE, acting
 from hutong.project.demo.figures import figures
 from hutong.project.demo.findings import steps_of_findings
 from hutong.project.demo.months import steps_of_month
+from hutong.project.demo.oversight import arrivals, steps_of_arrivals, steps_of_checks, steps_of_oversight
 from hutong.project.demo.plan import Kid, first_month, plan
 from hutong.project.demo.registration import by_township, register
 from hutong.project.demo.roll import take_over
@@ -69,7 +70,9 @@ class History:
         self.kids = plan(self.today)
         self.stories = stories(self.kids, self.begin, self.today)
         self.newcomers = {k.number for s in self.stories for k in s.kids}
-        self.settled = [k for k in self.kids if k.recipient and k.number not in self.newcomers]
+        self.arrived = arrivals(self.kids)
+        known = self.newcomers | {k.number for k in self.arrived}
+        self.settled = [k for k in self.kids if k.recipient and k.number not in known]
 
     def parts(self) -> Iterator[Part]:
         """Everything to be done, in order."""
@@ -111,6 +114,9 @@ class History:
         steps = [step for story in self.stories for step in steps_of(story)]
         steps += Turns(self.settled, self.begin, self.today).steps()
         steps += steps_of_findings(self.kids, self.begin, self.today)
+        steps += steps_of_arrivals(self.arrived, self.today)
+        steps += steps_of_oversight(self.kids, self.today)
+        steps += steps_of_checks(self.begin, self.today)
         for number in range(1, figures().history.months + 1):
             steps += steps_of_month(first_month(self.begin, -number), self.now)
         happened = [s for s in steps if s.when <= self.now - timedelta(minutes=30)]

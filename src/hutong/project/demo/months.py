@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -34,6 +34,8 @@ from hutong.project.demo.walking import BANK, Step
 PREPARE, SIGN, SEND, ANSWER, REPAIR = 9, 11, 12, 17, 22
 """Days of the month on which the county's offices do each step."""
 REFUSAL = "账户已销户"
+UNANSWERED = 3
+"""Lines of last month's run the bank has not answered yet: finance waits, longer than it may."""
 
 
 def steps_of_month(month: date, now: datetime) -> Iterator[Step]:
@@ -49,8 +51,9 @@ def steps_of_month(month: date, now: datetime) -> Iterator[Step]:
         return
     yield Step(on(SIGN, 10), 0, partial(sign, purpose=BatchPurpose.RUN))
     yield Step(on(SEND, 15), 0, partial(send, purpose=BatchPurpose.RUN))
-    yield Step(on(ANSWER, 16), 0, partial(answer, month=month))
-    if first_month(now.date(), 1) != month:
+    last = first_month(now.date(), 1) == month
+    yield Step(on(ANSWER, 16), 0, partial(answer, month=month, partly=last))
+    if not last:
         yield Step(on(REPAIR, 9), 0, repair)
         yield Step(on(REPAIR + 1, 10), 0, partial(sign, purpose=BatchPurpose.CORRECTION))
         yield Step(on(REPAIR + 1, 15), 0, partial(send, purpose=BatchPurpose.CORRECTION))
@@ -75,20 +78,22 @@ def send(stage: Stage, purpose: BatchPurpose) -> None:
         stage.do("finance2", mark_sent, batch)
 
 
-def answer(stage: Stage, month: date) -> None:
-    """The bank's answer to the month's run; it refuses a few accounts of guardians."""
+def answer(stage: Stage, month: date, *, partly: bool) -> None:
+    """The bank's answer to the month's run; it refuses a few accounts of guardians, and may leave out some lines."""
     for batch in Batch.objects.filter(state=BatchState.SENT, purpose=BatchPurpose.RUN, month=month).order_by("id"):
         lines = Line.objects.filter(batch=batch, state=LineState.SENT, order__payee__kind=PayeeKind.GUARDIAN)
         ids = list(lines.order_by("id").values_list("id", flat=True))
         step = max(1, len(ids) // (figures().history.refused_accounts + 1))
         start = month.month * 5
         refused = {reference(pk) for pk in ids[start::step][: figures().history.refused_accounts]}
-        _answered(stage, batch, refused)
+        silent = {reference(pk) for pk in ids[: UNANSWERED if partly else 0]} - refused
+        _answered(stage, batch, refused, silent)
 
 
-def _answered(stage: Stage, batch: Batch, refused: set[str]) -> None:
+def _answered(stage: Stage, batch: Batch, refused: Set[str], silent: Set[str] = frozenset()) -> None:
+    """The bank's file; lines it is silent about stay with the bank."""
     told = {True: ("失败", REFUSAL), False: ("成功", "")}
-    rows = [(row[1], row[5], *told[row[1] in refused]) for row in payments(batch)]
+    rows = [(row[1], row[5], *told[row[1] in refused]) for row in payments(batch) if row[1] not in silent]
     data = write_xlsx(("发放编号", "金额（元）", "处理结果", "失败原因"), rows, title="回盘")
     stage.do("finance", reconcile, batch, {"file": Upload(name=f"回盘{batch.pk}.xlsx", data=data)})
 

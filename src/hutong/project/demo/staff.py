@@ -74,7 +74,10 @@ class Staffing:
     def account(self, username: str) -> User:
         """Somebody with an invented name."""
         name = surname(self.dice) + given(self.dice, self.dice.choice(("mother", "father")))
-        return create_account(self.viewer, {"username": username, "name": name, "password": SecretStr(PASSWORD)})
+        new = {"username": username, "name": name, "password": SecretStr(PASSWORD)}
+        user = create_account(self.viewer, new)
+        User.objects.filter(pk=user.pk).update(last_login=at(SINCE))
+        return user
 
     def post(self, username: str, agency: Agency, role: Role, title: str, places: list[Division] | None = None) -> Post:
         """A post with its holder."""
@@ -137,6 +140,7 @@ def _upper(staffing: Staffing, county: Division, home: Division) -> None:
     if city is None or province is None or nation is None:
         raise RuntimeError("the demo county does not lie in a city of a province")
     staffing.post("city", staffing.agency_of(city, AgencyKind.BUREAU), Role.CITY_OFFICER, "儿童福利科")
+    staffing.post("city2", staffing.agency_of(city, AgencyKind.BUREAU), Role.CITY_OFFICER, "儿童福利科（二）")
     staffing.post("province", staffing.agency_of(province, AgencyKind.DEPARTMENT), Role.PROVINCE_OFFICER, "儿童福利处")
     ministry = Agency.objects.filter(kind=AgencyKind.MINISTRY, closed_on=None).first()
     if ministry is None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from hutong.benefits.actions import ask_school_proof, open_reviews
+from hutong.benefits.actions import ask_school_proof, draw_spot_checks, open_reviews
 from hutong.core import clock_time
 from hutong.core.action import ActionSpec, call_system
 from hutong.core.errors import HutongError
@@ -19,6 +19,7 @@ from hutong.core.jobs import run_reaction
 from hutong.core.places import NATION
 from hutong.core.sweep import note_failed_reaction, sweep_clocks
 from hutong.core.viewer import ZONE, Viewer, acting, system_viewer
+from hutong.org.actions import follow_up_below, look_at_posts
 from hutong.org.models import Division, PostArea, PostHolding
 from hutong.org.queries.posts import viewer_of_post
 from hutong.org.terms import Role, Scheme
@@ -101,13 +102,16 @@ class Stage:
         return Random(f"{figures().seed} {what}")  # noqa: S311 (no secret)
 
     def morning(self) -> None:
-        """What runs at night: limits, reviews and school proofs that come due."""
+        """What runs at night: limits and who follows them up, reviews and school proofs that come due."""
         clock_time.set_demo_time(self.moment)
         viewer = self.system("sweep")
         with acting(viewer):
             sweep_clocks(viewer, {})
+        call_system(follow_up_below, {})
+        call_system(look_at_posts, {})
         call_system(open_reviews, {})
         call_system(ask_school_proof, {})
+        call_system(draw_spot_checks, {})
 
 
 def _waiting() -> list[tuple[int, str, int]]:

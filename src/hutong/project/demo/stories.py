@@ -15,6 +15,8 @@ from hutong.project.demo.troubles import Trouble
 
 SETTLING_DAYS = 35
 """Findings begin once the registers are filled."""
+WHOLLY_FEN = 172000
+"""Fen a month a child gets elsewhere that is more than the standard: it is recognised, and nothing is left to pay."""
 
 
 class Fate(StrEnum):
@@ -26,6 +28,7 @@ class Fate(StrEnum):
     DEPARTED = "departed"
     WITHDRAWN = "withdrawn"
     NOT_COMPLETED = "not_completed"
+    WHOLLY_SUPPORTED = "wholly_supported"
     LEFT_WITH_TOWNSHIP = "left_with_township"
     LEFT_WITH_COUNTY = "left_with_county"
     UNTOLD = "untold"
@@ -66,13 +69,24 @@ def stories(kids: list[Kid], begin: date, today: date) -> list[Story]:
     families = list(_families(kids, dice, youth(begin)))
     days = (today - begin).days - SETTLING_DAYS
     fates = _fates(len(families), dice)
+    row = _shown_first(families, fates)
+    wholly = next(n for n, family in enumerate(row) if fates[n] == Fate.RECOGNISED and family[0].situation == "fu")
+    fates[wholly] = Fate.WHOLLY_SUPPORTED
     told = []
-    for n, (family, fate) in enumerate(zip(_shown_first(families, fates), fates, strict=True)):
+    for n, (family, fate) in enumerate(zip(row, fates, strict=True)):
         found = working_day(begin + timedelta(days=SETTLING_DAYS + n * days // len(families)))
         if fate in UNFINISHED:
-            found = working_day(today - timedelta(days=48 + 2 * (n % 5)))
+            found = working_day(today - timedelta(days=(66 if fate == Fate.NOT_COMPLETED else 48) + 2 * (n % 5)))
+        if fate == Fate.WHOLLY_SUPPORTED:
+            _support(family)
         told.append(_story(n, family, fate, min(found, today), today, dice))
     return sorted(told, key=lambda s: (s.found_on, s.number))
+
+
+def _support(family: list[Kid]) -> None:
+    """The children are kept by the state's support for people without any (特困供养), above the standard."""
+    for kid in family:
+        kid.dibao_fen, kid.tekun_fen, kid.living_fen = 0, WHOLLY_FEN, 0
 
 
 def _shown_first(families: list[list[Kid]], fates: list[Fate]) -> list[list[Kid]]:

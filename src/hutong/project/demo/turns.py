@@ -56,7 +56,7 @@ from hutong.people.models import ParentFact
 from hutong.people.terms import Bond, BondBasis, Evidence, Kinship, ParentStatus
 from hutong.project.demo.papers import paper
 from hutong.project.demo.people import account_number
-from hutong.project.demo.plan import SHOWN, Kid, first_month
+from hutong.project.demo.plan import HOME, SHOWN, Kid, first_month
 from hutong.project.demo.registration import keeper
 from hutong.project.demo.stage import Stage, at
 from hutong.project.demo.stories import working_day
@@ -165,7 +165,8 @@ class Turns:
         """Every ten days townships look again at the awards whose year is round; the last weeks' are still open."""
         days = (self.today - self.begin).days
         for passed in range(40, days - 12, 10):
-            self._on(self.begin + timedelta(days=passed), reviewed)
+            home_keeps_up = passed < days - 60
+            self._on(self.begin + timedelta(days=passed), partial(reviewed, home_keeps_up=home_keeps_up))
 
 
 def _award(stage: Stage, kid: Kid) -> Award:
@@ -337,18 +338,22 @@ def _open_tasks(decision: Determination) -> bool:
     return Task.objects.filter(kind=FOLLOW_UP.name, state=TaskState.OPEN, **about).exists()
 
 
-def reviewed(stage: Stage) -> None:
-    """Reviews that fall due within two weeks are done; two townships are behind with theirs."""
+def reviewed(stage: Stage, *, home_keeps_up: bool) -> None:
+    """Reviews that fall due within two weeks are done; two townships, and of late the home, are behind with theirs."""
     soon = stage.today + timedelta(days=14)
     due = Review.objects.filter(state=ReviewState.DUE, due_on__lte=soon).select_related("child__actual")
     for review in due.order_by("id"):
-        if review.child.actual.code[:9] in BEHIND:
+        lives_in = review.child.actual.code
+        if lives_in[:9] in BEHIND or (lives_in == HOME and not home_keeps_up):
             continue
         seen = {
             "finding": ReviewFinding.UNCHANGED, "child_seen_on": stage.today - timedelta(days=1),
             "found": "入户见到儿童，照料和就学情况与上次一致。",
         }  # fmt: skip
-        stage.do(stage.supervisor(review.child.actual.code), do_review, review, seen)
+        if lives_in == HOME:
+            stage.do("institution", do_review, review, seen | {"file": paper("养育情况报告")})
+        else:
+            stage.do(stage.supervisor(lives_in), do_review, review, seen)
 
 
 def difference_settled(stage: Stage) -> None:

@@ -13,22 +13,24 @@ from django.db.models import Count, Sum
 from django.test import override_settings
 
 from hutong.benefits.models import Application, Award, AwardBasis, Determination, Review
+from hutong.channels.web.home import address_of
 from hutong.core import clock_time, seal
-from hutong.core.models import Clock, Entry, Setting, Task
+from hutong.core.models import Clock, Entry, Setting, Task, User
 from hutong.core.places import NATION
+from hutong.core.tasks import tasks_of
 from hutong.core.terms import TaskState
-from hutong.core.viewer import ZONE, acting, system_viewer
+from hutong.core.viewer import ZONE, Viewer, acting, system_viewer
 from hutong.money.models import Batch, Line
-from hutong.org.models import Post, PostArea
+from hutong.org.models import Post, PostArea, PostHolding
+from hutong.org.queries.posts import viewer_of_post
 from hutong.org.terms import Role
 from hutong.people.models import Child, Relation
 from hutong.project import demo, scratch
 from hutong.project.demo import history
-from hutong.project.demo.staff import PASSWORD
+from hutong.project.demo.staff import LOGINS, PASSWORD
 
 pytestmark = pytest.mark.database
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZONE)
-LOCAL = (Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.COUNTY_FINANCE)
 
 
 class Broken(Exception):
@@ -116,7 +118,7 @@ def test_directors_serve_several_villages(county: None) -> None:
 def test_six_months_were_paid_and_the_present_one_waits(county: None) -> None:
     runs = Batch.objects.filter(purpose="run").order_by("month")
     assert [b.month.month for b in runs] == [6, 7, 8, 9, 10, 11]
-    assert [b.state for b in runs] == ["settled"] * 5 + ["prepared"]
+    assert [b.state for b in runs] == ["settled"] * 4 + ["sent", "prepared"]
     assert all(b.maker_id != b.signer_id for b in runs)
 
 
@@ -167,14 +169,44 @@ def test_awards_are_looked_at_every_year_and_a_late_look_stops_nothing(county: N
     assert set(late.values_list("award__state", flat=True)) == {"active"}
 
 
-def test_work_waits_and_some_of_it_is_late(county: None) -> None:
+def of_login(name: str) -> Viewer:
+    """The viewer of a demo login at its post, on the day of the demo."""
+    holding = PostHolding.objects.select_related("user", "post__agency").get(user__username=name, valid_to=None)
+    return viewer_of_post(holding.user, holding.post, NOW)
+
+
+@pytest.mark.parametrize("name", [login.username for login in LOGINS])
+def test_every_post_has_work_waiting_and_overdue_and_can_open_it(county: None, client: Any, name: str) -> None:
+    viewer = of_login(name)
+    with acting(viewer):
+        open_ones = list(tasks_of(viewer).order_by("due_on", "id"))
+    assert open_ones, "nothing waits"
+    assert all(task.due_on for task in open_ones), "work without a day by which it is to be done"
+    assert open_ones[0].due_on < NOW.date(), "nothing is overdue"
+    client.force_login(User.objects.get(username=name))
+    kinds = {task.kind: task for task in open_ones}
+    for kind, task in kinds.items():
+        assert client.get(address_of(task)).status_code == 200, f"{kind}: {address_of(task)}"
+
+
+def test_what_is_late_climbs_to_the_ministry_as_one_line_for_each_place(county: None) -> None:
     waiting = Task.objects.filter(state=TaskState.OPEN)
-    for role in (*LOCAL, Role.CITY_OFFICER):
-        assert waiting.filter(role=role).exists(), role
-    late = set(waiting.filter(due_on__lt=NOW.date()).values_list("role", flat=True))
-    assert {Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.CITY_OFFICER} <= late
     assert waiting.filter(urgent=True).exists()
     assert Clock.objects.filter(breached_on__isnull=False).exists()
+    named = dict(waiting.filter(kind="org.late_below").values_list("role").annotate(n=Count("id")))
+    assert named[Role.PROVINCE_OFFICER] == named[Role.MINISTRY_OFFICER] == 1
+    assert not waiting.filter(kind="core.breach", role__in=(Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)).exists()
+
+
+def test_a_child_wholly_supported_elsewhere_is_recognised_and_paid_nothing(county: None, client: Any) -> None:
+    decision = Determination.objects.filter(outcome="recognise_zero").select_related("application").first()
+    assert decision is not None
+    award = Award.objects.get(application=decision.application)
+    assert (decision.amount_fen, decision.departs, award.state) == (0, False, "active")
+    assert not Line.objects.filter(child_id=award.child_id).exists()
+    client.force_login(User.objects.get(username="county"))
+    for page in (f"/benefits/determination/{decision.pk}/", f"/benefits/award/{award.pk}/"):
+        assert "0.00" in client.get(page).content.decode()
 
 
 def test_no_background_work_failed(county: None) -> None:
