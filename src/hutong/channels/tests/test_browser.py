@@ -20,6 +20,11 @@ PAGES = {
     "form": "/core/do/desk_new/",
     "decision": "/core/do/desk_decide/{id}/",
     "missing": "/core/task/999999/",
+    "law": "/law/?family=allowance",
+    "limits": "/law/?family=limits",
+    "register": "/law/acts/?kind=normative",
+    "instrument": "/law/acts/mf-2019-62/",
+    "explain": "/law/explain/",
 }
 CONTROLS = ".btn, .form-control, .form-select, .menu a, summary, .doing a, .chip-link"
 pytestmark = pytest.mark.browser
@@ -75,6 +80,19 @@ def test_every_page_is_accessible_and_fits_every_width(visit: Any, complaints: l
             assert overflow(page) <= 0, f"{name} at {width} px scrolls sideways"
             assert violations(page) == [], f"{name} at {width} px"
     assert [c for c in complaints if "404" not in c] == []
+
+
+def test_an_explained_case_is_accessible_and_fits(visit: Any, complaints: list[str], violations: Find) -> None:
+    for width in WIDTHS:
+        page = visit("/law/explain/", width)
+        page.fill("[name='child.birth']", "2015-05-01")
+        page.select_option("[name='child.placement']", "scattered")
+        page.get_by_role("button", name="说明", exact=True).click()
+        expect(page.get_by_role("heading", name="逐项条件")).to_be_visible()
+        shot(page, f"explained-{width}")
+        assert overflow(page) <= 0, width
+        assert violations(page) == [], width
+    assert complaints == []
 
 
 def test_large_text_fits_a_narrow_phone(visit: Any, site: str, violations: Find) -> None:

@@ -62,7 +62,8 @@ class Strata:
         self.places = sorted(placed)
         starts = sorted({item.start for item in self.dated()})
         edges = {day + timedelta(days=step) for day in starts for step in (-1, 0, 1, 200)}
-        self.days = sorted(day for day in edges if law.resolver.begins <= day) or [date(2026, 5, 1)]
+        begins = max(law.resolver.begins, law.begins(programme))
+        self.days = sorted({begins} | {day for day in edges if begins <= day})
         self.points = self.find_points()
 
     def dated(self) -> list[Any]:

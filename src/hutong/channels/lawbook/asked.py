@@ -1,0 +1,118 @@
+"""What a page about the law is asked: a place, a day, and the day whose knowledge counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.http import urlencode
+
+from hutong.channels.content import Badge
+from hutong.channels.web.frame import Way
+from hutong.core import places
+from hutong.core.errors import NotFound
+from hutong.core.lawbook import law
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.law.decision import article_json
+from hutong.law.engine.model import Basis, Law, Title
+
+COUNTRY = "CN"
+BOOK, ACTS, EXPLAIN = "/law/", "/law/acts/", "/law/explain/"
+TO_CONFIRM = Label("默认，待确认", "default, to be confirmed")
+ARTICLE = Label("依据", "Basis")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Place, day, and what was known then (None: all that is known today)."""
+
+    place_id: int | None
+    codes: tuple[str, ...]
+    place: str
+    on: date
+    known: date | None
+
+    def url(self, base: str, **more: Any) -> str:
+        """The same question at another address, or with something changed."""
+        given = {"place": self.place_id, "on": self.on, "known": self.known, **more}
+        return f"{base}?{urlencode({name: value for name, value in given.items() if value is not None})}"
+
+
+def asked(viewer: Viewer, given: Mapping[str, Any]) -> Asked:
+    """Read from an address or a form; what cannot be read falls back to the viewer's own place and day."""
+    place_id = _number(given.get("place")) or viewer.place_id
+    codes, name = _place(place_id, viewer.locale)
+    if not name:
+        place_id = None
+    return Asked(place_id, codes, name, day(given.get("on")) or viewer.today, day(given.get("known")))
+
+
+def _place(place_id: int | None, lang: str) -> tuple[tuple[str, ...], str]:
+    """Codes of the law from the most local one, and the name; the country where the place is not known."""
+    if place_id is not None:
+        try:
+            return tuple(places.codes(place_id)) or (COUNTRY,), places.name(place_id, lang)
+        except (NotFound, RuntimeError, OverflowError):
+            pass
+    return (COUNTRY,), ""
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def day(text: Any) -> date | None:
+    """An ISO date of this or the last century; anything else is nothing."""
+    try:
+        read = date.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return read if 1900 <= read.year < 2100 else None
+
+
+def book() -> Law:
+    """The loaded law."""
+    loaded: Law = law().law
+    return loaded
+
+
+def label(title: Title) -> Label:
+    """Both wordings, for a page."""
+    return Label(title.zh, title.en)
+
+
+def place_label(code: str) -> Label:
+    """A place of the law by its code."""
+    known = book().places.get(code)
+    return label(known) if known is not None else Label(code, code)
+
+
+def cite(basis: Basis, lang: str) -> list[Any]:
+    """The article, and a mark where nobody has read the text."""
+    return cited(article_json(law().explainer("allowance").article(basis, COUNTRY)), lang)
+
+
+def cited(article: Mapping[str, Any], lang: str) -> list[Any]:
+    """An article in JSON as it is cited, with a mark where nobody has read the text. Notes are written in English."""
+    number, where = article["number"], article["article"]
+    zh = f"{article['zh']}{number and f'（{number}）'}{where}"
+    en = ", ".join(part for part in (article["en"], number, where) if part)
+    lines: list[Any] = [Label(zh, en)]
+    if "default" in article:
+        lines.append(Badge(TO_CONFIRM, "warn"))
+    if article["note"] and not lang.startswith("zh"):
+        lines.append(f"Note: {article['note']}")
+    return lines
+
+
+def ways(path: str) -> list[Way]:
+    """The pages over the law, for the row of links above each of them."""
+    words = (
+        (BOOK, "适用规定", "What applies"),
+        (ACTS, "文件登记", "Instruments"),
+        (EXPLAIN, "逐条说明", "Explain a case"),
+    )
+    return [Way(Label(zh, en), url, url == path) for url, zh, en in words]

@@ -1,0 +1,309 @@
+"""What applies at a place on a day, what was known then, and every instrument with all that rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Note, Rows
+from hutong.channels.lawbook.asked import (
+    ACTS,
+    ARTICLE,
+    BOOK,
+    TO_CONFIRM,
+    Asked,
+    asked,
+    book,
+    cite,
+    label,
+    place_label,
+    ways,
+)
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.errors import NotFound
+from hutong.core.lawbook import law
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.law.engine.calendar import term_at
+from hutong.law.engine.dated import Context, entry_at
+from hutong.law.engine.model import EVIDENCE, Deadline, Entry, Instrument, Parameter, Rule, Term, Variant
+from hutong.law.register import Use, uses
+from hutong.law.speech import Speech
+
+FIGURES, LIMITS = "figures", "limits"
+TITLE = Label("政策依据", "The law")
+UNITS = {
+    "working": ("{0}个工作日", "{0} working days"),
+    "natural": ("{0}日", "{0} days"),
+    "months": ("{0}个月", "{0} months"),
+    "years": ("{0}年", "{0} years"),
+    "hours": ("{0}小时", "{0} hours"),
+}
+KINDS = {
+    "law": ("法律", "Acts"),
+    "regulation": ("法规规章", "Regulations"),
+    "normative": ("规范性文件", "Normative documents"),
+    "local": ("地方文件", "Local documents"),
+    "guide": ("办事指南", "Guides"),
+    "press": ("新闻资料", "Press"),
+    "court": ("裁判资料", "Court"),
+    "standard": ("国家标准", "Standards"),
+    "default": ("本系统默认", "Defaults of this system"),
+    "demo": ("演示", "Demonstration"),
+}
+STATUS = {
+    "in_force": ("现行有效", "in force"),
+    "repealed": ("已废止", "repealed"),
+    "superseded": ("已被替代", "superseded"),
+    "unknown": ("效力未核实", "status unknown"),
+    "invented": ("演示虚构", "invented"),
+}
+USES = {
+    "rule": ("规则", "rule"),
+    "figure": ("标准", "figure"),
+    "limit": ("期限", "time limit"),
+    "statistics": ("统计", "statistics"),
+    "holidays": ("节假日", "holidays"),
+}
+
+
+def book_page(request: HttpRequest) -> HttpResponse:
+    """Everything in force for a place on a day, one family at a time."""
+    viewer = viewer_of(request)
+    question = asked(viewer, request.GET)
+    families = family_titles()
+    family = request.GET.get("family", "")
+    family = family if family in families else next(iter(families))
+    page = Page(viewer, question, family)
+    context = {
+        "ways": ways(BOOK),
+        "asked": question,
+        "families": [(name, words, name == family) for name, words in families.items()],
+        "family": family,
+        "notes": list(page.notes()),
+        "sections": [(title, bodies) for title, bodies in page.sections() if bodies],
+    }
+    return show(request, "channels/law_book.html", context, title=TITLE.text(viewer.locale))
+
+
+def family_titles() -> dict[str, Label]:
+    """Programmes by name, then the figures no programme uses, then the time limits."""
+    found = {name: label(programme.title) for name, programme in book().programmes.items()}
+    return found | {FIGURES: Label("其他标准", "Other figures"), LIMITS: Label("办理期限", "Time limits")}
+
+
+class Page:
+    """One family for one question."""
+
+    def __init__(self, viewer: Viewer, question: Asked, family: str) -> None:
+        self.asked = question
+        self.family = family
+        self.lang = viewer.locale
+        self.speech = Speech(book(), viewer.locale)
+        self.context: Context = law().context(question.codes, question.on, question.known)
+
+    def notes(self) -> Iterator[Note]:
+        """Whether the law is entered for that day, and what knowledge counts."""
+        if self.asked.on < law().resolver.begins:
+            begins = law().resolver.begins
+            yield Note(Label(f"系统所载规定自{begins}起。", f"The law entered here begins on {begins}."), "warn")
+        if self.asked.known is not None:
+            known = self.asked.known
+            yield Note(Label(f"标准按截至{known}已知的数值。", f"Figures as they were known on {known}."))
+
+    def sections(self) -> Iterator[tuple[Label, Sequence[Body]]]:
+        if self.family == LIMITS:
+            yield Label("办理期限", "Time limits"), self.limits(book().deadlines.values())
+            return
+        if self.family == FIGURES:
+            yield Label("其他标准", "Other figures"), self.figures(unused_figures())
+            return
+        program = law().explainer(self.family).program
+        yield Label("标准与参数", "Figures"), self.figures(program.parameters)
+        yield Label("规则", "Rules"), self.rules(program.rules)
+
+    # figures ----------------------------------------------------------------------------------------------------------
+    def figures(self, parameters: Iterable[Parameter]) -> list[Body]:
+        heads = [Label("标准", "Figure"), Label("数值", "Value"), ARTICLE, HISTORY]
+        rows = [self.figure(parameter) for parameter in parameters]
+        return [Rows(heads, rows)] if rows else []
+
+    def figure(self, parameter: Parameter) -> list[Any]:
+        entry = self.context.entries.get(parameter.name)
+        history = self.history(self.entries(parameter), entry, lambda item: self.worth(parameter, item))
+        if entry is None:
+            nothing = Lines([Label("没有数值", "no value"), *self.learned(parameter, entry)])
+            return [label(parameter.title), nothing, "", history]
+        value = Lines([self.worth(parameter, entry), *self.learned(parameter, entry)])
+        return [label(parameter.title), value, self.basis(entry), history]
+
+    def worth(self, parameter: Parameter, entry: Entry) -> str:
+        return self.speech.value(entry.value, parameter.kind)
+
+    def learned(self, parameter: Parameter, entry: Entry | None) -> Iterator[Label | Badge]:
+        """When the value became known, and what is known of the day by now."""
+        if entry is not None and entry.known != entry.start:
+            yield Label(f"{entry.known}知悉", f"known from {entry.known}")
+        later = entry_at(parameter, self.asked.codes, self.asked.on, None)
+        if later is not None and later is not entry:
+            worth = self.worth(parameter, later)
+            yield Badge(Label(f"{later.known}后知悉：{worth}", f"known since {later.known}: {worth}"), "info")
+
+    def entries(self, parameter: Parameter) -> list[Entry]:
+        return [entry for entry in parameter.entries if entry.place in self.asked.codes]
+
+    # rules ------------------------------------------------------------------------------------------------------------
+    def rules(self, rules: Iterable[Rule]) -> list[Body]:
+        heads = [Label("规则", "Rule"), Label("内容", "What it says"), ARTICLE, HISTORY]
+        alike: dict[str, list[Rule]] = {}
+        for rule in rules:
+            alike.setdefault(str(rule.mark), []).append(rule)  # one text for father and mother
+        rows = [self.rule(group) for group in alike.values()]
+        return [Rows(heads, rows)] if rows else []
+
+    def rule(self, group: Sequence[Rule]) -> list[Any]:
+        rule = group[0]
+        variant = self.context.variants.get(rule.name)
+        local = [other for other in rule.variants if other.place in self.asked.codes]
+        history = self.history(local, variant, lambda item: "")
+        called = Lines([label(one.title) for one in group])
+        if variant is None:
+            return [called, Label("当日没有规定", "nothing on that day"), "", history]
+        return [called, self.speech.formula(variant.expr), self.basis(variant), history]
+
+    # limits -----------------------------------------------------------------------------------------------------------
+    def limits(self, deadlines: Iterable[Deadline]) -> list[Body]:
+        heads = [Label("期限", "Limit"), Label("长度", "Length"), ARTICLE, HISTORY]
+        rows = [self.limit(deadline) for deadline in deadlines if self.terms(deadline)]
+        return [Rows(heads, rows)] if rows else []
+
+    def terms(self, deadline: Deadline) -> list[Term]:
+        return [term for term in deadline.terms if term.place in self.asked.codes]
+
+    def limit(self, deadline: Deadline) -> list[Any]:
+        term = term_at(deadline, self.asked.codes, self.asked.on)
+        begins = Label(f"自{deadline.counts_from.zh}", f"from: {deadline.counts_from.en}")
+        history = self.history(self.terms(deadline), term, length)
+        called = Lines([label(deadline.title), begins])
+        return [called, length(term), self.basis(term), history]
+
+    # shared -----------------------------------------------------------------------------------------------------------
+    def basis(self, item: Entry | Variant | Term) -> Lines:
+        """The article; then where and from when to when it applies."""
+        until = f"–{item.end}" if item.end else Label("起", " on").text(self.lang)
+        applies = f"{place_label(item.place).text(self.lang)} {item.start}{until}"
+        return Lines([*cite(item.basis, self.lang), applies])
+
+    def history(self, items: Sequence[Any], current: Any, worth: Any) -> Lines | str:
+        """Earlier and later ones of this place and those around it; each leads to its first day."""
+        others = sorted((item for item in items if item is not current), key=lambda item: item.start)
+        return Lines([self.other(item, worth(item)) for item in others]) if others else ""
+
+    def other(self, item: Any, worth: Any) -> Link:
+        place = place_label(item.place).text(self.lang)
+        said = worth.text(self.lang) if isinstance(worth, Label) else worth
+        text = " ".join(part for part in (item.start.isoformat(), place, said) if part)
+        return Link(text, self.asked.url(BOOK, on=item.start, family=self.family))
+
+
+HISTORY = Label("先后及其他层级", "Before, after, other levels")
+
+
+def length(term: Term) -> Label:
+    """How long a limit is."""
+    zh, en = UNITS[term.calendar]
+    return Label(zh.format(term.length), en.format(term.length))
+
+
+def unused_figures() -> list[Parameter]:
+    """Figures that no programme uses: kept, shown, asked for by name."""
+    used = {p.name for name in book().programmes for p in law().explainer(name).program.parameters}
+    return [parameter for parameter in book().parameters.values() if parameter.name not in used]
+
+
+def acts_page(request: HttpRequest) -> HttpResponse:
+    """The register of instruments, one kind at a time."""
+    viewer = viewer_of(request)
+    resting = counted()
+    held = {kind: [act for act in book().instruments.values() if act.kind == kind] for kind in KINDS}
+    chosen = request.GET.get("kind", "law")
+    chosen = chosen if held.get(chosen) else next(kind for kind in KINDS if held[kind])
+    heads = [Label("文件", "Instrument"), Label("文号", "Number"), Label("日期", "Date"), Label("效力", "Status")]
+    heads += [Label("证据", "Evidence"), Label("所载条目", "Rests on it")]
+    rows = [act_row(act, resting.get(act.id, 0)) for act in held[chosen]]
+    context = {
+        "ways": ways(ACTS),
+        "kinds": [
+            Way(
+                Label(f"{KINDS[kind][0]} {len(acts)}", f"{KINDS[kind][1]} {len(acts)}"), f"?kind={kind}", kind == chosen
+            )
+            for kind, acts in held.items()
+            if acts
+        ],
+        "sections": [(Label(*KINDS[chosen]), [Rows(heads, rows, numeric=frozenset({5}))])],
+    }
+    title = Label("文件登记", "Register of instruments").text(viewer.locale)
+    return show(request, "channels/law_acts.html", context, title=title, crumbs=[Way(TITLE.text(viewer.locale), BOOK)])
+
+
+def counted() -> dict[str, int]:
+    """How much rests on each instrument."""
+    found: dict[str, int] = {}
+    for use in uses(book()):
+        found[use.basis.act] = found.get(use.basis.act, 0) + 1
+    return found
+
+
+def act_row(act: Instrument, resting: int) -> list[Any]:
+    return [Link(label(act.title), f"{ACTS}{act.id}/"), act.number, act.day or "", status(act), letter(act), resting]
+
+
+def status(act: Instrument) -> Badge:
+    good = act.status == "in_force"
+    return Badge(Label(*STATUS[act.status]), "good" if good else "plain" if act.status == "unknown" else "warn")
+
+
+def letter(act: Instrument) -> Any:
+    return Lines([act.evidence, Label(*EVIDENCE[act.evidence])])
+
+
+def act_page(request: HttpRequest, act: str) -> HttpResponse:
+    """One instrument with all that rests on it."""
+    viewer = viewer_of(request)
+    found = book().instruments.get(act)
+    if found is None:
+        raise NotFound()
+    facts = Facts(
+        [
+            Fact(Label("文号", "Number"), found.number),
+            Fact(Label("日期", "Date"), found.day),
+            Fact(Label("效力", "Status"), status(found)),
+            Fact(Label("证据", "Evidence"), letter(found)),
+            Fact(Label("类别", "Kind"), Label(*KINDS[found.kind])),
+        ]
+    )
+    heads = [Label("条目", "Item"), Label("名称", "Called"), Label("地点", "Place"), Label("自", "From")]
+    heads += [Label("至", "Until"), Label("条款", "Article"), Label("证据", "Evidence")]
+    rows = [use_row(use, viewer.locale) for use in uses(book()) if use.basis.act == act]
+    empty = Label("没有条目依据本文件。", "Nothing rests on it.")
+    context = {
+        "ways": ways(ACTS),
+        "sections": [
+            (Label("文件", "Instrument"), [facts]),
+            (Label("依据本文件的条目", "What rests on it"), [Rows(heads, rows, empty=empty)]),
+        ],
+    }
+    register = Label("文件登记", "Register of instruments").text(viewer.locale)
+    crumbs = [Way(TITLE.text(viewer.locale), BOOK), Way(register, ACTS)]
+    title = label(found.title).text(viewer.locale)
+    return show(request, "channels/law_acts.html", context, title=title, crumbs=crumbs)
+
+
+def use_row(use: Use, lang: str) -> list[Any]:
+    item = book().rules.get(use.name) or book().parameters.get(use.name) or book().deadlines.get(use.name)
+    called = label(item.title) if item is not None else Label(use.name, use.name)
+    mark = Lines([use.basis.evidence, Badge(TO_CONFIRM, "warn")]) if use.basis.default else use.basis.evidence
+    kind = Label(*USES.get(use.kind, (use.kind, use.kind)))
+    return [kind, called, place_label(use.place), use.start, use.end or "", use.basis.article, mark]

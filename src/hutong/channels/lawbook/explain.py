@@ -1,0 +1,272 @@
+"""A case explained: outcome, every condition with article and dated figure, what would have to change, whom to ask.
+
+Facts come in the body of a request and go back in its answer; nothing of them is kept, and no address holds them. The
+database is told that the request only reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Note, Rows, Tone
+from hutong.channels.lawbook.asked import ARTICLE, BOOK, EXPLAIN, Asked, asked, book, cited, label, place_label, ways
+from hutong.channels.lawbook.book import TITLE
+from hutong.channels.web.fields import FormField, Option
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.lawbook import law
+from hutong.core.terms import Label
+from hutong.law import FactsError
+from hutong.law.decision import Decision, Given, article_json
+from hutong.law.engine.model import Fact as LawFact
+from hutong.law.explain import Explanation, explain
+from hutong.law.speech import Speech
+
+FIRST = "allowance"
+PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
+UNKNOWN = Label("未知", "unknown")
+TRUTH: dict[str, tuple[Label, Tone]] = {
+    "true": (Label("成立", "true"), "good"),
+    "false": (Label("不成立", "false"), "bad"),
+    "unknown": (UNKNOWN, "warn"),
+}
+CANNOT = Label("事实不全，暂不能判断", "Cannot be decided yet: facts are missing")
+GROUPS = {
+    "child": ("儿童", "Child"),
+    "father": ("父亲", "Father"),
+    "mother": ("母亲", "Mother"),
+    "family": ("家庭", "Family"),
+    "case": ("办理", "The case"),
+}
+
+
+def explain_page(request: HttpRequest) -> HttpResponse:
+    """GET: the questions of a programme. POST: the same with its explanation. Nothing is written either way."""
+    viewer = viewer_of(request)
+    given: Mapping[str, Any] = request.POST if request.method == "POST" else request.GET
+    question = asked(viewer, given)
+    programme = given.get("programme", FIRST)
+    programme = programme if programme in book().programmes else FIRST
+    context: dict[str, Any] = {
+        "ways": ways(EXPLAIN),
+        "asked": question,
+        "programmes": [(p.name, label(p.title), p.name == programme) for p in book().programmes.values()],
+        "programme": programme,
+        "programme_title": label(book().programmes[programme].title),
+    }
+    errors: dict[str, Label] = {}
+    if request.method == "POST":
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction read only")
+        decision = decided(programme, given, question, errors)
+        if decision is not None:
+            context["sections"] = list(explained(decision, viewer.locale))
+    context["errors"] = [{"id": f"f-{name}", "label": called(name), "what": what} for name, what in errors.items()]
+    stated = given if request.method == "POST" else {}
+    context["groups"] = list(questions(programme, stated, errors, viewer.locale))
+    title = Label("逐条说明", "Explain a case").text(viewer.locale)
+    crumbs = [Way(TITLE.text(viewer.locale), BOOK)]
+    return show(request, "channels/law_explain.html", context, title=title, crumbs=crumbs)
+
+
+# the form -------------------------------------------------------------------------------------------------------------
+def facts_of(programme: str) -> tuple[LawFact, ...]:
+    """The facts a programme asks for."""
+    found: tuple[LawFact, ...] = law().explainer(programme).program.facts
+    return found
+
+
+def called(name: str) -> Label:
+    fact = book().facts.get(name)
+    return label(fact.title) if fact is not None else Label("所问之日", "The day asked about")
+
+
+def questions(
+    programme: str, given: Mapping[str, Any], errors: Mapping[str, Label], lang: str
+) -> Iterator[tuple[Label, list[FormField], bool]]:
+    """One group of questions for each person or matter; whether it holds an answer already."""
+    groups: dict[str, list[LawFact]] = {}
+    for fact in facts_of(programme):
+        groups.setdefault(fact.name.partition(".")[0], []).append(fact)
+    for group, facts in groups.items():
+        fields = [field_of(fact, given.get(fact.name, ""), errors.get(fact.name), lang) for fact in facts]
+        words = GROUPS.get(group) or (book().programmes[programme].title.zh, book().programmes[programme].title.en)
+        yield Label(*words), fields, any(field.value or field.error for field in fields)
+
+
+def field_of(fact: LawFact, value: str, error: Label | None, lang: str) -> FormField:
+    """The question for one fact. A truth value has three answers; what is left empty is unknown."""
+    speech = Speech(book(), lang)
+    kind = fact.kind
+    widgets = {"date": "date", "money": "money", "bool": "select"}
+    widget = "select" if kind.is_enum else widgets.get(kind.name, "number")
+    units = {"months": Label("个月", "months"), "days": Label("日", "days")}
+    words = label(fact.title).text(lang)
+    if kind.name in units:
+        words = f"{words} ({units[kind.name].text(lang)})"
+    found = FormField(fact.name, words, widget, required=True, value=value, error=error.text(lang) if error else "")
+    if fact.absent:
+        found.help = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no' or as the law presumes.").text(
+            lang
+        )
+    if widget == "select":
+        members = kind.members or (True, False)
+        texts = [(str(member).lower() if kind.name == "bool" else str(member), member) for member in members]
+        found.options = [Option(sent, speech.value(member, kind), sent == value) for sent, member in texts]
+    return found
+
+
+def decided(programme: str, given: Mapping[str, Any], question: Asked, errors: dict[str, Label]) -> Decision | None:
+    """The law's decision, or None with an error for each fact that cannot be."""
+    facts: dict[str, Any] = {}
+    for fact in facts_of(programme):
+        text = given.get(fact.name, "").strip()
+        if not text:
+            continue
+        facts[fact.name] = text if fact.kind.name != "money" else in_fen(text)
+        if facts[fact.name] is None:
+            errors[fact.name] = wanted(fact, question.on)
+    sound = {name: value for name, value in facts.items() if name not in errors}
+    try:
+        found: Decision = law().decide(sound, question.on, question.codes, question.known, programme)
+    except FactsError as refused:
+        for problem in refused.problems:
+            known = book().facts.get(problem.name)
+            errors[problem.name] = wanted(known, question.on) if known else not_begun(programme)
+    return None if errors else found
+
+
+def in_fen(text: str) -> int | None:
+    """Yuan as typed, in fen; None where it is no amount."""
+    try:
+        fen = Decimal(text.replace(",", "").replace("，", "")) * 100
+    except InvalidOperation:
+        return None
+    return int(fen) if fen == fen.to_integral_value() and abs(fen) < 10**15 else None
+
+
+def wanted(fact: LawFact, on: date) -> Label:
+    """What would be accepted, for a fact that was not."""
+    if fact.kind.name == "date":
+        return Label(f"应为1900年至{on}之间的日期。", f"Give a date from 1900 to {on}.")
+    if fact.kind.name == "money":
+        return Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
+    if fact.least is not None or fact.most is not None:
+        low, high = fact.least or 0, fact.most if fact.most is not None else "…"
+        return Label(f"应为{low}至{high}的整数。", f"Give a whole number from {low} to {high}.")
+    return Label("应为整数或所列选项。", "Give a whole number, or one of the choices.")
+
+
+def not_begun(programme: str) -> Label:
+    begins = max(law().resolver.begins, law().begins(programme))
+    return Label(
+        f"该事项的规定自{begins}起，请改问之后的日期。", f"This law begins on {begins}: ask about a later day."
+    )
+
+
+# the answer -----------------------------------------------------------------------------------------------------------
+def explained(decision: Decision, lang: str) -> Iterator[tuple[Label, list[Body]]]:
+    """The explanation as sections of a page, the outcome first."""
+    told = explain(decision)
+    yield Label("结论", "Outcome"), list(outcome(decision, lang))
+    asks = missing(decision)
+    if asks:
+        yield Label("还缺什么，向谁查询", "What is missing, and who holds it"), asks
+    changes = changed(told, decision, lang)
+    if changes:
+        yield Label("什么情况下结论会不同", "What would have to change"), changes
+    yield Label("逐项条件", "Every condition"), conditions(told, lang)
+
+
+def outcome(decision: Decision, lang: str) -> Iterator[Body]:
+    """The first output in words, the others as facts, then the reasons with their articles."""
+    speech = Speech(book(), lang)
+    first, *others = decision.values
+    kind = book().rules[first].kind
+    value = decision.values[first]
+    known = value is not None
+    text = f"{speech.title(first)}: {speech.value(value, kind)}" if known else CANNOT.text(lang)
+    yield Note(text, "info" if known else "warn")
+    lines = [
+        Fact(speech.title(name), speech.value(decision.values[name], book().rules[name].kind))
+        for name in others
+        if decision.values[name] is not None
+    ]
+    if lines:
+        yield Facts(lines)
+    if decision.reasons:
+        heads = [Label("理由", "Reason"), ARTICLE]
+        rows = [[Label(r.zh, r.en), reason_articles(r, lang)] for r in decision.reasons]
+        yield Rows(heads, rows)
+    if decision.help:
+        yield Rows([Label("其他帮助", "Other help")], [[Label(item.zh, item.en)] for item in decision.help])
+
+
+def reason_articles(reason: Given, lang: str) -> Lines:
+    """What a reason rests on."""
+    return Lines([line for article in reason.articles for line in cited(article_json(article), lang)])
+
+
+def missing(decision: Decision) -> list[Body]:
+    """Facts that leave the matter open, each with the office that holds it."""
+    if decision.outcome != "cannot_decide" and not decision.ask:
+        return []
+    rows = [[Label(item.zh, item.en), Label(item.office_zh, item.office_en)] for item in decision.ask]
+    return [Rows([Label("事实", "Fact"), Label("由谁掌握", "Held by")], rows)] if rows else []
+
+
+def changed(told: Explanation, decision: Decision, lang: str) -> list[Body]:
+    """Nearest single facts with which the outcome would be another."""
+    speech = Speech(book(), lang)
+    kind = book().rules[next(iter(decision.values))].kind
+    rows: list[list[Any]] = []
+    for change in told.changes():
+        other = UNKNOWN if change.outcome == "cannot_decide" else said_outcome(speech, change.outcome, kind)
+        then = [speech.title(name) for name in change.then]
+        now, value = speech.value(change.now, change.kind), speech.value(change.value, change.kind)
+        rows.append([label(change.title), now, value, other, Lines(then)])
+    heads = [Label("事实", "Fact"), Label("现在", "Now"), Label("如为", "If it were"), Label("结论", "Outcome")]
+    heads.append(Label("还须证明", "To be shown besides"))
+    return [Rows(heads, rows)] if rows else []
+
+
+def said_outcome(speech: Speech, text: str, kind: Any) -> str:
+    """The outcome of a change in words."""
+    if kind.is_enum:
+        return speech.value(text, kind)
+    return speech.value(text == "True", kind) if kind.name == "bool" else text
+
+
+def conditions(told: Explanation, lang: str) -> list[Body]:
+    """Every rule that was read, the outcome first: its value, each part true, false or unknown, figures, article."""
+    short = "zh" if lang.startswith("zh") else "en"
+    heads = [Label("规则", "Rule"), Label("取值", "Value"), Label("条件", "Conditions"), ARTICLE]
+    rows: list[list[Any]] = []
+    for rule in told.conditions():
+        known = rule["is"] in TRUTH
+        value = Badge(TRUTH[rule["is"]][0], TRUTH[rule["is"]][1]) if known else rule["said"][short]
+        parts = [line for part in rule["parts"] for line in part_lines(part, short)]
+        where = place_label(rule["place"])
+        basis = Lines([*cited(rule["basis"], lang), where])
+        rows.append([Label(rule["zh"], rule["en"]), value, Lines(parts), basis])
+    return [Rows(heads, rows)]
+
+
+def part_lines(part: Mapping[str, Any], short: str) -> Iterator[Any]:
+    """A condition with its truth; below it the values it was answered with, figures with their dates."""
+    words, _ = TRUTH[part["is"]]
+    mark = words.zh if short == "zh" else words.en
+    gives = f" → {part['gives_said'][short]}" if "gives_said" in part else ""
+    yield f"[{mark}] {part['said'][short]}{gives}"
+    for inner in part.get("parts", ()):
+        yield from part_lines(inner, short)
+    for name in part.get("names", {}).values():
+        if name["value"] in ("true", "false"):
+            continue  # the condition itself says so
+        dated = f" ({name['from']}–{name['to'] or ''})" if "from" in name else ""
+        yield f"· {name[short]}: {name['said'][short]}{dated}"

@@ -1,0 +1,118 @@
+"""The law read in the office: what applies where and when, the register, a case explained; nothing of it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hutong.channels.tests.desk import HERE
+from hutong.core.lawbook import law
+from hutong.core.models import Entry, JournalLine
+
+pytestmark = pytest.mark.django_db
+MOST = 120_000  # characters of a page
+ORPHAN = {
+    "programme": "allowance",
+    "on": "2026-10-01",
+    "child.birth": "2015-05-01",
+    "child.placement": "scattered",
+    "father.dead": "true",
+    "father.death_proof": "court_judgment",
+    "mother.dead": "true",
+    "mother.death_proof": "court_judgment",
+    "child.dibao_fen": "0",
+    "child.tekun_fen": "0",
+    "child.disability_living_fen": "0",
+}
+
+
+@pytest.fixture
+def client(filled: SimpleNamespace) -> Client:
+    """A browser in which the clerk has signed in."""
+    browser = Client()
+    browser.force_login(filled.user)
+    return browser
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    assert len(response.content) < MOST, len(response.content)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_every_family_opens_and_stays_small(client: Client) -> None:
+    for family in (*law().law.programmes, "figures", "limits"):
+        assert "先后及其他层级" in text_of(client.get("/law/", {"family": family, "on": "2026-10-01"})), family
+
+
+def test_the_register_opens_kind_by_kind(client: Client) -> None:
+    for kind in {act.kind for act in law().law.instruments.values()}:
+        text_of(client.get("/law/acts/", {"kind": kind}))
+    page = text_of(client.get("/law/acts/mf-2019-62/"))
+    assert "民发〔2019〕62号" in page
+    assert "事实无人抚养" in page
+    assert client.get("/law/acts/none-such/").status_code == 404
+
+
+def test_a_day_and_what_was_known_then(client: Client) -> None:
+    """The national standard of 2010 applies, with its letter; before 2010 nothing is entered."""
+    now = text_of(client.get("/law/", {"family": "allowance", "on": "2026-10-01", "place": str(HERE)}))
+    assert "600元" in now
+    before = text_of(client.get("/law/", {"family": "allowance", "on": "2009-12-31"}))
+    assert "系统所载规定自" in before
+    then = text_of(client.get("/law/", {"family": "education_grant", "on": "2026-10-01", "known": "2018-01-01"}))
+    assert "标准按截至2018-01-01已知的数值" in then
+    assert re.search(r"2019-07-01后知悉：10000元", then)
+
+
+def test_defaults_say_so(client: Client) -> None:
+    assert "默认，待确认" in text_of(client.get("/law/", {"family": "visits"}))
+
+
+def test_explained_with_conditions_articles_and_changes(client: Client) -> None:
+    page = text_of(client.post("/law/explain/", ORPHAN))
+    for words in ("结论", "确认", "逐项条件", "[成立]", "[不成立]", "600元", "什么情况下结论会不同"):
+        assert words in page, words
+
+
+def test_what_is_missing_names_the_office(client: Client) -> None:
+    given = {name: value for name, value in ORPHAN.items() if name != "mother.death_proof"}
+    page = text_of(client.post("/law/explain/", given))
+    assert "事实不全" in page
+    assert "公安" in page
+
+
+def test_an_impossible_fact_is_refused_at_its_question(client: Client) -> None:
+    page = text_of(client.post("/law/explain/", ORPHAN | {"child.birth": "2030-01-01", "child.dibao_fen": "viel"}))
+    assert "应为1900年至2026-10-01之间的日期" in page
+    assert "应为金额（元）" in page
+    assert "逐项条件" not in page
+    early = text_of(client.post("/law/explain/", ORPHAN | {"on": "2001-01-01", "child.birth": "2000-01-01"}))
+    assert "请改问之后的日期" in early
+
+
+def test_explaining_leaves_no_trace(client: Client) -> None:
+    before = (Entry.objects.count(), JournalLine.objects.count())
+    response = client.post("/law/explain/", ORPHAN)
+    assert "2015-05-01" in response.content.decode()
+    assert (Entry.objects.count(), JournalLine.objects.count()) == before
+    assert client.get("/law/explain/", {"child.birth": "2015-05-01"}).content.decode().count('value="2015-05-01"') == 0
+
+
+def test_every_programme_can_be_asked_and_says_what_it_lacks(client: Client) -> None:
+    for programme in law().law.programmes:
+        text_of(client.get("/law/explain/", {"programme": programme}))
+        page = text_of(client.post("/law/explain/", {"programme": programme, "on": "2026-10-01"}))
+        assert "逐项条件" in page, programme
+
+
+def test_english(client: Client, filled: SimpleNamespace) -> None:
+    filled.posts[filled.user.pk] = replace(filled.viewer, locale="en")
+    page = text_of(client.post("/law/explain/", ORPHAN))
+    for words in ("Outcome", "Every condition", "[true]", "600 yuan", "What would have to change"):
+        assert words in page, words
