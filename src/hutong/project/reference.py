@@ -77,12 +77,13 @@ def flows_page() -> str:
 def signals_page() -> str:
     """Events with their subscribers, and kinds of tasks."""
     rows = [
-        ["event", f"`{name}`", ", ".join(f"`{r.name}`" for r in REACTIONS.values() if r.event == name) or "—", ""]
+        ["event", f"`{name}`", ", ".join(f"`{r.name}`" for r in REACTIONS.values() if r.event == name) or "—", "", ""]
         for name in sorted(EVENTS)
     ]
-    rows += [["task", f"`{k.name}`", k.title.zh, k.title.en] for k in sorted(KINDS.values(), key=lambda k: k.name)]
-    intro = "What lower storeys tell upward: events (by name) and tasks (for a post)."
-    return _table("Events and tasks", intro, ["kind", "name", "subscribers / 中文", "English"], rows)
+    kinds = sorted(KINDS.values(), key=lambda k: k.name)
+    rows += [["task", f"`{k.name}`", k.title.zh, k.title.en, k.limit] for k in kinds]
+    intro = "What lower storeys tell upward: events (by name) and tasks (for a post, with the time limit they keep)."
+    return _table("Events and tasks", intro, ["kind", "name", "subscribers / 中文", "English", "limit"], rows)
 
 
 def pages() -> dict[str, str]:

@@ -102,4 +102,5 @@ def _never_signed_in(viewer: Viewer) -> list[Post]:
         valid_from__lte=viewer.today - UNUSED,
     )
     rows = Post.objects.filter(Exists(held), closed_on=None).select_related("agency__division")
-    return list(rows.order_by("id"))
+    # A child director without a device works through the township; nobody is asked about those.
+    return list(rows.exclude(role=Role.VILLAGE_DIRECTOR).order_by("id"))
