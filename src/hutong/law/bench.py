@@ -1,9 +1,9 @@
-"""Figures about the law engine: one decision, and a million child-months in DuckDB with reasons (`hutong bench`)."""
+"""Synthetic children on whom the engines of the law are measured and compared (`hutong bench law`)."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from statistics import median
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import duckdb
 
 from . import Jurisdiction, jurisdiction
+from .engine.kinds import INT, add_months
+from .engine.sqlselect import Column, Compiled
 
 ON = date(2026, 10, 1)
 PLACE = "CN-999901"
@@ -67,65 +69,93 @@ def decision_seconds(runs: int = 2000) -> dict[str, float]:
     }
 
 
-def duckdb_seconds(rows: int = 1_000_000, months: int = 1, threads: int = 2) -> dict[str, Any]:
-    """Best of three over `rows` child-months: complete law, with reasons, with reasons and the missing-mask."""
-    law = jurisdiction("cn")
-    connection = duckdb.connect()
-    connection.execute(f"SET threads = {int(threads)}")
-    connection.execute("SET enable_progress_bar = false")
-    _make_facts(connection, law, rows, months)
-    contexts = [law.context(PLACE, date(2026, 10 - at, 1)) for at in range(months)]
-    compiled = law.compile_sql("allowance", "duckdb", contexts=contexts, words=False)
-    rows_of_context = [
-        (1, date(2026, 10 - at, 1), *compiled.context_values(context)) for at, context in enumerate(contexts)
-    ]
-    types = ["INT", "DATE", *(column.type for column in compiled.context_columns)]
-    names = ["place", "month", *(column.name for column in compiled.context_columns)]
-    heads = ", ".join(f"{name} {type_}" for name, type_ in zip(names, types, strict=True))
-    connection.execute(f"CREATE TEMP TABLE context ({heads})")
-    places = ", ".join("?" * len(names))
-    connection.executemany(f"INSERT INTO context VALUES ({places})", rows_of_context)  # noqa: S608
-    context = "context" if compiled.context_columns else None
-    found: dict[str, Any] = {}
-    for label, reasons, missing in (
-        ("law", False, False),
-        ("reasons", True, False),
-        ("reasons and missing", True, True),
-    ):
-        select = compiled.select("facts", context, missing=missing, reasons=reasons)
-        total = f"SELECT count(*), {_totals(compiled.outputs)} FROM ({select})"  # noqa: S608
-        times = [_timed(lambda: connection.execute(total).fetchone()) for _ in range(3)]  # noqa: B023
-        found[label] = min(seconds for seconds, _ in times)
-        found[f"{label}: result"] = times[0][1]
-    connection.close()
-    return found
+def months_back(count: int) -> list[date]:
+    """First days of so many months, the latest first."""
+    return [add_months(ON, -at) for at in range(count)]
 
 
-def _totals(outputs: Any) -> str:
-    """An aggregate that needs every output column, so that none is left out by the optimiser."""
-    parts = []
-    for column in outputs:
-        expression = {"BIGINT": "{0}", "TEXT": "length({0})", "DATE": "date_part('year', {0})"}.get(column.type, "{0}")
-        parts.append(f"sum({expression.format(column.name)})")
-    return ", ".join(parts)
+def totals(columns: Sequence[Column], select: str) -> str:
+    """An aggregate that needs every output, so that none is left out; the same on every engine, money to the fen."""
+    parts = [f"{'max' if column.type == 'DATE' else 'sum'}({column.name})" for column in columns]
+    return f"SELECT count(*), {', '.join(parts)} FROM ({select}) AS x"  # noqa: S608
 
 
-def _make_facts(connection: duckdb.DuckDBPyConnection, law: Jurisdiction, rows: int, months: int) -> None:
-    columns = dict(COLUMNS)
-    for parent, seed in (("father", "h4"), ("mother", "h5")):
-        columns |= {f"{parent}_{name}": text.format(h=seed) for name, text in PARENT.items()}
-    for column in law.compile_sql("allowance", "duckdb", words=False).inputs:
-        kind = law.law.facts[column.source].kind
-        text = columns.get(column.name, "NULL")
-        value = f"list_position({list(kind.members)!r}, {text}) - 1" if kind.is_enum else text
-        columns[column.name] = f"CAST({value} AS {column.type})"
-    hashes = ", ".join(f"CAST(hash(i * 7 + {at}) % 1000003 AS INT) AS h{at}" for at in range(1, 6))
-    body = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-    # every part is a constant of this file or a number
-    rows_text = f"SELECT i, {hashes} FROM range({int(rows)}) AS r(i)"  # noqa: S608
-    month = f"CAST(DATE '2026-10-01' - INTERVAL 1 MONTH * (i % {int(months)}) AS DATE)"
-    head = f"SELECT i AS child_id, 1 AS place, {month} AS month, {body}"
-    connection.execute(f"CREATE TEMP TABLE facts AS {head} FROM ({rows_text})")
+def best_of(rounds: int, work: Callable[[], Any]) -> tuple[float, Any]:
+    """Least seconds of some rounds, and the result."""
+    found = [_timed(work) for _ in range(rounds)]
+    return min(seconds for seconds, _ in found), found[0][1]
+
+
+class Children:
+    """Children and their facts in DuckDB, each for some months under the law of one place."""
+
+    def __init__(self, count: int, threads: int = 2) -> None:
+        self.count = count
+        self.law: Jurisdiction = jurisdiction("cn")
+        self.connection = duckdb.connect()
+        self.connection.execute(f"SET threads = {int(threads)}")
+        self.connection.execute("SET enable_progress_bar = false")
+        self.inputs = self.law.compile_sql("allowance", "duckdb", words=False).inputs
+        self.connection.execute(f"CREATE TABLE children AS {self.made()}")
+
+    def made(self) -> str:
+        """The facts of every child, from nothing but its number. Every part is a constant of this file or a number."""
+        written = dict(COLUMNS)
+        for parent, seed in (("father", "h4"), ("mother", "h5")):
+            written |= {f"{parent}_{name}": text.format(h=seed) for name, text in PARENT.items()}
+        columns = []
+        for column in self.inputs:
+            kind = self.law.law.facts[column.source].kind
+            text = written.get(column.name, "NULL")
+            value = f"list_position({list(kind.members)!r}, {text}) - 1" if kind.is_enum else text
+            columns.append(f"CAST({value} AS {column.type}) AS {column.name}")
+        hashes = ", ".join(f"CAST(hash(i * 7 + {at}) % 1000003 AS INT) AS h{at}" for at in range(1, 6))
+        numbered = f"SELECT i, {hashes} FROM range({int(self.count)}) AS r(i)"  # noqa: S608
+        return f"SELECT i AS child_id, {', '.join(columns)} FROM ({numbered})"  # noqa: S608
+
+    def compiled(self, dialect: str, months: Sequence[date]) -> Compiled:
+        """The allowance for these months at the place."""
+        contexts = [self.law.context(PLACE, month) for month in months]
+        return self.law.compile_sql("allowance", dialect, contexts=contexts, words=False)
+
+    def select(self, compiled: Compiled, months: Sequence[date], *, reasons: bool, missing: bool = False) -> str:
+        """The law over every child and month."""
+        dates = ", ".join(f"(DATE '{month}')" for month in months)
+        facts = (
+            "(SELECT k.*, 1 AS place, m.month FROM children AS k"  # noqa: S608
+            f" CROSS JOIN (VALUES {dates}) AS m(month))"
+        )
+        rows = [(1, month, *compiled.context_values(self.law.context(PLACE, month))) for month in months]
+        context = compiled.context_sql(rows, INT) if compiled.context_columns else None
+        return compiled.select(facts, context, keys=("child_id", "month"), missing=missing, reasons=reasons)
+
+    def computed(self, months: int, *, reasons: bool, missing: bool = False, rounds: int = 3) -> tuple[float, Any]:
+        """Least seconds of DuckDB over every child and so many months, and the totals."""
+        dates = months_back(months)
+        compiled = self.compiled("duckdb", dates)
+        sql = totals(compiled.outputs, self.select(compiled, dates, reasons=reasons, missing=missing))
+        return best_of(rounds, lambda: self.connection.execute(sql).fetchone())
+
+    def cases(self, count: int) -> Iterator[tuple[dict[str, Any], tuple[Any, ...]]]:
+        """Facts of the first children in words, each with what DuckDB finds: outcome, due and reasons of the month."""
+        compiled = self.compiled("duckdb", [ON])
+        select = self.select(compiled, [ON], reasons=True)
+        names = ", ".join(column.name for column in self.inputs)
+        facts = self.connection.execute(
+            f"SELECT {names} FROM children WHERE child_id < {int(count)} ORDER BY child_id"  # noqa: S608
+        ).fetchall()
+        found = self.connection.execute(
+            f"SELECT outcome, due, reasons_0 FROM ({select}) WHERE child_id < {int(count)} ORDER BY child_id"  # noqa: S608
+        ).fetchall()
+        outcomes = self.law.law.rules["outcome"].kind.members
+        for row, (outcome, due, mask) in zip(facts, found, strict=True):
+            stated = {c.source: self.word(c, v) for c, v in zip(self.inputs, row, strict=True) if v is not None}
+            yield stated, ("cannot_decide" if outcome is None else outcomes[outcome], due, mask)
+
+    def word(self, column: Column, value: Any) -> Any:
+        """A value as the interpreter takes it."""
+        kind = self.law.law.facts[column.source].kind
+        return kind.members[value] if kind.is_enum else value
 
 
 def _timed(call: Callable[[], Any]) -> tuple[float, Any]:

@@ -23,6 +23,7 @@ HEAD = """<!-- written by `./hutong bench`; run it again instead of editing -->
 
 Each part says when and on what it was measured. Figures drift between machines; compare the ratios.
 """
+TABLE = "| what | measured | goal | met | against the floor | note |\n|---|---|---|---|---|---|"
 PART = re.compile(r"<!-- part (\w+) -->\n(.*?)<!-- end of \1 -->\n", re.DOTALL)
 
 
@@ -62,6 +63,12 @@ class Report:
     """Collects the figures of a part."""
 
     figures: list[Figure] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def remark(self, section: str, text: str) -> None:
+        """Say in words what could not be measured."""
+        self.remarks.append((section, text))
+        say(f"  {text}")
 
     def add(
         self, section: str, what: str, value: float, unit: str, *, goal: float | None = None,
@@ -77,15 +84,12 @@ class Report:
         """The sections as Markdown, with the day and the machine."""
         machine = f"{os.cpu_count()} cores, {_memory()} GiB, {platform.system()}, Python {platform.python_version()}"
         lines = []
-        for section in dict.fromkeys(f.section for f in self.figures):
-            lines += [
-                f"## {section}\n",
-                f"{timezone.localdate().isoformat()}: {machine}, PostgreSQL {_server()}.\n",
-                "| what | measured | goal | met | against the floor | note |",
-                "|---|---|---|---|---|---|",
-            ]
-            lines += [f.row() for f in self.figures if f.section == section]
-            lines.append("")
+        named = [*(f.section for f in self.figures), *(section for section, _ in self.remarks)]
+        for section in dict.fromkeys(named):
+            lines += [f"## {section}\n", f"{timezone.localdate().isoformat()}: {machine}, PostgreSQL {_server()}.\n"]
+            lines += [f"{text}\n" for at, text in self.remarks if at == section]
+            if rows := [f.row() for f in self.figures if f.section == section]:
+                lines += [TABLE, *rows, ""]
         return "\n".join(lines)
 
 

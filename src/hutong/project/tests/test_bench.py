@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+from array import array
 from importlib import import_module
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from hutong.law.bench import Children
+from hutong.project import oracle
 from hutong.project.bench import command
 from hutong.project.bench.report import Report, put
 
@@ -40,3 +46,31 @@ def test_paying_is_measured_from_end_to_end(part: str, fresh_db: str) -> None:
     import_module(f"hutong.project.bench.{part}").run(report, counties=2, size=20)
     assert len(report.figures) >= 6
     assert all(figure.value >= 0 for figure in report.figures)
+
+
+@pytest.mark.database
+def test_the_law_is_measured_on_every_engine(fresh_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oracle, "environment", lambda: None)
+    report = Report()
+    import_module("hutong.project.bench.law").run(report, children=300, cases=40, months=(1, 2))
+    assert len(report.figures) >= 10
+    assert all(figure.value >= 0 for figure in report.figures)
+    assert "could not be installed" in report.lines(), "no figure is invented"
+
+
+def test_the_independent_statement_is_given_what_the_law_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answered(run: list[object], **_options: object) -> CompletedProcess[str]:
+        folder = Path(str(run[-1]))
+        plan = json.loads((folder / "plan.json").read_text("utf-8"))
+        told = array("q", (folder / f"law-{plan['months'][0]}").read_bytes())
+        deaths = array("b", (folder / "father_dead").read_bytes())
+        return CompletedProcess([], 0, json.dumps({"told": list(told), "deaths": list(deaths)}))
+
+    monkeypatch.setattr(subprocess, "run", answered)
+    children = Children(200)
+    found = oracle.stated_again(tmp_path, children, [1])
+    wanted = [expected for _, expected in children.cases(200)]
+    for value, (outcome, due, _) in zip(found["told"], wanted, strict=True):
+        assert value == -1 if due is None else value // 8 == due, outcome
+    assert {-1, 4} < set(found["told"]), "undecided, refused and paid"
+    assert set(found["deaths"]) == {0, 1}
