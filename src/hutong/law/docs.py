@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .engine.kinds import Kind, Value
-from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Deadline, Law, Rule, Run, Term, Variant
+from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Deadline, Law, Programme, Rule, Run, Term, Variant
 from .jurisdiction import jurisdiction
 from .register import rests_on
 
@@ -52,6 +52,18 @@ def index(law: Law) -> Iterator[str]:
     ]
     yield ""
     yield from table(("page", "entries"), counts)
+    yield "\n## What can be asked / 可以询问的事项\n"
+    yield "The law proposes; the office named decides.\n"
+    heads = ("programme", "事项", "question", "answers", "decided by")
+    yield from table(heads, [asked(law, programme) for programme in law.programmes.values()])
+
+
+def asked(law: Law, programme: Programme) -> tuple[str, ...]:
+    """A programme with its answers, each linked to its formulas, and the offices that decide them."""
+    answers = [law.rules[name] for name in programme.outputs]
+    links = ", ".join(f"[{rule.title.en}](rules.md#{rule.name.replace('.', '')})" for rule in answers)
+    offices = dict.fromkeys(law.offices[office].en for rule in answers for office in rule.decides)
+    return f"`{programme.name}`", programme.title.zh, programme.title.en, links, ", ".join(offices)
 
 
 def rules(law: Law) -> Iterator[str]:
@@ -79,7 +91,8 @@ def variant_part(law: Law, variant: Variant, kind: Kind) -> Iterator[str]:
     yield f"```\n{variant.text}\n```"
     for example in variant.examples:
         given = ", ".join(f"{name} = {_value(value)}" for name, value in example.given.items()) or "nothing stated"
-        yield f"- {example.on}: {given} → **{_value(example.gives, kind)}**"
+        where = f" {example.place}" if example.place != variant.place else ""
+        yield f"- {example.on}{where}: {given} → **{_value(example.gives, kind)}**"
     yield ""
 
 
@@ -93,7 +106,8 @@ def figures(law: Law) -> Iterator[str]:
             if parameter.precedence == "highest"
             else "the nearest place"
         )
-        yield f"{parameter.title.zh} · {parameter.title.en} · {rule} applies\n"
+        ids = f" · {', '.join(parameter.ids)}" if parameter.ids else ""
+        yield f"{parameter.title.zh} · {parameter.title.en} · {rule} applies{ids}\n"
         rows = [
             (
                 f"{law.places[entry.place].zh} {entry.place}",
