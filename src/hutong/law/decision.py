@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 
 from .engine.dated import Context
+from .engine.expr import names
 from .engine.kinds import NEVER, Value
 from .engine.model import Basis, Entry, Law, Programme, Reason, Variant
 from .engine.program import Outcome, Program
+from .speech import both
 
 CANNOT_DECIDE = "cannot_decide"
 
@@ -78,7 +80,8 @@ class Figure:
 class Decision:
     """Recognition (`category`) and money (`amount_fen`) apart. None = unknown; `missing` says what and whom to ask.
 
-    outcome: recognise | recognise_pay_0 | refuse | cannot_decide. Amounts in fen a month; `exact` in ten-thousandths of
+    outcome: recognise | recognise_pay_0 | refuse | cannot_decide; for other programmes their first output as text, for
+    example 'True', 'foster' or '2025-03-01'. Amounts in fen a month; `exact` in ten-thousandths of
     a fen before local rounding; months are first days; `last_month` None with a known category means no end in sight.
     """
 
@@ -159,13 +162,14 @@ class Explainer:
             if at < own:
                 mask[at // 62] |= 1 << at % 62
         last = values.get("last_month")
+        first = values[self.programme.outputs[0]]
         return Decision(
             self.programme.name,
             places,
             on,
             known,
             self.version,
-            values[self.programme.outputs[0]] or CANNOT_DECIDE,
+            CANNOT_DECIDE if first is None else str(first),
             values.get("category"),
             values.get("paid_as"),
             values.get("standard"),
@@ -175,7 +179,7 @@ class Explainer:
             None if last == NEVER else last,
             None if values.get("last_by_age") == NEVER else values.get("last_by_age"),
             values.get("due"),
-            tuple(said for said, at in zip(says, held, strict=False) if at < own),
+            tuple(said for said, at in zip(says, held, strict=False) if at < own) or self.outright(first, ctx),
             tuple(mask),
             tuple(said for said, at in zip(says, held, strict=False) if at >= own),
             tuple([self.missing(name, True) for name in leads] + [self.missing(name, False) for name in others]),
@@ -211,9 +215,20 @@ class Explainer:
             )
         return kept
 
-    def articles_of(self, names: Sequence[str], ctx: Context) -> tuple[Article, ...]:
+    def outright(self, value: Value, ctx: Context) -> tuple[Given, ...]:
+        """Where no reason is written: the outcome itself, with the articles of its formula and of what that reads."""
+        rule = self.law.rules[self.programme.outputs[0]]
+        if value is None:
+            return ()
+        said = both(
+            lambda speech: speech.title(rule.name) + speech.pick("：", ": ") + speech.value(value, rule.kind), self.law
+        )
+        read = (rule.name, *dict.fromkeys(names(ctx.variants[rule.name].expr)))
+        return (Given(rule.name, said["zh"], said["en"], self.articles_of(read, ctx)),)
+
+    def articles_of(self, rests_on: Sequence[str], ctx: Context) -> tuple[Article, ...]:
         found: dict[tuple[str, str], Article] = {}
-        for name in names:
+        for name in rests_on:
             source: Variant | Entry | None = ctx.variants.get(name) or ctx.entries.get(name)
             if source is not None:
                 ids = self.law.rules[name].ids if name in self.law.rules else ()

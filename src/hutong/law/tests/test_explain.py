@@ -17,6 +17,7 @@ from hutong.law.engine.words import written
 from hutong.law.explain import Explanation, explain
 
 from .engines import PARENT_STATUSES, family
+from .strata import Strata
 
 ON, PLACE = date(2024, 11, 1), "CN-350121"
 DEAD = {"dead": True, "death_proof": "police_cancellation"}
@@ -100,3 +101,32 @@ def test_every_programme_is_explained_from_its_first_day_and_names_who_decides(c
     told = cn.decide({}, ON, PLACE, programme="guardianship").to_json()["decided_by"]
     deciders = {(item["rule"], item["office"]) for item in told}
     assert {("guard.revoke", "court"), ("guard.designation_valid", "village")} <= deciders
+
+
+@pytest.mark.parametrize(
+    ("programme", "facts", "outcome"),
+    [
+        ("funds", {"fund.expense": "building"}, "False"),
+        ("foster", {"foster.carer_age": 29}, "False"),
+        ("visits", {"visit.last": "2026-07-01", "visit.group": "orphan"}, "2026-08-01"),
+        ("migrant", {"child.moved_with_parent": False}, "none"),
+    ],
+)
+def test_an_outcome_of_any_kind_is_decided_and_printed(
+    cn: Jurisdiction, programme: str, facts: dict[str, Any], outcome: str
+) -> None:
+    """No, a day and 'none' are outcomes as much as yes is."""
+    told = cn.decide(facts, date(2026, 8, 1), "CN", programme=programme).to_json()
+    assert json.loads(json.dumps(told))["outcome"] == outcome
+
+
+def test_every_decided_case_has_a_reason_with_articles(cn: Jurisdiction) -> None:
+    """Where none is written, the outcome itself is the reason, and says what has to be confirmed."""
+    for programme in cn.law.programmes:
+        for case in Strata(cn, programme).cases(60)[0]:
+            if case.on >= cn.begins(programme):
+                decision = cn.decide(dict(case.facts), case.on, case.place, programme=programme)
+                assert decision.outcome == "cannot_decide" or decision.reasons, (programme, case)
+                assert all(reason.articles for reason in decision.reasons), (programme, case)
+    unsaid = cn.decide({"child.moved_with_parent": False}, date(2026, 8, 1), "CN", programme="migrant")
+    assert unsaid.reasons[0].zh == "流动儿童认定：不属于"
