@@ -24,6 +24,8 @@ from hutong.core.tasks import KINDS, tasks_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
+DEFAULT = "M"
+"""Evidence letter of a limit that no law names: shown as a default to be confirmed."""
 GROUP_SIZE = 50
 """Tasks of a group shown at once."""
 
@@ -54,7 +56,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     kind = request.GET.get("kind", "")
     only = request.GET.get("due", "")
-    every = tasks_of(viewer)
+    every = tasks_of(viewer).select_related("clock")
     tasks = every.filter(kind=kind) if kind in KINDS else every
     groups = groups_of(viewer.today)
     numbers = tasks.aggregate(**{g.name: Count("id", filter=g.met) for g in groups})
@@ -134,6 +136,7 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
                 "who": child or names.get((task.on_label, task.on_id), ""),
                 "where": where[task.place_key],
                 "due": task.due_on,
+                "default": task.clock is not None and task.clock.evidence == DEFAULT,
                 "urgent": task.urgent,
                 "note": task.note,
             }

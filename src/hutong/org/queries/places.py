@@ -44,8 +44,14 @@ class Places:
         return law_codes(division(place_id))
 
     def codes_of_key(self, key: int) -> list[str]:
-        """Law place codes of the place with this key."""
-        return law_codes(division_at(key)) if key else [NATION_CODE]
+        """Law place codes of the place with this key, in one query."""
+        if not key:
+            return [NATION_CODE]
+        above = line(key)
+        if all(place.key != key for place in above.values()):
+            raise NotFound()
+        named = (above[level].code for level in reversed(LAW_LEVELS) if level in above)
+        return [*(f"{NATION_CODE}-{code}" for code in named), NATION_CODE]
 
     def name_of_key(self, key: int, lang: str) -> str:
         """Full name of the place with this key."""

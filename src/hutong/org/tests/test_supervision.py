@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from hutong.core import action as action_module
+from hutong.core import places
 from hutong.core.action import Given, action, call_system
+from hutong.core.errors import NotFound
 from hutong.core.models import Clock, Task, User
 from hutong.core.sweep import superior_of, sweep_clocks
 from hutong.core.tasks import KINDS, leave_task, tasks_of
@@ -132,6 +134,15 @@ def test_a_holder_who_never_signed_in_is_asked_about_until_they_do() -> None:
     assert kinds_of(admin) == set()
 
 
+def test_the_law_names_a_place_the_same_by_key_and_by_id() -> None:
+    county = demo_county()
+    for division in (county, place("上笈村"), place("云笈镇"), county.parent, Division.objects.get(key=0)):
+        assert division is not None
+        assert places.codes_of_key(division.key) == places.codes(division.pk)
+    with pytest.raises(NotFound):
+        places.codes_of_key(county.key + 1)
+
+
 class Ask(Given):
     """About which child."""
 
@@ -167,6 +178,7 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
     night(0)
     city = viewer_of(Role.CITY_OFFICER)
     client.force_login(account_of(city))
+    assert "默认期限，待确认" in client.get("/").content.decode()
     page = client.get("/core/clock/").content.decode()
     assert "配备并启用岗位" in page
     with acting(city):
