@@ -48,9 +48,7 @@ def issue(words: Sequence[str]) -> None:
 
         until = clock_time.now().astimezone(ZONE).date() + timedelta(days=given.days - 1)
         issued = _done(issue_token, given.post, {"name": given.name, "valid_to": until})
-        say(
-            f"{issued.secret}\n\nShown this once. It works at post {given.post} until {until} and can be revoked before."
-        )
+        say(f"{issued.secret}\n\nShown this once. It works at post {given.post} until {until}; it can be revoked.")
 
 
 def listed(words: Sequence[str]) -> None:

@@ -263,7 +263,7 @@ def _settle_matters(viewer: Viewer, award: Award, handed_over: bool) -> None:
         for kind in (workflow.HEAR, workflow.CARRY_OUT):
             done_tasks(hearing, kind.name)
     if not handed_over:
-        for handover in award.handovers.filter(state=HandoverState.PROPOSED):
+        for handover in Handover.objects.filter(award=award, state=HandoverState.PROPOSED):
             withdraw(viewer, handover, _("The award has ended."))
             handover.state = HandoverState.WITHDRAWN
             handover.save()
@@ -353,7 +353,7 @@ def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, dec
         return
     if award.state != AwardState.ENDED:
         return
-    if award.handovers.filter(state=HandoverState.ACCEPTED).exists():
+    if Handover.objects.filter(award=award, state=HandoverState.ACCEPTED).exists():
         raise Conflict(_("Another place pays this child now."))
     hold_child(award.child_id)
     owe_from(award, award.last_month or award.first_month)

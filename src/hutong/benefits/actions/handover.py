@@ -131,7 +131,7 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
     not_ahead(viewer, given, "told_on")
     if award.state != AwardState.ACTIVE:
         raise Conflict(_("Only a running award is handed over: settle the suspension or the end first."))
-    if award.handovers.filter(state=HandoverState.PROPOSED).exists():
+    if Handover.objects.filter(award=award, state=HandoverState.PROPOSED).exists():
         raise Conflict(_("This has already been put to the other place, which has not answered yet."))
     with acting(system_viewer("benefits.propose_handover", now=viewer.now)):
         to = moved_to(award)

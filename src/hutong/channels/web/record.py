@@ -125,9 +125,7 @@ def _button(name: str, viewer: Viewer, record: models.Model) -> dict[str, Any]:
 
 def tasks_on(viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
     """Open tasks on a record, for whoever sees it: what it is waiting for, and for whom."""
-    open_ones = visible_tasks(viewer).filter(
-        on_label=record._meta.label_lower, on_id=record.pk, state=TaskState.OPEN
-    )
+    open_ones = visible_tasks(viewer).filter(on_label=record._meta.label_lower, on_id=record.pk, state=TaskState.OPEN)
     return [
         {"title": KINDS[t.kind].title, "due": t.due_on, "mine": t.role == viewer.role, "urgent": t.urgent}
         for t in open_ones.order_by("due_on", "id")
