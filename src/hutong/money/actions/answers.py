@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hutong.channels.tables_io import RowError
 from hutong.core.action import Given, action
+from hutong.core.bulk import set_based
 from hutong.core.context import note
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
@@ -101,7 +102,7 @@ def _finding(answer: Answer, line: tuple[str, int] | None) -> RowError | None:
 def _write(viewer: Viewer, accepted: list[Answer]) -> None:
     if not accepted:
         return
-    with connection.cursor() as cursor:
+    with set_based(), connection.cursor() as cursor:
         cursor.execute(
             "update money_line l set state = u.state, refusal = u.reason, version = l.version + 1, updated_at = %s,"
             " settled_on = case when u.state = 'paid' then %s::date end"
@@ -118,7 +119,8 @@ def _write(viewer: Viewer, accepted: list[Answer]) -> None:
 
 def _ask_for_right_accounts(viewer: Viewer, batch: Batch, refused: list[Answer]) -> None:
     lines = Line.objects.filter(pk__in=[a.line_id for a in refused])
-    rows = lines.values_list("account__payee_id", "place_key", "child_id").distinct()
+    with set_based():
+        rows = list(lines.values_list("account__payee_id", "place_key", "child_id").distinct())
     leave_tasks(viewer, REFUSED_ACCOUNT.name, "money.payee", rows)
     raise_event(LINES_REFUSED, batch_id=batch.pk, place_id=batch.place_id, count=len(refused))
 

@@ -133,10 +133,9 @@ def hold_runs(place_key: int) -> None:
 def _judge(viewer: Viewer, relation: Relation, place_key: int, month: date) -> dict[str, int]:
     """The rows with their verdicts in a temporary table of this transaction, so that the law is computed once."""
     sql, params = judged(relation, place_key=place_key, month=month, today=viewer.today)
-    with connection.cursor() as cursor:
+    with set_based(), connection.cursor() as cursor:
         cursor.execute("drop table if exists pg_temp.money_run")
-        with set_based():
-            cursor.execute(f"create temporary table money_run on commit drop as {sql}", params)
+        cursor.execute(f"create temporary table money_run on commit drop as {sql}", params)
         cursor.execute("analyze pg_temp.money_run")
         cursor.execute("select verdict, count(*) from pg_temp.money_run group by verdict")
         counts = {verdict: int(count) for verdict, count in cursor.fetchall()}

@@ -10,6 +10,7 @@ from typing import Protocol
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from hutong.core.bulk import set_based
 from hutong.core.context import opened
 from hutong.core.errors import Invalid
 from hutong.core.guard import APPEND_ONLY, TRIGGERS_ONLY, placed_tables
@@ -144,7 +145,7 @@ def rekey(moves: Mapping[int, int]) -> int:
     """Rewrite place keys in all tables that have some; how many values changed. Entries keep the key they had."""
     old, new = list(moves), list(moves.values())
     changed = 0
-    with everywhere(), connection.cursor() as cursor:
+    with everywhere(), set_based(), connection.cursor() as cursor:
         for placed in placed_tables():
             if placed.table in APPEND_ONLY or placed.table in TRIGGERS_ONLY:
                 continue

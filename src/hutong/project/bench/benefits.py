@@ -7,11 +7,9 @@ from datetime import date
 from typing import Any
 
 from hutong.benefits import actions
-from hutong.benefits.queries.payroll import relation_for
-from hutong.core.viewer import Viewer, acting
+from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.models import Batch
-from hutong.money.queries.preview import preview
 from hutong.project.bench.report import Report, stopwatch
 from hutong.project.bench.stage import (
     COUNTY,
@@ -91,11 +89,6 @@ def _province(report: Report, stage: Stage) -> None:
     report.add(SECTION, f"the next month of {stage.children:,} awards", again, "s", goal=90, floor=floor, note=note)
     report.add(SECTION, f"signing {rest:,}", signed, "s")
     report.add(SECTION, "client memory of these runs", memory(), "MB", goal=300, note="largest size of the process")
-    province = stage.province
-    with acting(province), stopwatch() as taken:
-        relation = relation_for(province, PROVINCE, DECEMBER)
-        preview(province, relation, place_key=PROVINCE, month=DECEMBER)
-    report.add(SECTION, f"preview of {stage.children:,} awards", taken(), "s")
 
 
 def run(report: Report, *, counties: int = COUNTIES, size: int = COUNTY_SIZE) -> None:
