@@ -124,18 +124,19 @@ class Jurisdiction:
         given: Iterable[str] = (),
         contexts: Iterable[Context] | None = None,
         words: bool = True,
+        reasons: Sequence[str] = (),
     ) -> Compiled:
-        """SQL of a programme (or of a single rule) for 'postgres' or 'duckdb'. See README for the relations.
+        """SQL of a programme (or of a single rule with the `reasons` named) for 'postgres' or 'duckdb': see README.
 
         `given`: rules that come as input columns instead of being computed. `contexts`: write the law of just these in.
         `words=False`: enum columns hold the place of the word in its list.
         """
         if rule in self.law.programmes:
             chosen = self.law.programmes[rule]
-            reasons = [self.law.reasons[code] for code in chosen.reasons]
-            program = Program(self.law, chosen.outputs, reasons, given, chosen.needs)
+            own = [self.law.reasons[code] for code in chosen.reasons]
+            program = Program(self.law, chosen.outputs, own, given, chosen.needs)
         elif rule in self.law.rules:
-            program = Program(self.law, [rule], given=given)
+            program = Program(self.law, [rule], [self.law.reasons[code] for code in reasons], given)
         else:
             raise UnknownName(
                 f"no programme or rule '{rule}'. {nearest(rule, [*self.law.programmes, *self.law.rules])}"
@@ -143,11 +144,14 @@ class Jurisdiction:
         return Compiled(program, dialect, contexts, words)
 
     def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "allowance") -> tuple[Given, ...]:
-        """The words and articles of a reason mask stored with a payment line."""
-        explainer = self.explainer(programme)
-        codes = explainer.programme.reasons
-        held = [codes[at] for at in range(len(codes)) if masks[at // BITS] >> at % BITS & 1]
-        return tuple(explainer.given(self.law.reasons[code], context) for code in held)
+        """The words and articles of a reason mask."""
+        codes = self.law.programme(programme).reasons
+        return self.said([codes[at] for at in range(len(codes)) if masks[at // BITS] >> at % BITS & 1], context)
+
+    def said(self, codes: Sequence[str], context: Context) -> tuple[Given, ...]:
+        """Reasons in words with their articles, figures of the context filled in."""
+        explainer = self.explainer("allowance")
+        return tuple(explainer.given(self.law.reasons[code], context) for code in codes)
 
     def expand_missing(self, masks: Sequence[int], compiled: Compiled) -> tuple[str, ...]:
         """The facts of a missing mask."""

@@ -16,15 +16,22 @@ from typing import Any
 from django.db import connection
 
 from hutong.benefits.models import Award
-from hutong.benefits.queries.advice import BASIS_FACTS
+from hutong.benefits.queries.advice import BASIS_FACTS, CATEGORIES
 from hutong.benefits.queries.due import months_after
 from hutong.core import places
 from hutong.core.bulk import set_based
 from hutong.core.lawbook import law
 from hutong.core.viewer import Viewer
+from hutong.law.decision import given_json
 from hutong.law.engine.kinds import INT
 from hutong.money.queries.relation import ORDERED, Relation
 
+REASONS = (
+    "money.community_standard", "money.institution_standard", "money.full", "money.topped_up", "money.covered",
+    "money.as_orphan", "money.rounded",
+)  # fmt: skip
+"""Why the sum is what it is: bits of a line's reason code. Why the child is recognised stands in the determination."""
+_CATEGORY = f"case b.category {' '.join(f'when $${ours}$$ then $${its}$$' for its, ours in CATEGORIES.items())} end"
 LOOK_BACK = 24
 """Months before the run in which arrears are looked for; an award's `owed_from` goes further back than that."""
 COUNTY_SHIFT = places.SHIFTS[2]
@@ -32,7 +39,7 @@ COUNTY_SHIFT = places.SHIFTS[2]
 
 BASES = """
   select w.id as award_id, w.order_id, w.child_id, r.region, b.id as basis_id, b.fixed_fen, b.amount_fen as decided_fen,
-         b.paid_as, b.special_rate as hiv_met,
+         b.paid_as, b.special_rate as hiv_met, {category} as category,
          case when b.placement = 'scattered' then 'scattered' else 'institution' end as child_placement,
          b.difficulty as child_difficulty, nullif(b.family_aid, '') as family_aid, b.dibao_fen as child_dibao_fen,
          b.tekun_fen as child_tekun_fen, b.disability_living_fen as child_disability_living_fen,
@@ -57,9 +64,9 @@ ENTITLED = """
     select row_number() over () as profile, k.*, k.region as place, m.month
       from kind k cross join unnest(%(p_months)s::date[]) as m(month)),
   computed as materialized (
-    select p.kind, p.month, c.amount from profile p join ({law}) c on c.profile = p.profile)
+    select p.kind, p.month, c.amount, c.reasons_0 as reasons from profile p join ({law}) c on c.profile = p.profile)
   select e.award_id, e.order_id, e.child_id, m.month, e.basis_id, e.region,
-         coalesce(e.fixed_fen, c.amount, e.decided_fen)::bigint as due_fen
+         coalesce(e.fixed_fen, c.amount, e.decided_fen)::bigint as due_fen, coalesce(c.reasons, 0) as reasons
     from basis e
     left join kind k on k.region = e.region and {same}
     join unnest(%(p_months)s::date[]) as m(month)
@@ -79,7 +86,7 @@ LINES = """
          (e.due_fen - coalesce(o.ordered_fen, 0))::bigint as amount_fen,
          case when o.regular_line_id is null then 'regular' else 'arrears' end as kind,
          o.regular_line_id as corrects_id, %(p_version)s::text as rule_version,
-         'basis ' || e.basis_id as reason_code, s.parameter_set
+         e.basis_id || '.' || to_hex(e.reasons) as reason_code, s.parameter_set
     from ({entitled}) e
     left join {ordered} o on o.order_id = e.order_id and o.month = e.month
     left join unnest(%(p_set_regions)s::int[], %(p_set_months)s::date[], %(p_sets)s::bigint[])
@@ -181,8 +188,9 @@ def _query(run: Run) -> Due:
     months = _months(first, run.month)
     found = regions(run, months)
     contexts = [c for region in found for c in region.contexts]
-    compiled = law().compile_sql("amount", "postgres", given=("paid_as", "hiv_met"), contexts=contexts)
-    known = {name.replace(".", "_") for name in BASIS_FACTS}
+    found_already = ("paid_as", "hiv_met", "category")
+    compiled = law().compile_sql("amount", "postgres", given=found_already, contexts=contexts, reasons=REASONS)
+    known = {"category", *(name.replace(".", "_") for name in BASIS_FACTS)}
     columns = sorted(known)
     table = f"(select profile, place, month, {', '.join(_inputs(compiled, known))} from profile)"  # noqa: S608
     rows = [
@@ -192,7 +200,7 @@ def _query(run: Run) -> Due:
     ]
     figures = compiled.context_sql(rows, INT) if rows and compiled.context_columns else None
     entitled = ENTITLED.format(
-        bases=BASES.format(shift=COUNTY_SHIFT),
+        bases=BASES.format(shift=COUNTY_SHIFT, category=_CATEGORY),
         columns=", ".join(columns),
         same=" and ".join(f"{_known('k', c)} = {_known('e', c)}" for c in columns),
         law=compiled.select(table, figures, keys=("profile",), missing=False),
@@ -222,7 +230,7 @@ def _inputs(compiled: Any, known: set[str]) -> Iterator[str]:
 
 
 def _parameter_sets(due: Due, keep: Callable[[dict[str, Any]], int]) -> dict[str, Any]:
-    """Frozen snapshots of the figures, kept once per content, that each line names."""
+    """Frozen snapshots of figures and reasons, kept once per content, that each line names."""
     kept: dict[int, int] = {}
     rows: list[tuple[int, date, int]] = []
     for region in due.regions:
@@ -238,8 +246,9 @@ def _parameter_sets(due: Due, keep: Callable[[dict[str, Any]], int]) -> dict[str
 
 
 def _snapshot(due: Due, context: Any) -> dict[str, Any]:
+    """The figures, and under "reasons" the words of each bit of a line's code, as the law says them now."""
     entries = {name: context.entries[name] for name in due.figures if name in context.entries}
-    return {
+    figures = {
         name: {
             "value": e.value,
             "place": e.place,
@@ -251,6 +260,7 @@ def _snapshot(due: Due, context: Any) -> dict[str, Any]:
         }
         for name, e in sorted(entries.items())
     }
+    return {**figures, "reasons": [given_json(said) for said in law().said(REASONS, context)]}
 
 
 NO_SETS: dict[str, Any] = {"p_set_regions": [], "p_set_months": [], "p_sets": []}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.benefits.models import Application, Award, AwardBasis
+from hutong.benefits.queries.line_reasons import reasons_of
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.wording import (
@@ -18,7 +19,7 @@ from hutong.benefits.screens.wording import (
     state_cell,
 )
 from hutong.benefits.terms import OPEN_APPLICATION
-from hutong.channels.content import Body, Due, Fact, Facts, Fen, Link, Month, Note, Rows, Step, Steps
+from hutong.channels.content import Body, Due, Fact, Facts, Fen, Lines, Link, Month, Note, Rows, Step, Steps
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
 from hutong.core.access import may_read, shown
@@ -27,6 +28,7 @@ from hutong.core.viewer import Viewer
 from hutong.money.models import Line
 from hutong.people.models import Child
 
+MONTHS_SHOWN = 60
 NO_PAYEE = both("还没有收款人，本月不会发放。", "There is no payee yet: nothing will be paid.")
 
 
@@ -39,9 +41,15 @@ def months_paid(viewer: Viewer, award: Award) -> list[Body]:
     """Every line of the award's order, newest month first."""
     if award.order_id is None:
         return [Note(NO_PAYEE, "warn")]
-    lines = Line.objects.filter(order_id=award.order_id).exclude(state="void").order_by("-month", "-id")[:60]
-    rows = [[Month(ln.month), ln.kind, Fen(ln.amount_fen), badge(ln.state)] for ln in lines]
+    lines = Line.objects.filter(order_id=award.order_id).exclude(state="void").order_by("-month", "-id")
+    rows: list[list[Any]] = [
+        [Month(ln.month), ln.kind, Fen(ln.amount_fen), badge(ln.state)] for ln in lines[:MONTHS_SHOWN]
+    ]
     heads = labels(("月份", "Month"), ("类型", "Kind"), ("金额", "Amount"), ("状态", "State"))
+    if may_read(viewer, AwardBasis, "amount_fen"):
+        heads += labels(("金额依据", "Why this sum"))
+        for row, line in zip(rows, lines.select_related("parameter_set")[:MONTHS_SHOWN], strict=True):
+            row.append(Lines([both(said["zh"], said["en"]) for said in reasons_of(line)]))
     empty = both("尚未发放。", "Nothing has been paid yet.")
     return [Rows(heads, rows, numeric=frozenset({2}), empty=empty)]
 

@@ -138,8 +138,11 @@ def test_the_award_page_shows_months_paid_and_what_happened(visit: Visit, locale
     build.run(award, "2026-11", build.at(2026, 11, 10))
     page = visit.text(replace(build.officer(), locale=locale), f"/benefits/award/{award.pk}/")
     assert page.count("1,640.00") >= 2
+    why = {"zh-hans": "适用社会散居标准", "en": "The standard for children in the community applies."}[locale]
+    assert why in page, "why the sum is what it is"
     below = visit.text(build.staff(Role.CITY_OFFICER, "9999"), f"/benefits/award/{award.pk}/")
     assert "事实无人抚养" not in below, "the cause is not for a post without clearance"
+    assert "适用社会散居标准" not in below
 
 
 def test_finance_has_no_page_that_tells_a_cause(visit: Visit) -> None:
