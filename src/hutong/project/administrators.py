@@ -1,7 +1,5 @@
-"""The command `administrator`: the way in before anybody can sign in, or when the last one forgot the password.
-
-Everything goes through the actions and is kept like them.
-"""
+"""``./hutong administrator``: the way in for whoever runs the installation, before anybody can sign in or after the
+last administrator forgot the password. Everything goes through the actions and is kept like them."""
 
 from __future__ import annotations
 
@@ -44,9 +42,7 @@ def _let_in(given: Any) -> str:
     user = User.objects.filter(username__iexact=given.login).first()
     post = held_by(user.pk, today).filter(role=Role.ADMINISTRATOR).first() if user else None
     if user is not None and post is None:
-        raise Stop(
-            f"'{user.username}' is an account, but no administrator's: an administrator appoints it on the pages."
-        )
+        raise Stop(f"The account '{user.username}' is no administrator's; an administrator appoints it on the pages.")
     return call_system(reset_password, post or _appointed(given, today), {}).secret
 
 

@@ -42,6 +42,12 @@ COMMANDS = (
         "manage:verify",
     ),
     Command(
+        "administrator",
+        "administrator --login NAME [--name TEXT] [--office NUMBER]",
+        "let the first administrator in, or one who forgot the password",
+        "administrators:administrator",
+    ),
+    Command(
         "token",
         "token issue --post NUMBER --name TEXT [--days 365] | list | revoke NUMBER",
         "keys of machine clients: issue (shown once), list, revoke",

@@ -147,7 +147,8 @@ def _do(request: HttpRequest, asked: Asked, given: Any) -> HttpResponse:
 
 def _disclosed(request: HttpRequest, asked: Asked, result: Disclosed) -> HttpResponse:
     """The answer itself shows the secret: it is in no address, no session and no message, and on no second page."""
-    context = {"secret": result.secret, "text": _done_words(asked), "on": _after(asked, result.record)}
+    context = _context(asked) | {"secret": result.secret, "text": _done_words(asked)}
+    context["on"] = _after(asked, result.record)
     title = action_title(asked.spec.name, asked.viewer.locale)
     response = show(request, "channels/secret.html", context, title=title, crumbs=_crumbs(asked))
     response["Cache-Control"] = "no-store"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hutong.channels.content import Badge, Body, Link, Rows
+from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows
 from hutong.channels.lookup import PostCard, Staff, register_posts, register_staff
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
@@ -145,6 +145,14 @@ def _areas(viewer: Viewer, post: Any) -> dict[str, Any]:
     return {"since": viewer.today, "places": list(rows)}
 
 
+def whose_password(viewer: Viewer, post: Any) -> Body | None:
+    """Who is to be told the password, and the name to sign in with."""
+    user = holder_of(post, viewer.today)
+    if user is None:
+        return None
+    return Facts([Fact(Label("任职人员", "Holder"), user.name), Fact(Label("登录名", "Sign-in name"), user.username)])
+
+
 def held_by_person(viewer: Viewer, post: Any) -> bool:
     """Offered where a person holds the post; a client program has no password, and its post ends with it."""
     user = holder_of(post, viewer.today) if post is not None else None
@@ -199,6 +207,7 @@ door(
             " every device signed in with the account is signed out at once.",
         ),
         danger=True,
+        aside=whose_password,
         offered=lambda viewer, post: held_by_person(viewer, post) and viewer.post_id != getattr(post, "pk", None),
         done=("核实身份后当面或电话告知本人。", "Tell it face to face or by telephone, having made sure who it is."),
     )
