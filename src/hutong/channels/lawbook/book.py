@@ -28,7 +28,18 @@ from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.law.engine.calendar import term_at
 from hutong.law.engine.dated import Context, entry_at
-from hutong.law.engine.model import EVIDENCE, Deadline, Entry, Instrument, Parameter, Rule, Term, Variant
+from hutong.law.engine.model import (
+    EVIDENCE,
+    LIMIT_KINDS,
+    NOTHING,
+    Deadline,
+    Entry,
+    Instrument,
+    Parameter,
+    Rule,
+    Term,
+    Variant,
+)
 from hutong.law.register import Use, uses
 from hutong.law.speech import Speech
 
@@ -184,9 +195,8 @@ class Page:
 
     def limit(self, deadline: Deadline) -> list[Any]:
         term = term_at(deadline, self.asked.codes, self.asked.on)
-        begins = Label(f"自{deadline.counts_from.zh}", f"from: {deadline.counts_from.en}")
         history = self.history(self.terms(deadline), term, length)
-        called = Lines([label(deadline.title), begins])
+        called = Lines([label(deadline.title), *running(deadline)])
         return [called, length(term), self.basis(term), history]
 
     # shared -----------------------------------------------------------------------------------------------------------
@@ -209,6 +219,24 @@ class Page:
 
 
 HISTORY = Label("先后及其他层级", "Before, after, other levels")
+
+
+def running(deadline: Deadline) -> Iterator[Label]:
+    """From when a limit counts, what stops or lengthens it, what lateness does and who is told."""
+    start, stop, more, late = deadline.counts_from, deadline.pause, deadline.extension.title, deadline.breach
+    yield Label(
+        f"自{start.zh}（{LIMIT_KINDS[deadline.kind][0]}）", f"from: {start.en} ({LIMIT_KINDS[deadline.kind][1]})"
+    )
+    if stop != NOTHING:
+        yield Label(f"不计入：{stop.zh}", f"not counted: {stop.en}")
+    if more != NOTHING:
+        yield Label(f"可延长：{more.zh}", f"may be extended: {more.en}")
+    if late != NOTHING:
+        told = [book().offices[office] for office in deadline.tell]
+        zh, en = "、".join(office.zh for office in told), ", ".join(office.en for office in told)
+        yield Label(
+            f"逾期：{late.zh}{f'，告知{zh}' if zh else ''}", f"if late: {late.en}{f'; told: {en}' if en else ''}"
+        )
 
 
 def length(term: Term) -> Label:

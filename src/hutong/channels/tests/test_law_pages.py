@@ -50,6 +50,11 @@ def test_every_family_opens_and_stays_small(client: Client) -> None:
         assert "先后及其他层级" in text_of(client.get("/law/", {"family": family, "on": "2026-10-01"})), family
 
 
+def test_a_limit_says_what_stops_it_and_what_lateness_does(client: Client) -> None:
+    page = text_of(client.get("/law/", {"family": "limits", "on": "2026-10-01"}))
+    assert "自受理材料齐全之日（应当完成的期限） 不计入：等待申请人补正期间 逾期：提醒，告知县级民政部门" in page
+
+
 def test_the_register_opens_kind_by_kind(client: Client) -> None:
     for kind in {act.kind for act in law().law.instruments.values()}:
         text_of(client.get("/law/acts/", {"kind": kind}))
