@@ -1,4 +1,4 @@
-"""What `./hutong law` runs: decide, explain, due, facts, check. Each takes its arguments and returns an exit code."""
+"""What `./hutong law` runs: decide, explain, due, facts, check, recompute. Each returns an exit code."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ import yaml
 from . import FactsError, LawError, UnknownName, UnknownPlace, jurisdiction
 from .audit import check as audit
 from .decision import Decision
+from .engine.words import decimal
 from .explain import explain as explanation
 from .jurisdiction import FOLDERS
+from .published.read import FEN, TableError
+from .published.recompute import Report
+from .published.recompute import recompute as recomputed
 from .register import register
 
 
@@ -93,6 +97,39 @@ def _act_lines(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"  {use['kind']} {use['name']} {use['place']} {use['from']}..{until} {use['article']}".rstrip()
 
 
+def recompute(argv: Sequence[str]) -> int:
+    """Check published tables by their equations. Exit 0 all holds, 1 something does not, 2 a file cannot be read."""
+    parser = argparse.ArgumentParser(prog="hutong law recompute", description=recompute.__doc__)
+    parser.add_argument("path", type=Path, help="a CSV or XLSX file, or a folder of them")
+    parser.add_argument("--place", help="place code of the figures (default: as declared for the file)")
+    parser.add_argument("--month", help="e.g. 2022-05 (default: as declared, or from the file name)")
+    given = parser.parse_args(argv)
+    files = sorted(given.path.iterdir()) if given.path.is_dir() else [given.path]
+    worst = 0
+    for file in (file for file in files if file.suffix.lower() in (".csv", ".xlsx") or file == given.path):
+        try:
+            report = recomputed(jurisdiction("cn"), file, given.place, given.month)
+        except (TableError, UnknownPlace) as error:
+            print(error, file=sys.stderr)  # noqa: T201
+            worst = 2
+            continue
+        sys.stdout.write("\n".join(_report_lines(report)) + "\n")
+        worst = max(worst, int(bool(report.findings)))
+    return worst
+
+
+def _report_lines(report: Report) -> Iterator[str]:
+    """What does not hold, then the totals."""
+    table = report.table
+    yield f"{table.file}: {table.declared.zh} / {table.declared.en}, {table.place}, {table.month:%Y-%m}"
+    yield from (f"  {finding}" for finding in report.findings)
+    for total in report.totals:
+        amounts = (total.printed, total.summed)
+        said = ["-" if amount is None else decimal(amount, FEN[total.unit]) for amount in amounts]
+        law = f", by law and count {decimal(total.by_law, FEN[total.unit])}" if total.by_law is not None else ""
+        yield f"  {total.column}: printed {said[0]}, rows {said[1]}{law}"
+
+
 def _answer(argv: Sequence[str], name: str, show: Any) -> int:
     parser = argparse.ArgumentParser(
         prog=f"hutong law {name}", description="Facts as YAML or JSON; '-' reads the input."
@@ -131,7 +168,7 @@ def _print(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "check": check}
+COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "check": check, "recompute": recompute}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -62,8 +62,8 @@ class Strata:
         self.places = sorted(placed)
         starts = sorted({item.start for item in self.dated()})
         edges = {day + timedelta(days=step) for day in starts for step in (-1, 0, 1, 200)}
-        begins = max(law.resolver.begins, law.begins(programme))
-        self.days = sorted({begins} | {day for day in edges if begins <= day})
+        self.begins = max(law.resolver.begins, law.begins(programme))
+        self.days = sorted({self.begins} | {day for day in edges if self.begins <= day})
         self.points = self.find_points()
 
     def dated(self) -> list[Any]:
@@ -117,7 +117,7 @@ class Strata:
         rule = self.law.law.rules[name]
         everything: set[Value] = {*(rule.kind.members or (True, False))}
         found: set[Value] = set()
-        waiting: list[Expr] = [variant.expr for variant in rule.variants]
+        waiting: list[Expr] = [v.expr for v in rule.variants if v.end is None or v.end >= self.begins]
         while waiting:
             expr = waiting.pop()
             match expr:
