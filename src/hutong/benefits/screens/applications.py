@@ -8,6 +8,7 @@ from hutong.benefits.access import APPLY
 from hutong.benefits.models import Application, Determination
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.screens import evidence
+from hutong.benefits.screens.explained import explain_link
 from hutong.benefits.screens.wording import (
     APPLICATION,
     DETERMINATION,
@@ -174,7 +175,7 @@ def objections(viewer: Viewer, decision: Determination) -> Body | None:
 
 def grounds(viewer: Viewer, decision: Determination) -> list[Body]:
     """The advice as it was stored with the decision."""
-    return evidence.advice_bodies(viewer, decision.trace)
+    return [*evidence.advice_bodies(viewer, decision.trace), *explain_link(viewer, decision)]
 
 
 register(

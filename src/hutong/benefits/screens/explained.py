@@ -1,0 +1,65 @@
+"""A decision explained from the facts stored with it: every condition, what would have to change, whom to ask."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from hutong.benefits.models import Determination
+from hutong.benefits.screens.wording import both
+from hutong.channels.content import Body, Fact, Facts, Link, Note
+from hutong.channels.lawbook.explain import explained
+from hutong.channels.sheet import page, record_url
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.access import may_read
+from hutong.core.errors import NotFound
+from hutong.core.journal import journal
+from hutong.core.lawbook import law
+from hutong.core.terms import JournalKind
+from hutong.core.viewer import Viewer
+
+CONFIRMED = "case.confirmed"
+TITLE = both("逐条说明", "Explained")
+
+
+def may_explain(viewer: Viewer, decision: Determination) -> bool:
+    """Whether the post sees the stored facts, and they were not sealed."""
+    seen = may_read(viewer, Determination, "facts") and may_read(viewer, Determination, "trace")
+    return seen and not decision.trace.get("sealed") and "trace" in decision.trace
+
+
+def explain_link(viewer: Viewer, decision: Determination) -> list[Body]:
+    """The way to the explanation, for those who may read it."""
+    if not may_explain(viewer, decision):
+        return []
+    text = both("每项条件、所缺事实和可能改变结论的事实", "every condition, what is missing, what would change it")
+    return [Facts([Fact(TITLE, Link(text, f"/benefits/determination/{decision.pk}/explain/"))])]
+
+
+@page("benefits/determination/<int:decision_id>/explain/", name="benefits.explain")
+def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """The decision's conditions, asked again with the facts, the day and the knowledge it was taken on."""
+    viewer = viewer_of(request)
+    decision = Determination.objects.visible_to(viewer).filter(pk=decision_id).first()
+    if decision is None or not may_explain(viewer, decision):
+        raise NotFound()
+    journal(viewer, JournalKind.OPENED, what="benefits.determination", subject=decision)
+    answer = decision.trace
+    on = date.fromisoformat(answer["on"])
+    told = law().decide(stated(decision), on, answer["place"], known=on)
+    sections: list[tuple[Any, list[Body]]] = list(explained(told, viewer.locale))
+    if decision.law_version != told.version:
+        text = both("作出决定后法规数据有更新，以下按现有数据重新说明。", "The law files changed since: asked anew.")
+        sections[0][1].insert(0, Note(text, "warn"))
+    crumbs = [Way(decision.document_no, record_url(decision))]
+    return show(
+        request, "channels/law_acts.html", {"sections": sections}, title=TITLE.text(viewer.locale), crumbs=crumbs
+    )
+
+
+def stated(decision: Determination) -> dict[str, Any]:
+    """The facts of the decision, and the day of confirmation it was reckoned with."""
+    confirmed = decision.trace["trace"]["facts"].get(CONFIRMED)
+    return {**decision.facts, **({CONFIRMED: confirmed} if confirmed else {})}
