@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { lookups } from "./parts/lookup";
 import { more } from "./parts/more";
+import { picks } from "./parts/pick";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0;
@@ -79,3 +80,4 @@ if (button && !("used" in button.dataset) && window.matchMedia("(max-width: 47.9
 
 lookups(document);
 more(document);
+picks(document);

@@ -1,20 +1,30 @@
 // Type-ahead after the ARIA combobox pattern: arrows choose, Enter takes, Escape closes, clearing empties the answer.
-type Hit = { value: string; text: string; hint: string };
+export type Hit = { value: string; text: string; hint: string };
+export type Search = (words: string) => Promise<Hit[] | null>;
 
 export function lookups(root: ParentNode): void {
-  root.querySelectorAll<HTMLElement>("[data-lookup]").forEach(lookup);
+  root.querySelectorAll<HTMLElement>("[data-lookup]").forEach((box) => {
+    const answer = box.querySelector<HTMLInputElement>("input[type=hidden]");
+    if (answer) combobox(box, answer, asked(box.dataset["lookup"] ?? ""));
+  });
 }
 
-function lookup(box: HTMLElement): void {
-  const answer = box.querySelector<HTMLInputElement>("input[type=hidden]");
+function asked(address: string): Search {
+  return async (words) => {
+    const response = words ? await fetch(`${address}?q=${encodeURIComponent(words)}`) : null;
+    return response?.ok ? ((await response.json()) as { hits: Hit[] }).hits : null;
+  };
+}
+
+// Whatever the words find becomes the value of `answer`.
+export function combobox(box: HTMLElement, answer: HTMLInputElement | HTMLSelectElement, search: Search): void {
   const input = box.querySelector<HTMLInputElement>("[role=combobox]");
   const list = box.querySelector<HTMLUListElement>("[role=listbox]");
   const status = box.querySelector<HTMLElement>("[role=status]");
-  const address = box.dataset["lookup"];
-  if (!answer || !input || !list || !status || !address) return;
+  if (!input || !list || !status) return;
   let hits: Hit[] = [];
   let at = -1;
-  let asked = 0;
+  let turn = 0;
   let timer = 0;
   let taken = input.value;
 
@@ -65,10 +75,10 @@ function lookup(box: HTMLElement): void {
     at = -1;
   };
   const ask = async (): Promise<void> => {
-    const mine = ++asked;
-    const response = await fetch(`${address}?q=${encodeURIComponent(input.value.trim())}`);
-    if (!response.ok || mine !== asked) return;
-    hits = ((await response.json()) as { hits: Hit[] }).hits;
+    const mine = ++turn;
+    const found = await search(input.value.trim());
+    if (!found || mine !== turn) return;
+    hits = found;
     draw();
   };
   input.addEventListener("input", () => {

@@ -9,7 +9,7 @@ from hutong.care.models import Finding
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Place, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, action_url, door, panel, record_url, register
-from hutong.channels.web.files import file_url
+from hutong.channels.web.files import file_link
 from hutong.core.access import may_read, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -47,8 +47,8 @@ def state_cell(viewer: Viewer, finding: Finding) -> Badge:
 
 def photos(viewer: Viewer, finding: Finding) -> Body | None:
     """Photos taken with it, opened one by one."""
-    files = [p.file for p in finding.photos.select_related("file").order_by("id")]
-    return Facts([Fact(Label("照片", "Photo"), Link(f.name, file_url(f.pk))) for f in files]) if files else None
+    files = finding.photos.order_by("id").values_list("file_id", flat=True)
+    return Facts([Fact(Label("照片", "Photo"), file_link(viewer, pk)) for pk in files]) if files else None
 
 
 def behind(viewer: Viewer, finding: Finding) -> Body:

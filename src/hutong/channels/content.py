@@ -134,4 +134,12 @@ class Part:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-Body: TypeAlias = Facts | Rows | Note | Steps | Counts | Part
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """Contents under a heading of their own, beside a form."""
+
+    title: Any
+    bodies: Sequence[Body]
+
+
+Body: TypeAlias = Facts | Rows | Note | Steps | Counts | Part | Headed

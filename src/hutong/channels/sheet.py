@@ -18,6 +18,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Body
+from hutong.core.action import ACTIONS
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
@@ -258,6 +259,16 @@ def record_url(record: models.Model) -> str:
     """Address of a record's page; empty for a model without a sheet."""
     sheet = sheet_of(type(record))
     return f"{sheet.url}{record.pk}/" if sheet else ""
+
+
+def leads(viewer: Viewer, url: str) -> bool:
+    """Does an address lead anywhere for this post? A list or an act may belong to other posts."""
+    match url.partition("?")[0].strip("/").split("/"):
+        case [package, name] if f"{package}.{name}" in SHEETS:
+            return SHEETS[f"{package}.{name}"].open_to(viewer)
+        case [package, "do", verb, *_] if f"{package}.{verb}" in ACTIONS:
+            return viewer.role in ACTIONS[f"{package}.{verb}"].roles
+    return True
 
 
 def action_url(action: str, record_id: int | None = None) -> str:

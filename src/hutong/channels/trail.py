@@ -14,7 +14,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from hutong.channels.content import Badge, Body, Counts, Fact, Facts, Link, Rows, Tone
 from hutong.channels.lookup import staff
 from hutong.channels.reading import midnight
-from hutong.channels.sheet import SHEETS, Column, Filter, Sheet, sheet_of
+from hutong.channels.sheet import PAGES, SHEETS, Column, Filter, Sheet, sheet_of
 from hutong.channels.words import action_title
 from hutong.core.action import ACTIONS
 from hutong.core.models import Block, Entry, JournalLine, User
@@ -108,10 +108,12 @@ def lines_of(viewer: Viewer) -> Any:
 def _looked_at(viewer: Viewer, line: JournalLine) -> Any:
     if line.kind in NAMELESS:
         return None
-    sheet = SHEETS.get(line.what)
+    sheet, page = SHEETS.get(line.what) or OWN.get(line.what), PAGES.get(line.what)
     if sheet is not None:
         return Label(*sheet.plural)
-    return action_title(line.what, viewer.locale)
+    if page is not None:
+        return Label(*page.title)
+    return Label("材料", "A paper") if line.what == "file" else action_title(line.what, viewer.locale)
 
 
 def _by_person(rows: Any, text: str, viewer: Viewer) -> Any:
@@ -140,6 +142,10 @@ JOURNAL = Sheet(
     rows=lines_of,
     empty=("此条件下没有日志。", "Nothing in the journal matches."),
 )
+
+
+OWN = {sheet.name: sheet for sheet in (ENTRIES, JOURNAL)}
+"""Lists drawn on pages, which are never registered."""
 
 
 # What both begin with

@@ -234,10 +234,10 @@ def finish(
     last_month = max(month_of(last_month), previous_month(award.first_month))
     award.state, award.end_reason, award.last_month, award.ended_on = AwardState.ENDED, reason, last_month, day
     award.save()
-    record_event(award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.value)
+    record_event(award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.zh)
     _settle_matters(viewer, award, handed_over)
     if award.order_id:
-        money.end_order(viewer, award.order, {"last_month": last_month}, reason=why or reason.value)
+        money.end_order(viewer, award.order, {"last_month": last_month}, reason=why or reason.zh)
     raise_event(workflow.AWARD_ENDED, award_id=award.pk, child_id=award.child_id, last_month=last_month)
 
 

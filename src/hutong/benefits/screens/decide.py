@@ -18,6 +18,7 @@ from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.wording import both, child_of
 from hutong.benefits.terms import Advice
+from hutong.channels.content import Body, Headed
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import page, record_url
 from hutong.channels.web.fields import fields_of, read_sent
@@ -32,6 +33,7 @@ ANSWERS = {
     "return": both("退回补正", "Return for what is missing"),
     "disagree": both("不同意，不予确认", "Disagree: refuse"),
 }
+VERIFIED = both("乡镇查验", "What the township established")
 DEPARTING = ("category", "first_month", "amount_fen", "meeting_on", "participants", "minutes")
 """Fields of the section that is open only where one departs from the advice."""
 EXPECTED = {Advice.RECOGNISE: "agree", Advice.RECOGNISE_ZERO: "agree", Advice.REFUSE: "disagree"}
@@ -143,10 +145,10 @@ def _shown(
     )
 
 
-def _evidence(viewer: Viewer, application: Application, advised: Advised) -> list[tuple[Any, list[Any]]]:
+def _evidence(viewer: Viewer, application: Application, advised: Advised) -> list[Body]:
     return [
-        (both("规则建议与依据", "What the law advises, and why"), evidence.advice_bodies(viewer, advised.open_part)),
-        (both("父母情况", "The parents"), [evidence.parents_body(viewer, application.child)]),
-        (both("乡镇查验", "What the township established"), evidence.verification_bodies(viewer, application)),
-        (both("材料", "Papers"), [evidence.papers_body(viewer, application)]),
+        Headed(evidence.ADVICE, evidence.advice_bodies(viewer, advised.open_part)),
+        Headed(evidence.PARENTS, [evidence.parents_body(viewer, application.child)]),
+        Headed(VERIFIED, evidence.verification_bodies(viewer, application)),
+        Headed(evidence.PAPERS, [evidence.papers_body(viewer, application)]),
     ]

@@ -11,9 +11,10 @@ from hutong.benefits.queries.matches import headings_of
 from hutong.benefits.queries.roll import HEADINGS
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import papers
+from hutong.benefits.screens.matters import ANSWERED, LODGED, PUT, beside
 from hutong.benefits.screens.wording import both
 from hutong.benefits.terms import ListKind
-from hutong.channels.content import Body, Fact, Facts, Fen
+from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
 from hutong.channels.sheet import Door, door, record_url
 from hutong.core.viewer import Viewer
@@ -31,25 +32,28 @@ def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
     """What is on file and what the law would say if it is true."""
     child = application.child
     return [
-        evidence.parents_body(viewer, child),
-        evidence.papers_body(viewer, application),
-        *_advice(viewer, application, reported=True),
+        Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)]),
+        Headed(evidence.PAPERS, [evidence.papers_body(viewer, application)]),
+        Headed(evidence.ADVICE, _advice(viewer, application, reported=True)),
     ]
 
 
 def beside_award(viewer: Viewer, award: Award) -> list[Body]:
     """What the law says today beside what is paid now."""
-    now = Facts([Fact(both("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
+    paid = Facts([Fact(both("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
+    now = Headed(both("现在发放", "Paid now"), [paid])
     child = child_behind(award)
     if child is None:
         return [now]
     advised = advise(child, viewer.today, award.place_key, confirmed=confirmed_on(award))
-    return [now, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, child)]
+    advice = evidence.advice_bodies(viewer, advised.open_part)
+    parents = Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)])
+    return [now, Headed(evidence.ADVICE, advice), parents]
 
 
 def beside_hearing(viewer: Viewer, hearing: Hearing) -> list[Body]:
-    """The parents' facts and the law's view of today."""
-    return beside_award(viewer, hearing.award)
+    """What was proposed and answered, and how things stand today."""
+    return [*beside(viewer, hearing, PUT, ANSWERED), *beside_award(viewer, hearing.award)]
 
 
 def facts_to_confirm(viewer: Viewer, application: Application) -> list[tuple[Any, str]]:
@@ -148,7 +152,14 @@ door(
 )
 door(Door("benefits.object", after=lambda result, record: record_url(result)))
 door(Door("benefits.note_follow_up", offered=lambda viewer, decision: bool(decision.other_help)))
-door(Door("benefits.decide_objection", primary=True, after=lambda result, record: record_url(record)))
+door(
+    Door(
+        "benefits.decide_objection",
+        primary=True,
+        aside=lambda v, o: beside(v, o, LODGED),
+        after=lambda result, record: record_url(record),
+    )
+)
 door(Door("benefits.decide_anew", offered=lambda viewer, application: False))
 door(
     Door(
@@ -197,6 +208,7 @@ door(
         "benefits.do_review",
         text=("复核逾期不影响发放。", "A late review never stops pay."),
         primary=True,
+        aside=lambda viewer, review: beside_award(viewer, review.award),
         offered=lambda viewer, review: review.state == "due",
         after=lambda result, record: record_url(record),
     )

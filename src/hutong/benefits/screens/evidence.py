@@ -23,6 +23,8 @@ SAID = {
     "refuse": (both("规则建议：不予确认", "The law advises: refuse"), "bad"),
     "cannot_decide": (both("事实不全，暂不能判断", "Facts are missing: it cannot be told yet"), "warn"),
 }
+ADVICE = both("规则建议与依据", "What the law advises, and why")
+PARENTS, PAPERS = both("父母情况", "The parents"), both("材料", "Papers")
 TO_CONFIRM = both("（默认值，待确认）", " (default, to be confirmed)")
 
 
@@ -66,7 +68,7 @@ def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
     bodies += missing_bodies(answer)
     used = [f for f in answer["figures"] if f["name"].startswith("standard") and f["value"] == answer["standard_fen"]]
     if used and recognised:
-        rows = [[words(f), Fen(int(f["value"])), f["from"], article(f["basis"])] for f in used]
+        rows = [[words(f), Fen(int(f["value"])), date.fromisoformat(f["from"]), article(f["basis"])] for f in used]
         heads = labels(("标准", "Standard"), ("金额", "Amount"), ("自", "From"), ("依据", "Article"))
         bodies.append(Rows(heads, rows, numeric=frozenset({1})))
     return bodies
@@ -118,7 +120,7 @@ def parents_body(viewer: Viewer, child: Child) -> Body:
         span = MASK
         if may_read(viewer, fact, "since"):
             span = f"{fact.since}" + (f" — {fact.until}" if fact.until else "")
-        paper = paper_cell(viewer, fact.paper) or fact.evidence
+        paper = paper_cell(viewer, fact.paper_id) or fact.evidence
         rows.append([shown(viewer, fact, "side"), shown(viewer, fact, "status"), span, paper, badge(fact.state)])
     heads = labels(("父母", "Parent"), ("情形", "Situation"), ("起止", "When"), ("证明", "Proof"), ("核实", "Checked"))
     return Rows(heads, rows, empty=both("尚无父母情况记录。", "Nothing is recorded about the parents."))
@@ -129,9 +131,9 @@ def papers_body(viewer: Viewer, application: Application) -> Body:
     rows = []
     for proof in application.proofs.order_by("asked_of", "about", "kind"):
         asked = office_name(proof.office, viewer.locale) if proof.office else proof.asked_of
-        content = (paper_cell(viewer, proof.file), shown(viewer, proof, "record_ref"), shown(viewer, proof, "reason"))
-        rows.append([shown(viewer, proof, "kind"), shown(viewer, proof, "about"), asked, badge(proof.state)])
-        rows[-1].append(Lines([c for c in content if c]))
+        told = (shown(viewer, proof, "record_ref"), shown(viewer, proof, "reason"))
+        content = Lines([c for c in (paper_cell(viewer, proof.file_id), *told) if c])
+        rows.append([shown(viewer, proof, "kind"), shown(viewer, proof, "about"), asked, badge(proof.state), content])
     heads = labels(
         ("材料", "Paper"), ("关于谁", "About"), ("由谁提供", "Who brings it"), ("状态", "State"), ("内容", "Content")
     )
@@ -177,6 +179,6 @@ def decision_facts(viewer: Viewer, decision: Determination) -> Body:
                 both("与规则建议不一致", "Departs from the advice"), both("是，经个案会商", "yes, after a case meeting")
             )
         )
-        facts.append(Fact(both("会商纪要", "Minutes"), paper_cell(viewer, decision.minutes)))
+        facts.append(Fact(both("会商纪要", "Minutes"), paper_cell(viewer, decision.minutes_id)))
         facts.append(Fact(both("参加人员", "Participants"), Lines(shown(viewer, decision, "participants"))))
     return Facts([f for f in facts if f.value not in (None, "")])

@@ -18,9 +18,10 @@ from hutong.benefits.screens.wording import (
     place_cell,
     state_cell,
 )
-from hutong.channels.content import Body, Due, Fact, Facts, Fen, Link, Month
+from hutong.channels.content import Body, Due, Fact, Facts, Fen, Headed, Link, Month
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
+from hutong.channels.web.record import bodies
 from hutong.core.access import MASK, shown
 from hutong.core.viewer import Viewer
 
@@ -29,7 +30,7 @@ def the_award(viewer: Viewer, record: Any) -> Body:
     """The way to the award it is about, and its paper."""
     facts = [Fact(both("保障待遇", "Award"), Link(child_of(viewer, record), record_url(record.award)))]
     if record.file_id:
-        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, record.file)))
+        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, record.file_id)))
     return Facts(facts)
 
 
@@ -37,6 +38,35 @@ def amount_cell(viewer: Viewer, hearing: Hearing) -> Any:
     """The sum put to the payee."""
     amount = shown(viewer, hearing, "amount_fen")
     return Fen(amount) if isinstance(amount, int) else amount if amount == MASK else ""
+
+
+PUT = fields_panel(
+    "benefits.put",
+    ("告知内容", "What was put to the payee"),
+    (
+        "kind",
+        "reasons",
+        "end_reason",
+        Column("from_month", value=lambda v, h: Month(h.from_month), needs=("from_month",)),
+        Column("amount_fen", value=amount_cell, needs=("amount_fen",)),
+        "told_on",
+        "told_whom",
+        "answer_until",
+    ),
+    order=10,
+)
+ANSWERED = fields_panel(
+    "benefits.answered",
+    ("答复与处理", "Answer and settlement"),
+    ("answer", "answer_text", "answered_on", "closing"),
+    order=20,
+)
+LODGED = fields_panel("benefits.said", ("提出", "What was said"), ("kind", "lodged_on", "lodged_by", "grounds", "late"))
+
+
+def beside(viewer: Viewer, record: Any, *panels: Panel) -> list[Headed]:
+    """Panels of a record, as they stand on its page."""
+    return [Headed(both(*panel.title), bodies(panel.render(viewer, record))) for panel in panels]
 
 
 register(
@@ -58,27 +88,8 @@ register(
         filters=(Filter("place_key"), Filter("kind"), Filter("state"), Filter("answer_until")),
         prefetch=("child",),
         panels=(
-            fields_panel(
-                "benefits.put",
-                ("告知内容", "What was put to the payee"),
-                (
-                    "kind",
-                    "reasons",
-                    "end_reason",
-                    Column("from_month", value=lambda v, h: Month(h.from_month), needs=("from_month",)),
-                    Column("amount_fen", value=amount_cell, needs=("amount_fen",)),
-                    "told_on",
-                    "told_whom",
-                    "answer_until",
-                ),
-                order=10,
-            ),
-            fields_panel(
-                "benefits.answered",
-                ("答复与处理", "Answer and settlement"),
-                ("answer", "answer_text", "answered_on", "closing"),
-                order=20,
-            ),
+            PUT,
+            ANSWERED,
             Panel("benefits.hearing_parents", ("父母情况", "The parents"), evidence.parents_of, order=30),
             Panel("benefits.hearing_award", ("相关待遇", "The award"), the_award, side=True),
         ),
@@ -127,7 +138,7 @@ def against(viewer: Viewer, objection: Objection) -> Body:
     decision = objection.determination
     facts = [Fact(both("针对的决定", "Against"), Link(decision.document_no, record_url(decision)))]
     if objection.file_id:
-        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, objection.file)))
+        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, objection.file_id)))
     return Facts(facts)
 
 
@@ -149,9 +160,7 @@ register(
         filters=(Filter("place_key"), Filter("kind"), Filter("state"), Filter("lodged_on")),
         prefetch=("child",),
         panels=(
-            fields_panel(
-                "benefits.said", ("提出", "What was said"), ("kind", "lodged_on", "lodged_by", "grounds", "late")
-            ),
+            LODGED,
             fields_panel(
                 "benefits.settled", ("结果", "Result"), ("state", "decided_on", "decided_in", "result"), order=20
             ),

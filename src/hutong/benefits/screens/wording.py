@@ -6,9 +6,8 @@ from typing import Any
 
 from hutong.channels.content import Badge, Link, Place, Tone
 from hutong.channels.sheet import record_url
-from hutong.channels.web.files import file_url
-from hutong.core.access import MASK, may_read, shown
-from hutong.core.models import StoredFile
+from hutong.channels.web.files import file_link
+from hutong.core.access import MASK, may_read
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
@@ -198,8 +197,6 @@ def child_of(viewer: Viewer, record: Any) -> str:
     return child_words(viewer, child_behind(record))
 
 
-def paper_cell(viewer: Viewer, stored: StoredFile | None) -> Any:
+def paper_cell(viewer: Viewer, file_id: int | None) -> Any:
     """The way to a stored paper."""
-    if stored is None:
-        return ""
-    return Link(shown(viewer, stored, "name"), file_url(stored.pk))
+    return "" if file_id is None else file_link(viewer, file_id)

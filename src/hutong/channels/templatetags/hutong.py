@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Badge, Body, Counts, Due, Facts, Fen, Lines, Link, Note, Part, Rows, Steps
+from hutong.channels.content import Badge, Body, Counts, Due, Facts, Fen, Headed, Lines, Link, Note, Part, Rows, Steps
+from hutong.channels.sheet import leads
 from hutong.channels.sheet import record_url as url_of
 from hutong.channels.words import EMPTY, due_words, names_unit, words, yuan_with_unit
 from hutong.core.access import MASK
@@ -42,7 +43,10 @@ def cell(value: Any, heading: Any = "") -> SafeString | str:
     if value == MASK:
         return format_html('<span class="mask" title="{}">{}</span>', _("not for your post"), MASK)
     if isinstance(value, Link):
-        return format_html('<a href="{}">{}</a>', value.url, cell(value.text, heading))
+        inner = cell(value.text, heading)
+        if led(value.url):
+            return format_html('<a href="{}">{}</a>', value.url, inner)
+        return "" if "/do/" in value.url else inner
     if isinstance(value, Badge):
         return format_html('<span class="chip {}">{}</span>', TONES[value.tone], words(value.text, _lang()))
     if isinstance(value, Due):
@@ -56,6 +60,12 @@ def cell(value: Any, heading: Any = "") -> SafeString | str:
         return format_html('<span class="number">{}</span>', text)
     text = words(value, _lang())
     return format_html('<span class="nothing">{}</span>', EMPTY) if text == EMPTY else text
+
+
+@register.filter
+def led(url: str) -> bool:
+    """Does the address lead anywhere for the reader's post?"""
+    return bool(url) and leads(current_viewer(), url)
 
 
 def due(value: Due) -> SafeString:
@@ -80,6 +90,7 @@ TEMPLATES: dict[type, str] = {
     Note: "channels/body/note.html",
     Steps: "channels/body/steps.html",
     Counts: "channels/body/counts.html",
+    Headed: "channels/body/headed.html",
 }
 
 

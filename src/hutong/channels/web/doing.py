@@ -209,7 +209,7 @@ def _record_name(asked: Asked) -> str:
 def _back(asked: Asked) -> str:
     if asked.record is not None:
         return record_url(asked.record) or "/"
-    return next((s.url for s in _sheets_creating(asked.spec.name)), "/")
+    return next((s.url for s in _sheets_creating(asked.spec.name) if s.open_to(asked.viewer)), "/")
 
 
 def _sheets_creating(name: str) -> list[Sheet]:

@@ -25,6 +25,7 @@ from hutong.core.viewer import ZONE
 SPARE_ITEMS = 2
 """Empty groups offered beyond those already filled, so that lists work without a script."""
 RADIO_LIMIT = 6
+SCROLLED = 25
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf"
 """Offered by the file chooser unless a field says otherwise (`accept`); the content is checked in any case."""
 
@@ -83,6 +84,11 @@ class FormField:
     def short(self) -> bool:
         """Is the answer short enough for a narrow box?"""
         return self.widget in ("date", "month", "datetime", "number")
+
+    @property
+    def long(self) -> bool:
+        """Are there more options than anybody scrolls through? A script then offers them while one types."""
+        return len(self.options) > SCROLLED
 
     @property
     def grouped(self) -> bool:

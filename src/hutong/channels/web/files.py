@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from hutong.channels.content import Link
 from hutong.channels.web.frame import seen, show, viewer_of
+from hutong.core.access import MASK, shown
 from hutong.core.errors import NotFound, Refused
 from hutong.core.files import read_file
 from hutong.core.models import StoredFile
 from hutong.core.terms import DataClass
+from hutong.core.viewer import Viewer
 
 
 @seen
@@ -36,3 +41,12 @@ def file_page(request: HttpRequest, file_id: int) -> HttpResponse:
 def file_url(file_id: int) -> str:
     """Address of a stored file."""
     return f"/file/{file_id}/"
+
+
+def file_link(viewer: Viewer, file_id: int, text: Any = None) -> Any:
+    """Words (the file's name without any) that lead to a stored file; without a way for those who may not open it."""
+    stored = StoredFile.objects.visible_to(viewer).filter(pk=file_id).first()
+    if stored is None:  # filed where the viewer does not reach
+        return text or MASK
+    text = text or shown(viewer, stored, "name")
+    return Link(text, file_url(file_id)) if viewer.clearance >= stored.data_class_value else text

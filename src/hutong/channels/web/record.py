@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Month
+from hutong.channels.lookup import staff
 from hutong.channels.reading import one, typed_value
 from hutong.channels.sheet import Panel, Sheet, action_url, door_of, panels_of, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
@@ -181,6 +182,8 @@ def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, 
             return yuan(int(known)) if named else yuan_with_unit(int(known))
         if model_field.name.endswith("month") and isinstance(known, date):
             return words(Month(known), lang)
+        if model_field.name == "role":
+            return words(staff().role(known), lang)
         return words(typed_value(model_field, known), lang)
     except (ValueError, TypeError, ValidationError):  # a word of an earlier vocabulary
         return str(value)

@@ -239,6 +239,7 @@ def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
     """What was taken in, and the rows that could not be."""
     counts = Facts(
         [
+            Fact(both("批次", "Batch"), Link(batch_name(viewer, answer.batch), record_url(answer.batch))),
             Fact(both("文件行数", "Rows"), answer.rows),
             Fact(both("已入账", "Paid"), answer.paid),
             Fact(both("退回", "Refused"), answer.refused),

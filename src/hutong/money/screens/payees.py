@@ -12,7 +12,7 @@ from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Note, R
 from hutong.channels.panels import fields_panel, rows_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, panel, record_url, register
-from hutong.channels.web.files import file_url
+from hutong.channels.web.files import file_link
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.errors import Invalid
 from hutong.core.viewer import Viewer
@@ -183,7 +183,7 @@ def evidence(viewer: Viewer, version: AccountVersion) -> list[Body]:
             [
                 Fact(
                     both("银行卡或存折照片", "Photo of card or passbook"),
-                    Link(both("打开", "Open"), file_url(version.proof_id)),
+                    file_link(viewer, version.proof_id, both("打开", "Open")),
                 )
             ]
         )
@@ -247,7 +247,7 @@ register(
                           "approved_by__name"), order=10),
             Panel("money.change_proof", ("依据材料", "Paper"),
                   lambda viewer, change: Facts([Fact(both("依据材料", "Paper"),
-                                                     Link(both("打开", "Open"), file_url(change.proof_id)))]),
+                                                     file_link(viewer, change.proof_id, both("打开", "Open")))]),
                   order=20, roles=access.ACCOUNT_KEEPERS),
             Panel("money.new_accounts", ("新收款人的账户", "Accounts of the new payee"), accounts_of_new, order=30),
         ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hutong.channels.content import Badge, Link, Place, Tone
-from hutong.channels.web.files import file_url
+from hutong.channels.content import Badge, Place, Tone
+from hutong.channels.web.files import file_link
 from hutong.core.access import MASK, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -110,7 +110,7 @@ def place_cell(key: int | None) -> Any:
 
 def paper_cell(viewer: Viewer, fact: Any) -> Any:
     """Kind of proof, leading to the paper where one is on file."""
-    return Link(fact.evidence, file_url(fact.paper_id)) if fact.paper_id else fact.evidence
+    return file_link(viewer, fact.paper_id, fact.evidence) if fact.paper_id else fact.evidence
 
 
 def state_cell(viewer: Viewer, fact: Any) -> Badge:
