@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from hutong.law import Jurisdiction, cli, jurisdiction
+from hutong.law import Jurisdiction, cli
 from hutong.law.published.read import TableError, declarations
-from hutong.law.published.recompute import Finding, Report, recompute
+from hutong.law.published.recompute import Finding, Report, recompute, words
 
 HEAD = ["township", "orphan_n", "orphan_amount", "difficult_n", "difficult_amount", "total"]
 ROWS = [
@@ -25,11 +25,6 @@ OFFICIAL = {  # file -> (printed totals in fen or counts, kinds of findings)
     "yongjia_2021-01_living_allowance.csv": ({"orphan_n": 21, "total": 78_246_900}, ["standard"]),
     "yongjia_2021-02_living_allowance_partial.csv": ({"orphan_n": 19, "total": 75_340_000}, ["standard"]),
 }
-
-
-@pytest.fixture(scope="session")
-def cn() -> Jurisdiction:
-    return jurisdiction("cn")
 
 
 def table(folder: Path, rows: list[list[str]], head: list[str] | None = None, name: str = "table_2012-05.csv") -> Path:
@@ -129,8 +124,6 @@ def test_what_is_not_declared_is_refused(cn: Jurisdiction, tmp_path: Path) -> No
 
 
 def test_every_declared_equation_names_columns_and_figures(cn: Jurisdiction) -> None:
-    from hutong.law.published.recompute import words
-
     for declared in declarations():
         for _, tree in declared.parsed():
             assert set(words(tree)) <= {*declared.columns, *cn.law.parameters}, declared.name
