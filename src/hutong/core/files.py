@@ -13,13 +13,14 @@ from PIL import Image
 from pydantic import BaseModel, BeforeValidator, Field
 from pypdf import PdfReader
 
+from hutong.core.access import READ_BACK
 from hutong.core.context import opened
 from hutong.core.crypto import seal_bytes, unseal_bytes
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.journal import journal
 from hutong.core.models import StoredFile
 from hutong.core.record import next_id
-from hutong.core.terms import JournalKind
+from hutong.core.terms import DataClass, JournalKind
 from hutong.core.viewer import Viewer
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -90,7 +91,15 @@ def store_file(viewer: Viewer, data: bytes, name: str, *, place_key: int, child_
         content=content,
         place_key=place_key,
         child_id=child_id,
+        stored_by=viewer.user_id,
     )
+
+
+def may_open(viewer: Viewer, stored: StoredFile) -> bool:
+    """Does the clearance reach the paper, or did the viewer hand it in? A sealed one takes the clearance."""
+    data_class = DataClass(stored.data_class_value)
+    mine = stored.stored_by is not None and stored.stored_by == viewer.user_id
+    return viewer.clearance >= data_class or (mine and data_class <= READ_BACK)
 
 
 def read_file(viewer: Viewer, stored: StoredFile, *, purpose: str = "") -> bytes:

@@ -248,6 +248,7 @@ class StoredFile(Record):
     place_key = PlaceKeyField()
     child_id = open_(models.BigIntegerField(null=True))
     data_class_value = open_(models.SmallIntegerField(default=int(DataClass.SENSITIVE)))
+    stored_by = open_(models.BigIntegerField(null=True, editable=False))
 
     reach = Reach("place_key", subject="child_id")
 

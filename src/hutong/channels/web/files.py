@@ -12,7 +12,7 @@ from hutong.channels.content import Link
 from hutong.channels.web.frame import seen, show, viewer_of
 from hutong.core.access import MASK, shown
 from hutong.core.errors import NotFound, Refused
-from hutong.core.files import read_file
+from hutong.core.files import may_open, read_file
 from hutong.core.models import StoredFile
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer
@@ -25,11 +25,10 @@ def file_page(request: HttpRequest, file_id: int) -> HttpResponse:
     stored = StoredFile.objects.visible_to(viewer).filter(pk=file_id).first() if file_id < 2**63 else None
     if stored is None:
         raise NotFound()
-    data_class = DataClass(stored.data_class_value)
-    if viewer.clearance < data_class:
+    if not may_open(viewer, stored):
         raise Refused(_("Your post may not open this paper."))
     purpose = request.GET.get("purpose", "").strip()
-    if data_class is DataClass.SEALED and not purpose:
+    if DataClass(stored.data_class_value) is DataClass.SEALED and not purpose:
         return show(request, "channels/purpose.html", {"stored": stored}, title=_("Open a sealed paper"))
     response = HttpResponse(read_file(viewer, stored, purpose=purpose[:500]), content_type=stored.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(False, stored.name) or "inline"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from hutong.channels.api.app import sent
 from hutong.channels.sheet import SHEETS
 from hutong.core import clock_time
 from hutong.core.access import MASK, own_fields, shown, visible_fields
+from hutong.core.files import Upload, may_open
 from hutong.core.history import story
-from hutong.core.models import User
+from hutong.core.models import StoredFile, User
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer, acting
 from hutong.org.terms import Role
@@ -102,7 +105,7 @@ def test_the_childs_page_shows_it_to_its_author_alone(monkeypatch: pytest.Monkey
     village = org.default_place(Role.VILLAGE_DIRECTOR)
     author, colleague = org.viewer_of(Role.VILLAGE_DIRECTOR), org.viewer_of(Role.VILLAGE_DIRECTOR)
     child = actions.register_child(author, {"name": "柳如烟", "actual_id": village.pk, "birth_date": "2015-06-15"})
-    fact = actions.record_parent_fact(author, child, TOLD)
+    fact = actions.record_parent_fact(author, child, TOLD | {"paper": picture()})
     for viewer, told in ((author, True), (colleague, False)):
         browser = Client()
         browser.force_login(User.objects.get(pk=viewer.user_id))
@@ -111,3 +114,15 @@ def test_the_childs_page_shows_it_to_its_author_alone(monkeypatch: pytest.Monkey
             page = browser.get(url)
             assert page.status_code == 200
             assert (words in page.content.decode()) is told, url
+        assert browser.get(f"/file/{fact.paper_id}/").status_code == (200 if told else 403)
+    with acting(author):
+        paper = StoredFile.objects.get(pk=fact.paper_id)
+    paper.data_class_value = DataClass.SEALED
+    assert not may_open(author, paper), "what the law seals stays sealed for its author too"
+
+
+def picture() -> Upload:
+    """A photographed paper."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    return Upload(name="报案回执.png", data=out.getvalue())
