@@ -142,8 +142,12 @@ class Translator:
         return exp.Case(ifs=[exp.If(this=condition, true=part(expr)) for condition, expr in options], default=default)
 
     def holds(self, expr: Expr) -> Sql:
-        """A condition for WHEN: true exactly where the expression is true."""
+        """True exactly where the expression is true."""
         return self.sql(expr)
+
+    def test(self, expr: Expr) -> Sql:
+        """The same for WHEN, which takes unknown for false."""
+        return self.holds(expr)
 
     def unknown(self, expr: Expr) -> Sql:
         """True exactly where the expression has no value."""
@@ -151,18 +155,20 @@ class Translator:
 
     def mask(self, groups: Flags) -> Sql:
         """The bits whose guard and condition hold; None holds always. A guard that fails spares its conditions."""
-        return united(
-            [
-                self.when(guard, united([self.when(c, whole(b)) for b, c in flags.items()]))
-                for guard, flags in groups.items()
-            ]
-        )
+        found = [
+            self.guarded(guard, [self.flag(c, bit) for bit, c in flags.items()]) for guard, flags in groups.items()
+        ]
+        return united(found)
 
-    def when(self, condition: Expr | None, mask: Sql) -> Sql:
-        """The mask where the condition holds, else 0."""
-        if condition is None:
-            return mask
-        return exp.Case(ifs=[exp.If(this=self.holds(condition), true=mask)], default=whole(0))
+    def guarded(self, guard: Expr | None, masks: Sequence[Sql]) -> Sql:
+        """Some masks where the guard holds, else 0."""
+        if guard is None:
+            return united(masks)
+        return exp.Case(ifs=[exp.If(this=self.test(guard), true=united(masks))], default=whole(0))
+
+    def flag(self, condition: Expr | None, bit: int) -> Sql:
+        """The bit where the condition holds, else 0."""
+        return self.guarded(condition, [whole(bit)])
 
     # columns --------------------------------------------------------------------------------------------------------
     def computed(self, name: str, column: str, kind: Kind) -> list[Named]:

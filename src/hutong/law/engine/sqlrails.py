@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from .expr import Among, Backed, Compare, Const, Every, Expr, Not, Pick, Ref, Some, children
 from .kinds import BOOL, Kind, Value
-from .sqlexpr import Flags, Named, Scope, Sql, Translator, cast, is_null, literal, paren, united, whole
+from .sqlexpr import Named, Scope, Sql, Translator, cast, is_null, literal, paren, whole
 
 Rail = Callable[[Expr], Sql]
 
@@ -163,6 +163,10 @@ class Rails(Translator):
             ]
         )
 
+    def test(self, expr: Expr) -> Sql:
+        """A comparison as it is: WHEN takes NULL for false."""
+        return super().sql(expr) if isinstance(expr, Compare | Among) else self.holds(expr)
+
     def pick(self, rows: tuple[tuple[Expr, Expr], ...], otherwise: Expr) -> Sql:
         """A decision table of values: an unknown condition stops it with NULL, whoever passed is known further down."""
         branches: list[exp.If] = []
@@ -171,8 +175,7 @@ class Rails(Translator):
             rows, otherwise = (*rows, *otherwise.rows), otherwise.otherwise
         for condition, then in rows:
             plain = isinstance(condition, Compare | Among)
-            test = super().sql(condition) if plain else self.holds(condition)
-            branches.append(exp.If(this=test, true=self.sql(then)))
+            branches.append(exp.If(this=self.test(condition), true=self.sql(then)))
             gaps: list[Sql] = []
             if not self.certain(condition):
                 gaps = [gap for gap in self.gaps(condition) if gap not in passed] if plain else [self.may(condition)]
@@ -181,18 +184,12 @@ class Rails(Translator):
             passed.update(gaps if plain else [])
         return exp.Case(ifs=branches, default=self.sql(otherwise))
 
-    def mask(self, groups: Flags) -> Sql:
-        """All conditions over whole vectors, then the bits that the guards let through."""
-        found = united([self.when(c, whole(bit)) for flags in groups.values() for bit, c in flags.items()])
-        passed = united([self.when(guard, whole(sum(flags))) for guard, flags in groups.items()])
-        return exp.BitwiseAnd(this=found, expression=passed)
-
-    def when(self, condition: Expr | None, mask: Sql) -> Sql:
-        """The mask where the condition holds, else 0: the negative of TRUE has every bit."""
+    def flag(self, condition: Expr | None, bit: int) -> Sql:
+        """The bit where the condition holds, else 0: the negative of TRUE has every bit."""
         if condition is None:
-            return mask
+            return whole(bit)
         every = paren(exp.Neg(this=paren(cast(self.holds(condition), "BIGINT"))))
-        return paren(exp.BitwiseAnd(this=every, expression=mask))
+        return paren(exp.BitwiseAnd(this=every, expression=whole(bit)))
 
     # columns --------------------------------------------------------------------------------------------------------
     def computed(self, name: str, column: str, kind: Kind) -> list[Named]:
