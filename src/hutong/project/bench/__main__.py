@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from hutong.project import manage
+import django
 
-manage.django()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hutong.project.settings")
+django.setup()
 
 from hutong.project.bench.command import measure  # noqa: E402 - Django comes first
 
