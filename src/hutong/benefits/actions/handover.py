@@ -129,8 +129,9 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
     Raises Conflict when the award does not run, is proposed already, or the child is still registered here.
     """
     not_ahead(viewer, given, "told_on")
-    if award.state != AwardState.ACTIVE:
-        raise Conflict(_("Only a running award is handed over: settle the suspension or the end first."))
+    _running(award)
+    if award.order is None:
+        raise Conflict(_("Choose the payee first: what is due here before the move is ordered here."))
     if Handover.objects.filter(award=award, state=HandoverState.PROPOSED).exists():
         raise Conflict(_("This has already been put to the other place, which has not answered yet."))
     with acting(system_viewer("benefits.propose_handover", now=viewer.now)):
@@ -152,7 +153,7 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
         last_month=last,
         category=award.category,
         amount_fen=due_on(award, last),
-        payee_name=award.order.payee.name if award.order else "",
+        payee_name=award.order.payee.name,
         confirmed_on=confirmed_on(award),
         national_no=award.national_no,
         told_on=given.told_on,
@@ -160,6 +161,11 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
         note=given.note,
         proposed_by=viewer.user_id,
     )
+
+
+def _running(award: Award) -> None:
+    if award.state != AwardState.ACTIVE:
+        raise Conflict(_("Only a running award is handed over: settle the suspension or the end first."))
 
 
 class AcceptHandover(Departure):
@@ -241,8 +247,9 @@ class Release(Input):
 )
 def release_award(viewer: Viewer, award: Award, given: Release) -> Award:
     """End an award because another place took it over: with the month proposed, or a later one ordered meanwhile."""
+    _running(award)
     handover = Handover.objects.get(pk=given.handover_id, award=award)
-    ordered = money.last_ordered(viewer, {"order_id": award.order_id}) if award.order_id else None
+    ordered = money.last_ordered(viewer, {"order_id": award.order_id})
     last = max(handover.last_month, ordered or handover.last_month)
     finish(viewer, award, EndReason.MOVED, last, viewer.today, handed_over=True)
     _keep_in_sight(viewer, award)

@@ -251,6 +251,23 @@ def test_nothing_is_handed_over_that_does_not_move() -> None:
 
 
 @pytest.mark.django_db
+def test_an_award_that_is_suspended_or_never_ordered_is_settled_where_it_is() -> None:
+    award = moved_award()
+    handover = proposed(award)
+    asked = {"kind": "suspend", "reasons": "监护人多次联系不上，情况不明", "from_month": "2026-12"}
+    hearing = actions.propose(build.officer(), award, TOLD | asked)
+    actions.hear_payee(build.supervisor(), hearing, {"answer": "agrees"})
+    actions.carry_out(build.officer(), hearing, {"closing": "执行"})
+    with pytest.raises(Conflict):
+        actions.accept_handover(there(), handover, {})
+    assert build.reread(build.officer(), award).state == "suspended"
+    unpaid = actions.confirm(build.officer(), build.verified_application(), {})
+    move(unpaid)
+    with pytest.raises(Conflict, match="收款人"):
+        proposed(unpaid)
+
+
+@pytest.mark.django_db
 def test_a_child_that_moves_back_or_on_is_not_taken_over() -> None:
     award = moved_award()
     handover = proposed(award)
@@ -303,8 +320,8 @@ def test_a_second_award_elsewhere_is_refused_in_words() -> None:
 def test_the_end_of_an_award_settles_what_was_proposed_about_it() -> None:
     award = moved_award()
     handover = proposed(award)
-    reasons = {"kind": "suspend", "reasons": "监护人多次联系不上，情况不明", "from_month": "2027-01"}
-    hearing = actions.propose(build.officer(), award, reasons | TOLD)
+    asked = {"kind": "suspend", "reasons": "监护人多次联系不上，情况不明", "from_month": "2027-01"}
+    hearing = actions.propose(build.officer(), award, asked | TOLD)
     actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-20"})
     handover.refresh_from_db()
     assert (handover.state, Hearing.objects.get(pk=hearing.pk).state) == ("withdrawn", "dropped")
