@@ -13,7 +13,6 @@ from hutong.benefits.models import Application, Award, Delivery, Determination, 
 from hutong.benefits.queries.appeals import appeal_dates
 from hutong.benefits.terms import AwardState, DeliveryHow, ObjectionKind, ObjectionState
 from hutong.core.action import Nothing, action
-from hutong.core.clocks import stop_clocks
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.files import store_file
@@ -62,7 +61,6 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
         recorded_by=viewer.user_id,
     )
     done_tasks(decision, workflow.TELL.name)
-    stop_clocks(decision, workflow.TELL_LIMIT)
     return delivery
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hutong.core import places
 from hutong.core.action import Nothing, action
-from hutong.core.clocks import start_clock, stop_clocks
+from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.journal import journal, missed
@@ -191,7 +191,6 @@ def review_break_glass(viewer: Viewer, access: EmergencyAccess, given: ReviewAcc
         grant.ends_at = viewer.now
         grant.save(update_fields=["ends_at"])
     done_tasks(access, workflow.REVIEW_ACCESS.name)
-    stop_clocks(access)
     return access
 
 
