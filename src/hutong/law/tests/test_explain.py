@@ -17,7 +17,6 @@ from hutong.law.engine.words import written
 from hutong.law.explain import Explanation, explain
 
 from .engines import PARENT_STATUSES, family
-from .strata import Strata
 
 ON, PLACE = date(2024, 11, 1), "CN-350121"
 DEAD = {"dead": True, "death_proof": "police_cancellation"}
@@ -120,13 +119,7 @@ def test_an_outcome_of_any_kind_is_decided_and_printed(
     assert json.loads(json.dumps(told))["outcome"] == outcome
 
 
-def test_every_decided_case_has_a_reason_with_articles(cn: Jurisdiction) -> None:
-    """Where none is written, the outcome itself is the reason, and says what has to be confirmed."""
-    for programme in cn.law.programmes:
-        for case in Strata(cn, programme).cases(60)[0]:
-            if case.on >= cn.begins(programme):
-                decision = cn.decide(dict(case.facts), case.on, case.place, programme=programme)
-                assert decision.outcome == "cannot_decide" or decision.reasons, (programme, case)
-                assert all(reason.articles for reason in decision.reasons), (programme, case)
-    unsaid = cn.decide({"child.moved_with_parent": False}, date(2026, 8, 1), "CN", programme="migrant")
-    assert unsaid.reasons[0].zh == "流动儿童认定：不属于"
+def test_where_no_reason_is_written_the_outcome_is_the_reason(cn: Jurisdiction) -> None:
+    decision = cn.decide({"child.moved_with_parent": False}, date(2026, 8, 1), "CN", programme="migrant")
+    assert [reason.zh for reason in decision.reasons] == ["流动儿童认定：不属于"]
+    assert decision.reasons[0].articles

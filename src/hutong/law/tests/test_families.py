@@ -27,6 +27,15 @@ def test_random_cases_agree(cn: Jurisdiction, engine: Engine, programme: str) ->
     compare(cn, cn.compile_sql(programme, engine.dialect), engine, found.cases, found.answers)
 
 
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_every_decided_case_has_a_reason_with_articles(cn: Jurisdiction, programme: str) -> None:
+    for case in sample(cn, programme, COUNT).cases[::100]:
+        if case.on >= cn.begins(programme):
+            decision = cn.decide(dict(case.facts), case.on, case.place, programme=programme)
+            assert decision.outcome == "cannot_decide" or decision.reasons, case
+            assert all(reason.articles for reason in decision.reasons), case
+
+
 def test_families_do_not_widen_the_allowance(cn: Jurisdiction) -> None:
     own = {fact.name for fact in cn.explainer("allowance").program.facts}
     for programme in set(PROGRAMMES) - {"allowance", "education_grant"}:
