@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+import tomllib
 from array import array
 from importlib import import_module
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from setuptools import PEP420PackageFinder
 
 from hutong.law.bench import Children
 from hutong.project import oracle
@@ -74,3 +77,18 @@ def test_the_independent_statement_is_given_what_the_law_says(tmp_path: Path, mo
         assert value == -1 if due is None else value // 8 == due, outcome
     assert {-1, 4} < set(found["told"]), "undecided, refused and paid"
     assert set(found["deaths"]) == {0, 1}
+
+
+def test_openfisca_is_no_part_of_the_product() -> None:
+    root = Path(oracle.__file__).parents[2]
+    packages = tomllib.loads((root.parent / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    kept = PEP420PackageFinder.find(str(root), exclude=packages["find"]["exclude"])
+    assert "hutong.project.bench" in kept
+    assert [name for name in kept if "openfisca" in name] == []
+    imports = re.compile(r"^\s*(?:from|import) (?:openfisca|numpy)", re.MULTILINE)
+    written = {path for path in root.rglob("*.py") if imports.search(path.read_text("utf-8"))}
+    assert {path.relative_to(root).as_posix() for path in written} == {"hutong/project/bench/openfisca/oracle.py"}
+    lock = (oracle.HERE / "oracle.lock").read_text("utf-8")
+    assert "openfisca-core==" in lock
+    assert "--hash=sha256:" in lock
+    assert "://" not in lock, "no lock names a host"
