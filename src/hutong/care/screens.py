@@ -141,12 +141,14 @@ door(
 door(Door("care.take_up", primary=True, aside=lambda viewer, finding: behind(viewer, finding)))
 
 
-def on_child_page(viewer: Viewer, child: Child) -> Body | None:
-    """What was seen of the child."""
+def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
+    """What was seen of the child, and the way to record more; that way is open in an emergency too."""
     found = Finding.objects.visible_to(viewer).filter(child=child).order_by("-seen_on", "-id")[:20]
     rows = [[Link(f.seen_on, record_url(f)), shown(viewer, f, "seen"), state_cell(viewer, f)] for f in found]
     heads = [Label("发现日期", "Seen on"), Label("看到的情况", "What was seen"), Label("状态", "State")]
-    return Rows(heads, rows) if rows else None
+    url = f"{action_url('care.record_finding')}?child_id={child.pk}"
+    more = Link(Label("登记发现", "Record a finding"), url)
+    return [*([Rows(heads, rows)] if rows else []), Facts([Fact(Label("下一步", "Next step"), more)])]
 
 
 panel("people.child", Panel("care.findings", ("发现记录", "Findings"), on_child_page, order=60, roles=READERS))

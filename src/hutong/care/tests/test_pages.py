@@ -68,3 +68,15 @@ def test_a_finding_shows_on_the_child_page_inside_reach_alone(client: Client) ->
     assert "衣着单薄" in ask(client, build.officer(), f"/people/child/{child.pk}/").content.decode()
     assert ask(client, build.supervisor(build.FAR_TOWN), f"/care/finding/{finding.pk}/").status_code == 404
     assert ask(client, build.staff(Role.COUNTY_FINANCE, build.COUNTY), "/care/finding/").status_code == 403
+
+
+def test_in_an_emergency_the_childs_page_offers_a_finding_and_nothing_that_decides(client: Client) -> None:
+    child = people.child(lives=build.VILLAGE, name=build.a_name())
+    opened = frozenset({child.pk})
+    helper = replace(build.supervisor(build.FAR_TOWN), granted=opened, emergency=opened)
+    page = ask(client, helper, f"/people/child/{child.pk}/").content.decode()
+    assert f"/care/do/record_finding/?child_id={child.pk}" in page
+    others = {part.split('"')[0] for part in page.split('href="')[1:] if "/do/" in part.split('"')[0]}
+    assert others == {f"/care/do/record_finding/?child_id={child.pk}"}
+    local = ask(client, build.supervisor(), f"/people/child/{child.pk}/").content.decode()
+    assert f"/benefits/do/apply/?child_id={child.pk}" in local
