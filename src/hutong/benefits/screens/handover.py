@@ -186,7 +186,6 @@ door(
             "Paid by this place's standard from the month after the last one there; payee and account come along.",
         ),
         primary=True,
-        confirm=True,
         aside=beside_accepting,
         choices={"payee_id": payees_of},
         offered=lambda viewer, handover: viewer.reaches(handover.to_key),
