@@ -20,7 +20,7 @@ PLACE = "CN-999901"
 COLUMNS = {
     "child_birth": "DATE '2008-06-01' + CAST(h1 % 6500 AS INT)",
     "child_placement": "CASE WHEN h1 % 20 = 0 THEN 'institution' ELSE 'scattered' END",
-    "child_dibao_fen": "CASE h2 % 20 WHEN 0 THEN NULL WHEN 1 THEN 35000 WHEN 2 THEN 62050 ELSE 0 END",
+    "child_dibao_fen": "CASE h2 % 20 WHEN 0 THEN NULL WHEN 1 THEN 35000 WHEN 10 THEN 80000 ELSE 0 END",
     "child_tekun_fen": "CASE WHEN h2 % 50 = 0 THEN 90000 ELSE 0 END",
     "child_disability_living_fen": "CASE WHEN h2 % 33 = 0 THEN 8000 ELSE 0 END",
     "case_confirmed": "DATE '2021-01-01' + CAST(h2 % 1800 AS INT)",
