@@ -19,6 +19,7 @@ from .engine.program import Outcome
 from .engine.words import constant, written
 from .speech import DAY, both
 
+JOINED: dict[type, str] = {Every: "all", Some: "any", Not: "not"}
 TRUTH = {True: "true", False: "false", None: "unknown"}
 
 
@@ -122,6 +123,7 @@ class Explanation:
         if result is not None:
             found |= self.gives(result)
         if isinstance(expr, Every | Some | Not):
+            found["joined"] = JOINED[type(expr)]
             found["parts"] = [self.part(child) for child in children(expr)]
         else:
             found["names"] = {name: self.named(name) for name in dict.fromkeys(names(expr))}

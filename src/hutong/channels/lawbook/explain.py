@@ -35,6 +35,12 @@ TRUTH: dict[str, tuple[Label, Tone]] = {
     "false": (Label("不成立", "false"), "bad"),
     "unknown": (UNKNOWN, "warn"),
 }
+JOINED = {
+    "all": Label("全部成立：", "all of:"),
+    "any": Label("任一成立：", "any of:"),
+    "not": Label("以下不成立：", "not:"),
+}
+INDENT = "\u3000"  # an ideographic space: the depth of a condition inside others
 CANNOT = Label("事实不全，暂不能判断", "Cannot be decided yet: facts are missing")
 GROUPS = {
     "child": ("儿童", "Child"),
@@ -257,16 +263,18 @@ def conditions(told: Explanation, lang: str) -> list[Body]:
     return [Rows(heads, rows)]
 
 
-def part_lines(part: Mapping[str, Any], short: str) -> Iterator[Any]:
+def part_lines(part: Mapping[str, Any], short: str, depth: int = 0) -> Iterator[str]:
     """A condition with its truth; below it the values it was answered with, figures with their dates."""
     words, _ = TRUTH[part["is"]]
     mark = words.zh if short == "zh" else words.en
     gives = f" → {part['gives_said'][short]}" if "gives_said" in part else ""
-    yield f"[{mark}] {part['said'][short]}{gives}"
+    text = JOINED[part["joined"]].text(short) if "joined" in part else part["said"][short]
+    aside = INDENT * depth
+    yield f"{aside}[{mark}] {text}{gives}"
     for inner in part.get("parts", ()):
-        yield from part_lines(inner, short)
-    for name in part.get("names", {}).values():
-        if name["value"] in ("true", "false"):
+        yield from part_lines(inner, short, depth + 1)
+    for called_so, name in part.get("names", {}).items():
+        if called_so == part["text"] or name["value"] in ("true", "false"):
             continue  # the condition itself says so
         dated = f" ({name['from']}–{name['to'] or ''})" if "from" in name else ""
-        yield f"· {name[short]}: {name['said'][short]}{dated}"
+        yield f"{aside}· {name[short]}: {name['said'][short]}{dated}"

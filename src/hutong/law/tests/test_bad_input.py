@@ -110,11 +110,11 @@ def test_any_damage_is_refused_in_words_or_harmless(folder: Path) -> None:
     rng = random.Random(7)
     paths = sorted(folder.rglob("*.yaml"))
     errors = []
-    for _ in range(40):
+    for _ in range(25):
         path = rng.choice(paths)
         errors.append(refusal(path, scarred(path.read_text(encoding="utf-8"), rng), folder))
     refused = [error for error in errors if error is not None]
-    assert len(refused) > 15, "the damage was too small to prove anything"
+    assert len(refused) > 10, "the damage was too small to prove anything"
     assert [error for error in refused if error.mark.line < 1 or not error.remedy.endswith((".", "?"))] == []
 
 
