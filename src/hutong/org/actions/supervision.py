@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from hutong.core.action import Nothing, action
 from hutong.core.models import Task
+from hutong.core.places import depth_of, parents
 from hutong.core.sweep import BREACH
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import TaskState
@@ -26,6 +27,8 @@ LEVEL_OF = {
     Role.PROVINCE_OFFICER: Level.PROVINCE,
 }
 """The places whose offices follow up what is late."""
+TOWNSHIP_DEPTH = 4
+"""Townships lie at this depth of the tree, or above it where a level is missing."""
 
 
 @action(
@@ -59,12 +62,19 @@ def _not_followed_up(viewer: Viewer) -> dict[tuple[str, int], Division]:
         kind__in=(BREACH, LATE_BELOW.name), state=TaskState.OPEN, due_on__lt=viewer.today, place_key__gt=0
     )
     found = {}
-    for role, key in overdue.order_by().values_list("role", "place_key").distinct():
+    rows = overdue.order_by().values_list("role", "place_key").distinct()
+    for role, key in {(role, _around(role, key)) for role, key in rows}:
         above = superior(role, key)
         place = _place_of(role, key)
         if above is not None and place is not None:
             found[(above, place.pk)] = place
     return dict(sorted(found.items()))
+
+
+def _around(role: str, place_key: int) -> int:
+    """The place or the one around it that is looked up: no village of a township or county twice."""
+    deepest = TOWNSHIP_DEPTH if role == Role.TOWNSHIP_SUPERVISOR else TOWNSHIP_DEPTH - 1
+    return next(key for key in (place_key, *parents(place_key)) if depth_of(key) <= deepest)
 
 
 def _place_of(role: str, place_key: int) -> Division | None:
