@@ -4,15 +4,22 @@ page, nothing out of reach of those who hear or feel a page instead of seeing it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
+from hutong.benefits import actions as benefits
 from hutong.benefits.tests import build
+from hutong.core import clock_time
+from hutong.core.models import User
 from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.project.tests.crawl import Walk, foreign, kept_words, unseen
+from hutong.project.tests.situation import county_at_work
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 WIDTHS = (1366, 390, 320)
@@ -47,13 +54,16 @@ def county(fresh_db: str) -> County:
 @pytest.fixture
 def page(browser: Any, live_site: str, county: County) -> Iterator[Any]:
     """A page of the officer's browser, with all it complained about in `page.complaints`."""
-    context = browser.new_context(base_url=live_site, locale="zh-CN")
-    opened = context.new_page()
-    opened.complaints = []
-    opened.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    yield opened
-    context.close()
+    with closing(browser.new_context(base_url=live_site, locale="zh-CN")) as context:
+        yield listening(context.new_page())
+
+
+def listening(page: Any) -> Any:
+    """The page, keeping what the browser complains about."""
+    page.complaints = []
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
 
 
 PAGES = (
@@ -110,3 +120,90 @@ def test_a_list_in_a_form_grows_by_keyboard_as_long_as_it_must(page: Any, county
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
         assert len(ids) == len(set(ids))
     assert page.complaints == []
+
+
+# Without a mouse
+
+FOCUSED = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  return {
+    words: at.labels?.[0]?.innerText || at.innerText || at.outerHTML.slice(0, 200),
+    ringed: at === document.body || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0),
+  };
+}"""
+
+
+def go_to(page: Any, words: str) -> None:
+    """Press Tab until what says the words has the focus; wherever it stands, it is marked."""
+    for _press in range(150):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        assert at["ringed"], f"{at['words']} has the focus and does not show it"
+        if words in at["words"]:
+            return
+    raise AssertionError(f"no press of Tab leads to {words}")
+
+
+def follow(page: Any, words: str) -> None:
+    """Go there and press Enter; another page follows."""
+    go_to(page, words)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_an_application_is_filed_and_decided_without_a_mouse(page: Any, county: County) -> None:
+    with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
+        supervisor = build.supervisor()
+        draft = build.draft_application(viewer=supervisor)
+        benefits.add_proof(supervisor, draft, {"kind": "identity", "about": "applicant", "file": build.photo()})
+    with seen_by(supervisor):
+        page.goto("/benefits/application/?state=draft")
+        follow(page, draft.child.name)
+        follow(page, "提交申请")
+        follow(page, "提交申请")
+        assert "SQ2026" in page.inner_text("main")
+    with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
+        benefits.verify(build.supervisor(), draft.pk, {"opinion": "meets", "found": "入户查看，情况属实"})
+    with seen_by(county.officer):
+        page.goto("/")
+        follow(page, draft.child.name)
+        go_to(page, "同意，予以确认")
+        page.keyboard.press("ArrowDown")
+        assert page.locator("[name=answer]:checked").get_attribute("value") == "return"
+        page.keyboard.press("ArrowUp")
+        follow(page, "作出决定")
+        assert "已作出决定" in page.inner_text("main")
+    assert page.complaints == []
+
+
+# Every page of every post
+
+
+@contextmanager
+def signed_in(browser: Any, site: str, viewer: Viewer, language: str) -> Iterator[Any]:
+    """A browser in which somebody works in a language, with all it complains about in `page.complaints`."""
+    desk = Client(HTTP_HOST="127.0.0.1")
+    desk.force_login(User.objects.get(pk=cast(int, viewer.user_id)))
+    desk.post("/choose/language/", {"language": language, "next": "/"})
+    context = browser.new_context(base_url=site)
+    context.add_cookies([{"name": "sessionid", "value": desk.cookies["sessionid"].value, "url": site}])
+    with closing(context):
+        yield listening(context.new_page())
+
+
+def test_every_page_of_every_post_in_both_languages(
+    browser: Any, live_site: str, violations: Callable[[Any], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """English is walked through once over all posts: its pages are the same ones with other words."""
+    monkeypatch.setattr(clock_time, "now", lambda: build.NOW)
+    situation = county_at_work()
+    walk = Walk(live_site, violations)
+    for language in ("zh-hans", "en"):
+        walked: set[str] = set()
+        for viewer in (*situation.posts.values(), situation.neighbour):
+            with signed_in(browser, live_site, viewer, language) as page:
+                walk.through(page, replace(viewer, locale=language), walked if language == "en" else set())
+    with acting(system_viewer("tests", now=build.NOW)):
+        assert foreign(walk.said, kept_words()) == []
+    assert walk.found == []
+    assert unseen(walk.kinds) == []

@@ -19,7 +19,7 @@ from hutong.channels.words import action_title
 from hutong.core.action import ACTIONS
 from hutong.core.models import Block, Entry, JournalLine, User
 from hutong.core.terms import JournalKind, Label
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import SYSTEM, Viewer
 
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 NAMELESS = (JournalKind.LOGIN, JournalKind.LOGIN_FAILED, JournalKind.PASSWORD)
@@ -58,6 +58,10 @@ def _departed(viewer: Viewer, entry: Entry) -> Any:
     return Badge(Label("偏离系统建议", "Departed from the advice"), "warn") if entry.notes.get("departed") else None
 
 
+def _who(viewer: Viewer, entry: Entry) -> Any:
+    return staff().role(SYSTEM) if entry.role == SYSTEM else entry.viewer_name
+
+
 ENTRIES = Sheet(
     "core.entries",
     Entry,
@@ -72,7 +76,7 @@ ENTRIES = Sheet(
     },
     columns=(
         Column("happened_at"),
-        Column("viewer_name"),
+        Column("viewer_name", value=_who, needs=("viewer_name",)),
         Column("role", value=lambda viewer, entry: staff().role(entry.role)),
         Column("action", value=lambda viewer, entry: action_title(entry.action, viewer.locale)),
         Column("on", ("对象", "On"), lambda v, e: _record(v, e.on_label, e.on_id), needs=("on_label", "on_id")),

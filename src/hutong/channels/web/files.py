@@ -48,4 +48,4 @@ def file_link(viewer: Viewer, file_id: int, text: Any = None) -> Any:
     if stored is None:  # filed where the viewer does not reach
         return text or MASK
     text = text or shown(viewer, stored, "name")
-    return Link(text, file_url(file_id)) if viewer.clearance >= stored.data_class_value else text
+    return Link(text, file_url(file_id)) if may_open(viewer, stored) else text

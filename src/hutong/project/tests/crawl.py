@@ -1,0 +1,261 @@
+"""A walk over every page a post can reach, in a real browser.
+
+Pages are found, not listed: from the declarations (menu, pages, sheets, actions) and from the links on the pages
+already open. A page declared tomorrow is walked over without a word here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs, urlsplit
+
+from django.apps import apps
+from django.db import models
+from playwright.sync_api import Error
+
+from hutong.channels.sheet import PAGES, SHEETS, Sheet, action_url
+from hutong.core.action import ACTIONS, ActionSpec
+from hutong.core.models import Entry, User
+from hutong.core.record import Record, in_reach
+from hutong.core.viewer import Viewer, acting
+from hutong.org.terms import Role
+
+WIDTHS = (1366, 390, 320)
+"""An office screen, a phone, and the narrowest one (also an office screen at 400 percent)."""
+LAYOUTS = (1366, 320)
+"""The widths between which the layout changes: what axe-core finds at 390 px it finds at 320 px."""
+PAGE_BYTES = 120 * 1024
+"""What a page may weigh, compressed, with everything it loads."""
+PAGING = {"after", "before", "sort", "list"}
+"""Parameters that show more of the same."""
+
+PIECES = "header, footer, nav, .card, .card-header, .head, .field, .filter, .line, .fact, tr, li, .buttons, .alert"
+"""Parts that look and sound alike wherever they stand; a page made of parts seen before is not examined again."""
+
+SEEN = """() => {
+  const root = document.documentElement, said = [document.title], broken = [], shapes = {};
+  const take = (element, text) => {
+    if (text && text.trim() && element.closest("[lang]") === root) said.push(text.trim());
+  };
+  const references = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
+  const elements = [...document.body.querySelectorAll("*")];
+  const ids = elements.map((e) => e.id).filter(Boolean);
+  broken.push(...ids.filter((id, n) => ids.indexOf(id) !== n).map((id) => `two elements are called ${id}`));
+  for (const element of elements) {
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) take(element, element.getAttribute(name));
+    for (const name of references)
+      for (const id of (element.getAttribute(name) || "").split(" "))
+        if (id && !ids.includes(id)) broken.push(`${name} leads to ${id}, which is not there`);
+  }
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) take(walker.currentNode.parentElement, walker.currentNode.data);
+  const telling = /^(class|role|type|lang|tabindex|aria-(?!label|describedby|controls))/;
+  const shape = (element) => {
+    const parts = [...element.children].map(shape).filter((part, n, all) => part !== all[n - 1]);
+    const own = element.getAttributeNames().map((n) => telling.test(n) ? n + "=" + element.getAttribute(n) : n);
+    const text = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    const whole = `<${element.tagName} ${own.sort().join(" ")}${text ? " t" : ""}>${parts.join("")}`;
+    if (!element.matches(PIECES)) return whole;
+    shapes[whole] = 1;
+    return "";
+  };
+  shapes[shape(document.body)] = 1;
+  shapes[[...document.querySelectorAll("h1,h2,h3,h4")].map((h) => h.tagName).join(" ").replace(/(H2 )+/g, "H2 ")] = 1;
+  const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  return {
+    said, broken, lang: root.lang, shapes: Object.keys(shapes),
+    links: [...document.querySelectorAll("a[href]")].map((a) => a.href),
+    bytes: loaded.reduce((sum, entry) => sum + entry.encodedBodySize, 0),
+  };
+}""".replace("PIECES", json.dumps(PIECES))
+TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
+  : [...document.querySelectorAll("body *")]
+      .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .slice(-2).map((e) => e.outerHTML.slice(0, 160))"""
+
+
+def kind_of(address: str) -> str:
+    """Addresses of one kind of page: numbers left out, parameters by their names."""
+    parts = urlsplit(address)
+    path = re.sub(r"/\d+(?=/)", "/0", parts.path)
+    named = sorted(set(parse_qs(parts.query)) - PAGING)
+    return path + ("?" + "&".join(named) if named else "")
+
+
+@dataclass
+class Walk:
+    """What a walk has seen so far, over all posts; parts that look alike are examined once."""
+
+    site: str
+    violations: Callable[[Any], list[str]]
+    found: list[str] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+    states: set[tuple[str, State]] = field(default_factory=set)
+    """States of records and choices of acts that some post has seen."""
+    said: dict[str, dict[str, str]] = field(default_factory=lambda: {"zh-Hans": {}, "en": {}})
+    """By language: every text, with a page that says it."""
+    shapes: set[str] = field(default_factory=set)
+    """Parts of pages that axe-core has examined."""
+
+    def through(self, page: Any, viewer: Viewer, kinds: set[str]) -> None:
+        """Open, in the name of a viewer, what the declarations promise and whatever the pages lead to: one page of
+        each kind that is not in `kinds` yet, and records in a state nobody has opened before."""
+        waiting: deque[str] = deque()
+        for address, state in addresses_of(viewer).items():
+            if kind_of(address) not in kinds or (kind_of(address), state) not in self.states:
+                kinds.add(kind_of(address))
+                self.states.add((kind_of(address), state))
+                waiting.append(address)
+        while waiting:
+            for link in self._opened(page, viewer, waiting.popleft()):
+                if kind_of(link) not in kinds:
+                    kinds.add(kind_of(link))
+                    waiting.append(link)
+
+    def _opened(self, page: Any, viewer: Viewer, address: str) -> Iterator[str]:
+        where = f"{viewer.role} {address}"
+        page.complaints.clear()
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        try:
+            response = page.goto(self.site + address)
+        except Error:  # something to take away instead of a page
+            response = page.request.get(self.site + address)
+        if response.status != 200:
+            self.found.append(f"{where}: {response.status}")
+            return
+        self.kinds.add(kind_of(address))
+        if not response.headers["content-type"].startswith("text/html"):
+            return
+        seen = page.evaluate(SEEN)
+        if seen["bytes"] > PAGE_BYTES:
+            self.found.append(f"{where}: weighs {seen['bytes']} bytes")
+        for text in seen["said"]:
+            self.said[seen["lang"]].setdefault(text, where)
+        self.found += [f"{where}: {what}" for what in seen["broken"]]
+        self._examine(page, where, set(seen["shapes"]))
+        self.found += [f"{where}: {complaint}" for complaint in page.complaints]
+        yield from (link.removeprefix(self.site) for link in seen["links"] if self._leads_on(link))
+
+    def _examine(self, page: Any, where: str, shapes: set[str]) -> None:
+        new = not shapes <= self.shapes
+        self.shapes |= shapes
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            self.found += [f"{where} is wider than {width}: {what}" for what in page.evaluate(TOO_WIDE)]
+            if new and width in LAYOUTS:
+                self.found += [f"{where} at {width}: {what}" for what in self.violations(page)]
+
+    def _leads_on(self, link: str) -> bool:
+        return link.startswith(self.site) and "#" not in link.removeprefix(self.site)[:1]
+
+
+# Where a walk begins
+
+
+State: TypeAlias = tuple[str, ...]
+"""The state of a record, and what may be done with it."""
+
+
+def addresses_of(viewer: Viewer) -> dict[str, State]:
+    """Every address the declarations promise to this post: pages, lists, a form of each act, and a
+    record of each state and of each choice of acts."""
+    plain = [p for p in PAGES.values() if "<" not in p.path and (not p.roles or viewer.role in p.roles)]
+    found: dict[str, State] = dict.fromkeys(["/", "/account/password/", *(f"/{p.path}" for p in plain)], ())
+    with acting(viewer):
+        for sheet in SHEETS.values():
+            found |= _of_sheet(viewer, sheet)
+        for spec in ACTIONS.values():
+            found |= dict.fromkeys(_of_action(viewer, spec), ())
+    return found
+
+
+def _of_sheet(viewer: Viewer, sheet: Sheet) -> dict[str, State]:
+    if not sheet.open_to(viewer):
+        return {}
+    records: dict[State, str] = {}
+    for row in _reached(viewer, sheet.model):
+        verbs = [name for name, spec in ACTIONS.items() if spec.on is sheet.model and spec.offered_to(viewer, row)]
+        records.setdefault((str(getattr(row, "state", "")), *verbs), f"{sheet.url}{row.pk}/")
+    return {sheet.url: ()} | {address: state for state, address in records.items()}
+
+
+def _reached(viewer: Viewer, model: type[models.Model]) -> list[Any]:
+    """Records in reach, the newest first: they say most."""
+    return [row for row in model._default_manager.order_by("-pk")[:300] if in_reach(viewer, row)]
+
+
+def _of_action(viewer: Viewer, spec: ActionSpec[Any]) -> list[str]:
+    if spec.inner or viewer.role not in spec.roles:
+        return []
+    if spec.on is None:
+        return [action_url(spec.name)]
+    rows = _reached(viewer, spec.on)
+    return [action_url(spec.name, row.pk) for row in rows if spec.offered_to(viewer, row)][:1]
+
+
+def unseen(kinds: set[str]) -> list[str]:
+    """Declared addresses of which no post has seen a page. The situation misses a record, or nothing leads there."""
+    people = set(Role)
+    promised = {re.sub(r"<int:\w+>", "0", f"/{page.path}") for page in PAGES.values() if "<slug" not in page.path}
+    promised |= {sheet.url for sheet in SHEETS.values() if not sheet.roles or people & set(sheet.roles)}
+    promised |= {f"{sheet.url}0/" for sheet in SHEETS.values()}
+    for spec in ACTIONS.values():
+        if people & set(spec.roles) and not spec.inner:
+            promised.add(action_url(spec.name, None if spec.on is None else 0))
+    return sorted(promised - {kind.partition("?")[0] for kind in kinds})
+
+
+# Words
+
+
+def kept_words() -> list[str]:
+    """Chinese that people typed, from every column that keeps text; the longest first."""
+    found: set[str] = set()
+    for model in apps.get_models():
+        if not issubclass(model, (Record, User, Entry)):
+            continue
+        texts = [f.attname for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
+        for name in texts:
+            rows = model._default_manager.filter(**{f"{name}__regex": HAN}).order_by()
+            found |= set(rows.values_list(name, flat=True).distinct())
+    return sorted(found, key=len, reverse=True)
+
+
+HAN = "[\u4e00-\u9fff]"
+CITATION = re.compile(r"第[零一二三四五六七八九十百千\d]+条(之[一二三])?|[^\s,]*\d+号|、")
+"""Articles and numbers of documents are quoted as they are."""
+
+
+def foreign(said: dict[str, dict[str, str]], kept: list[str]) -> list[str]:
+    """English on Chinese pages and Chinese on English ones, but for what people typed, names of files and accounts."""
+    found = [
+        f"{where}: {text}"
+        for text, where in said["zh-Hans"].items()
+        if not TECHNICAL.search(where) and LATIN.search(NAMES.sub("", text))
+    ]
+    for text, where in said["en"].items():
+        if IMPORTED.search(where):
+            continue
+        rest = CITATION.sub("", text)
+        for word in kept if re.search(HAN, rest) else ():
+            rest = rest.replace(word, "")
+        if re.search(HAN, rest):
+            found.append(f"{where}: {text}")
+    return found
+
+
+TECHNICAL = re.compile("/core/eventline/")
+"""Work of the machine goes by the names the programs have; the administrator alone sees it."""
+IMPORTED = re.compile("/do/import_|/rollimport/")
+"""Headings of Chinese files, and what was wrong in one, are told as they stand there."""
+LATIN = re.compile(r"[A-Za-z]{2,}")
+NAMES = re.compile(
+    r"Hutong|xlsx|csv|\b(SQ|HT)\d+|\b[A-Z]{2,}(-[A-Z]+)*(-\d+(\.\w+)?)?"
+    r"|\b\w+(\.\w+)*\.\d+\b|\S+\.(png|xlsx|csv)|\b[0-9a-f]{16}\b"
+)
+"""The product, forms of files, numbers of papers and limits, names of accounts and files, seals."""
