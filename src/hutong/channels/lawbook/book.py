@@ -120,6 +120,8 @@ class Page:
         if self.asked.on < law().resolver.begins:
             begins = law().resolver.begins
             yield Note(Label(f"系统所载规定自{begins}起。", f"The law entered here begins on {begins}."), "warn")
+        if self.asked.place_id is None:
+            yield Note(Label("未选地点，以下为全国规定。", "No place chosen: the law of the country."), "plain")
         if self.asked.known is not None:
             known = self.asked.known
             yield Note(Label(f"标准按截至{known}已知的数值。", f"Figures as they were known on {known}."))

@@ -75,6 +75,13 @@ def test_a_day_and_what_was_known_then(client: Client) -> None:
     assert re.search(r"2019-07-01后知悉：10000元", then)
 
 
+def test_an_unknown_place_gives_the_country_and_says_so(client: Client) -> None:
+    for place in ("999999999", "9" * 18):
+        assert "未选地点" in text_of(client.get("/law/", {"family": "visits", "place": place}))
+    for place in (str(HERE), "x", "-1", "9" * 30):  # what is no number leaves one's own place
+        assert "未选地点" not in text_of(client.get("/law/", {"family": "visits", "place": place, "on": "never"}))
+
+
 def test_defaults_say_so(client: Client) -> None:
     assert "默认，待确认" in text_of(client.get("/law/", {"family": "visits"}))
 
