@@ -75,7 +75,9 @@ class Turns:
         self.begin, self.today = begin, today
         alone = [k for k in kids if k.situation == "fu" and k.carer and k.father]
         self.families = iter({k.family: k for k in alone}.values())
-        self.jailed = [k for k in alone if any(t.status == ParentStatus.PRISON for t in k.troubles)]
+        jailed = [k for k in alone if any(t.status == ParentStatus.PRISON for t in k.troubles)]
+        # One child of each family: brothers and sisters share the parent, and the same list is never taken twice.
+        self.jailed = list({k.family: k for k in jailed}.values())
         self.found: list[Step] = []
 
     def steps(self) -> list[Step]:
