@@ -227,7 +227,7 @@ def kept_words() -> list[str]:
 
 
 HAN = "[\u4e00-\u9fff]"
-CITATION = re.compile(r"第[零一二三四五六七八九十百千\d]+条(之[一二三])?|[^\s,]*\d+号|、")
+CITATION = re.compile(r"第[零一二三四五六七八九十百千\d]+(条|款|项|部分)(之[一二三])?|[^\s,]*\d+号|、")
 """Articles and numbers of documents are quoted as they are."""
 
 
@@ -255,7 +255,7 @@ IMPORTED = re.compile("/do/import_|/rollimport/")
 """Headings of Chinese files, and what was wrong in one, are told as they stand there."""
 LATIN = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
-    r"Hutong|xlsx|csv|\b(SQ|HT)\d+|\b[A-Z]{2,}(-[A-Z]+)*(-\d+(\.\w+)?)?"
+    r"Hutong|xlsx|csv|(?<![A-Za-z])(SQ\d+|HT\d+|[A-Z]{2,}(-[A-Z]+)*(-\d+(\.\w+)?)?)(?![a-z])"
     r"|\b\w+(\.\w+)*\.\d+\b|\S+\.(png|xlsx|csv)|\b[0-9a-f]{16}\b"
 )
 """The product, forms of files, numbers of papers and limits, names of accounts and files, seals."""
