@@ -54,6 +54,8 @@ class Place:
 
     id: int | None = None
     key: int | None = None
+    name: str = ""
+    """Filled where the names of a whole list are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)

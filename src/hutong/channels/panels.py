@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from hutong.channels.content import Body, Fact, Facts, Rows
-from hutong.channels.reading import cell_of
+from hutong.channels.reading import cell_of, lines_of
 from hutong.channels.sheet import Column, Panel, Sheet, Words, sheet_of
 from hutong.channels.tables_io import Heading
 from hutong.core.access import visible_fields
@@ -66,7 +66,7 @@ def rows_panel(
             return None
         sheet = sheet_of(model)
         heads = [title_of(sheet, column) for column in columns]
-        cells = [[cell_of(viewer, row, column) for column in columns] for row in found]
+        cells = lines_of(viewer, found, columns)
         numeric = frozenset(at for at, column in enumerate(columns) if column.numeric)
         return Rows(heads, cells, empty=Label(*empty), numeric=numeric)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
@@ -87,6 +88,17 @@ def cell_of(viewer: Viewer, record: models.Model, column: Column) -> Any:
         return MASK
     url = record_url(record) if column.link else ""
     return Link(value, url) if url and value not in (None, "") else value
+
+
+def lines_of(viewer: Viewer, records: Iterable[models.Model], columns: Sequence[Column]) -> list[list[Any]]:
+    """Cells of a list, record by record; the names of all its places are asked for at once."""
+    lines = [[cell_of(viewer, record, column) for column in columns] for record in records]
+    keys = {cell.key for line in lines for cell in line if isinstance(cell, Place) and cell.key is not None}
+    names: dict[Any, str] = dict(places.names_of_keys(keys, viewer.locale)) if keys else {}
+    return [
+        [replace(cell, name=names.get(cell.key, "")) if isinstance(cell, Place) else cell for cell in line]
+        for line in lines
+    ]
 
 
 def _follow(record: Any, path: str) -> Any:
@@ -360,6 +372,7 @@ def counted(rows: Any) -> tuple[int, bool]:
 def exported(sheet: Sheet, viewer: Viewer, rows: Any, columns: Sequence[Column]) -> Iterator[list[Any]]:
     """Cells of all rows, a thousand records at a time."""
     found = rows.prefetch_related(*sheet.prefetch).order_by(*ordering(sheet, viewer))
-    for record in found.iterator(chunk_size=1000):
-        cells = (cell_of(viewer, record, column) for column in columns)
-        yield [cell.text if isinstance(cell, Link) else cell for cell in cells]
+    records = found.iterator(chunk_size=1000)
+    while some := list(islice(records, 1000)):
+        for line in lines_of(viewer, some, columns):
+            yield [cell.text if isinstance(cell, Link) else cell for cell in line]

@@ -112,7 +112,7 @@ def _lines(value: Lines, lang: str) -> str:
 
 @_words.register
 def _place(value: Place, lang: str) -> str:
-    return place_name(value, lang)
+    return value.name or place_name(value, lang)
 
 
 @_words.register

@@ -249,9 +249,10 @@ class _Call(Generic[T]):
         return obj
 
     def _in_sight(self) -> bool:
-        """Is the target open to the viewer for an emergency?"""
+        """Is the target, or the child a new record would be about, open to the viewer for an emergency?"""
         if self.spec.on is None:
-            return False
+            about = self.given if isinstance(self.given, Mapping) else vars(self.given)
+            return str(about.get("child_id")) in map(str, self.seen_by.emergency)
         pk = self.target.pk if isinstance(self.target, models.Model) else self.target
         with acting(self.seen_by):
             obj = self.spec.on._default_manager.filter(pk=pk).first()

@@ -7,8 +7,11 @@ bigint are leakproof, so the range stays an index scan under row-level security 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple, Protocol
+
+from hutong.core.errors import NotFound
 
 BITS = (8, 10, 10, 10, 14)
 """Width of each depth; depth 1 is a province."""
@@ -60,7 +63,7 @@ class Resolver(Protocol):
     def name(self, place_id: int, lang: str, on: date | None) -> str: ...
     def codes(self, place_id: int) -> list[str]: ...
     def codes_of_key(self, key: int) -> list[str]: ...
-    def name_of_key(self, key: int, lang: str) -> str: ...
+    def names_of_keys(self, keys: Collection[int], lang: str) -> dict[int, str]: ...
 
 
 _resolver: list[Resolver] = []
@@ -109,5 +112,13 @@ def codes_of_key(place_key: int) -> list[str]:
 
 
 def name_of_key(place_key: int, lang: str = "zh") -> str:
-    """Name of the place with this key."""
-    return _asked().name_of_key(place_key, lang)
+    """Full name of the place with this key; raises errors.NotFound for an unknown one."""
+    names = names_of_keys([place_key], lang)
+    if place_key not in names:
+        raise NotFound()
+    return names[place_key]
+
+
+def names_of_keys(place_keys: Collection[int], lang: str = "zh") -> dict[int, str]:
+    """Full names of many places in one query; unknown keys are left out."""
+    return _asked().names_of_keys(place_keys, lang)

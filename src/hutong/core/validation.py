@@ -26,11 +26,15 @@ def _text(kind: str, context: dict[str, Any], original: str) -> str:
     texts = {
         "missing": _("is missing"),
         "extra_forbidden": _("is not known here; check the spelling of the field"),
-        "string_too_short": _("must not be empty"),
+        "string_too_short": _("is too short (at least %(min_length)s characters)"),
         "string_too_long": _("is too long (at most %(max_length)s characters)"),
         "date_from_datetime_parsing": _("is not a date (write it as 2026-03-31)"),
         "date_parsing": _("is not a date (write it as 2026-03-31)"),
         "date_type": _("is not a date (write it as 2026-03-31)"),
+        "date_from_datetime_inexact": _("is not a date (write it as 2026-03-31)"),
+        "datetime_from_date_parsing": _("is not a date with its time"),
+        "datetime_parsing": _("is not a date with its time"),
+        "datetime_type": _("is not a date with its time"),
         "int_parsing": _("is not a whole number"),
         "int_type": _("is not a whole number"),
         "int_from_float": _("is not a whole number"),
@@ -42,7 +46,12 @@ def _text(kind: str, context: dict[str, Any], original: str) -> str:
         "greater_than": _("must be more than %(gt)s"),
         "less_than_equal": _("must be at most %(le)s"),
         "string_type": _("must be a text"),
+        "string_pattern_mismatch": _("is not written in the form asked for"),
+        "too_short": _("is too short a list (at least %(min_length)s)"),
+        "too_long": _("is too long a list (at most %(max_length)s)"),
     }
+    if kind in ("string_too_short", "too_short") and context.get("min_length") == 1:
+        return _("must not be empty")
     if kind in texts:
         return texts[kind] % context if context else texts[kind].split(" (")[0]
     if kind in ("value_error", "assertion_error"):

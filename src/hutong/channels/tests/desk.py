@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -95,8 +96,8 @@ class FakePlaces:
     def codes_of_key(self, key: int) -> list[str]:
         return ["CN"]
 
-    def name_of_key(self, key: int, lang: str) -> str:
-        return NAMES[self._known(key)]
+    def names_of_keys(self, keys: Collection[int], lang: str) -> dict[int, str]:
+        return {key: NAMES[key] for key in keys if key in NAMES}
 
     def _known(self, key: int) -> int:
         if key not in NAMES:

@@ -13,11 +13,11 @@ from hutong.channels.content import Fen
 from hutong.channels.panels import title_of
 from hutong.channels.reading import (
     Slice,
-    cell_of,
     columns_of,
     controls_of,
     counted,
     exported,
+    lines_of,
     narrowed,
     ordering,
     slice_of,
@@ -78,7 +78,7 @@ def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dic
     return {
         "sheet": sheet,
         "heads": _heads(sheet, columns, kept),
-        "rows": [_row(sheet, viewer, record, columns, kept) for record in found.rows],
+        "rows": _rows(sheet, viewer, found.rows, columns, kept),
         "controls": controls,
         "query": params.get("q", ""),
         "searchable": sheet.search is not None,
@@ -105,17 +105,20 @@ def _heads(sheet: Sheet, columns: Sequence[Column], kept: Mapping[str, str]) -> 
     return heads
 
 
-def _row(
-    sheet: Sheet, viewer: Viewer, record: Any, columns: Sequence[Column], kept: Mapping[str, str]
-) -> dict[str, Any]:
-    url = f"{sheet.url}{record.pk}/"
-    if kept:
-        url += "?" + urlencode({"list": urlencode(kept)})
-    cells = [
-        {"value": cell_of(viewer, record, c), "head": title_of(sheet, c), "class": _class(c), "link": c.link}
-        for c in columns
+def _rows(
+    sheet: Sheet, viewer: Viewer, records: Sequence[Any], columns: Sequence[Column], kept: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    looks = [{"head": title_of(sheet, c), "class": _class(c), "link": c.link} for c in columns]
+    after = "?" + urlencode({"list": urlencode(kept)}) if kept else ""
+    return [
+        {
+            "id": record.pk,
+            "url": f"{sheet.url}{record.pk}/{after}",
+            "cells": [{"value": value, **look} for value, look in zip(line, looks, strict=True)],
+            "name": sheet.called(viewer, record),
+        }
+        for record, line in zip(records, lines_of(viewer, records, columns), strict=True)
     ]
-    return {"id": record.pk, "url": url, "cells": cells, "name": sheet.called(viewer, record)}
 
 
 def _class(column: Column) -> str:
@@ -141,15 +144,14 @@ def button_of(action: str, lang: str) -> str:
 
 def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], current: int) -> dict[str, Any]:
     """The list a record was opened from, as narrow as fits beside it."""
-    columns = [c for c in columns_of(sheet, viewer) if not c.minor]
+    columns = [c for c in columns_of(sheet, viewer) if not c.minor and not c.link][:2]
     order = ordering(sheet, viewer, params.get("sort", ""))
     found = slice_of(narrowed(sheet, viewer, params).prefetch_related(*sheet.prefetch), order)
     kept = {k: v for k, v in params.items() if v and k not in PAGING}
-    rows = []
-    for record in found.rows:
-        row = _row(sheet, viewer, record, [], kept)
-        cells = [words(cell_of(viewer, record, c), viewer.locale) for c in columns if not c.link][:2]
-        rows.append({**row, "hint": " · ".join(cells), "current": record.pk == current})
+    rows = _rows(sheet, viewer, found.rows, columns, kept)
+    for row in rows:
+        row["hint"] = " · ".join(words(cell["value"], viewer.locale) for cell in row["cells"])
+        row["current"] = row["id"] == current
     return {"rows": rows, "url": f"{sheet.url}?{urlencode(kept)}" if kept else sheet.url}
 
 

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hutong.core import clock_time
 from hutong.core import viewer as viewer_module
@@ -213,3 +215,14 @@ def test_the_sealed_paper_is_in_no_list_and_opens_with_a_purpose_only(enter: Ent
     opened = browser.post(url, {"purpose": "办理补贴", "paper": "1"})
     assert opened.content.startswith(b"%PDF")
     assert JournalLine.objects.filter(user_id=officer.user_id, what="file", purpose="办理补贴").count() == 1
+
+
+def test_a_list_asks_for_the_names_of_all_its_places_at_once(enter: Enter) -> None:
+    for day, home in enumerate(("999901101201", "999901101202", "999901102201"), start=1):
+        build.child(lives=home, name="王一诺", birth_date=date(2012, 2, day), in_spite_of="同名不同人")
+    browser = enter(build.officer())
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(browser.get("/people/child/"))
+    assert page.count("王一诺") == 3
+    named = [q["sql"] for q in asked if 'FROM "org_division"' in q["sql"] and '"key" IN' in q["sql"]]
+    assert len(named) <= 2, named  # the list, and the post's own place
