@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from hutong.core.lawbook import law
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hutong.project.settings")
 application = get_wsgi_application()
+law()  # reading it takes half a second: nobody's first page waits for it, and no two threads read it at once

@@ -38,12 +38,12 @@ def _kept(viewer: Viewer, content: dict[str, Any]) -> int:
 
 
 def _worked_out(due: Due) -> Due:
-    """The law is computed once, into a table of this transaction that payment and comparison both read."""
+    """Worked out once, into a table of this transaction that payment and comparison both read."""
     with set_based(), connection.cursor() as cursor:
-        cursor.execute("drop table if exists pg_temp.benefits_due")
-        cursor.execute(f"create temporary table benefits_due on commit drop as {due.entitled}", due.params)
-        cursor.execute("analyze pg_temp.benefits_due")
-    return replace(due, entitled="select * from pg_temp.benefits_due")
+        cursor.execute("drop table if exists pg_temp.benefits_differs")
+        cursor.execute(f"create temporary table benefits_differs on commit drop as {due.differs}", due.params)
+        cursor.execute("analyze pg_temp.benefits_differs")
+    return replace(due, differs="select * from pg_temp.benefits_differs")
 
 
 @action(
@@ -52,6 +52,7 @@ def _worked_out(due: Due) -> Due:
 def run_month(viewer: Viewer, given: RunMonth) -> Batch:
     """Prepare a month for a place. What was paid too much becomes a task; nothing is set off."""
     key = places.key(given.place_id)
+    money.one_run_at_a_time(key)  # before what was ordered is read
     due = _worked_out(due_for(viewer, key, given.month))
     relation = relation_of(due, keep=lambda content: _kept(viewer, content))
     batch: Batch = money.prepare_batch(viewer, {"place_id": given.place_id, "month": given.month, "relation": relation})

@@ -1,9 +1,9 @@
 """What the awards of a place say is due, as one SELECT inside the database: the law's own SQL over what was decided.
 
 For each award and month that is due and not paused, the law's amount (or the sum an officer fixed) stands against what
-has been ordered for it. No regular line yet: a regular line. Less ordered than due, because a standard was raised late
-or an award was restored: arrears that name the line they correct. More ordered than due: nobody is paid less for it, a
-person looks (`overpaid`).
+has been ordered for it; most months agree and go no further. No regular line yet: a regular line. Less ordered than
+due, because a standard was raised late or an award was restored: arrears that name the line they correct. More ordered
+than due: nobody is paid less for it, a person looks (`overpaid`).
 """
 
 from __future__ import annotations
@@ -79,27 +79,34 @@ ENTITLED = """
 """What is due, for each award and month. The law is computed once for each kind, a combination of region and decided
 facts, and month."""
 
-_ORDERED = f"(select * from ({ORDERED}) x where x.month >= %(p_first)s::date and x.month <= %(p_month)s::date)"  # noqa: S608
+DIFFERS = """
+  select e.award_id, e.child_id, e.basis_id, e.region, coalesce(e.order_id, o.order_id) as order_id,
+         coalesce(e.month, o.month) as month, coalesce(e.due_fen, 0) as due_fen, e.reasons,
+         coalesce(o.ordered_fen, 0) as ordered_fen, o.regular_line_id
+    from ({entitled}) e
+    full join (select * from ({ordered}) x where x.month >= %(p_first)s::date and x.month <= %(p_month)s::date) o
+      on o.order_id = e.order_id and o.month = e.month
+   where o.regular_line_id is null or e.due_fen is distinct from o.ordered_fen"""
+"""Where due and ordered part; of all the months looked at, only these are kept."""
+
+CODE = "d.basis_id || '.' || to_hex(d.reasons)"
+"""A line's reason code: the basis it rests on, and which of REASONS hold."""
 
 LINES = """
-  select e.order_id, e.child_id, e.month,
-         (e.due_fen - coalesce(o.ordered_fen, 0))::bigint as amount_fen,
-         case when o.regular_line_id is null then 'regular' else 'arrears' end as kind,
-         o.regular_line_id as corrects_id, %(p_version)s::text as rule_version,
-         e.basis_id || '.' || to_hex(e.reasons) as reason_code, s.parameter_set
-    from ({entitled}) e
-    left join {ordered} o on o.order_id = e.order_id and o.month = e.month
+  select d.order_id, d.child_id, d.month, (d.due_fen - d.ordered_fen)::bigint as amount_fen,
+         case when d.regular_line_id is null then 'regular' else 'arrears' end as kind,
+         d.regular_line_id as corrects_id, %(p_version)s::text as rule_version, {code} as reason_code, s.parameter_set
+    from ({differs}) d
     left join unnest(%(p_set_regions)s::int[], %(p_set_months)s::date[], %(p_sets)s::bigint[])
-         as s(region, month, parameter_set) on s.region = e.region and s.month = e.month
-   where o.regular_line_id is null or e.due_fen > o.ordered_fen"""
+         as s(region, month, parameter_set) on s.region = d.region and s.month = d.month
+   where d.award_id is not null and (d.regular_line_id is null or d.due_fen > d.ordered_fen)"""
 
 OVERPAID = """
-  select w.id as award_id, count(*) as months, sum(o.ordered_fen - coalesce(e.due_fen, 0))::bigint as fen
-    from benefits_award w
-    join {ordered} o on o.order_id = w.order_id
-    left join ({entitled}) e on e.order_id = o.order_id and e.month = o.month
+  select w.id as award_id, count(*) as months, sum(d.ordered_fen - d.due_fen)::bigint as fen
+    from ({differs}) d
+    join benefits_award w on w.order_id = d.order_id
    where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s
-     and o.month >= least(w.owed_from, %(p_since)s::date) and o.ordered_fen > coalesce(e.due_fen, 0)
+     and d.month >= least(w.owed_from, %(p_since)s::date) and d.ordered_fen > d.due_fen
      and not exists (select from money_recovery y where y.order_id = w.order_id)
      and not exists (
        select from benefits_hearing h
@@ -173,12 +180,12 @@ def regions(run: Run, months: tuple[date, ...]) -> list[Region]:
 
 @dataclass(frozen=True)
 class Due:
-    """What is due for a run, as SQL with its parameters; `entitled` may be put into a table and read from there."""
+    """Where due and ordered part in a run, as SQL with its parameters; `differs` may be kept in a table and read."""
 
     run: Run
     months: tuple[date, ...]
     regions: list[Region]
-    entitled: str
+    differs: str
     params: dict[str, Any]
     figures: tuple[str, ...]
 
@@ -215,7 +222,8 @@ def _query(run: Run) -> Due:
         "p_counties": [county for county, _region in pairs],
         "p_regions": [region for _county, region in pairs],
     }
-    return Due(run, months, found, entitled, params, tuple(p.name for p in compiled.program.parameters))
+    differs = DIFFERS.format(entitled=entitled, ordered=ORDERED)
+    return Due(run, months, found, differs, params, tuple(p.name for p in compiled.program.parameters))
 
 
 def _known(side: str, column: str) -> str:
@@ -274,7 +282,7 @@ def due_for(viewer: Viewer, place_key: int, month: date) -> Due:
 def relation_of(due: Due, keep: Callable[[dict[str, Any]], int] | None = None) -> Relation:
     """The rows `money` pays. `keep` stores a snapshot of figures and gives its number."""
     sets = _parameter_sets(due, keep) if keep else NO_SETS
-    sql = LINES.format(entitled=due.entitled, ordered=_ORDERED)
+    sql = LINES.format(differs=due.differs, code=CODE)
     return Relation(sql, {**due.params, **sets, "p_version": law().version})
 
 
@@ -286,7 +294,7 @@ def relation_for(viewer: Viewer, place_key: int, month: date) -> Relation:
 def overpaid(due: Due) -> list[tuple[Award, int, int]]:
     """Awards for which more was ordered than is due: award, number of months, fen."""
     with set_based(), connection.cursor() as cursor:
-        cursor.execute(OVERPAID.format(entitled=due.entitled, ordered=_ORDERED), due.params)
+        cursor.execute(OVERPAID.format(differs=due.differs), due.params)
         rows = cursor.fetchall()
     awards = Award.objects.in_bulk([row[0] for row in rows])
     return [(awards[award_id], int(months), int(fen)) for award_id, months, fen in rows if award_id in awards]

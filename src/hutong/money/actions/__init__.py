@@ -15,6 +15,7 @@ from hutong.money.actions.batches import (
     export_bank_file,
     keep_parameters,
     mark_sent,
+    one_run_at_a_time,
     prepare_batch,
     sign_batch,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "mark_sent",
     "name_payee",
     "note_parent",
+    "one_run_at_a_time",
     "open_account_number",
     "open_order",
     "open_recovery",

@@ -89,7 +89,7 @@ def prepare_batch(viewer: Viewer, given: Run) -> Batch:
     Raises Invalid when rows are incomplete or belong to another place; nothing is written then.
     """
     key = places.key(given.place_id)
-    _one_run_at_a_time(key)
+    one_run_at_a_time(key)
     judged_counts = _judge(viewer, given.relation, key, given.month)
     _refuse_unsound(judged_counts)
     batch = Batch.objects.create(
@@ -115,7 +115,7 @@ def prepare_batch(viewer: Viewer, given: Run) -> Batch:
 _LOCK = "select pg_advisory_xact_lock{shared}(hashtextextended('money.run', %s))"
 
 
-def _one_run_at_a_time(place_key: int) -> None:
+def one_run_at_a_time(place_key: int) -> None:
     """Runs of a place wait for each other and for runs of places above and below; those of other places go on."""
     with connection.cursor() as cursor:
         for above in reversed(places.parents(place_key)):
