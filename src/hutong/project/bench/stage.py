@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connections
 
+from hutong.core.lawbook import law
 from hutong.core.models import User
 from hutong.core.places import child_key, span_of
 from hutong.core.terms import DataClass
@@ -107,7 +108,11 @@ def _viewer(user: User, role: Role, key: int) -> Viewer:
 
 
 def set_up(counties: int, size: int, *, searched: bool = False) -> Stage:
-    """The province, its children, their payees, accounts and orders; with the indexes of lists where it is searched."""
+    """The province, its children, their payees, accounts and orders; with the indexes of lists where it is searched.
+
+    The law is read beforehand, as in a server that takes requests.
+    """
+    law()
     maker, signer = (
         User.objects.create(username=f"bench{n}", name=f"Bench {n}", password="!")  # noqa: S106
         for n in (1, 2)
