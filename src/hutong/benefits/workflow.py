@@ -45,6 +45,12 @@ def helper(application: Any) -> str:
     return nearest_role(application.accepting_key)
 
 
+def accepted_at(application: Any) -> int | None:
+    """The place that took the application down for another one, and is told when it is late there."""
+    key: int | None = application.accepting_key if application.elsewhere else None
+    return key
+
+
 def page(kind: str) -> Callable[[Task], str]:
     """Address of the page of the task's own subject."""
     return lambda task: f"/benefits/{kind}/{task.on_id}/"
@@ -179,18 +185,21 @@ APPLICATION = Flow(
             "filed",
             ("已受理，待乡镇查验", "filed, township to verify"),
             clock=township_limit,
+            watched=accepted_at,
             task=TaskSpec(VERIFY.name, Role.TOWNSHIP_SUPERVISOR),
         ),
         State(
             "verified",
             ("乡镇已查验，待县级确认", "verified, county to decide"),
             clock=county_limit,
+            watched=accepted_at,
             task=TaskSpec(DECIDE.name, Role.COUNTY_OFFICER),
         ),
         State(
             "returned",
             ("待补正材料", "returned for missing papers"),
             task=TaskSpec(COMPLETE.name, helper, "accepting_key"),
+            pauses=("filed",),
         ),
         State("recognised", ("已确认", "recognised"), final=True),
         State("refused", ("不予确认", "refused"), final=True),

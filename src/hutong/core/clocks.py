@@ -1,21 +1,69 @@
-"""Clocks: legal time limits running on records. Lengths, calendars and breaches are law data."""
+"""Clocks: legal time limits running on records. Lengths, pauses, extensions, calendars and breaches are law data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from hutong.core import places
 from hutong.core.context import opened
+from hutong.core.errors import Conflict, Invalid
 from hutong.core.lawbook import law
 from hutong.core.models import Clock, Task
-from hutong.core.terms import TaskState
+from hutong.core.terms import Label, TaskState
+from hutong.core.viewer import ZONE
+from hutong.law.engine.errors import LimitRefused, UnknownName
+from hutong.law.engine.model import NOTHING, Deadline
 
 CHUNK = 5_000
+HOURS = "hours"
+
+
+# What the law says of a limit ---------------------------------------------------------------------------------------
+
+
+def rule_of(clock: Clock) -> Deadline | None:
+    """The limit in the law data; None where the law no longer knows its name."""
+    found: Deadline | None = law().law.deadlines.get(clock.deadline)
+    return found
+
+
+def limit_words(clock: Clock) -> Label:
+    """What the limit is for; its own name where the law no longer knows it."""
+    rule = rule_of(clock)
+    return Label(rule.title.zh, rule.title.en) if rule else Label(clock.deadline, clock.deadline)
+
+
+def what_follows(clock: Clock) -> Label | None:
+    """What the law lets follow from lateness, in its words; None where it says nothing."""
+    rule = rule_of(clock)
+    return None if rule is None or rule.breach == NOTHING else Label(rule.breach.zh, rule.breach.en)
+
+
+def has_run_out(clock: Clock, now: datetime) -> bool:
+    """Is it past its last day, or for hours past its last moment?"""
+    if clock.due_at is not None:
+        return bool(clock.due_at < now)
+    return bool(clock.due_on < now.astimezone(ZONE).date())
+
+
+# Starting -----------------------------------------------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    """One of many records on which a limit starts: its number, its place, who is asked, about which child."""
+
+    on_id: int
+    place_key: int
+    role: str
+    child_id: int | None
+    watched_key: int | None = None
 
 
 def start_clock(
@@ -26,21 +74,16 @@ def start_clock(
     role: str = "",
     from_: date | None = None,
     child_id: int | None = None,
+    watched_key: int | None = None,
 ) -> Clock:
-    """Start the limit `deadline` of the law on a record; the due date follows the place's own length if it has one."""
-    asked = Asked(subject.pk, place_key, role, child_id)
+    """Start the limit `deadline` of the law on a record; the due date follows the place's own length if it has one.
+
+    It counts from `from_`, today without it; a limit in hours from that moment, now without it.
+    """
+    asked = Asked(subject.pk, place_key, role, child_id, watched_key)
     clock = _clocks(deadline, subject._meta.label_lower, [asked], from_)[0]
     clock.save()
     return clock
-
-
-class Asked(NamedTuple):
-    """One of many records on which a limit starts: its number, its place, who is asked, about which child."""
-
-    on_id: int
-    place_key: int
-    role: str
-    child_id: int | None
 
 
 def start_clocks(deadline: str, label: str, asked: Iterable[Asked]) -> list[Clock]:
@@ -56,27 +99,147 @@ def _clocks(deadline: str, label: str, asked: Iterable[Asked], from_: date | Non
     start = from_ or opened().today
 
     @cache
-    def limit(place_key: int) -> Any:
-        return law().deadline(deadline, start, places.codes_of_key(place_key))
+    def counted(place_key: int) -> dict[str, Any]:
+        codes = places.codes_of_key(place_key)
+        found = law().deadline(deadline, start, codes)
+        if from_ is None and found.calendar == HOURS:
+            found = law().deadline(deadline, opened().now.astimezone(ZONE), codes)
+        return _columns(found)
 
     return [
-        Clock(
-            deadline=deadline,
-            on_label=label,
-            on_id=one.on_id,
-            place_key=one.place_key,
-            role=one.role,
-            child_id=one.child_id,
-            from_on=start,
-            due_on=limit(one.place_key).due,
-            evidence=limit(one.place_key).evidence,
-        )
-        for one in asked
+        Clock(deadline=deadline, on_label=label, **one._asdict(), **counted(one.place_key), pauses=[]) for one in asked
     ]
 
 
+def _columns(found: Any) -> dict[str, Any]:
+    """What a clock keeps of a limit as the law counted it."""
+    at = found.start if isinstance(found.start, datetime) else None
+    return {
+        "from_on": at.date() if at else found.start,
+        "from_at": at,
+        "due_on": found.due,
+        "due_at": found.moment,
+        "evidence": found.evidence,
+        "unpublished": next(iter(found.unpublished), None),
+    }
+
+
+# Counting anew ------------------------------------------------------------------------------------------------------
+
+
+def count_anew(clock: Clock, codes: Collection[str] | None = None) -> bool:
+    """Ask the law again for the last day of a running limit, with its pauses and extension; did anything move?
+
+    Raises what law.deadline raises.
+    """
+    fixed = clock.extended_on is not None and clock.extended_to is None
+    pauses = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in clock.pauses]
+    found = law().deadline(
+        clock.deadline,
+        clock.from_at.astimezone(ZONE) if clock.from_at else clock.from_on,
+        places.codes_of_key(clock.place_key) if codes is None else codes,
+        pauses,
+        fixed,
+    )
+    now = _columns(found) | {"due_on": max(found.due, clock.extended_to or found.due)}
+    before = {name: getattr(clock, name) for name in now}
+    for name, value in now.items():
+        setattr(clock, name, value)
+    return before != now
+
+
+def _keep(clock: Clock) -> Clock:
+    """Save a limit whose days changed; its tasks ask for the new day, for none while it stands still.
+
+    A breach that the new day undoes is undone, with all that was asked because of it.
+    """
+    action = opened()
+    if clock.breached_on is not None and not has_run_out(clock, action.now):
+        clock.breached_on = None
+        _call_off([clock.pk])
+    clock.save()
+    still = clock.paused_on is not None
+    Task.objects.filter(clock=clock, state=TaskState.OPEN).update(
+        due_on=None if still else clock.due_on,
+        due_at=None if still else clock.due_at,
+        updated_at=action.now,
+        version=models.F("version") + 1,
+    )
+    return clock
+
+
+def recount(clocks: Iterable[Clock]) -> int:
+    """Count running limits anew after the law data changed (holidays published, a length corrected); how many moved.
+
+    One whose limit, or the pause it used, the law data no longer knows keeps its day.
+    """
+    codes = cache(places.codes_of_key)
+    moved = []
+    for clock in clocks:
+        with suppress(LimitRefused, UnknownName):
+            moved += [clock] if count_anew(clock, codes(clock.place_key)) else []
+    for clock in moved:
+        _keep(clock)
+    return len(moved)
+
+
+# Standing still -----------------------------------------------------------------------------------------------------
+
+
+def may_pause(clock: Clock) -> bool:
+    """Does the law let this limit stand still, and does it run: not stopped, not still already, not out of time?"""
+    rule = rule_of(clock)
+    runs = clock.stopped_on is None and clock.paused_on is None and not has_run_out(clock, opened().now)
+    return runs and rule is not None and rule.pause != NOTHING
+
+
+def pause_clock(clock: Clock) -> Clock:
+    """From today on its days do not count. Conflict where the law names no pause or it does not run."""
+    if not may_pause(clock):
+        raise Conflict(_("This limit cannot stand still: its law names no pause, or it does not run any more."))
+    clock.paused_on = opened().today
+    return _keep(clock)
+
+
+def resume_clock(clock: Clock) -> Clock:
+    """What was left of it runs on from tomorrow; the new last day comes from the law."""
+    if clock.paused_on is None or clock.stopped_on is not None:
+        raise Conflict(_("This limit does not stand still."))
+    clock.pauses = [*clock.pauses, [clock.paused_on.isoformat(), opened().today.isoformat()]]
+    clock.paused_on = None
+    count_anew(clock)
+    return _keep(clock)
+
+
+# Lengthening --------------------------------------------------------------------------------------------------------
+
+
+def extend_clock(clock: Clock, why: str, until: date | None = None) -> Clock:
+    """Lengthen a running limit, once: by the length of the law, or up to `until` where the law leaves it open.
+
+    Conflict where the law knows no extension, it was extended before or has run out; Invalid for a wrong `until`.
+    """
+    rule, today = rule_of(clock), opened().today
+    if rule is None or rule.extension.title == NOTHING:
+        raise Conflict(_("The law does not let this limit be extended."))
+    if clock.extended_on is not None:
+        raise Conflict(_("This limit was extended before; that is possible once."))
+    if clock.stopped_on is not None or clock.paused_on is not None or has_run_out(clock, opened().now):
+        raise Conflict(_("Only a limit that still runs can be extended."))
+    if rule.extension.length is None and (until is None or until <= clock.due_on):
+        raise Invalid(_("Set a day after %(day)s: the law leaves the length to you.") % {"day": clock.due_on})
+    if rule.extension.length is not None and until is not None:
+        raise Invalid(_("The law sets the length of the extension; leave the day empty."))
+    clock.extended_on, clock.extended_to, clock.extended_why = today, until, why
+    count_anew(clock)
+    return _keep(clock)
+
+
+# Stopping -----------------------------------------------------------------------------------------------------------
+
+
 def running_clocks(subject: models.Model) -> models.QuerySet[Clock]:
-    """Limits still running on a record."""
+    """Limits still running (or standing still) on a record."""
     return Clock.objects.filter(on_label=subject._meta.label_lower, on_id=subject.pk, stopped_on=None)
 
 
@@ -89,12 +252,15 @@ def stop_clocks(subject: models.Model, deadline: str | None = None) -> int:
 def stop(clocks: models.QuerySet[Clock]) -> int:
     """Stop limits. Who was told of a breach need not follow it up any longer: the late work is done."""
     action = opened()
-    late = list(clocks.filter(stopped_on=None, breached_on__isnull=False).values_list("id", flat=True))
-    if late:
-        told = Task.objects.filter(on_label=Clock.label(), on_id__in=late, state=TaskState.OPEN)
-        stop(Clock.objects.filter(pk__in=list(told.values_list("clock", flat=True))))
-        told.update(
-            state=TaskState.DONE, finished_at=action.now, updated_at=action.now, version=models.F("version") + 1
-        )
+    _call_off(list(clocks.filter(stopped_on=None, breached_on__isnull=False).values_list("id", flat=True)))
     running = clocks.filter(stopped_on=None)
     return running.update(stopped_on=action.today, updated_at=action.now, version=models.F("version") + 1)
+
+
+def _call_off(late: list[int]) -> None:
+    """Close what was asked because these limits had run out."""
+    told = Task.objects.filter(on_label=Clock.label(), on_id__in=late, state=TaskState.OPEN)
+    if late and told.exists():
+        now = opened().now
+        stop(Clock.objects.filter(pk__in=list(told.values_list("clock", flat=True))))
+        told.update(state=TaskState.DONE, finished_at=now, updated_at=now, version=models.F("version") + 1)

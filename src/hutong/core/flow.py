@@ -10,9 +10,10 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hutong.core.clocks import start_clock, stop_clocks
+from hutong.core.clocks import may_pause, pause_clock, resume_clock, running_clocks, start_clock, stop
 from hutong.core.context import opened
 from hutong.core.errors import Conflict
+from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import Label
 
@@ -32,13 +33,19 @@ class TaskSpec:
 
 @dataclass(frozen=True)
 class State:
-    """A state: its words, the limit that runs in it (one for all records, or chosen by the record) and its task."""
+    """A state: its words, the limit that runs in it (one for all records, or chosen by the record) and its task.
+
+    `pauses`: states whose limits stand still, where their law lets them, while the record waits here for somebody
+    outside, and run on when it comes back. `watched`: the place that is told too when the limit runs out.
+    """
 
     name: str
     label: Label
     clock: str | Callable[[models.Model], str] = ""
     task: TaskSpec | None = None
     final: bool = False
+    pauses: Sequence[str] = ()
+    watched: Callable[[Any], int | None] | None = None
 
     def __init__(
         self,
@@ -47,10 +54,12 @@ class State:
         clock: str | Callable[[models.Model], str] = "",
         task: TaskSpec | None = None,
         final: bool = False,
+        pauses: Sequence[str] = (),
+        watched: Callable[[Any], int | None] | None = None,
     ) -> None:
-        for field, value in (("name", name), ("label", Label(*label)), ("clock", clock), ("task", task)):
+        given = {"name": name, "label": Label(*label), "clock": clock, "task": task, "final": final}
+        for field, value in (given | {"pauses": pauses, "watched": watched}).items():
             object.__setattr__(self, field, value)
-        object.__setattr__(self, "final", final)
 
     def limit_of(self, obj: models.Model) -> str:
         """The limit that runs on a record in this state; empty for none."""
@@ -75,7 +84,8 @@ class Flow:
         self.model, self.field = model, field
         self.states = {s.name: s for s in states}
         self.moves = {m.action: m for m in moves}
-        unknown = {n for m in moves for n in (*m.frm, *m.to)} - set(self.states)
+        named = {n for m in moves for n in (*m.frm, *m.to)} | {n for s in states for n in s.pauses}
+        unknown = named - set(self.states)
         if unknown:
             raise RuntimeError(f"flow of {model.__name__} names unknown states: {sorted(unknown)}")
         if model in FLOWS:
@@ -106,30 +116,42 @@ class Flow:
         if after not in move.to:
             raise RuntimeError(f"{action} left {obj._meta.label} in {after!r}, not one of {list(move.to)}")
         if before is not None and before != after:
-            self._leave(self.states[before], obj)
+            self._leave(self.states[before], self.states[after], obj)
         if before != after or not move.frm:
             self._enter(self.states[after], obj)
 
-    def _leave(self, state: State, obj: models.Model) -> None:
+    def _leave(self, state: State, to: State, obj: models.Model) -> None:
         limit = state.limit_of(obj)
+        kept = _paused(obj, limit) if state.name in to.pauses else []
         if limit:
-            stop_clocks(obj, limit)
+            stop(running_clocks(obj).filter(deadline=limit).exclude(pk__in=kept))
         if state.task:
-            done_tasks(obj, state.task.kind)
+            done_tasks(obj, state.task.kind, but=kept)
 
     def _enter(self, state: State, obj: models.Model) -> None:
         opened()
         child_id = getattr(obj, "child_id", None)
         spec = state.task
         place_key = getattr(obj, spec.place if spec else "place_key")
-        clock, limit = None, state.limit_of(obj)
-        if limit:
-            role = spec.role_of(obj) if spec else ""
-            clock = start_clock(limit, subject=obj, place_key=place_key, role=role, child_id=child_id)
+        clock = self._clock(state, obj, place_key, spec.role_of(obj) if spec else "", child_id)
         if spec:
             leave_task(
                 spec.kind, subject=obj, place_key=place_key, role=spec.role_of(obj), child_id=child_id, clock=clock
             )
+
+    def _clock(self, state: State, obj: models.Model, place_key: int, role: str, child_id: int | None) -> Clock | None:
+        """The limit of a state: the one that stood still and is this one runs on, others end, a new one starts."""
+        limit = state.limit_of(obj)
+        still = running_clocks(obj).exclude(paused_on=None)
+        if not state.pauses:
+            stop(still.exclude(deadline=limit))
+        if not limit:
+            return None
+        found = still.filter(deadline=limit).first()
+        if found is not None:
+            return resume_clock(found)
+        watched = state.watched(obj) if state.watched else None
+        return start_clock(limit, subject=obj, place_key=place_key, role=role, child_id=child_id, watched_key=watched)
 
     def mermaid(self, lang: str = "en") -> str:
         """The graph as a Mermaid state diagram."""
@@ -140,6 +162,14 @@ class Flow:
                 lines += [f"    {source} --> {target}: {move.action}" for target in move.to]
         lines += [f"    {s.name} --> [*]" for s in self.states.values() if s.final]
         return "\n".join(lines)
+
+
+def _paused(obj: models.Model, limit: str) -> list[int]:
+    """Have the limit of a record stand still where its law lets it; ids of what does."""
+    for clock in running_clocks(obj).filter(deadline=limit):
+        if may_pause(clock):
+            pause_clock(clock)
+    return list(running_clocks(obj).filter(deadline=limit).exclude(paused_on=None).values_list("pk", flat=True))
 
 
 FLOWS: dict[type[models.Model], Flow] = {}

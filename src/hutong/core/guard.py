@@ -166,7 +166,8 @@ def placed_tables() -> list[Placed]:
     return sorted(found, key=lambda p: p.table)
 
 
-def _policy(table: str, reach: tuple[str, ...], subject: str, open_in_action: bool) -> list[str]:
+def policy(table: str, reach: tuple[str, ...], subject: str, open_in_action: bool) -> list[str]:
+    """The DDL of row-level security by place keys; a migration that widens a reach runs it again."""
     lo = "(select current_setting('hutong.lo', true)::bigint)"
     hi = "(select current_setting('hutong.hi', true)::bigint)"
     met = [f"({key} >= {lo} and {key} < {hi})" for key in reach]
@@ -210,7 +211,7 @@ class Guard(Operation):
             f"create trigger hutong_t before truncate on {t} for each statement execute function hutong_no_truncate()",
         ]
         if self.reach:
-            sql += _policy(t, self.reach, self.subject, self.open_in_action)
+            sql += policy(t, self.reach, self.subject, self.open_in_action)
         return sql
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

@@ -1,4 +1,4 @@
-"""What the background worker runs: reactions to events, the sealing of the audit, the daily look at the clocks."""
+"""What the background worker runs: reactions to events, the sealing of the audit, the hourly look at the clocks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hutong.core.errors import HutongError
 from hutong.core.events import REACT, REACTIONS
 from hutong.core.models import EventLine
 from hutong.core.places import NATION
-from hutong.core.sweep import note_failed_reaction, sweep_clocks
+from hutong.core.sweep import law_changed, note_failed_reaction, recount_clocks, sweep_clocks, watch_seal
 from hutong.core.viewer import acting, system_viewer
 
 RETRIES = RetryStrategy(max_attempts=4, exponential_wait=5)
@@ -50,10 +50,13 @@ def seal_audit(timestamp: int) -> None:
     seal.seal_now()
 
 
-@queue.periodic(cron="10 0 * * *")
+@queue.periodic(cron="10 * * * *")
 @queue.task(name="hutong.sweep", queueing_lock="hutong.sweep")
 def sweep(timestamp: int) -> None:
-    """Once a day: breaches climb, and their posts get tasks."""
+    """Once an hour: limits follow the law data, breaches climb, and a seal that stands still is noticed."""
     viewer = system_viewer("sweep", now=clock_time.now(), spans=(NATION,))
     with acting(viewer):
+        if law_changed():
+            recount_clocks(viewer, {})
         sweep_clocks(viewer, {})
+        watch_seal(viewer, {})

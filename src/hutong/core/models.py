@@ -149,7 +149,10 @@ class JournalLine(models.Model):
 
 
 class Clock(Record):
-    """A legal time limit running on a record; its length, calendar and breach are law data (deadline id)."""
+    """A legal time limit running on a record; its length, calendar and breach are law data (deadline id).
+
+    `due_on` is what the law says of the columns above it; `hutong.core.clocks` counts it anew when one of them changes.
+    """
 
     deadline = open_(models.CharField(max_length=60))
     on_label = open_(models.CharField(max_length=80))
@@ -157,14 +160,27 @@ class Clock(Record):
     place_key = PlaceKeyField()
     role = open_(models.CharField(max_length=40))
     child_id = open_(models.BigIntegerField(null=True))
+    watched_key = PlaceKeyField(null=True)
+    """A second place that is told when it runs out: where a matter was taken down that is decided elsewhere."""
     from_on = open_(models.DateField())
+    from_at = open_(models.DateTimeField(null=True))
+    """Limits in hours: the moment it began, and in `due_at` the moment it ends."""
+    pauses = open_(models.JSONField(default=list))
+    """(first, last) day of each time in which it stood still; one that still does began on `paused_on`."""
+    extended_on = open_(models.DateField(null=True))
+    extended_to = open_(models.DateField(null=True))
+    """The day an officer set, where the law leaves the length of an extension to them."""
+    extended_why = personal(models.TextField(blank=True))
     due_on = open_(models.DateField())
+    due_at = open_(models.DateTimeField(null=True))
+    unpublished = open_(models.SmallIntegerField(null=True))
+    """The first year counted whose holidays are not published: the day may still move."""
     paused_on = open_(models.DateField(null=True))
     stopped_on = open_(models.DateField(null=True))
     breached_on = open_(models.DateField(null=True))
     evidence = open_(models.CharField(max_length=1))
 
-    reach = Reach("place_key", subject="child_id")
+    reach = Reach("place_key", "watched_key", subject="child_id")
 
     class Meta:
         indexes = [
@@ -184,6 +200,7 @@ class Task(Record):
     role = open_(models.CharField(max_length=40))
     note = personal(models.TextField(blank=True))
     due_on = open_(models.DateField(null=True))
+    due_at = open_(models.DateTimeField(null=True))
     urgent = open_(models.BooleanField(default=False))
     state = open_(TermField(TaskState, default=TaskState.OPEN.value))
     clock = open_(models.ForeignKey(Clock, null=True, on_delete=models.PROTECT, related_name="+"))

@@ -112,6 +112,24 @@ def _export(block: Block) -> None:
         out.write(json.dumps({"block": block.pk, "to_txid": block.to_txid, "head": bytes(block.head).hex()}) + "\n")
 
 
+STUCK_HOURS = 1
+"""What has waited this long for its seal, or for the copy of the seal outside, waits for nothing normal."""
+
+
+def is_stuck() -> bool:
+    """Does the oldest unsealed entry, or the oldest block without a copy outside, wait for longer than it should?"""
+    last = Block.objects.order_by("-id").first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select exists (select from core_entry
+                               where txid >= %(from)s and recorded_at < now() - make_interval(hours => %(hours)s))
+                   or exists (select from core_block
+                               where id > %(copied)s and sealed_at < now() - make_interval(hours => %(hours)s))""",
+            {"from": last.to_txid if last else 0, "copied": max(exported_heads(), default=0), "hours": STUCK_HOURS},
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def exported_heads() -> dict[int, str]:
     """Block number -> head as it was written outside the database."""
     path = heads_file()

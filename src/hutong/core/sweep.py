@@ -1,39 +1,50 @@
-"""The daily look at the clocks: a breach is recorded and climbs to the next post, by itself."""
+"""The hourly look at clocks and seals: a breach is recorded and climbs by itself, days follow the law data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 from pydantic import Field
 
+from hutong.core import seal
 from hutong.core.action import Given, Nothing, action
+from hutong.core.clocks import recount, rule_of
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import REACT, REACTIONS
-from hutong.core.models import Clock, EventLine, Task
+from hutong.core.lawbook import law
+from hutong.core.models import Block, Clock, Entry, EventLine, Task
 from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer
 
-Superior = Callable[[str, int], str | None]
-_superior: list[Superior] = []
+ToldOf = Callable[[str, int, Sequence[str]], str | None]
+NearestTo = Callable[[int], str]
+_line: list[tuple[ToldOf, NearestTo]] = []
 ADMINISTRATOR = "administrator"
 
 
-def register_superior(superior: Superior) -> None:
-    """Declared once by the package that owns posts: (role, place key) -> the role told when a limit is breached."""
-    _superior[:] = [superior]
+def register_line(told: ToldOf, nearest: NearestTo) -> None:
+    """Declared once by the package that owns posts.
+
+    `told`: (role, place key, offices the law names) -> the role told when that role is late; `nearest`: place key ->
+    the role that looks after matters there.
+    """
+    _line[:] = [(told, nearest)]
 
 
-def superior_of(role: str, place_key: int) -> str | None:
+def told_of(role: str, place_key: int, offices: Sequence[str]) -> str | None:
     """Who is told of a breach; None where nobody stands above."""
-    return _superior[0](role, place_key) if _superior else None
+    return _line[0][0](role, place_key, offices) if _line else None
 
 
 BREACH = "core.breach"
+ELSEWHERE = "core.late_elsewhere"
+UNSEALED = "core.unsealed"
 FAILED = "core.failed_reaction"
 task_kind(
     BREACH,
@@ -41,6 +52,19 @@ task_kind(
     url=lambda task: f"/core/clock/{task.on_id}/",
     limit="SUPERVISE",
     follow_up=True,
+)
+task_kind(
+    ELSEWHERE,
+    title=("转出的事项在外地超期，请联系并告知申请人", "A matter passed on is late there: ask, and tell the applicant"),
+    url=lambda task: f"/core/clock/{task.on_id}/",
+    limit="SUPERVISE",
+    follow_up=True,
+)
+task_kind(
+    UNSEALED,
+    title=("审计封存停滞超过一小时，请检查", "The audit has not been sealed for an hour: look into it"),
+    url=lambda task: "/core/seal/",
+    limit="REPAIR",
 )
 task_kind(
     FAILED,
@@ -56,8 +80,12 @@ class Sweep(Given):
 
 @action("core.sweep_clocks", input=Sweep, roles=(SYSTEM,), title=("时限巡查", "Check time limits"))
 def sweep_clocks(viewer: Viewer, given: Sweep) -> int:
-    """Mark the limits that ran out before today and tell the post above; returns how many were new."""
-    late = Clock.objects.filter(stopped_on=None, paused_on=None, breached_on=None, due_on__lt=viewer.today)
+    """Mark the limits that ran out and tell whom the law names, or the post above; returns how many were new.
+
+    A limit of days runs out with its last day, one of hours at its moment.
+    """
+    running = Clock.objects.filter(stopped_on=None, paused_on=None, breached_on=None, due_on__lte=viewer.today)
+    late = running.filter(Q(due_at=None, due_on__lt=viewer.today) | Q(due_at__lt=viewer.now))
     count = 0
     for clock in late.select_for_update().order_by("due_on", "id"):
         clock.breached_on = viewer.today
@@ -65,16 +93,52 @@ def sweep_clocks(viewer: Viewer, given: Sweep) -> int:
         count += 1
         for task in Task.objects.filter(clock=clock, state=TaskState.OPEN):
             _raise(task, clock)
+        _tell_elsewhere(clock)
     return count
 
 
 def _raise(task: Task, clock: Clock) -> None:
     task.raised_level += 1
     task.save(update_fields=["raised_level"])
-    kind = KINDS.get(task.kind)
-    above = None if kind is not None and kind.follow_up else superior_of(task.role, task.place_key)
+    kind, rule = KINDS.get(task.kind), rule_of(clock)
+    offices = rule.tell if rule else ()
+    above = None if kind is not None and kind.follow_up else told_of(task.role, task.place_key, offices)
     if above:
         leave_task(BREACH, subject=clock, place_key=task.place_key, role=above, child_id=task.child_id, urgent=True)
+
+
+def _tell_elsewhere(clock: Clock) -> None:
+    """The place that took the matter down asks, and tells the applicant."""
+    key = clock.watched_key
+    if key is not None and _line:
+        leave_task(ELSEWHERE, subject=clock, place_key=key, role=_line[0][1](key), child_id=clock.child_id)
+
+
+RECOUNT = "core.recount_clocks"
+
+
+@action(RECOUNT, roles=(SYSTEM,), title=("法规数据变更后重算时限", "Count time limits anew"))
+def recount_clocks(viewer: Viewer, given: Nothing) -> int:
+    """Running limits follow the law data: published holidays, a corrected length; returns how many moved."""
+    note(law=law().version)
+    return recount(Clock.objects.filter(stopped_on=None).select_for_update().order_by("id").iterator())
+
+
+def law_changed() -> bool:
+    """Was the law data changed since the limits were last counted with it?"""
+    last = Entry.objects.filter(action=RECOUNT).order_by("-happened_at", "-id").values_list("notes", flat=True).first()
+    return last is None or last.get("law") != law().version
+
+
+@action("core.watch_seal", roles=(SYSTEM,), title=("查看审计封存", "Look whether the audit is sealed"))
+def watch_seal(viewer: Viewer, given: Nothing) -> bool:
+    """A seal that does not advance is the administrator's to look into, until it does again."""
+    chain, stuck = Block(pk=0), seal.is_stuck()
+    if stuck:
+        leave_task(UNSEALED, subject=chain, place_key=0, role=ADMINISTRATOR, urgent=True)
+    else:
+        done_tasks(chain, UNSEALED)
+    return stuck
 
 
 class FailedReaction(Given):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 
@@ -85,21 +85,24 @@ def leave_task(
         role=role,
         note=note,
         due_on=clock.due_on if clock else due,
+        due_at=clock.due_at if clock else None,
         urgent=urgent,
         clock=clock,
     )
     return task
 
 
-def done_tasks(subject: models.Model, kind: str, *, state: TaskState = TaskState.DONE) -> int:
-    """Close the open tasks of a kind on a record, and stop their limits; how many there were."""
+def done_tasks(
+    subject: models.Model, kind: str, *, state: TaskState = TaskState.DONE, but: Collection[int] = ()
+) -> int:
+    """Close the open tasks of a kind on a record, and stop their limits `but` these; how many there were."""
     now = opened().now
     open_ones = Task.objects.filter(
         on_label=subject._meta.label_lower, on_id=subject.pk, kind=kind, state=TaskState.OPEN
     )
     found = dict(open_ones.values_list("id", "clock"))
     if any(found.values()):
-        stop(Clock.objects.filter(pk__in=[clock for clock in found.values() if clock]))
+        stop(Clock.objects.filter(pk__in={clock for clock in found.values() if clock} - set(but)))
     rows = Task.objects.filter(pk__in=found)
     return rows.update(state=state, finished_at=now, updated_at=now, version=models.F("version") + 1)
 
@@ -120,8 +123,10 @@ def tasks_of(viewer: Viewer) -> Scoped:
     return visible_tasks(viewer).filter(role=viewer.role, state=TaskState.OPEN)
 
 
-def light(due: date | None, today: date) -> Light:
-    """Traffic light of a due date."""
+def light(due: date | None, today: date, at: datetime | None = None, now: datetime | None = None) -> Light:
+    """Traffic light of a due date; of its moment where it ends at one."""
+    if at is not None and now is not None and at < now:
+        return Light.RED
     if due is None or (due - today).days > SOON_DAYS:
         return Light.GREEN
     return Light.RED if due < today else Light.AMBER

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hutong.core.events import declare_event
-from hutong.core.sweep import register_superior
+from hutong.core.sweep import register_line
 from hutong.core.tasks import task_kind
-from hutong.org.queries.places import line
+from hutong.org.queries.places import line, nearest_role
 from hutong.org.terms import Level, Role
 
 RENAMED = declare_event("org.division_renamed")
@@ -53,13 +55,32 @@ UP = {
 """Who stands above whom."""
 
 
+OFFICES = {
+    "township": Role.TOWNSHIP_SUPERVISOR,
+    "county": Role.COUNTY_OFFICER,
+    "city": Role.CITY_OFFICER,
+    "province": Role.PROVINCE_OFFICER,
+    "ministry": Role.MINISTRY_OFFICER,
+}
+"""Offices of the law data that a limit may name to be told, by the post that answers for them here."""
+
+
 def superior(role: str, place_key: int) -> str | None:
-    """Who is told when a limit of a post has run out; a level the place does not have (Beijing has no cities) is
-    passed over."""
+    """Who stands above a post; a level the place does not have (Beijing has no cities) is passed over."""
     above = UP.get(Role(role)) if role in set(Role) else None
     if above == Role.CITY_OFFICER and Level.CITY not in line(place_key):
         above = UP[above]
     return above
 
 
-register_superior(superior)
+def told(role: str, place_key: int, offices: Sequence[str]) -> str | None:
+    """Who is told when a limit of a post has run out: the nearest office the limit names above it, or else
+    the next one above. Offices without a post here (a court, the applicant) cannot be told by the system."""
+    above = next_above = superior(role, place_key)
+    named = {OFFICES[office] for office in offices if office in OFFICES}
+    while above is not None and above not in named:
+        above = superior(above, place_key)
+    return above or next_above
+
+
+register_line(told, nearest_role)

@@ -177,11 +177,16 @@ class OnePlace:
         return ["CN"]
 
 
+def tell_above(monkeypatch: pytest.MonkeyPatch, above: dict[str, str]) -> None:
+    """Who is told of what is late, whichever office the limit names."""
+    monkeypatch.setattr(sweep, "_line", [(lambda role, key, offices: above.get(role), lambda key: "clerk")])
+
+
 @pytest.fixture
 def late_case(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
     """Something a clerk should have done by 20 November; the limit of the task comes from the law data."""
     monkeypatch.setattr(places, "_resolver", [OnePlace()])
-    monkeypatch.setattr(sweep, "_superior", [lambda role, key: {"clerk": "chief"}.get(role)])
+    tell_above(monkeypatch, {"clerk": "chief"})
     task_kind("core.try", title=("试", "try"), url=lambda task: "/x/", limit="SUPERVISE")
 
     @action("core.try_late", input=Nothing, roles=("clerk",))
@@ -216,7 +221,7 @@ def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime, late_case
 def test_a_follow_up_that_is_late_itself_asks_nobody_for_the_single_piece_of_work(
     now: datetime, late_case: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep, "_superior", [lambda role, key: {"clerk": "chief", "chief": "head"}.get(role)])
+    tell_above(monkeypatch, {"clerk": "chief", "chief": "head"})
     for days in (0, 14, 28):
         sweep_clocks(system_viewer("sweep", now=now + timedelta(days=days), spans=(NATION,)))
     with acting(system_viewer("sweep", now=now, spans=(NATION,))):

@@ -1,13 +1,16 @@
-"""Background work that failed, for the administrator: which, and to run it again or say what was done instead."""
+"""Background work, for the administrator: what failed, to run it again or say what was done instead; and the seal."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Body, Rows
-from hutong.channels.sheet import Column, Panel, Sheet, register
+from hutong.channels.sheet import Column, Panel, Sheet, page, register
+from hutong.channels.trail import seal_state
+from hutong.channels.web.frame import show, viewer_of
 from hutong.core.models import EventLine
 from hutong.core.sweep import FAILED, failed_reactions
 from hutong.core.tasks import tasks_of
@@ -43,3 +46,18 @@ register(
         empty=("没有失败的后台事项。", "No background work failed."),
     )
 )
+
+
+SEAL = ("审计封存", "Seal of the audit")
+LOOK = Label(
+    "封存由后台服务每分钟进行一次。长时间停滞时，请查看后台服务的日志、是否有长时间未结束的数据库事务、封存摘要文件能否写入。",
+    "The background service seals once a minute. Where it stands still, look at the log of that service, for database"
+    " transactions that do not end, and whether the file with the heads can be written.",
+)
+
+
+@page("core/seal/", name="core.seal", roles=(Role.ADMINISTRATOR,), title=SEAL, menu=96)
+def seal_page(request: HttpRequest) -> HttpResponse:
+    """How far the record is sealed, and where to look when it stands still."""
+    title = Label(*SEAL).text(viewer_of(request).locale)
+    return show(request, "channels/plain.html", {"text": LOOK, "bodies": [seal_state()]}, title=title)

@@ -12,7 +12,7 @@ from hutong.core import places
 from hutong.core.action import Given, action, call_system
 from hutong.core.errors import NotFound
 from hutong.core.models import Clock, Task, User
-from hutong.core.sweep import superior_of, sweep_clocks
+from hutong.core.sweep import sweep_clocks, told_of
 from hutong.core.tasks import KINDS, leave_task, tasks_of
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer
@@ -85,12 +85,26 @@ def signs_in(viewer: Viewer) -> None:
 
 def test_a_level_that_is_missing_is_passed_over() -> None:
     county = demo_county()
-    assert superior_of(Role.COUNTY_OFFICER, county.key) == Role.CITY_OFFICER
+    assert told_of(Role.COUNTY_OFFICER, county.key, ()) == Role.CITY_OFFICER
     assert county.parent is not None
     assert county.parent.parent is not None
-    assert superior_of(Role.COUNTY_OFFICER, county.parent.parent.key) == Role.PROVINCE_OFFICER
-    assert superior_of(Role.MINISTRY_OFFICER, county.key) is None
-    assert superior_of("system", county.key) is None
+    assert told_of(Role.COUNTY_OFFICER, county.parent.parent.key, ["city"]) == Role.PROVINCE_OFFICER
+    assert told_of(Role.MINISTRY_OFFICER, county.key, ["ministry"]) is None
+    assert told_of("system", county.key, ["county"]) is None
+
+
+@pytest.mark.parametrize(
+    ("late", "offices", "told"),
+    [
+        (Role.VILLAGE_DIRECTOR, ["county"], Role.COUNTY_OFFICER),
+        (Role.VILLAGE_DIRECTOR, ["police", "city", "county"], Role.COUNTY_OFFICER),
+        (Role.TOWNSHIP_SUPERVISOR, ["applicant"], Role.COUNTY_OFFICER),
+        (Role.COUNTY_OFFICER, ["township"], Role.CITY_OFFICER),
+        (Role.COUNTY_FINANCE, ["province"], Role.PROVINCE_OFFICER),
+    ],
+)
+def test_the_law_says_who_is_told_and_nobody_below_or_beside(late: Role, offices: list[str], told: Role) -> None:
+    assert told_of(late, demo_county().key, offices) == told
 
 
 def test_records_are_looked_after_by_the_nearest_office() -> None:

@@ -1,0 +1,97 @@
+"""Limits of an application: standing still while papers are fetched, told of at the other side, extended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hutong.benefits import actions
+from hutong.benefits.models import Application
+from hutong.benefits.tests import build
+from hutong.core.models import Clock, Task
+from hutong.core.sweep import sweep_clocks
+from hutong.core.tasks import tasks_of
+from hutong.core.viewer import Viewer, acting, system_viewer
+
+pytestmark = pytest.mark.django_db
+
+
+def night(year: int, month: int, day: int) -> None:
+    """The look at the limits on a day."""
+    job = system_viewer("night", now=build.at(year, month, day))
+    with acting(job):
+        sweep_clocks(job)
+
+
+def limit_of(application: Application, deadline: str = "FU-APP-2") -> list[Clock]:
+    """The limits of one kind on an application, oldest first."""
+    rows = Clock.objects.filter(on_label="benefits.application", on_id=application.pk, deadline=deadline)
+    return list(rows.order_by("id"))
+
+
+def test_the_days_of_the_township_stand_still_while_the_family_fetches_papers() -> None:
+    """15 working days from 23 November end on 14 December; returned on the 26th, handed in again on 7 December."""
+    application = build.filed_application(build.child_nobody_looked_into())
+    away = build.supervisor(now=build.at(2026, 11, 26))
+    actions.return_for_missing(away, application, {"reasons": "请补充父母情况证明"})
+    (still,) = limit_of(application)
+    assert (still.paused_on, still.stopped_on, still.due_on) == (date(2026, 11, 26), None, date(2026, 12, 14))
+    night(2026, 12, 20)
+    still.refresh_from_db()
+    assert still.breached_on is None, "what stands still is never late"
+    actions.file_application(build.supervisor(now=build.at(2026, 12, 7)), application)
+    (again,) = limit_of(application)
+    assert again.pk == still.pk
+    assert (again.paused_on, again.pauses) == (None, [["2026-11-26", "2026-12-07"]])
+    assert again.due_on == date(2026, 12, 23), "seven working days were lost"
+    task = Task.objects.get(kind="benefits.verify", state="open", on_id=application.pk)
+    assert (task.clock_id, task.due_on) == (still.pk, date(2026, 12, 23))
+
+
+def test_withdrawn_while_it_stood_still_it_ends() -> None:
+    application = build.filed_application(build.child_nobody_looked_into())
+    actions.return_for_missing(build.supervisor(), application, {"reasons": "请补充父母情况证明"})
+    actions.withdraw(build.supervisor(), application, {"why": "家庭要求"})
+    assert [clock.stopped_on for clock in limit_of(application)] == [build.NOW.date()]
+
+
+def test_a_limit_without_a_pause_in_its_law_ends_with_a_return_and_begins_anew() -> None:
+    """The county's limit stands still for a case meeting, not for papers; returned from there both begin again."""
+    application = build.verified_application(build.child_nobody_looked_into())
+    actions.return_for_missing(build.officer(), application, {"reasons": "父母情况尚未查明"})
+    assert [clock.stopped_on for clock in limit_of(application, "FU-APP-3")] == [build.NOW.date()]
+    assert [clock.paused_on for clock in limit_of(application, "FU-APP-3")] == [None]
+    actions.file_application(build.supervisor(now=build.at(2026, 12, 7)), application)
+    assert [clock.from_on for clock in limit_of(application)] == [build.NOW.date(), date(2026, 12, 7)]
+
+
+def test_what_was_late_when_it_was_returned_stays_late_and_begins_anew() -> None:
+    application = build.filed_application(build.child_nobody_looked_into())
+    late = build.supervisor(now=build.at(2026, 12, 21))
+    actions.return_for_missing(late, application, {"reasons": "请补充父母情况证明"})
+    (gone,) = limit_of(application)
+    assert (gone.paused_on, gone.stopped_on) == (None, date(2026, 12, 21))
+
+
+def kinds(viewer: Viewer) -> set[str]:
+    """What is asked of a post."""
+    with acting(viewer):
+        return set(tasks_of(viewer).values_list("kind", flat=True))
+
+
+def test_where_an_application_was_taken_down_one_hears_that_it_is_late_at_the_other_side() -> None:
+    far = build.supervisor(build.FAR_TOWN)
+    child = build.fu_child(lives=build.FAR_VILLAGE, registered=build.VILLAGE)
+    application = build.draft_application(child, far)
+    actions.file_application(far, application)
+    actions.pass_on(far, application)
+    assert "core.late_elsewhere" not in kinds(far)
+    night(2026, 12, 21)
+    assert "core.late_elsewhere" in kinds(far)
+    assert "core.breach" in kinds(build.officer()), "the county above is told as always"
+    with acting(far):
+        task = tasks_of(far).get(kind="core.late_elsewhere")
+        assert Clock.objects.visible_to(far).get(pk=task.on_id).deadline == "ORP-APP-5.township"
+    actions.verify(build.supervisor(now=build.at(2026, 12, 22)), application, {"opinion": "meets", "found": "属实"})
+    assert "core.late_elsewhere" not in kinds(far), "the other side has acted"
