@@ -22,13 +22,13 @@ from functools import cache
 from pathlib import Path
 
 from .engine.dated import entry_at, variant_at
-from .engine.errors import LawError
+from .engine.errors import EMPTY, LawError, Text, sentences
 from .engine.expr import Const, names
 from .engine.folding import Settled, asked
 from .engine.kinds import Value
 from .engine.load import overlap
 from .engine.load_rules import load
-from .engine.model import Law, Term, Variant
+from .engine.model import STATUS, Law, Term, Variant
 from .engine.places import chain
 from .engine.reachable import unreachable
 from .register import Use, uses
@@ -37,6 +37,19 @@ GONE = ("repealed", "superseded")
 TELLING = ("press", "guide")  # kinds that tell of what applied already
 MONEY = ("money", "exact")
 ONE_DAY = timedelta(days=1)
+KINDS = {
+    "refused": Text("不予接受", "refused"),
+    "gap": Text("缺口", "gap"),
+    "ended": Text("已届满", "ended"),
+    "unreachable": Text("永不适用", "unreachable"),
+    "idle": Text("例外落空", "idle"),
+    "repealed": Text("依据已失效", "repealed"),
+    "unverified": Text("未核实", "unverified"),
+    "backdated": Text("早于文件", "backdated"),
+}
+SAY_WHY = Text(
+    "请补上后续数值，或在“note:”中说明为何没有。", "Add the value that follows, or say in 'note:' why there is none."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +58,18 @@ class Finding:
 
     kind: str
     where: str
-    what: str
-    remedy: str
+    what: Text
+    remedy: Text
     blocks: bool = True
-    reason: str = ""
+    reason: Text = EMPTY
+
+    def of(self, lang: str) -> str:
+        meant = Text(f"本意如此：{self.reason.zh}。", f"Meant so: {self.reason.en}.")
+        told = sentences(self.what, meant if self.reason else self.remedy, lang)
+        return f"{self.where}: {KINDS[self.kind].of(lang)}: {told}"
 
     def __str__(self) -> str:
-        stated = f"Meant so: {self.reason}." if self.reason else self.remedy
-        return f"{self.where}: {self.kind}: {self.what}. {stated}"
+        return self.of("en")
 
 
 def check(folder: Path, on: date) -> tuple[Law | None, list[Finding]]:
@@ -75,18 +92,27 @@ def gaps(law: Law) -> Iterator[Finding]:
     """Days after the first value on which neither the place nor one around it has a value."""
     for parameter in law.parameters.values():
         if not parameter.entries:
-            yield Finding("gap", str(parameter.mark), f"'{parameter.name}' has no value anywhere", "Add 'values:'.")
+            what = Text(f"“{parameter.name}”在任何地方都没有数值", f"'{parameter.name}' has no value anywhere")
+            yield Finding("gap", str(parameter.mark), what, Text("请补上“values:”。", "Add 'values:'."))
         for entry in parameter.entries:
             day = entry.end + ONE_DAY if entry.end else None
             if day and entry_at(parameter, chain(entry.place), day, None) is None:
-                what = f"'{parameter.name}' has no value in {entry.place} on {day}"
-                yield Finding("gap", str(entry.mark), what, "Add the value that follows, or drop 'to:'.")
+                what = Text(
+                    f"“{parameter.name}”在{entry.place}于{day}没有数值",
+                    f"'{parameter.name}' has no value in {entry.place} on {day}",
+                )
+                remedy = Text("请补上后续数值，或删去“to:”。", "Add the value that follows, or drop 'to:'.")
+                yield Finding("gap", str(entry.mark), what, remedy)
     for deadline in law.deadlines.values():
         for term in deadline.terms:
             day = term.end + ONE_DAY if term.end else None
             if day and not _measured(deadline.terms, term.place, day):
-                what = f"limit '{deadline.id}' has no length in {term.place} on {day}"
-                yield Finding("gap", str(term.mark), what, "Add the length that follows, or drop 'to:'.")
+                what = Text(
+                    f"期限“{deadline.id}”在{term.place}于{day}没有长度",
+                    f"limit '{deadline.id}' has no length in {term.place} on {day}",
+                )
+                remedy = Text("请补上后续长度，或删去“to:”。", "Add the length that follows, or drop 'to:'.")
+                yield Finding("gap", str(term.mark), what, remedy)
 
 
 def ended(law: Law, on: date) -> Iterator[Finding]:
@@ -95,9 +121,11 @@ def ended(law: Law, on: date) -> Iterator[Finding]:
         for entry in parameter.entries:
             later = any(other.place == entry.place and other.start > entry.start for other in parameter.entries)
             if entry.end and entry.end < on and not later and len(chain(entry.place)) > 1:
-                what = f"'{parameter.name}' of {entry.place} ended on {entry.end}; what the wider place has applies"
-                remedy = "Add the value that follows, or say in 'note:' why there is none."
-                yield Finding("ended", str(entry.mark), what, remedy, not entry.basis.note, entry.basis.note)
+                what = Text(
+                    f"{entry.place}的“{parameter.name}”已于{entry.end}届满，现适用上级地区的数值",
+                    f"'{parameter.name}' of {entry.place} ended on {entry.end}; what the wider place has applies",
+                )
+                yield Finding("ended", str(entry.mark), what, SAY_WHY, not entry.basis.note, entry.basis.note)
 
 
 def _measured(terms: tuple[Term, ...], place: str, day: date) -> bool:
@@ -109,8 +137,12 @@ def cells(law: Law) -> Iterator[Finding]:
     for rule in law.rules.values():
         for variant in rule.variants:
             for at in unreachable(variant.expr):
-                what = f"row {at + 1} of the table of '{rule.name}' can never apply"
-                yield Finding("unreachable", str(variant.mark), what, "Remove it, or move it above the row hiding it.")
+                what = Text(
+                    f"“{rule.name}”的表中第{at + 1}行永不适用",
+                    f"row {at + 1} of the table of '{rule.name}' can never apply",
+                )
+                remedy = Text("请删去，或移到遮住它的那一行之前。", "Remove it, or move it above the row hiding it.")
+                yield Finding("unreachable", str(variant.mark), what, remedy)
 
 
 def idle(law: Law) -> Iterator[Finding]:
@@ -120,8 +152,12 @@ def idle(law: Law) -> Iterator[Finding]:
             for place in variant.over:
                 others = [other for other in rule.variants if other.place == place and other is not variant]
                 if not any(overlap(variant.start, variant.end, other.start, other.end) for other in others):
-                    what = f"exception of '{rule.name}' in {variant.place} departs from {place}, which then has none"
-                    yield Finding("idle", str(variant.mark), what, "Correct 'over:' or the dates.")
+                    what = Text(
+                        f"“{rule.name}”在{variant.place}的例外所偏离的{place}，其时并无公式",
+                        f"exception of '{rule.name}' in {variant.place} departs from {place}, which then has none",
+                    )
+                    remedy = Text("请更正“over:”或日期。", "Correct 'over:' or the dates.")
+                    yield Finding("idle", str(variant.mark), what, remedy)
 
 
 def needed_before(law: Law) -> Iterator[Finding]:
@@ -136,8 +172,12 @@ def needed_before(law: Law) -> Iterator[Finding]:
             if parameter and parameter.entries and entry_at(parameter, chain(variant.place), day, None) is None:
                 lacking.setdefault((name, variant.place), (day, variant))
     for (name, place), (day, variant) in lacking.items():
-        what = f"'{name}' has no value in {place} on {day}, but a formula of that day needs it"
-        yield Finding("gap", str(variant.mark), what, "Add the value, or let the formula begin later.")
+        what = Text(
+            f"“{name}”在{place}于{day}没有数值，而当日的公式需要它",
+            f"'{name}' has no value in {place} on {day}, but a formula of that day needs it",
+        )
+        remedy = Text("请补上数值，或让公式晚些开始。", "Add the value, or let the formula begin later.")
+        yield Finding("gap", str(variant.mark), what, remedy)
 
 
 def _in_use(law: Law) -> Iterator[tuple[Variant, date, Settled]]:
@@ -188,8 +228,15 @@ def repealed(law: Law, on: date) -> Iterator[Finding]:
     for use in uses(law):
         act = law.instruments[use.basis.act]
         if act.status in GONE and use.stands(on):
-            what = f"{use.kind} '{use.name}' in {use.place} still rests on '{act.id}', which is {act.status}"
-            remedy = "End it with 'to:', name the instrument in force, or say in 'note:' why it stands."
+            status = STATUS[act.status]
+            what = Text(
+                f"{use.said.zh}仍以“{act.id}”为依据，而该文件{status.zh}",
+                f"{use.said.en} still rests on '{act.id}', which is {status.en}",
+            )
+            remedy = Text(
+                "请用“to:”结束、改列现行文件，或在“note:”中说明为何仍适用。",
+                "End it with 'to:', name the instrument in force, or say in 'note:' why it stands.",
+            )
             yield _confirmed(use, "repealed", what, remedy)
 
 
@@ -199,12 +246,15 @@ def unverified(law: Law, on: date) -> Iterator[Finding]:
     for use in uses(law):
         act = law.instruments[use.basis.act]
         if use.name in below and use.stands(on) and use.basis.default and act.status != "invented":
-            what = f"{use.kind} '{use.name}' in {use.place} is letter M and decides money"
-            remedy = "Read the text and correct the letter, or say in 'note:' what was looked for."
+            what = Text(f"{use.said.zh}的证据等级为M，却决定金额", f"{use.said.en} is letter M and decides money")
+            remedy = Text(
+                "请查阅原文并更正等级，或在“note:”中说明查过什么。",
+                "Read the text and correct the letter, or say in 'note:' what was looked for.",
+            )
             yield _confirmed(use, "unverified", what, remedy)
 
 
-def _confirmed(use: Use, kind: str, what: str, remedy: str) -> Finding:
+def _confirmed(use: Use, kind: str, what: Text, remedy: Text) -> Finding:
     """A doubt that a note settles: without one it blocks."""
     return Finding(kind, str(use.mark), what, remedy, not use.basis.note, use.basis.note)
 
@@ -218,9 +268,18 @@ def backdated(law: Law) -> Iterator[Finding]:
             early.setdefault(act.id, []).append(use)
     for act_id, found in early.items():
         first = min(found, key=lambda use: use.start)
-        items = f"{first.kind} '{first.name}' in {first.place}" + (f" and {len(found) - 1} more" if found[1:] else "")
-        what = f"'{act_id}' was issued on {law.instruments[act_id].day}; {items} rest on it from {first.start}"
-        remedy = "Add what applied before, or say in 'note:' why it reaches back."
+        issued, more = law.instruments[act_id].day, len(found) - 1
+        items = Text(
+            first.said.zh + (f"等{more + 1}项" if more else ""), first.said.en + (f" and {more} more" if more else "")
+        )
+        what = Text(
+            f"“{act_id}”于{issued}发布，{items.zh}却自{first.start}起以其为依据",
+            f"'{act_id}' was issued on {issued}; {items.en} rest on it from {first.start}",
+        )
+        remedy = Text(
+            "请补上此前适用的规定，或在“note:”中说明为何溯及以往。",
+            "Add what applied before, or say in 'note:' why it reaches back.",
+        )
         yield Finding("backdated", str(first.mark), what, remedy, False)
 
 

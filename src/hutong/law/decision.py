@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from .engine.dated import Context
+from .engine.errors import Text
 from .engine.expr import names
 from .engine.kinds import NEVER, Value
 from .engine.model import Basis, Entry, Law, Programme, Reason, Variant
@@ -15,6 +16,7 @@ from .engine.program import Outcome, Program
 from .speech import both
 
 CANNOT_DECIDE = "cannot_decide"
+DEFAULT = Text("默认，待确认", "default, to be confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Article:
     article: str
     place: str
     evidence: str
-    note: str
+    note: Text
     rule_ids: tuple[str, ...] = ()
 
     @property
@@ -250,9 +252,7 @@ class Explainer:
         office = (
             self.law.facts[name].ask
             if name in self.law.facts
-            else "province"
-            if name in self.law.parameters
-            else "county"
+            else self.law.holders["figure" if name in self.law.parameters else "finding"]
         )
         asked = self.law.offices[office]
         return Missing(name, item.title.zh, item.title.en, office, asked.zh, asked.en, leads)
@@ -349,11 +349,12 @@ def article_json(article: Article) -> dict[str, Any]:
         "article": article.article,
         "place": article.place,
         "evidence": article.evidence,
-        "note": article.note,
         "rules": list(article.rule_ids),
     }
+    if article.note:
+        found["note"] = {"zh": article.note.zh, "en": article.note.en}
     if article.default:
-        found["default"] = "to be confirmed"
+        found["default"] = {"zh": DEFAULT.zh, "en": DEFAULT.en}
     return found
 
 

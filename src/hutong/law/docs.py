@@ -125,7 +125,7 @@ def figures(law: Law) -> Iterator[str]:
     money = Kind("money")
     yield from table(
         ("day", "what", "value", "basis"),
-        [(entry.start, what, _value(entry.value, money), basis(law, entry.basis)) for entry, what in law.statistics],
+        [(entry.start, what.zh, _value(entry.value, money), basis(law, entry.basis)) for entry, what in law.statistics],
     )
 
 
@@ -140,7 +140,7 @@ def facts(law: Law) -> Iterator[str]:
             fact.title.zh,
             fact.title.en,
             law.offices[fact.ask].en,
-            f"{fact.absent}: {fact.because}" if fact.absent else "",
+            f"{fact.absent}: {fact.because.en}" if fact.absent else "",
         )
         for fact in law.facts.values()
     ]
@@ -222,7 +222,7 @@ def instruments(law: Law) -> Iterator[str]:
 def basis(law: Law, given: Basis) -> str:
     """Act, number, article, evidence letter, note."""
     act = law.instruments[given.act]
-    parts = [act.number or act.title.zh, given.article, f"({given.evidence})", given.note]
+    parts = [act.number or act.title.zh, given.article, f"({given.evidence})", given.note.en]
     if given.default:
         parts.append("**default, to be confirmed**")
     return " ".join(part for part in parts if part)

@@ -12,9 +12,10 @@ from datetime import date
 from typing import Any
 
 from .decision import Decision, article_json, by_office, missing_json, plain
+from .engine.errors import Text
 from .engine.expr import Compare, Const, Every, Expr, Not, Pick, Ref, Shift, Some, children, names
 from .engine.kinds import BOOL, DATE, NEVER, Kind, Value, add_months
-from .engine.model import Fact, Title
+from .engine.model import Fact
 from .engine.program import Outcome
 from .engine.words import constant, written
 from .speech import DAY, both
@@ -28,7 +29,7 @@ class Change:
     """One fact with the value that would lead to another outcome. `then`: what would have to be shown besides."""
 
     fact: str
-    title: Title
+    title: Text
     now: Value
     value: Value
     kind: Kind

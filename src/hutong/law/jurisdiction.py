@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
-from .cn.identity import IdCheck, check_identity_number
 from .decision import Decision, Explainer, Given
 from .engine.calendar import Limit, WorkCalendar, limit
 from .engine.dated import Context, Resolver, entry_at
@@ -23,9 +22,24 @@ from .engine.model import Entry, Law, Pause
 from .engine.places import chain_of
 from .engine.program import BITS, Program
 from .engine.sqlselect import Compiled
+from .identity import IdCheck
 
 Place = str | Sequence[str]
-FOLDERS = {"cn": Path(__file__).parent / "cn"}
+FOLDERS = {path.parent.name: path.parent for path in sorted(Path(__file__).parent.glob("*/instruments.yaml"))}
+"""Every jurisdiction by its code: a folder of law files beside this one."""
+
+
+class Local(Protocol):
+    """What files cannot say: the `__init__.py` of a jurisdiction's folder offers these."""
+
+    def flatten(self, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+        """Facts as the people of the country write them -> names of facts.yaml; FactsError names what does not fit."""
+
+    def other_forms(self) -> dict[str, Any]:
+        """Those ways of writing, documented for `./hutong law facts`."""
+
+    def check_identity_number(self, text: str | None, today: date) -> IdCheck:
+        """Normalise and judge a number; never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +54,12 @@ class ContextRow:
 class Jurisdiction:
     """A loaded law. Thread-safe for reading: contexts and plans are only ever added."""
 
-    def __init__(self, code: str, folder: Path, flatten: Callable[[Mapping[str, Any], date], dict[str, Any]]) -> None:
-        self.code = code
+    def __init__(self, folder: Path, local: Local) -> None:
         self.law: Law = load(folder)
         self.version = fingerprint(folder)
-        self.calendar = WorkCalendar(self.law.holidays)
+        self.calendar = WorkCalendar(self.law.holidays, self.law.week.rest if self.law.week else ())
         self.resolver = Resolver(self.law)
-        self.flatten = flatten
+        self.local = local
         self.kinds: dict[str, Kind] = {name: rule.kind for name, rule in self.law.rules.items()}
         self.explainers: dict[str, Explainer] = {}
 
@@ -69,9 +82,10 @@ class Jurisdiction:
         places = chain_of(place, self.law.places)
         begins = max(self.resolver.begins, self.begins(programme))
         if on < begins:
-            raise FactsError([FactProblem("on", f"no law is entered for {on}", f"Ask from {begins} on.")])
+            what = (f"未录入{on}的规定", f"no law is entered for {on}")
+            raise FactsError([FactProblem("on", what, (f"请改问{begins}及以后的日期。", f"Ask from {begins} on."))])
         explainer = self.explainer(programme)
-        read = read_facts(self.law, self.flatten(facts, on), on, {})
+        read = read_facts(self.law, self.local.flatten(facts, on), on, {})
         if findings:
             read |= self.findings(findings, on)
         context = self.context(places, on, known)
@@ -86,7 +100,7 @@ class Jurisdiction:
     def findings(self, findings: Mapping[str, Any], on: date) -> dict[str, Value]:
         for name in findings:
             if name not in self.kinds:
-                raise UnknownName(f"no rule '{name}'. {nearest(name, self.kinds)}")
+                raise UnknownName((f"没有规则“{name}”", f"no rule '{name}'"), nearest(name, self.kinds))
         return read_facts(self.law, findings, on, self.kinds)
 
     def explainer(self, programme: str) -> Explainer:
@@ -100,8 +114,8 @@ class Jurisdiction:
     def value(self, rule: str, facts: Mapping[str, Any], on: date, place: Place, known: date | None = None) -> Value:
         """The value of a single rule; findings may be stated among the facts. None when unknown."""
         if rule not in self.kinds:
-            raise UnknownName(f"no rule '{rule}'. {nearest(rule, self.kinds)}")
-        read = read_facts(self.law, self.flatten(facts, on), on, self.kinds)
+            raise UnknownName((f"没有规则“{rule}”", f"no rule '{rule}'"), nearest(rule, self.kinds))
+        read = read_facts(self.law, self.local.flatten(facts, on), on, self.kinds)
         context = self.context(chain_of(place, self.law.places), on, known)
         value: Value = Program(self.law, [rule]).run(read, on, context).value(rule)
         return value
@@ -138,9 +152,8 @@ class Jurisdiction:
         elif rule in self.law.rules:
             program = Program(self.law, [rule], [self.law.reasons[code] for code in reasons], given)
         else:
-            raise UnknownName(
-                f"no programme or rule '{rule}'. {nearest(rule, [*self.law.programmes, *self.law.rules])}"
-            )
+            known = [*self.law.programmes, *self.law.rules]
+            raise UnknownName((f"没有事项或规则“{rule}”", f"no programme or rule '{rule}'"), nearest(rule, known))
         return Compiled(program, dialect, contexts, words)
 
     def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "allowance") -> tuple[Given, ...]:
@@ -174,14 +187,14 @@ class Jurisdiction:
         return limit(self.law, self.calendar, name, start, chain_of(place, self.law.places), pauses, extended)
 
     def check_identity_number(self, text: str | None, today: date) -> IdCheck:
-        """GB 11643; see cn.identity."""
-        return check_identity_number(text, today)
+        """Judge a number by the jurisdiction's own rules; never raises."""
+        return self.local.check_identity_number(text, today)
 
     def facts_schema(self) -> dict[str, Any]:
         """Every fact: type, unit, range, meaning, who holds it, and what silence means."""
         from .schema import facts_schema
 
-        return facts_schema(self.law)
+        return facts_schema(self.law, self.local.other_forms())
 
 
 def fingerprint(folder: Path) -> str:
@@ -197,6 +210,6 @@ def fingerprint(folder: Path) -> str:
 def jurisdiction(code: str) -> Jurisdiction:
     """The law of a jurisdiction, loaded and checked once. Raises LawError with file, line and remedy."""
     if code not in FOLDERS:
-        raise UnknownName(f"no jurisdiction '{code}'. Known: {', '.join(FOLDERS)}.")
-    situations = import_module(f"{__package__}.{code}.situations")
-    return Jurisdiction(code, FOLDERS[code], situations.flatten)
+        known = ", ".join(FOLDERS)
+        raise UnknownName((f"没有法域“{code}”", f"no jurisdiction '{code}'"), (f"可用：{known}。", f"Known: {known}."))
+    return Jurisdiction(FOLDERS[code], cast(Local, import_module(f"{__package__}.{code}")))

@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .engine.errors import Mark
+from .engine.errors import Mark, Text
 from .engine.model import Basis, Entry, Law, Term, Variant
+
+KINDS = {
+    "rule": Text("规则", "rule"),
+    "figure": Text("标准", "figure"),
+    "limit": Text("期限", "limit"),
+    "statistics": Text("统计", "statistics"),
+    "week": Text("每周休息日", "days of rest"),
+    "holidays": Text("节假日", "holidays"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,12 @@ class Use:
     end: date | None
     basis: Basis
     mark: Mark | None
+
+    @property
+    def said(self) -> Text:
+        """What it is, for a sentence."""
+        kind = KINDS[self.kind]
+        return Text(f"{self.place}的{kind.zh}“{self.name}”", f"{kind.en} '{self.name}' in {self.place}")
 
     def stands(self, on: date) -> bool:
         """Whether it still applies on a day or later."""
@@ -38,9 +53,11 @@ def uses(law: Law) -> Iterator[Use]:
         yield from _dated("limit", deadline.id, deadline.terms)
     for entry, _ in law.statistics:
         yield Use("statistics", "statistics", entry.place, entry.start, entry.start, entry.basis, entry.mark)
+    if law.week is not None:
+        yield Use("week", "week", law.week.place, law.week.start, None, law.week.basis, law.week.mark)
     for year in law.holidays.values():
         first, last = date(year.year, 1, 1), date(year.year, 12, 31)
-        yield Use("holidays", f"holidays {year.year}", "CN", first, last, year.basis, None)
+        yield Use("holidays", f"holidays {year.year}", law.country, first, last, year.basis, None)
 
 
 def _dated(kind: str, name: str, items: tuple[Variant, ...] | tuple[Entry, ...] | tuple[Term, ...]) -> Iterator[Use]:
@@ -76,6 +93,7 @@ def _instrument(law: Law, act: str, found: list[Use]) -> dict[str, Any]:
         "date": item.day.isoformat() if item.day else None,
         "status": item.status,
         "evidence": item.evidence,
+        "note": {"zh": item.note.zh, "en": item.note.en} if item.note else None,
         "uses": [_use(use) for use in found],
     }
 

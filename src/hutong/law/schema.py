@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .engine.model import Fact, Law
@@ -9,23 +10,15 @@ from .engine.model import Fact, Law
 UNITS = {"money": "fen", "months": "months", "days": "days", "date": "year-month-day"}
 
 
-def facts_schema(law: Law) -> dict[str, Any]:
-    """Facts by name, then the other form in which a parent's situation may be written."""
-    from .cn.situations import COMMON, DETAILS, PAPERS, STATUSES
-
-    statuses = {
-        status: {"keys": [*COMMON, *DETAILS.get(status, ())], "evidence": list(PAPERS.get(status, ()))}
-        for status in STATUSES
-    }
+def facts_schema(law: Law, other_forms: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts by name, then the other forms in which the jurisdiction lets them be written."""
     return {
         "facts": {fact.name: fact_schema(law, fact) for fact in law.facts.values()},
-        "parent_statuses": {
-            "form": "father: {statuses: [{status: ..., from: ..., to: ..., evidence: [{kind: ..., date: ...}]}], "
-            "complete: true}",
-            "complete": "true: every condition was checked, nothing else holds",
-            "statuses": statuses,
+        **other_forms,
+        "rules": {
+            "zh": "未填写即未知，不等于“否”；“absent”另有说明的除外。未知的名称一律拒绝。",
+            "en": "Unstated is unknown, never no, except where 'absent' says otherwise. Unknown names are refused.",
         },
-        "rules": "Unstated is unknown, never no, except where 'absent' says otherwise. Unknown names are refused.",
     }
 
 
@@ -43,11 +36,14 @@ def fact_schema(law: Law, fact: Fact) -> dict[str, Any]:
         }
     if fact.least is not None:
         found["range"] = [fact.least, fact.most]
-    if fact.doc.en:
+    if fact.doc:
         found["note"] = {"zh": fact.doc.zh, "en": fact.doc.en}
     found["ask"] = {"id": fact.ask, "zh": office.zh, "en": office.en}
     if fact.absent:
-        found["absent"] = {"means": fact.absent, "because": fact.because}
+        found["absent"] = {"means": fact.absent, "because": {"zh": fact.because.zh, "en": fact.because.en}}
     if fact.implied_when is not None:
-        found["implied"] = "follows from other stated facts where it is not stated"
+        found["implied"] = {
+            "zh": "未填写时由其他已填事实推出",
+            "en": "follows from other stated facts where it is not stated",
+        }
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from .engine.errors import Text
 from .engine.expr import (
     Add,
     Among,
@@ -25,15 +26,15 @@ from .engine.expr import (
     Widen,
 )
 from .engine.kinds import DAYS, EXACT, MONEY, MONTHS, NEVER, RATE, RATE_ONE, Kind, Value
-from .engine.model import Law, Title
+from .engine.model import Law
 from .engine.words import decimal
 
-DAY = Title("决定之日", "the day of the decision")
+DAY = Text("决定之日", "the day of the decision")
 SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 ROUNDED = {
-    "up": Title("{0}向上取整到{1}", "{0} rounded up to {1}"),
-    "down": Title("{0}向下取整到{1}", "{0} rounded down to {1}"),
-    "half_up": Title("{0}四舍五入到{1}", "{0} rounded to {1}"),
+    "up": Text("{0}向上取整到{1}", "{0} rounded up to {1}"),
+    "down": Text("{0}向下取整到{1}", "{0} rounded down to {1}"),
+    "half_up": Text("{0}四舍五入到{1}", "{0} rounded to {1}"),
 }
 
 
@@ -64,14 +65,14 @@ class Speech:
             return self.pick("无终止", "no end") if value == NEVER else value.isoformat()
         if kind.is_enum:
             return self.law.words[kind.name, str(value)].of(self.pick("zh", "en"))
-        units: dict[Kind, tuple[int, Title]] = {
-            MONEY: (100, Title("{0}元", "{0} yuan")),
-            EXACT: (100 * RATE_ONE, Title("{0}元", "{0} yuan")),
-            RATE: (RATE_ONE // 100, Title("{0}%", "{0}%")),
-            MONTHS: (1, Title("{0}个月", "{0} months")),
-            DAYS: (1, Title("{0}日", "{0} days")),
+        units: dict[Kind, tuple[int, Text]] = {
+            MONEY: (100, Text("{0}元", "{0} yuan")),
+            EXACT: (100 * RATE_ONE, Text("{0}元", "{0} yuan")),
+            RATE: (RATE_ONE // 100, Text("{0}%", "{0}%")),
+            MONTHS: (1, Text("{0}个月", "{0} months")),
+            DAYS: (1, Text("{0}日", "{0} days")),
         }
-        divisor, unit = units.get(kind, (1, Title("{0}", "{0}")))
+        divisor, unit = units.get(kind, (1, Text("{0}", "{0}")))
         return unit.of(self.pick("zh", "en")).format(decimal(int(value), divisor))
 
     def formula(self, expr: Expr) -> str:

@@ -16,12 +16,12 @@ from hutong.core.errors import NotFound
 from hutong.core.lawbook import law
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.law.decision import article_json
-from hutong.law.engine.model import Basis, Law, Title
+from hutong.law.decision import DEFAULT, article_json
+from hutong.law.engine.errors import Text
+from hutong.law.engine.model import Basis, Law
 
-COUNTRY = "CN"
 BOOK, ACTS, EXPLAIN = "/law/", "/law/acts/", "/law/explain/"
-TO_CONFIRM = Label("默认，待确认", "default, to be confirmed")
+TO_CONFIRM = Label(DEFAULT.zh, DEFAULT.en)
 ARTICLE = Label("依据", "Basis")
 
 
@@ -54,10 +54,10 @@ def _place(place_id: int | None, lang: str) -> tuple[tuple[str, ...], str]:
     """Codes of the law from the most local one, and the name; the country where the place is not known."""
     if place_id is not None:
         try:
-            return tuple(places.codes(place_id)) or (COUNTRY,), places.name(place_id, lang)
+            return tuple(places.codes(place_id)) or (law().law.country,), places.name(place_id, lang)
         except (NotFound, RuntimeError, OverflowError):
             pass
-    return (COUNTRY,), ""
+    return (law().law.country,), ""
 
 
 def _number(text: Any) -> int | None:
@@ -79,7 +79,7 @@ def book() -> Law:
     return loaded
 
 
-def label(title: Title) -> Label:
+def label(title: Text) -> Label:
     """Both wordings, for a page."""
     return Label(title.zh, title.en)
 
@@ -92,19 +92,20 @@ def place_label(code: str) -> Label:
 
 def cite(basis: Basis, lang: str) -> list[Any]:
     """The article, and a mark where nobody has read the text."""
-    return cited(article_json(law().explainer("allowance").article(basis, COUNTRY)), lang)
+    return cited(article_json(law().explainer("allowance").article(basis, law().law.country)), lang)
 
 
 def cited(article: Mapping[str, Any], lang: str) -> list[Any]:
-    """An article in JSON as it is cited, with a mark where nobody has read the text. Notes are written in English."""
+    """An article in JSON as it is cited, with a mark where nobody has read the text."""
     number, where = article["number"], article["article"]
     zh = f"{article['zh']}{number and f'（{number}）'}{where}"
     en = ", ".join(part for part in (article["en"], number, where) if part)
     lines: list[Any] = [Label(zh, en)]
     if "default" in article:
         lines.append(Badge(TO_CONFIRM, "warn"))
-    if article["note"] and not lang.startswith("zh"):
-        lines.append(f"Note: {article['note']}")
+    if "note" in article:
+        note = article["note"]
+        lines.append(Label(f"注：{note['zh']}", f"Note: {note['en']}"))
     return lines
 
 

@@ -32,6 +32,7 @@ from hutong.law.engine.model import (
     EVIDENCE,
     LIMIT_KINDS,
     NOTHING,
+    STATUS,
     Deadline,
     Entry,
     Instrument,
@@ -40,6 +41,8 @@ from hutong.law.engine.model import (
     Term,
     Variant,
 )
+from hutong.law.engine.model import INSTRUMENT_KINDS as KINDS
+from hutong.law.register import KINDS as USES
 from hutong.law.register import Use, uses
 from hutong.law.speech import Speech
 
@@ -51,32 +54,6 @@ UNITS = {
     "months": ("{0}个月", "{0} months"),
     "years": ("{0}年", "{0} years"),
     "hours": ("{0}小时", "{0} hours"),
-}
-KINDS = {
-    "law": ("法律", "Acts"),
-    "regulation": ("法规规章", "Regulations"),
-    "normative": ("规范性文件", "Normative documents"),
-    "local": ("地方文件", "Local documents"),
-    "guide": ("办事指南", "Guides"),
-    "press": ("新闻资料", "Press"),
-    "court": ("裁判资料", "Court"),
-    "standard": ("国家标准", "Standards"),
-    "default": ("本系统默认", "Defaults of this system"),
-    "demo": ("演示", "Demonstration"),
-}
-STATUS = {
-    "in_force": ("现行有效", "in force"),
-    "repealed": ("已废止", "repealed"),
-    "superseded": ("已被替代", "superseded"),
-    "unknown": ("效力未核实", "status unknown"),
-    "invented": ("演示虚构", "invented"),
-}
-USES = {
-    "rule": ("规则", "rule"),
-    "figure": ("标准", "figure"),
-    "limit": ("期限", "time limit"),
-    "statistics": ("统计", "statistics"),
-    "holidays": ("节假日", "holidays"),
 }
 
 
@@ -267,12 +244,12 @@ def acts_page(request: HttpRequest) -> HttpResponse:
         "ways": ways(ACTS),
         "kinds": [
             Way(
-                Label(f"{KINDS[kind][0]} {len(acts)}", f"{KINDS[kind][1]} {len(acts)}"), f"?kind={kind}", kind == chosen
+                Label(f"{KINDS[kind].zh} {len(acts)}", f"{KINDS[kind].en} {len(acts)}"), f"?kind={kind}", kind == chosen
             )
             for kind, acts in held.items()
             if acts
         ],
-        "sections": [(Label(*KINDS[chosen]), [Rows(heads, rows, numeric=frozenset({5}))])],
+        "sections": [(label(KINDS[chosen]), [Rows(heads, rows, numeric=frozenset({5}))])],
     }
     title = Label("文件登记", "Register of instruments").text(viewer.locale)
     return show(request, "channels/law_acts.html", context, title=title, crumbs=[Way(TITLE.text(viewer.locale), BOOK)])
@@ -292,7 +269,7 @@ def act_row(act: Instrument, resting: int) -> list[Any]:
 
 def status(act: Instrument) -> Badge:
     good = act.status == "in_force"
-    return Badge(Label(*STATUS[act.status]), "good" if good else "plain" if act.status == "unknown" else "warn")
+    return Badge(label(STATUS[act.status]), "good" if good else "plain" if act.status == "unknown" else "warn")
 
 
 def letter(act: Instrument) -> Any:
@@ -311,7 +288,7 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
             Fact(Label("日期", "Date"), found.day),
             Fact(Label("效力", "Status"), status(found)),
             Fact(Label("证据", "Evidence"), letter(found)),
-            Fact(Label("类别", "Kind"), Label(*KINDS[found.kind])),
+            Fact(Label("类别", "Kind"), label(KINDS[found.kind])),
         ]
     )
     heads = [Label("条目", "Item"), Label("名称", "Called"), Label("地点", "Place"), Label("自", "From")]
@@ -335,5 +312,5 @@ def use_row(use: Use, lang: str) -> list[Any]:
     item = book().rules.get(use.name) or book().parameters.get(use.name) or book().deadlines.get(use.name)
     called = label(item.title) if item is not None else Label(use.name, use.name)
     mark = Lines([use.basis.evidence, Badge(TO_CONFIRM, "warn")]) if use.basis.default else use.basis.evidence
-    kind = Label(*USES.get(use.kind, (use.kind, use.kind)))
+    kind = label(USES[use.kind])
     return [kind, called, place_label(use.place), use.start, use.end or "", use.basis.article, mark]

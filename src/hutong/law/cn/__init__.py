@@ -1,1 +1,6 @@
-"""The law of China as data: instruments, facts, parameters, rules, reasons, deadlines, holidays and decided cases."""
+"""The law of China: the files of this folder, and what they cannot say (see `Local` in ../jurisdiction.py)."""
+
+from .identity import check_identity_number
+from .situations import flatten, other_forms
+
+__all__ = ["check_identity_number", "flatten", "other_forms"]

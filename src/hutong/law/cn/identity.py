@@ -1,15 +1,17 @@
 """Citizen identification numbers, GB 11643: what is wrong, what is only odd, and what the number says.
 
 A valid number proves nothing about who holds it, and its first six digits are the place of first registration: they
-are looked at for a warning only and never used as the place where a child lives.
+are looked at for a warning only and never used as the place where a child lives. Kinds: absent | resident | permit_hk |
+permit_mo | permit_tw | demo | legacy | other.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
+
+from ..identity import IdCheck, Note
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -54,41 +56,6 @@ PROVINCES = frozenset(
 )
 PERMITS = {"81": "permit_hk", "82": "permit_mo", "83": "permit_tw"}
 EXCEL_APOSTROPHE = "'‘’＇`"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something found about a number, in both languages."""
-
-    code: str
-    zh: str
-    en: str
-
-    def label(self, lang: str = "zh") -> str:
-        return self.zh if lang.startswith("zh") else self.en
-
-    def __str__(self) -> str:
-        return self.zh
-
-
-@dataclass(frozen=True, slots=True)
-class IdCheck:
-    """The verdict on one number.
-
-    kind: absent | resident | permit_hk | permit_mo | permit_tw | demo | legacy | other.
-    `problems` make the number unusable; `warnings` do not. sex is 'male', 'female' or ''.
-    """
-
-    kind: str
-    normalised: str
-    birth: date | None
-    sex: str
-    problems: tuple[Note, ...]
-    warnings: tuple[Note, ...]
-
-    @property
-    def valid(self) -> bool:
-        return not self.problems and self.kind != "absent"
 
 
 FORMAT = Note("format", "不是18位公民身份号码", "not an 18-digit identity number")

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..engine.errors import ExprError, FactProblem, FactsError, nearest
-from ..engine.kinds import DATE, read_value
+from ..engine.errors import ExprError, FactProblem, FactsError, Text, nearest
+from ..engine.facts import STATED_TWICE
+from ..engine.kinds import DATE, DAY_FORM, NO_MOMENT, TRUE_OR_FALSE, read_value
+from ..engine.source import KEEP_ONE
 
 PARENTS = ("father", "mother")
 CUSTODY = {
@@ -53,6 +55,21 @@ PAPERS = {
     "deported": ("court_judgment", "police_paper"),
 }
 COMMON = ("status", "from", "to", "evidence")
+NO_LIST = Text("应为列表", "not a list")
+
+
+def other_forms() -> dict[str, Any]:
+    """How a parent's situation may be written instead of flat facts."""
+    statuses = {
+        status: {"keys": [*COMMON, *DETAILS.get(status, ())], "evidence": list(PAPERS.get(status, ()))}
+        for status in STATUSES
+    }
+    form = "father: {statuses: [{status: ..., from: ..., to: ..., evidence: [{kind: ..., date: ...}]}], complete: true}"
+    complete = {
+        "zh": "true：逐项核查完毕，没有其他情形",
+        "en": "true: every condition was checked, nothing else holds",
+    }
+    return {"parent_statuses": {"form": form, "complete": complete, "statuses": statuses}}
 
 
 def flatten(facts: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -65,7 +82,7 @@ def flatten(facts: Mapping[str, Any], on: date) -> dict[str, Any]:
             rest = {key: value for key, value in stated.items() if key not in ("statuses", "complete")}
             found = _statuses(parent, stated, on, problems)
             twice = [key for key in rest if key in found]
-            problems += [FactProblem(f"{parent}.{key}", "is stated twice", "Keep one of the two.") for key in twice]
+            problems += [FactProblem(f"{parent}.{key}", STATED_TWICE, KEEP_ONE) for key in twice]
             result[parent] = {**found, **rest}
     if problems:
         raise FactsError(problems)
@@ -76,13 +93,15 @@ def _statuses(parent: str, stated: Mapping[str, Any], on: date, problems: list[F
     found: dict[str, Any] = {}
     statuses = stated["statuses"]
     if not isinstance(statuses, Sequence) or isinstance(statuses, str):
-        problems.append(FactProblem(f"{parent}.statuses", "not a list", "Write one entry for each status."))
+        each = ("请为每种情形各写一项。", "Write one entry for each status.")
+        problems.append(FactProblem(f"{parent}.statuses", NO_LIST, each))
         return found
     for at, status in enumerate(statuses):
         where = f"{parent}.statuses[{at}]"
         if not isinstance(status, Mapping) or status.get("status") not in STATUSES:
             name = status.get("status") if isinstance(status, Mapping) else status
-            problems.append(FactProblem(where, f"'{name}' is no status", nearest(str(name), STATUSES)))
+            no_status = (f"“{name}”不是所列情形", f"'{name}' is no status")
+            problems.append(FactProblem(where, no_status, nearest(str(name), STATUSES)))
             continue
         problem = _misfit(where, status, on)
         if problem is not None:
@@ -91,12 +110,14 @@ def _statuses(parent: str, stated: Mapping[str, Any], on: date, problems: list[F
             found.update(_facts(status))
     complete = stated.get("complete", False)
     if not isinstance(complete, bool):
-        problems.append(FactProblem(f"{parent}.complete", f"{complete!r} is not a truth value", "Write true or false."))
+        no_truth = (f"“{complete}”不是是非值", f"{complete!r} is not a truth value")
+        problems.append(FactProblem(f"{parent}.complete", no_truth, TRUE_OR_FALSE))
     elif complete:
         found["checked"] = True
     if found.pop("able", False):
         if set(found) - {"checked"}:
-            problems.append(FactProblem(f"{parent}.statuses", "able together with a condition", "Keep one of the two."))
+            both = ("既写有监护能力，又写有其他情形", "able together with a condition")
+            problems.append(FactProblem(f"{parent}.statuses", both, KEEP_ONE))
         found["checked"] = True
     return found
 
@@ -107,30 +128,32 @@ def _misfit(where: str, status: Mapping[str, Any], on: date) -> FactProblem | No
     allowed = (*COMMON, *DETAILS.get(name, ()))
     for key in status:
         if key not in allowed:
-            return FactProblem(f"{where}.{key}", f"does not belong to '{name}'", nearest(key, allowed))
+            astray = (f"不属于“{name}”情形", f"does not belong to '{name}'")
+            return FactProblem(f"{where}.{key}", astray, nearest(key, allowed))
     papers = status.get("evidence", ())
     if not isinstance(papers, Sequence) or isinstance(papers, str):
-        return FactProblem(f"{where}.evidence", "not a list", "Write one entry for each paper.")
+        return FactProblem(f"{where}.evidence", NO_LIST, ("请为每份材料各写一项。", "Write one entry for each paper."))
     for paper in papers:
         kind = paper.get("kind") if isinstance(paper, Mapping) else None
         if kind not in PAPERS.get(name, ()):
-            return FactProblem(
-                f"{where}.evidence", f"'{kind}' does not show '{name}'", nearest(str(kind), PAPERS.get(name, ()))
-            )
+            idle = (f"“{kind}”不能证明“{name}”", f"'{kind}' does not show '{name}'")
+            return FactProblem(f"{where}.evidence", idle, nearest(str(kind), PAPERS.get(name, ())))
     try:
         start, end = _day(status.get("from")), _day(status.get("to"))
     except ExprError as error:
         return FactProblem(where, error.what, error.remedy)
     if start and end and end < start:
-        return FactProblem(where, "ends before it begins", "Correct 'from' or 'to'.")
+        ends = ("结束早于开始", "ends before it begins")
+        return FactProblem(where, ends, ("请更正“from”或“to”。", "Correct 'from' or 'to'."))
     if name == "dead" and start and start > on:
-        return FactProblem(where, "the death lies in the future", "Correct 'from'.")
+        future = ("死亡日期晚于所问之日", "the death lies in the future")
+        return FactProblem(where, future, ("请更正“from”。", "Correct 'from'."))
     return None
 
 
 def _day(raw: Any) -> date | None:
     if isinstance(raw, datetime):
-        raise ExprError("a time of day stands where a date belongs", "Write year-month-day.")
+        raise ExprError(NO_MOMENT, DAY_FORM)
     if raw is None or isinstance(raw, date):
         return raw
     value = read_value(DATE, str(raw))

@@ -8,37 +8,38 @@ still counts, the day on which it ends does not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from .dated import in_force
-from .errors import LimitRefused, UnknownName, nearest
+from .errors import LimitRefused, Text, UnknownName, nearest
 from .kinds import add_months
-from .model import NOTHING, Deadline, HolidayYear, Law, Pause, Term, Title
+from .model import NOTHING, Deadline, HolidayYear, Law, Pause, Term
 
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Weekends, public holidays and make-up working days. A year without an entry has weekends only."""
+    """Days of rest, public holidays and make-up working days. A year without an entry has days of rest only."""
 
     years: Mapping[int, HolidayYear]
+    rest_days: Container[int]
 
     def published(self, year: int) -> bool:
         """Whether the holidays of the year have been entered."""
         return year in self.years
 
     def is_working_day(self, day: date) -> bool:
-        """A weekday that is no holiday, or a weekend day that is worked."""
+        """A weekday that is no holiday, or a day of rest that is worked."""
         entry = self.years.get(day.year)
         if entry is not None:
             if day in entry.work:
                 return True
             if day in entry.off:
                 return False
-        return day.weekday() < 5
+        return day.weekday() not in self.rest_days
 
     def add_working_days(self, day: date, count: int, pauses: Sequence[Pause] = ()) -> date:
         """The count-th working day after the day; neither the day itself nor days of a pause are counted."""
@@ -75,7 +76,7 @@ class Limit:
 
     id: str
     kind: str
-    title: Title
+    title: Text
     start: date
     due: date
     moment: datetime | None
@@ -84,11 +85,11 @@ class Limit:
     act: str
     article: str
     evidence: str
-    note: str
-    counts_from: Title
-    pause: Title
-    extension: Title
-    breach: Title
+    note: Text
+    counts_from: Text
+    pause: Text
+    extension: Text
+    breach: Text
     tell: tuple[str, ...]
     unpublished: tuple[int, ...]
 
@@ -114,7 +115,7 @@ def limit(
     """
     deadline = law.deadlines.get(name)
     if deadline is None:
-        raise UnknownName(f"no deadline '{name}'. {nearest(name, law.deadlines)}")
+        raise UnknownName((f"没有期限“{name}”", f"no deadline '{name}'"), nearest(name, law.deadlines))
     term = term_at(deadline, places, start)
     end = due_date(deadline, term, start, calendar, pauses, extended)
     due = end.date() if isinstance(end, datetime) else end
@@ -150,7 +151,10 @@ def term_at(deadline: Deadline, places: Sequence[str], day: date) -> Term:
             return max(found, key=lambda term: term.start)
     wide = [term for term in deadline.terms if term.place in places]
     if not wide:
-        raise UnknownName(f"deadline '{deadline.id}' has no length for {places[0]}. Add one for the country.")
+        raise UnknownName(
+            (f"期限“{deadline.id}”在{places[0]}没有长度", f"deadline '{deadline.id}' has no length for {places[0]}"),
+            ("请补上全国性长度。", "Add one for the country."),
+        )
     return min(wide, key=lambda term: term.start)
 
 
@@ -164,13 +168,19 @@ def due_date(
 ) -> date:
     """The last day of the limit; a moment for hours that began at one."""
     if pauses and deadline.pause == NOTHING:
-        raise LimitRefused(f"'{deadline.id}' cannot be paused: its law names no pause.")
+        raise LimitRefused(
+            (f"期限“{deadline.id}”不得中止", f"'{deadline.id}' cannot be paused"),
+            ("其依据没有规定中止，请不计中止另行计算。", "Its law names no pause: count without one."),
+        )
     apart = _apart(pauses)
     end = _counted(start, term.length, term.calendar, calendar, apart)
     if extended:
         more = deadline.extension
         if more.length is None:
-            raise LimitRefused(f"'{deadline.id}' has no extension of a fixed length: whoever extends it sets the day.")
+            raise LimitRefused(
+                (f"期限“{deadline.id}”没有固定的延长期", f"'{deadline.id}' has no extension of a fixed length"),
+                ("届满日由准许延长者确定。", "Whoever extends it sets the day."),
+            )
         end = _counted(end, more.length, more.calendar, calendar, apart)
     if deadline.ends == "exact" or term.calendar in ("working", "hours"):
         return end
@@ -202,7 +212,10 @@ def _apart(pauses: Sequence[Pause]) -> list[Pause]:
     found: list[Pause] = []
     for first, last in sorted(pauses):
         if last < first:
-            raise LimitRefused(f"a pause from {first} to {last} ends before it begins.")
+            raise LimitRefused(
+                (f"中止自{first}至{last}，结束早于开始", f"a pause from {first} to {last} ends before it begins"),
+                ("请更正起止日期。", "Correct its days."),
+            )
         if found and first <= found[-1][1]:
             found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:

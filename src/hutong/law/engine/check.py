@@ -60,7 +60,13 @@ class Checker:
             return expr
         if kind == EXACT and expr.kind == MONEY:
             return Widen(expr)
-        raise ExprError(f"a value of type {expr.kind.name} stands where {kind.name} belongs", "Correct the formula.")
+        raise ExprError(
+            (
+                f"此处应为{kind.name}，却是{expr.kind.name}",
+                f"a value of type {expr.kind.name} stands where {kind.name} belongs",
+            ),
+            ("请更正公式。", "Correct the formula."),
+        )
 
     def typed(self, tree: Syntax, hint: Kind | None = None) -> Expr:
         """Any syntax; `hint` is the kind expected, needed to read enum words."""
@@ -99,7 +105,7 @@ class Checker:
         if full in self.scope:
             return Ref(full, self.scope[full])
         known = (*self.scope, *(hint.members if hint else ()))
-        raise ExprError(f"unknown name '{full}'", nearest(full, known))
+        raise ExprError((f"未知的名称“{full}”", f"unknown name '{full}'"), nearest(full, known))
 
     def member(self, subject: Syntax, words: tuple[str, ...]) -> Expr:
         item = self.typed(subject)
@@ -109,7 +115,10 @@ class Checker:
 
     def enum(self, expr: Expr) -> Kind:
         if not expr.kind.is_enum:
-            raise ExprError(f"'in' needs a list value, not {expr.kind.name}", "Compare with = instead.")
+            raise ExprError(
+                (f"in 只用于列举值，不能用于{expr.kind.name}", f"'in' needs a list value, not {expr.kind.name}"),
+                ("请改用 = 比较。", "Compare with = instead."),
+            )
         return expr.kind
 
     def apply(self, op: str, args: tuple[Syntax, ...], hint: Kind | None) -> Expr:
@@ -140,7 +149,10 @@ class Checker:
         if left.kind != right.kind:
             left, right = self.same(left, right)
         if op not in ("=", "!=") and left.kind not in ORDERED:
-            raise ExprError(f"{left.kind.name} has no order", "Compare with = or !=.")
+            raise ExprError(
+                (f"{left.kind.name}没有大小之分", f"{left.kind.name} has no order"),
+                ("请用 = 或 != 比较。", "Compare with = or !=."),
+            )
         return Compare(op, left, right)
 
     def same(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
@@ -155,7 +167,10 @@ class Checker:
             return self.moved(left, right, sign)
         left, right = self.same(left, right)
         if left.kind not in ADDABLE:
-            raise ExprError(f"{left.kind.name} cannot be added", "Add numbers, money or months.")
+            raise ExprError(
+                (f"{left.kind.name}不能相加", f"{left.kind.name} cannot be added"),
+                ("只能相加数字、金额或月数。", "Add numbers, money or months."),
+            )
         return Add(left, right, sign, left.kind)
 
     def moved(self, day: Expr, by: Expr, sign: int) -> Expr:
@@ -169,7 +184,13 @@ class Checker:
         if item.kind == RATE:
             item, factor = factor, item
         if item.kind not in (MONEY, INT) or factor.kind not in (RATE, INT) or (item.kind, factor.kind) == (INT, RATE):
-            raise ExprError(f"{item.kind.name} times {factor.kind.name} has no meaning", "Multiply money by a rate.")
+            raise ExprError(
+                (
+                    f"{item.kind.name}乘以{factor.kind.name}没有意义",
+                    f"{item.kind.name} times {factor.kind.name} has no meaning",
+                ),
+                ("请用金额乘以比例或整数。", "Multiply money by a rate."),
+            )
         return Scale(item, factor, EXACT if factor.kind == RATE else item.kind)
 
     def pick(self, args: tuple[Syntax, ...], hint: Kind | None) -> Expr:
@@ -182,14 +203,23 @@ class Checker:
         for arg in args[1:]:
             left, right = self.same(result, self.typed(arg))
             if left.kind not in ORDERED:
-                raise ExprError(f"{left.kind.name} has no order", f"Take the {op} of amounts or dates.")
+                raise ExprError(
+                    (f"{left.kind.name}没有大小之分", f"{left.kind.name} has no order"),
+                    (f"{op} 只用于金额、数字或日期。", f"Take the {op} of amounts or dates."),
+                )
             result = Extreme(op, left, right, left.kind)
         return result
 
     def rounded(self, mode: str, args: tuple[Syntax, ...]) -> Expr:
         if len(args) != 2:
-            raise ExprError("rounding needs an amount and a unit", "Write for example round_up(x, 1 yuan).")
+            raise ExprError(
+                ("舍入须写明金额和单位", "rounding needs an amount and a unit"),
+                ("例如 round_up(x, 1 yuan)。", "Write for example round_up(x, 1 yuan)."),
+            )
         unit = self.fit(self.typed(args[1]), MONEY)
         if not isinstance(unit, Const) or not isinstance(unit.value, int):
-            raise ExprError("the unit of rounding must be a constant", "Write for example 1 yuan or 0.01 yuan.")
+            raise ExprError(
+                ("舍入单位必须是常数", "the unit of rounding must be a constant"),
+                ("例如 1 yuan 或 0.01 yuan。", "Write for example 1 yuan or 0.01 yuan."),
+            )
         return Round(mode, self.fit(self.typed(args[0]), EXACT), unit.value)

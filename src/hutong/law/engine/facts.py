@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from .errors import ExprError, FactProblem, FactsError, nearest
-from .kinds import BOOL, DATE, Kind, Value, read_value
+from .errors import EMPTY, ExprError, FactProblem, FactsError, Text, nearest
+from .kinds import BOOL, DATE, DAY_FORM, NO_MOMENT, Kind, Value, read_value
 from .model import Fact, Law
+from .source import KEEP_ONE
+
+STATED_TWICE = Text("填写了两次", "is stated twice")
+CORRECT = Text("请更正。", "Correct the value.")
 
 
 def flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -33,15 +37,15 @@ def read_facts(law: Law, facts: Mapping[str, Any], on: date, findings: Mapping[s
         if raw == {} and any(other.startswith(f"{name}.") for other in known):
             continue
         if name not in known:
-            problems.append(FactProblem(name, "no such fact", nearest(name, known)))
+            problems.append(FactProblem(name, ("没有这项事实", "no such fact"), nearest(name, known)))
             continue
         if name in read:
-            problems.append(FactProblem(name, "is stated twice", "Keep one of the two."))
+            problems.append(FactProblem(name, STATED_TWICE, KEEP_ONE, titled(law, name)))
             continue
         try:
             value = typed(known[name], raw)
         except ExprError as error:
-            problems.append(FactProblem(name, error.what, error.remedy))
+            problems.append(FactProblem(name, error.what, error.remedy, titled(law, name)))
             continue
         fact = law.facts.get(name)
         problem = impossible(fact, value, on) if fact is not None else None
@@ -54,6 +58,11 @@ def read_facts(law: Law, facts: Mapping[str, Any], on: date, findings: Mapping[s
     return read
 
 
+def titled(law: Law, name: str) -> Text:
+    """What a fact is called, where it is one."""
+    return law.facts[name].title if name in law.facts else EMPTY
+
+
 def typed(kind: Kind, raw: Any) -> Value:
     """One stated value as its kind. Money is whole fen; texts are read, never guessed."""
     if raw is None:
@@ -64,11 +73,12 @@ def typed(kind: Kind, raw: Any) -> Value:
         return read_value(kind, str(raw))
     if kind == DATE:
         if isinstance(raw, datetime):
-            raise ExprError("a time of day stands where a date belongs", "Write year-month-day.")
+            raise ExprError(NO_MOMENT, DAY_FORM)
         return raw if isinstance(raw, date) else read_value(kind, str(raw))
     if isinstance(raw, bool | float) or (kind.is_enum and not isinstance(raw, str)):
-        wanted = f"one of {', '.join(kind.members)}" if kind.is_enum else "a whole number"
-        raise ExprError(f"{raw!r} stands where {wanted} belongs", "Correct the value.")
+        members = Text(f"{'、'.join(kind.members)}之一", f"one of {', '.join(kind.members)}")
+        wanted = members if kind.is_enum else Text("整数", "a whole number")
+        raise ExprError((f"此处应为{wanted.zh}，却是“{raw}”", f"{raw!r} stands where {wanted.en} belongs"), CORRECT)
     if kind.is_enum:
         return read_value(kind, str(raw))
     if isinstance(raw, int):
@@ -82,12 +92,15 @@ def impossible(fact: Fact, value: Value, on: date) -> FactProblem | None:
         return None
     if isinstance(value, date):
         if value > on:
-            return FactProblem(fact.name, f"{value} lies after the day asked about ({on})", "Correct one of the dates.")
+            late = (f"{value}晚于所问之日（{on}）", f"{value} lies after the day asked about ({on})")
+            return FactProblem(fact.name, late, ("请更正其中一个日期。", "Correct one of the dates."), fact.title)
         if value.year < 1900:
-            return FactProblem(fact.name, f"{value} lies before 1900", "Correct the date.")
+            early = (f"{value}早于1900年", f"{value} lies before 1900")
+            return FactProblem(fact.name, early, ("请更正日期。", "Correct the date."), fact.title)
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         least, most = fact.least, fact.most
         if (isinstance(least, int) and value < least) or (isinstance(most, int) and value > most):
-            return FactProblem(fact.name, f"{value} is outside {least} to {most}", "Correct the value.")
+            outside = (f"{value}不在{least}至{most}之间", f"{value} is outside {least} to {most}")
+            return FactProblem(fact.name, outside, CORRECT, fact.title)
     return None

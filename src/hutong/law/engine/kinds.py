@@ -19,12 +19,23 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from .errors import ExprError, nearest
+from .errors import ExprError, Text, nearest
 
 Value: TypeAlias = bool | int | str | date | None
 RATE_ONE = 10_000
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 NEVER = date(9999, 12, 31)
+UNITS = {  # small units in which a value must be whole
+    "fen": "分",
+    "days": "日",
+    "months": "月",
+    "basis points": "万分之一",
+    "ten-thousandths of a fen": "万分之一分",
+    "numbers": "数",
+}
+TRUE_OR_FALSE = Text("请写 true（是）或 false（否）。", "Write true or false.")
+DAY_FORM = Text("按“年-月-日”填写，如2021-01-01。", "Write year-month-day, for example 2021-01-01.")
+NO_MOMENT = Text("此处应为日期，不应带时刻", "a time of day stands where a date belongs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,16 @@ ORDERED = (INT, MONEY, EXACT, RATE, DATE, MONTHS, DAYS)
 def scaled(text: str, factor: int, unit: str) -> int:
     """A decimal text times a factor as an exact whole number; refuses anything that would be rounded."""
     if not DECIMAL.fullmatch(text):
-        raise ExprError(f"'{text}' is not a number", "Write digits with at most one decimal point.")
+        raise ExprError(
+            (f"“{text}”不是数字", f"'{text}' is not a number"),
+            ("只写半角数字，最多一个小数点。", "Write digits with at most one decimal point."),
+        )
     number = Decimal(text) * factor
     if number != number.to_integral_value():
-        raise ExprError(f"'{text}' has parts smaller than the smallest unit", f"Write whole {unit}.")
+        raise ExprError(
+            (f"“{text}”小于最小单位", f"'{text}' has parts smaller than the smallest unit"),
+            (f"请写到整{UNITS[unit]}。", f"Write whole {unit}."),
+        )
     return int(number)
 
 
@@ -66,7 +83,7 @@ def read_value(kind: Kind, text: str) -> Value:
     """A value as written in a law file: money in yuan, exact amounts in fen, rates as '80%' or a decimal."""
     if kind == BOOL:
         if text not in ("true", "false"):
-            raise ExprError(f"'{text}' is not a truth value", "Write true or false.")
+            raise ExprError((f"“{text}”不是是非值", f"'{text}' is not a truth value"), TRUE_OR_FALSE)
         return text == "true"
     if kind == MONEY:
         return scaled(text, 100, "fen")
@@ -78,7 +95,9 @@ def read_value(kind: Kind, text: str) -> Value:
         return read_date(text)
     if kind.is_enum:
         if text not in kind.members:
-            raise ExprError(f"'{text}' is not one of {kind.name}", nearest(text, kind.members))
+            raise ExprError(
+                (f"“{text}”不在{kind.name}所列之中", f"'{text}' is not one of {kind.name}"), nearest(text, kind.members)
+            )
         return text
     return scaled(text, 1, "numbers")
 
@@ -90,7 +109,7 @@ def read_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ExprError(f"'{text}' is not a date", "Write year-month-day, for example 2021-01-01.") from error
+        raise ExprError((f"“{text}”不是日期", f"'{text}' is not a date"), DAY_FORM) from error
 
 
 def add_months(day: date, months: int) -> date:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from .check import Checker
-from .errors import nearest
+from .errors import EMPTY, Text, nearest
 from .expr import Some
 from .kinds import BASIC, DATE, MONEY, Kind, Value, add_months, read_value
-from .model import EVIDENCE, Basis, Fact, Instrument, Law, Title
-from .source import Node, read_folder
+from .model import EVIDENCE, INSTRUMENT_KINDS, STATUS, Basis, Fact, Instrument, Law, Week
+from .places import chain
+from .source import KEEP_ONE, Node, read_folder
 
 T = TypeVar("T")
-INSTRUMENT_KINDS = ("law", "regulation", "normative", "local", "guide", "press", "court", "standard", "default", "demo")
-STATUS = ("in_force", "repealed", "superseded", "unknown", "invented")
-ORDER = ("persons", "places", "offices", "instruments", "enums", "facts", "parameters", "values", "rules", "reasons")
+COUNTRY = ("persons", "places", "offices", "holders", "instruments", "week")
+ORDER = (*COUNTRY, "enums", "facts", "parameters", "values", "rules", "reasons")
+THINGS = {  # what a name may stand for
+    "place": "地区",
+    "type": "类型",
+    "instrument": "文件",
+    "group of persons": "人员组",
+    "office": "机关",
+    "rule": "规则",
+    "parameter": "标准",
+}
 SECTIONS = (*ORDER, "programmes", "deadlines", "holidays", "statistics")
 
 
@@ -26,44 +36,60 @@ class Loader:
 
     def __init__(self) -> None:
         self.law = Law()
-        self.built_in: dict[str, Kind] = {"on": DATE}
+        self.scope: dict[str, Kind] = {"on": DATE}
+        """Every name a formula may use."""
 
     # shared readers -------------------------------------------------------------------------------------------------
     def new(self, store: Mapping[str, object], node: Node) -> str:
         """A name not used before in this store."""
         name = node.text()
         if name in store:
-            raise node.refuse(f"'{name}' is declared twice", "Keep one declaration.")
+            raise node.refuse(twice(name), KEEP_ONE)
         return name
 
     def known(self, store: Mapping[str, T], node: Node, what: str) -> str:
         """A name that must exist already."""
         name = node.text()
         if name not in store:
-            raise node.refuse(f"unknown {what} '{name}'", nearest(name, store))
+            raise node.refuse((f"未知的{THINGS[what]}“{name}”", f"unknown {what} '{name}'"), nearest(name, store))
         return name
 
     def one_of(self, node: Node, allowed: Iterable[str]) -> str:
         """A word of a fixed list."""
         word = node.text()
         if word not in allowed:
-            raise node.refuse(f"'{word}' is not allowed here", f"Use one of: {', '.join(allowed)}.")
+            raise node.refuse(
+                (f"此处不能用“{word}”", f"'{word}' is not allowed here"),
+                (f"可用：{'、'.join(allowed)}。", f"Use one of: {', '.join(allowed)}."),
+            )
         return word
 
-    def title(self, node: Node) -> Title:
+    def title(self, node: Node) -> Text:
         parts = node.fields("zh en")
-        return Title(parts["zh"].text(), parts["en"].text())
+        return Text(parts["zh"].text(), parts["en"].text())
+
+    def text(self, parts: Mapping[str, Node], key: str) -> Text:
+        """An optional remark in both languages."""
+        return self.title(parts[key]) if key in parts else EMPTY
 
     def basis(self, node: Node, parts: Mapping[str, Node]) -> Basis:
         """act, article, evidence, note of a value or formula: a value without basis is refused."""
         if "act" not in parts:
-            raise node.refuse("no basis is given", "Add 'act:' with the id of an instrument.")
+            raise node.refuse(
+                ("没有写明依据", "no basis is given"),
+                ("请补上“act:”和文件编号。", "Add 'act:' with the id of an instrument."),
+            )
         if "evidence" not in parts:
-            raise node.refuse("no evidence letter is given", f"Add 'evidence:' with one of {', '.join(EVIDENCE)}.")
+            raise node.refuse(
+                ("没有写明证据等级", "no evidence letter is given"),
+                (
+                    f"请补上“evidence:”，取{'、'.join(EVIDENCE)}之一。",
+                    f"Add 'evidence:' with one of {', '.join(EVIDENCE)}.",
+                ),
+            )
         act = self.known(self.law.instruments, parts["act"], "instrument")
         article = parts["article"].text() if "article" in parts else ""
-        note = parts["note"].text() if "note" in parts else ""
-        return Basis(act, article, self.one_of(parts["evidence"], EVIDENCE), note)
+        return Basis(act, article, self.one_of(parts["evidence"], EVIDENCE), self.text(parts, "note"))
 
     def span(self, node: Node, parts: Mapping[str, Node]) -> tuple[str, date, date | None]:
         """place, from, to."""
@@ -71,41 +97,36 @@ class Loader:
         start = parts["from"].date()
         end = parts["to"].date() if "to" in parts and not parts["to"].empty else None
         if end is not None and end < start:
-            raise node.refuse("the end lies before the beginning", "Exchange or correct 'from' and 'to'.")
+            raise node.refuse(
+                ("结束日期早于开始日期", "the end lies before the beginning"),
+                ("请对调或更正“from”和“to”。", "Exchange or correct 'from' and 'to'."),
+            )
         return place, start, end
 
     def offices_of(self, node: Node) -> tuple[str, ...]:
         """One office or several, each declared."""
         for office in node.texts():
             if office not in self.law.offices:
-                raise node.refuse(f"unknown office '{office}'", nearest(office, self.law.offices))
+                raise node.refuse(
+                    (f"未知的机关“{office}”", f"unknown office '{office}'"), nearest(office, self.law.offices)
+                )
         return node.texts()
 
     def kind(self, node: Node) -> Kind:
         known = {**BASIC, **self.law.enums}
         return known[self.known(known, node, "type")]
 
-    def each(self, parts: Mapping[str, Node]) -> Iterator[tuple[Callable[[str], str], Title]]:
+    def each(self, parts: Mapping[str, Node]) -> Iterator[tuple[Callable[[str], str], Text]]:
         """Once, or once per member for 'each: parent': a renamer of 'parent.' names, and the member's label."""
         if "each" not in parts:
-            yield (lambda text: text), Title("", "")
+            yield (lambda text: text), Text("", "")
             return
         group = self.known(self.law.persons, parts["each"], "group of persons")
         for member, label in self.law.persons[group].items():
             yield _renamer(group, member), label
 
-    def label(self, title: Title, person: Title) -> Title:
-        return Title(title.zh.replace("{person}", person.zh), title.en.replace("{person}", person.en))
-
-    def scope(self) -> dict[str, Kind]:
-        """Every name a formula may use."""
-        law = self.law
-        stores: list[Mapping[str, Kind]] = [
-            {name: item.kind for name, item in law.facts.items()},
-            {name: item.kind for name, item in law.parameters.items()},
-            {name: item.kind for name, item in law.rules.items()},
-        ]
-        return {**self.built_in, **{name: kind for store in stores for name, kind in store.items()}}
+    def label(self, title: Text, person: Text) -> Text:
+        return Text(title.zh.replace("{person}", person.zh), title.en.replace("{person}", person.en))
 
     # sections -------------------------------------------------------------------------------------------------------
     def persons(self, node: Node) -> None:
@@ -113,8 +134,28 @@ class Loader:
             self.law.persons[group] = {name: self.title(label) for name, label in members.pairs()}
 
     def places(self, node: Node) -> None:
+        """Countries with law files have one place around all others; several files may add places."""
         for code, label in node.pairs():
             self.law.places[code] = self.title(label)
+            if len(chain(code)) == 1:
+                if self.law.country not in ("", code):
+                    raise label.refuse(
+                        (f"两个国家：{self.law.country}、{code}", f"two countries: {self.law.country} and {code}"),
+                        ("每个国家一个法规目录。", "Keep one law folder a country."),
+                    )
+                self.law.country = code
+
+    def week(self, node: Node) -> None:
+        """The days of rest, which hold for every year that is counted."""
+        parts = node.fields("place from rest act evidence", "article note")
+        names = {name.lower(): at for at, name in enumerate(calendar.day_name)}
+        rest = frozenset(names[self.one_of(day, names)] for day in parts["rest"].items())
+        place, start, _ = self.span(node, parts)
+        self.law.week = Week(place, start, rest, self.basis(node, parts), node.mark)
+
+    def holders(self, node: Node) -> None:
+        parts = node.fields("figure finding")
+        self.law.holders = {what: self.known(self.law.offices, office, "office") for what, office in parts.items()}
 
     def offices(self, node: Node) -> None:
         for name, label in node.pairs():
@@ -127,12 +168,18 @@ class Loader:
             day = parts["date"].date() if "date" in parts else None
             applies = parts["applies"].date() if "applies" in parts else day
             if applies != day and "note" not in parts:
-                raise parts["applies"].refuse("it applies from another day than its own", "Say why in 'note:'.")
+                raise parts["applies"].refuse(
+                    ("适用日期与文件日期不同", "it applies from another day than its own"),
+                    ("请在“note:”中说明原因。", "Say why in 'note:'."),
+                )
             number = parts["number"].text() if "number" in parts else ""
             kind, status = self.one_of(parts["kind"], INSTRUMENT_KINDS), self.one_of(parts["status"], STATUS)
-            title = Title(parts["zh"].text(), parts["en"].text())
+            title = Text(parts["zh"].text(), parts["en"].text())
             letter = self.one_of(parts["evidence"], EVIDENCE)
-            self.law.instruments[name] = Instrument(name, title, number, kind, day, applies, status, letter, item.mark)
+            note = self.text(parts, "note")
+            self.law.instruments[name] = Instrument(
+                name, title, number, kind, day, applies, status, letter, note, item.mark
+            )
 
     def enums(self, node: Node) -> None:
         for name, members in node.pairs():
@@ -143,36 +190,39 @@ class Loader:
     def facts(self, node: Node) -> None:
         waiting: list[tuple[Fact, Node, Callable[[str], str]]] = []
         for item in node.items():
-            parts = item.fields("fact type zh en ask", "each doc_zh doc_en least most absent because implied")
+            parts = item.fields("fact type zh en ask", "each doc least most absent because implied")
             for rename, person in self.each(parts):
                 fact = self.fact(parts, rename, person)
                 self.law.facts[fact.name] = fact
+                self.scope[fact.name] = fact.kind
                 if "implied" in parts:
                     waiting.append((fact, parts["implied"], rename))
         for fact, implied, rename in waiting:
             self.law.facts[fact.name] = self.with_implied(fact, implied, rename)
 
-    def fact(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Title) -> Fact:
+    def fact(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Text) -> Fact:
         name = rename(parts["fact"].text())
         if name in self.law.facts:
-            raise parts["fact"].refuse(f"fact '{name}' is declared twice", "Keep one declaration.")
+            raise parts["fact"].refuse(twice(name), KEEP_ONE)
         kind = self.kind(parts["type"])
-        text = {key: part.text() for key, part in parts.items() if key in ("doc_zh", "doc_en", "absent", "because")}
-        absent = text.get("absent", "")
-        if absent and not text.get("because"):
-            raise parts["absent"].refuse("silence is given a meaning without a reason", "Add 'because:'.")
+        absent = parts["absent"].text() if "absent" in parts else ""
+        if absent and "because" not in parts:
+            raise parts["absent"].refuse(
+                ("对未填写赋予了含义，却未说明理由", "silence is given a meaning without a reason"),
+                ("请补上“because:”。", "Add 'because:'."),
+            )
         if absent and absent != "on":
             parts["absent"].value(kind)
         return Fact(
             name,
             kind,
-            self.label(Title(parts["zh"].text(), parts["en"].text()), person),
+            self.label(Text(parts["zh"].text(), parts["en"].text()), person),
             self.known(self.law.offices, parts["ask"], "office"),
-            Title(text.get("doc_zh", ""), text.get("doc_en", "")),
+            self.text(parts, "doc"),
             parts["least"].value(kind) if "least" in parts else None,
             parts["most"].value(kind) if "most" in parts else None,
             absent,
-            text.get("because", ""),
+            self.text(parts, "because"),
         )
 
     def with_implied(self, fact: Fact, node: Node, rename: Callable[[str], str]) -> Fact:
@@ -198,6 +248,11 @@ class Loader:
         return Fact(*fields, implied=value, implied_when=when)
 
 
+def twice(name: str) -> Text:
+    """The complaint about a second declaration."""
+    return Text(f"“{name}”声明了两次", f"'{name}' is declared twice")
+
+
 def _renamer(group: str, member: str) -> Callable[[str], str]:
     return lambda text: f"{member}.{text[len(group) + 1 :]}" if text.startswith(f"{group}.") else text
 
@@ -214,7 +269,9 @@ def given_value(kind: Kind, node: Node) -> Value:
     text = node.text()
     if kind == MONEY:
         if not text.endswith(" yuan"):
-            raise node.refuse(f"'{text}' has no unit", "Write for example 900 yuan.")
+            raise node.refuse(
+                (f"“{text}”没有单位", f"'{text}' has no unit"), ("例如 900 yuan。", "Write for example 900 yuan.")
+            )
         text = text.removesuffix(" yuan")
     return node.read(lambda _: read_value(kind, text))
 
@@ -234,5 +291,5 @@ def sections_of(folder: Path) -> list[tuple[str, Node]]:
     found = read_folder(folder)
     for name, node in found:
         if name not in SECTIONS:
-            raise node.refuse(f"unknown section '{name}'", nearest(name, SECTIONS))
+            raise node.refuse((f"未知的部分“{name}”", f"unknown section '{name}'"), nearest(name, SECTIONS))
     return sorted(found, key=lambda pair: SECTIONS.index(pair[0]))

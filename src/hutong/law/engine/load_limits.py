@@ -6,22 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from .errors import LawError
+from .errors import LawError, Text
 from .load import Loader, overlap
-from .model import LIMIT_KINDS, NOTHING, Deadline, Extension, HolidayYear, Run, Term, Title
+from .model import LIMIT_KINDS, NOTHING, Deadline, Extension, HolidayYear, Run, Term
 from .source import Node
 
 CALENDARS = ("working", "natural", "months", "years", "hours")
 ENDS = ("next_working_day", "exact")
 DAY = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?"
 RUN = re.compile(
-    rf"(?:(?P<place>CN[-\d]*) )?(?P<start>{DAY})(?P<pauses>(?:, paused {DAY}\.\.{DAY})*)(?P<more>, extended)?"
+    rf"(?:(?P<place>[A-Z][-A-Z\d]*) )?(?P<start>{DAY})(?P<pauses>(?:, paused {DAY}\.\.{DAY})*)(?P<more>, extended)?"
     rf" -> (?P<due>{DAY})"
 )
 PAUSE = re.compile(rf"({DAY})\.\.({DAY})")
-HOW = (
-    "Write for example 2025-03-03 -> 2025-03-10, or 2025-03-03, paused 2025-03-04..2025-03-06, extended -> 2025-03-31."
-)
+RUNS = "2025-03-03 -> 2025-03-10", "2025-03-03, paused 2025-03-04..2025-03-06, extended -> 2025-03-31"
+HOW = Text(f"例如 {RUNS[0]}，或 {RUNS[1]}。", f"Write for example {RUNS[0]}, or {RUNS[1]}.")
 LIMIT_FIELDS = "terms figure kind pause extension breach ends ids example"
 
 
@@ -36,7 +35,7 @@ class LimitLoader(Loader):
             limit = Deadline(
                 name,
                 self.one_of(parts["kind"], LIMIT_KINDS) if "kind" in parts else "duty",
-                Title(parts["zh"].text(), parts["en"].text()),
+                Text(parts["zh"].text(), parts["en"].text()),
                 self.title(parts["counts_from"]),
                 self.title(parts["pause"]) if "pause" in parts else NOTHING,
                 self.extension(parts),
@@ -52,37 +51,47 @@ class LimitLoader(Loader):
             self.refuse_without_example(item, limit)
             self.law.deadlines[name] = limit
 
-    def breach(self, parts: Mapping[str, Node]) -> tuple[Title, tuple[str, ...]]:
+    def breach(self, parts: Mapping[str, Node]) -> tuple[Text, tuple[str, ...]]:
         """What lateness does, and the offices that are told."""
         if "breach" not in parts:
             return NOTHING, ()
         says = parts["breach"].fields("zh en", "tell")
         tell = self.offices_of(says["tell"]) if "tell" in says else ()
-        return Title(says["zh"].text(), says["en"].text()), tell
+        return Text(says["zh"].text(), says["en"].text()), tell
 
     def extension(self, parts: Mapping[str, Node]) -> Extension:
         if "extension" not in parts:
-            return Extension(NOTHING, None, "")
-        says = parts["extension"].fields("zh en", "length calendar")
+            return Extension(NOTHING, (), None, "")
+        says = parts["extension"].fields("zh en by", "length calendar")
         if ("length" in says) != ("calendar" in says):
-            raise parts["extension"].refuse("a length needs its unit", "Write both 'length:' and 'calendar:', or none.")
-        title = Title(says["zh"].text(), says["en"].text())
+            raise parts["extension"].refuse(
+                ("长度须有单位", "a length needs its unit"),
+                ("“length:”和“calendar:”须同时写或都不写。", "Write both 'length:' and 'calendar:', or none."),
+            )
+        title = Text(says["zh"].text(), says["en"].text())
+        by = self.offices_of(says["by"])
         if "length" not in says:
-            return Extension(title, None, "")
-        return Extension(title, says["length"].whole(), self.one_of(says["calendar"], CALENDARS))
+            return Extension(title, by, None, "")
+        return Extension(title, by, says["length"].whole(), self.one_of(says["calendar"], CALENDARS))
 
     def terms(self, node: Node, parts: Mapping[str, Node]) -> tuple[Term, ...]:
         """Lengths of its own, or those of a figure: a length that a formula also uses is written once."""
         if ("terms" in parts) == ("figure" in parts):
-            raise node.refuse("one source of the length is needed", "Write either 'terms:' or 'figure:'.")
+            raise node.refuse(
+                ("期限长度须有且只有一个来源", "one source of the length is needed"),
+                ("请写“terms:”或“figure:”之一。", "Write either 'terms:' or 'figure:'."),
+            )
         if "terms" in parts:
             found = tuple(self.term(term) for term in parts["terms"].items())
-            refuse_overlap(found, f"deadline '{parts['deadline'].text()}'")
+            refuse_overlap(found, parts["deadline"].text())
             return found
         figure = self.law.parameters[self.known(self.law.parameters, parts["figure"], "parameter")]
         calendar = {"days": "natural", "months": "months"}.get(figure.kind.name)
         if calendar is None:
-            raise parts["figure"].refuse(f"'{figure.name}' is no length", "Name a figure in days or months.")
+            raise parts["figure"].refuse(
+                (f"“{figure.name}”不是时间长度", f"'{figure.name}' is no length"),
+                ("请用以日或月计的标准。", "Name a figure in days or months."),
+            )
         entries = [(entry, entry.value) for entry in figure.entries if isinstance(entry.value, int)]
         return tuple(
             Term(entry.place, entry.start, entry.end, length, calendar, entry.basis, (), entry.mark)
@@ -96,22 +105,25 @@ class LimitLoader(Loader):
         basis = self.basis(node, parts)
         return Term(place, start, end, parts["length"].whole(), calendar, basis, self.runs(parts, place), node.mark)
 
-    def runs(self, parts: Mapping[str, Node], place: str = "CN") -> tuple[Run, ...]:
+    def runs(self, parts: Mapping[str, Node], place: str = "") -> tuple[Run, ...]:
         """Worked examples, written as HOW shows; those of a figure may begin with a place."""
         if "example" not in parts:
             return ()
         found = parts["example"]
-        return tuple(self.run(item, place) for item in (found.items() if found.is_list else [found]))
+        return tuple(
+            self.run(item, place or self.law.country) for item in (found.items() if found.is_list else [found])
+        )
 
     def run(self, node: Node, place: str) -> Run:
         match = RUN.fullmatch(node.text())
         if match is None:
-            raise node.refuse(f"'{node.text()}' is no example of a limit", HOW)
+            raise node.refuse((f"“{node.text()}”不是期限示例", f"'{node.text()}' is no example of a limit"), HOW)
         try:
             pauses = [(_day(first), _day(last)) for first, last in PAUSE.findall(match["pauses"])]
             start, due = _day(match["start"]), _day(match["due"])
         except ValueError as error:
-            raise node.refuse(f"'{node.text()}' holds a day that does not exist", HOW) from error
+            what = (f"“{node.text()}”中有不存在的日期", f"'{node.text()}' holds a day that does not exist")
+            raise node.refuse(what, HOW) from error
         return Run(start, due, tuple(pauses), match["more"] is not None, match["place"] or place, node.mark)
 
     def refuse_without_example(self, node: Node, limit: Deadline) -> None:
@@ -120,7 +132,11 @@ class LimitLoader(Loader):
         if limit.figure and not limit.examples:
             bare = [node.mark]
         for mark in bare:
-            raise LawError(mark, f"a length of limit '{limit.id}' has no example", "Add 'example: start -> due' to it.")
+            raise LawError(
+                mark,
+                (f"期限“{limit.id}”有一个长度没有示例", f"a length of limit '{limit.id}' has no example"),
+                ("请补上“example: 起算日 -> 届满日”。", "Add 'example: start -> due' to it."),
+            )
 
     def holidays(self, node: Node) -> None:
         for item in node.items():
@@ -129,18 +145,26 @@ class LimitLoader(Loader):
             off = frozenset(day for part in parts["off"].items() for day in _days(part, year))
             work = frozenset(day for part in parts["work"].items() for day in _days(part, year))
             if off & work:
-                raise item.refuse("a day is both free and worked", "Correct 'off' or 'work'.")
+                raise item.refuse(
+                    ("同一日既休息又上班", "a day is both free and worked"),
+                    ("请更正“off”或“work”。", "Correct 'off' or 'work'."),
+                )
             self.law.holidays[year] = HolidayYear(year, off, work, self.basis(item, parts))
 
 
-def refuse_overlap(terms: Iterable[Term], what: str) -> None:
+def refuse_overlap(terms: Iterable[Term], limit: str) -> None:
     """Two lengths of one place on one day are refused."""
     seen: dict[str, list[Term]] = {}
     for term in terms:
         for other in seen.setdefault(term.place, []):
             if overlap(term.start, term.end, other.start, other.end):
                 raise LawError(
-                    term.mark, f"{what}: two values for {term.place} at once", "End the earlier one with 'to:'."
+                    term.mark,
+                    (
+                        f"期限“{limit}”在{term.place}同时有两个长度",
+                        f"limit '{limit}' has two values for {term.place} at once",
+                    ),
+                    ("请用“to:”结束前一个。", "End the earlier one with 'to:'."),
                 )
         seen[term.place].append(term)
 
@@ -156,7 +180,9 @@ def _days(node: Node, year: int) -> Iterator[date]:
     try:
         start, end = (date.fromisoformat(f"{year}-{part}") for part in (first, last or first))
     except ValueError as error:
-        raise node.refuse(f"'{node.text()}' is no day of {year}", "Write month-day or month-day..month-day.") from error
+        what = (f"“{node.text()}”不是{year}年的日期", f"'{node.text()}' is no day of {year}")
+        remedy = ("请写“月-日”或“月-日..月-日”。", "Write month-day or month-day..month-day.")
+        raise node.refuse(what, remedy) from error
     while start <= end:
         yield start
         start = date.fromordinal(start.toordinal() + 1)

@@ -10,16 +10,19 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from .check import Checker
-from .errors import LawError
+from .errors import LawError, Text, nearest
 from .expr import Expr, Pick, names
 from .kinds import BOOL, EXACT, Kind
-from .load import given_value, overlap, sections_of
+from .load import given_value, overlap, sections_of, twice
 from .load_limits import LimitLoader
-from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Title, Variant
+from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Variant
 from .places import chain
-from .source import Node
+from .source import KEEP_ONE, Node
 
 BASIS = "act article evidence note"
+NO_REST = Text("没有写明每周休息日", "no days of rest are named")
+NO_HOLDERS = Text("没有写明缺少事实时向谁查询", "nobody holds what is missing")
+ADD_EXAMPLE = Text("请在“examples:”中至少写一个。", "Add 'examples:' with at least one.")
 
 
 @dataclass(slots=True)
@@ -47,16 +50,28 @@ class LawLoader(LimitLoader):
             getattr(self, name)(node)
         if self.drafts:
             self.finish_rules()
+        self.refuse_without_country()
         return self.law
+
+    def refuse_without_country(self) -> None:
+        """What is counted in working days needs the days of rest; a figure or finding that is missing, whom to ask."""
+        law = self.law
+        if law.deadlines and law.week is None:
+            raise LawError(next(iter(law.deadlines.values())).mark, NO_REST, ("请补上“week:”。", "Add 'week:'."))
+        if law.programmes and not law.holders:
+            raise LawError(
+                next(iter(law.programmes.values())).mark, NO_HOLDERS, ("请补上“holders:”。", "Add 'holders:'.")
+            )
 
     def parameters(self, node: Node) -> None:
         for item in node.items():
             parts = item.fields("parameter type zh en", "precedence values ids")
             name = self.new(self.law.parameters, parts["parameter"])
             precedence = self.one_of(parts["precedence"], ("local", "highest")) if "precedence" in parts else "local"
-            title = Title(parts["zh"].text(), parts["en"].text())
+            title = Text(parts["zh"].text(), parts["en"].text())
             ids = parts["ids"].texts() if "ids" in parts else ()
-            self.law.parameters[name] = Parameter(name, self.kind(parts["type"]), title, precedence, (), item.mark, ids)
+            kind = self.scope[name] = self.kind(parts["type"])
+            self.law.parameters[name] = Parameter(name, kind, title, precedence, (), item.mark, ids)
             if "values" in parts:
                 self.add_values((name,), parts["values"])
 
@@ -65,7 +80,10 @@ class LawLoader(LimitLoader):
             parts = item.fields("of rows")
             for name in parts["of"].texts():
                 if name not in self.law.parameters:
-                    raise parts["of"].refuse(f"unknown parameter '{name}'", "Declare it under 'parameters:'.")
+                    raise parts["of"].refuse(
+                        (f"未知的标准“{name}”", f"unknown parameter '{name}'"),
+                        ("请先在“parameters:”中声明。", "Declare it under 'parameters:'."),
+                    )
             self.add_values(parts["of"].texts(), parts["rows"])
 
     def add_values(self, of: tuple[str, ...], rows: Node) -> None:
@@ -83,7 +101,10 @@ class LawLoader(LimitLoader):
         basis = self.basis(row, parts)
         cells = parts["value"].items() if len(of) > 1 else [parts["value"]]
         if len(cells) != len(of):
-            raise parts["value"].refuse(f"{len(cells)} values for {len(of)} parameters", "Give one value for each.")
+            raise parts["value"].refuse(
+                (f"{len(of)}项标准却有{len(cells)}个数值", f"{len(cells)} values for {len(of)} parameters"),
+                ("请为每项标准写一个数值。", "Give one value for each."),
+            )
         kinds = [self.law.parameters[name].kind for name in of]
         values = [(name, cell.value(kind)) for name, kind, cell in zip(of, kinds, cells, strict=False)]
         return [
@@ -99,22 +120,30 @@ class LawLoader(LimitLoader):
                 continue
             first, second = sorted((other, entry), key=lambda item: item.start)
             if first.start == second.start or (first.end is not None and first.end >= second.start):
-                what = f"parameter '{parameter.name}' has two values for {entry.place} from {second.start}"
-                raise LawError(entry.mark, what, "Keep one, or end the earlier one before the later begins.")
+                what = (
+                    f"标准“{parameter.name}”在{entry.place}自{second.start}起有两个数值",
+                    f"parameter '{parameter.name}' has two values for {entry.place} from {second.start}",
+                )
+                remedy = (
+                    "请只保留一个，或让前一个在后一个开始前结束。",
+                    "Keep one, or end the earlier one before the later begins.",
+                )
+                raise LawError(entry.mark, what, remedy)
 
     def rules(self, node: Node) -> None:
         for item in node.items():
             parts = item.fields("rule type zh en variants", "each exceptions ids decides")
             for rename, person in self.each(parts):
                 name = rename(parts["rule"].text())
-                if name in self.scope():
-                    raise parts["rule"].refuse(f"'{name}' is declared twice", "Keep one declaration.")
-                title = self.label(Title(parts["zh"].text(), parts["en"].text()), person)
+                if name in self.scope:
+                    raise parts["rule"].refuse(twice(name), KEEP_ONE)
+                title = self.label(Text(parts["zh"].text(), parts["en"].text()), person)
                 kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
                 ids = parts["ids"].texts() if "ids" in parts else ()
                 decides = self.offices_of(parts["decides"]) if "decides" in parts else ()
                 rule = Rule(name, kind, title, (), item.mark, ids, decides)
                 self.law.rules[name] = rule
+                self.scope[name] = kind
                 self.drafts.append(_Draft(item, parts, rename, rule))
 
     def finish_rules(self) -> None:
@@ -133,16 +162,18 @@ class LawLoader(LimitLoader):
     def variant(self, draft: _Draft, node: Node, exception: bool) -> Variant:
         required = "from examples" + (" place over" if exception else "")
         if not exception and "examples" not in dict(node.pairs()):
-            raise node.refuse(f"formula of '{draft.rule.name}' has no example", "Add 'examples:' with at least one.")
+            raise node.refuse(bare(draft), ADD_EXAMPLE)
         parts = node.fields(required, f"to place is table otherwise {BASIS}")
         if not exception and "place" not in parts:
-            raise node.refuse("'place' is missing", "Add 'place:' with a place code.")
+            raise node.refuse(
+                ("缺少“place”", "'place' is missing"), ("请补上“place:”和地区代码。", "Add 'place:' with a place code.")
+            )
         place, start, end = self.span(node, parts)
-        checker = Checker(self.scope(), draft.rename)
+        checker = Checker(self.scope, draft.rename)
         expr, text = self.formula(node, parts, checker, draft.rule.kind)
         examples = tuple(self.example(draft, item, place, start) for item in parts["examples"].items())
         if not examples:
-            raise parts["examples"].refuse(f"formula of '{draft.rule.name}' has no example", "Add at least one.")
+            raise parts["examples"].refuse(bare(draft), ADD_EXAMPLE)
         over = parts["over"].texts() if exception else ()
         return Variant(place, start, end, expr, text, self.basis(node, parts), examples, over, node.mark)
 
@@ -151,7 +182,10 @@ class LawLoader(LimitLoader):
         if "is" in parts:
             return parts["is"].read(lambda text: checker.formula(text, kind)), checker.rename(parts["is"].text())
         if "table" not in parts or "otherwise" not in parts:
-            raise node.refuse("no formula", "Write 'is:' or 'table:' with 'otherwise:'.")
+            raise node.refuse(
+                ("没有公式", "no formula"),
+                ("请写“is:”，或“table:”并附“otherwise:”。", "Write 'is:' or 'table:' with 'otherwise:'."),
+            )
         rows: list[tuple[Expr, Expr]] = []
         lines: list[str] = []
         for row in parts["table"].items():
@@ -165,13 +199,14 @@ class LawLoader(LimitLoader):
 
     def example(self, draft: _Draft, node: Node, place: str, start: date) -> Example:
         parts = node.fields("given gives", "on place")
-        scope = self.scope()
         given = {}
         for key, value in parts["given"].pairs():
             name = draft.rename(key)
-            if name not in scope:
-                raise value.refuse(f"unknown name '{name}' in an example", "Use a declared fact or rule.")
-            given[name] = given_value(scope[name], value)
+            if name not in self.scope:
+                raise value.refuse(
+                    (f"示例中有未知的名称“{name}”", f"unknown name '{name}' in an example"), nearest(name, self.scope)
+                )
+            given[name] = given_value(self.scope[name], value)
         result = given_value(draft.rule.kind, parts["gives"])
         on = parts["on"].date() if "on" in parts else start
         return Example(
@@ -188,23 +223,26 @@ class LawLoader(LimitLoader):
             for rename, person in self.each(parts):
                 self.reason(parts, rename, person, item)
 
-    def reason(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Title, item: Node) -> None:
+    def reason(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Text, item: Node) -> None:
         code = rename(parts["reason"].text())
         if code in self.law.reasons:
-            raise parts["reason"].refuse(f"reason '{code}' is declared twice", "Keep one.")
-        when = parts["when"].read(lambda text: Checker(self.scope(), rename).formula(text, BOOL))
-        says = self.label(Title(parts["zh"].text(), parts["en"].text()), person)
+            raise parts["reason"].refuse(twice(code), KEEP_ONE)
+        when = parts["when"].read(lambda text: Checker(self.scope, rename).formula(text, BOOL))
+        says = self.label(Text(parts["zh"].text(), parts["en"].text()), person)
         rests = tuple(rename(name) for name in parts["rests_on"].texts())
         for name in rests:
             if name not in self.law.rules and name not in self.law.parameters:
-                raise parts["rests_on"].refuse(f"unknown rule '{name}'", "Name the rule the reason rests on.")
+                raise parts["rests_on"].refuse(
+                    (f"未知的规则“{name}”", f"unknown rule '{name}'"),
+                    nearest(name, [*self.law.rules, *self.law.parameters]),
+                )
         self.law.reasons[code] = Reason(code, when, parts["when"].text(), says, rests, item.mark)
 
     def programmes(self, node: Node) -> None:
         for item in node.items():
             parts = item.fields("programme zh en outputs needs reasons", "help appeals")
             name = self.new(self.law.programmes, parts["programme"])
-            title = Title(parts["zh"].text(), parts["en"].text())
+            title = Text(parts["zh"].text(), parts["en"].text())
             outputs = tuple(self.known(self.law.rules, output, "rule") for output in parts["outputs"].items())
             needs = tuple(self.known(self.law.rules, need, "rule") for need in parts["needs"].items())
             reasons = self.chosen(parts["reasons"])
@@ -223,18 +261,25 @@ class LawLoader(LimitLoader):
                 if code == pattern or (pattern.endswith("*") and code.startswith(stem))
             ]
             if not codes:
-                raise node.refuse(f"no reason '{pattern}'", "Name a declared reason.")
+                raise node.refuse(
+                    (f"没有理由“{pattern}”", f"no reason '{pattern}'"), nearest(pattern, self.law.reasons)
+                )
             found += [code for code in codes if code not in found]
         return tuple(found)
 
     def statistics(self, node: Node) -> None:
         """Published averages: kept and shown, never used as a standard."""
         for item in node.items():
-            parts = item.fields("place from value zh", BASIS)
+            parts = item.fields("place from value zh en", BASIS)
             place, start, _ = self.span(item, parts)
             value = parts["value"].value(Kind("money"))
             entry = Entry(place, start, None, start, value, self.basis(item, parts), item.mark)
-            self.law.statistics.append((entry, parts["zh"].text()))
+            self.law.statistics.append((entry, Text(parts["zh"].text(), parts["en"].text())))
+
+
+def bare(draft: _Draft) -> Text:
+    """The complaint about a formula without an example."""
+    return Text(f"规则“{draft.rule.name}”的公式没有示例", f"formula of '{draft.rule.name}' has no example")
 
 
 def refuse_double(rule: Rule) -> None:
@@ -244,27 +289,46 @@ def refuse_double(rule: Rule) -> None:
             if not overlap(variant.start, variant.end, other.start, other.end):
                 continue
             if variant.place == other.place:
-                what = f"two formulas of '{rule.name}' apply in {variant.place} on {max(variant.start, other.start)}"
-                raise LawError(variant.mark, what, "End one of them with 'to:'.")
+                day = max(variant.start, other.start)
+                same = (
+                    f"规则“{rule.name}”在{variant.place}于{day}有两个公式",
+                    f"two formulas of '{rule.name}' apply in {variant.place} on {day}",
+                )
+                raise LawError(variant.mark, same, ("请用“to:”结束其中一个。", "End one of them with 'to:'."))
             inner, outer = (variant, other) if other.place in chain(variant.place) else (other, variant)
             if outer.place in chain(inner.place) and outer.place not in inner.over:
-                what = f"two formulas of '{rule.name}' both apply in {inner.place} ({outer.place} also has one)"
-                raise LawError(
-                    inner.mark, what, f"Make it an exception with 'over: {outer.place}', or end one of them."
+                what = (
+                    f"规则“{rule.name}”有两个公式同时适用于{inner.place}（{outer.place}也有一个）",
+                    f"two formulas of '{rule.name}' both apply in {inner.place} ({outer.place} also has one)",
                 )
+                remedy = (
+                    f"请以“over: {outer.place}”写明例外，或结束其中一个。",
+                    f"Make it an exception with 'over: {outer.place}', or end one of them.",
+                )
+                raise LawError(inner.mark, what, remedy)
 
 
 def refuse_gap(rule: Rule) -> None:
     """Somewhere around every place there is always a formula: the country-wide ones follow each other without a gap."""
     wide = sorted((v for v in rule.variants if len(chain(v.place)) == 1), key=lambda v: v.start)
     if not wide:
-        raise LawError(rule.mark, f"'{rule.name}' has no country-wide formula", "Add one, if only 'is: false'.")
+        raise LawError(
+            rule.mark,
+            (f"规则“{rule.name}”没有全国性公式", f"'{rule.name}' has no country-wide formula"),
+            ("请补上一个，哪怕只是“is: false”。", "Add one, if only 'is: false'."),
+        )
     for before, after in itertools.pairwise(wide):
         if before.end is None or before.end.toordinal() + 1 != after.start.toordinal():
-            what = f"'{rule.name}' has no country-wide formula just before {after.start}"
-            raise LawError(after.mark, what, "Let the earlier formula end the day before.")
+            what = (
+                f"规则“{rule.name}”在{after.start}前一日没有全国性公式",
+                f"'{rule.name}' has no country-wide formula just before {after.start}",
+            )
+            remedy = ("请让前一公式在前一日结束。", "Let the earlier formula end the day before.")
+            raise LawError(after.mark, what, remedy)
     if wide[-1].end is not None:
-        raise LawError(wide[-1].mark, f"'{rule.name}' has no formula after {wide[-1].end}", "Add what follows.")
+        end = wide[-1].end
+        what = (f"规则“{rule.name}”在{end}之后没有公式", f"'{rule.name}' has no formula after {end}")
+        raise LawError(wide[-1].mark, what, ("请补上其后的公式。", "Add what follows."))
 
 
 def order(law: Law) -> tuple[str, ...]:
@@ -278,7 +342,9 @@ def order(law: Law) -> tuple[str, ...]:
     except CycleError as error:
         circle = error.args[1]
         mark = law.rules[circle[0]].mark
-        raise LawError(mark, f"circular definition: {' -> '.join(circle)}", "Break the circle.") from error
+        path = " -> ".join(circle)
+        what = (f"循环定义：{path}", f"circular definition: {path}")
+        raise LawError(mark, what, ("请断开循环。", "Break the circle.")) from error
 
 
 def load(folder: Path) -> Law:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
-from .errors import Mark, UnknownName, nearest
+from .errors import EMPTY, Mark, Text, UnknownName, nearest
 from .expr import Expr
 from .kinds import Kind, Value
 
@@ -17,6 +17,25 @@ EVIDENCE = {
     "M": ("未核实：默认值，待确认", "unverified: default, to be confirmed"),
 }
 
+INSTRUMENT_KINDS = {
+    "law": Text("法律", "Acts"),
+    "regulation": Text("法规规章", "Regulations"),
+    "normative": Text("规范性文件", "Normative documents"),
+    "local": Text("地方文件", "Local documents"),
+    "guide": Text("办事指南", "Guides"),
+    "press": Text("新闻资料", "Press"),
+    "court": Text("裁判资料", "Court"),
+    "standard": Text("国家标准", "Standards"),
+    "default": Text("本系统默认", "Defaults of this system"),
+    "demo": Text("演示", "Demonstration"),
+}
+STATUS = {
+    "in_force": Text("现行有效", "in force"),
+    "repealed": Text("已废止", "repealed"),
+    "superseded": Text("已被替代", "superseded"),
+    "unknown": Text("效力未核实", "status unknown"),
+    "invented": Text("演示虚构", "invented"),
+}
 LIMIT_KINDS = {
     "duty": ("应当完成的期限", "an office must have acted by then"),
     "right": ("可以行使权利的期限", "somebody may act until then; later the right is lost"),
@@ -26,18 +45,7 @@ LIMIT_KINDS = {
 Pause: TypeAlias = "tuple[date, date] | tuple[datetime, datetime]"
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-    def of(self, lang: str) -> str:
-        return self.zh if lang.startswith("zh") else self.en
-
-
-NOTHING = Title("无", "none")
+NOTHING = Text("无", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,14 @@ class Instrument:
     """
 
     id: str
-    title: Title
+    title: Text
     number: str
     kind: str
     day: date | None
     applies: date | None
     status: str
     evidence: str
+    note: Text
     mark: Mark
 
 
@@ -65,7 +74,7 @@ class Basis:
     act: str
     article: str
     evidence: str
-    note: str
+    note: Text
 
     @property
     def default(self) -> bool:
@@ -79,13 +88,13 @@ class Fact:
 
     name: str
     kind: Kind
-    title: Title
+    title: Text
     ask: str
-    doc: Title
+    doc: Text
     least: Value = None
     most: Value = None
     absent: str = ""
-    because: str = ""
+    because: Text = EMPTY
     implied: Value = None
     implied_when: Expr | None = None
 
@@ -113,7 +122,7 @@ class Parameter:
 
     name: str
     kind: Kind
-    title: Title
+    title: Text
     precedence: str
     entries: tuple[Entry, ...]
     mark: Mark
@@ -159,7 +168,7 @@ class Rule:
 
     name: str
     kind: Kind
-    title: Title
+    title: Text
     variants: tuple[Variant, ...]
     mark: Mark
     ids: tuple[str, ...]
@@ -177,7 +186,7 @@ class Reason:
     code: str
     when: Expr
     text: str
-    says: Title
+    says: Text
     rests_on: tuple[str, ...]
     mark: Mark
 
@@ -187,7 +196,7 @@ class Programme:
     """A set of outputs asked together, with the reasons it may give. `needs` are the outputs that must be known."""
 
     name: str
-    title: Title
+    title: Text
     outputs: tuple[str, ...]
     needs: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -224,9 +233,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """By how much the law lets a limit be lengthened; no length: whoever decides sets it. `title` says who and when."""
+    """By how much the law lets a limit be lengthened; no length: whoever decides sets it. `title` says when, `by` the
+    offices that decide."""
 
-    title: Title
+    title: Text
+    by: tuple[str, ...]
     length: int | None
     calendar: str
 
@@ -242,11 +253,11 @@ class Deadline:
 
     id: str
     kind: str
-    title: Title
-    counts_from: Title
-    pause: Title
+    title: Text
+    counts_from: Text
+    pause: Text
     extension: Extension
-    breach: Title
+    breach: Text
     tell: tuple[str, ...]
     ends: str
     figure: str
@@ -270,16 +281,31 @@ class HolidayYear:
     basis: Basis
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The weekdays that are not worked, Monday is 0."""
+
+    place: str
+    start: date
+    rest: frozenset[int]
+    basis: Basis
+    mark: Mark
+
+
 @dataclass(slots=True)
 class Law:
-    """Everything of one jurisdiction. Built by the loader, read-only afterwards."""
+    """Everything of one jurisdiction. Built by the loader, read-only afterwards.
+
+    `country`: the place around all others. `holders`: the office to ask for a figure that is not entered, and for a
+    finding that is taken as decided.
+    """
 
     instruments: dict[str, Instrument] = field(default_factory=dict)
-    places: dict[str, Title] = field(default_factory=dict)
-    offices: dict[str, Title] = field(default_factory=dict)
+    places: dict[str, Text] = field(default_factory=dict)
+    offices: dict[str, Text] = field(default_factory=dict)
     enums: dict[str, Kind] = field(default_factory=dict)
-    words: dict[tuple[str, str], Title] = field(default_factory=dict)
-    persons: dict[str, dict[str, Title]] = field(default_factory=dict)
+    words: dict[tuple[str, str], Text] = field(default_factory=dict)
+    persons: dict[str, dict[str, Text]] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -287,17 +313,20 @@ class Law:
     programmes: dict[str, Programme] = field(default_factory=dict)
     deadlines: dict[str, Deadline] = field(default_factory=dict)
     holidays: dict[int, HolidayYear] = field(default_factory=dict)
-    statistics: list[tuple[Entry, str]] = field(default_factory=list)
+    statistics: list[tuple[Entry, Text]] = field(default_factory=list)
+    country: str = ""
+    week: Week | None = None
+    holders: dict[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
 
     def parameter(self, name: str) -> Parameter:
         """A parameter by name, or UnknownName with a suggestion."""
         if name not in self.parameters:
-            raise UnknownName(f"no parameter '{name}'. {nearest(name, self.parameters)}")
+            raise UnknownName((f"没有标准“{name}”", f"no parameter '{name}'"), nearest(name, self.parameters))
         return self.parameters[name]
 
     def programme(self, name: str) -> Programme:
         """A programme by name, or UnknownName with a suggestion."""
         if name not in self.programmes:
-            raise UnknownName(f"no programme '{name}'. {nearest(name, self.programmes)}")
+            raise UnknownName((f"没有事项“{name}”", f"no programme '{name}'"), nearest(name, self.programmes))
         return self.programmes[name]

@@ -75,8 +75,10 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(rest):
         match = TOKEN.match(rest, at)
         if match is None or match.lastgroup is None:
+            stuck = rest[at : at + 12]
             raise ExprError(
-                f"cannot read '{rest[at : at + 12]}'", "Use names, numbers, dates and the listed operators."
+                (f"无法读取“{stuck}”", f"cannot read '{stuck}'"),
+                ("只用名称、数字、日期和所列运算符。", "Use names, numbers, dates and the listed operators."),
             )
         found.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
@@ -93,7 +95,7 @@ class _Parser:
 
     def take(self) -> tuple[str, str]:
         if self.at >= len(self.tokens):
-            raise ExprError("the formula ends too early", "Complete it.")
+            raise ExprError(("公式不完整", "the formula ends too early"), ("请补全。", "Complete it."))
         self.at += 1
         return self.tokens[self.at - 1]
 
@@ -105,12 +107,18 @@ class _Parser:
 
     def expect(self, word: str) -> None:
         if not self.accept(word):
-            found = self.peek() or "the end"
-            raise ExprError(f"expected '{word}' but found '{found}'", f"Write '{word}' there.")
+            found = self.peek()
+            raise ExprError(
+                (f"此处应为“{word}”，却是“{found or '结尾'}”", f"expected '{word}' but found '{found or 'the end'}'"),
+                (f"请在此写“{word}”。", f"Write '{word}' there."),
+            )
 
     def expect_end(self) -> None:
         if self.at < len(self.tokens):
-            raise ExprError(f"cannot read on at '{self.peek()}'", "Join the parts with an operator.")
+            raise ExprError(
+                (f"在“{self.peek()}”处无法继续读取", f"cannot read on at '{self.peek()}'"),
+                ("请用运算符连接各部分。", "Join the parts with an operator."),
+            )
 
     def expression(self) -> Syntax:
         if self.accept("if"):
@@ -155,7 +163,10 @@ class _Parser:
     def word(self) -> str:
         kind, text = self.take()
         if kind != "word" or text in KEYWORDS:
-            raise ExprError(f"expected a name but found '{text}'", "Name a member of the list.")
+            raise ExprError(
+                (f"此处应为名称，却是“{text}”", f"expected a name but found '{text}'"),
+                ("请写列举值之一。", "Name a member of the list."),
+            )
         return text
 
     def sum(self) -> Syntax:
@@ -189,7 +200,10 @@ class _Parser:
         if text in FUNCTIONS:
             return self.call(text)
         if kind != "word" or text in KEYWORDS:
-            raise ExprError(f"cannot start a value with '{text}'", "Write a name, a number or a bracket.")
+            raise ExprError(
+                (f"值不能以“{text}”开头", f"cannot start a value with '{text}'"),
+                ("请写名称、数字或括号。", "Write a name, a number or a bracket."),
+            )
         return Word(text)
 
     def quantity(self, text: str) -> Syntax:

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 import yaml
 
-from .errors import ExprError, LawError, Mark, nearest
+from .errors import ExprError, LawError, Mark, Said, Text, nearest
 from .kinds import Kind, Value, read_date, read_value
 
 T = TypeVar("T")
+KEEP_ONE = Text("请只保留一处。", "Keep one of the two.")
 
 
 class Node:
@@ -22,7 +23,7 @@ class Node:
         self.raw = raw
         self.mark = Mark(file, raw.start_mark.line + 1)
 
-    def refuse(self, what: str, remedy: str) -> LawError:
+    def refuse(self, what: Said, remedy: Said) -> LawError:
         """An error at this line, to be raised by the caller."""
         return LawError(self.mark, what, remedy)
 
@@ -37,14 +38,19 @@ class Node:
 
     def text(self) -> str:
         """A non-empty scalar."""
-        if not isinstance(self.raw, yaml.ScalarNode) or self.empty:
-            raise self.refuse("a text is expected here", "Write one value on this line.")
+        if not isinstance(self.raw, yaml.ScalarNode) or self.empty or not self.raw.value.strip():
+            raise self.refuse(
+                ("此处应为文字", "a text is expected here"), ("请在本行写一个值。", "Write one value on this line.")
+            )
         return str(self.raw.value).strip()
 
     def items(self) -> list[Node]:
         """The members of a list."""
         if not isinstance(self.raw, yaml.SequenceNode):
-            raise self.refuse("a list is expected here", "Start each member with a dash or use [a, b].")
+            raise self.refuse(
+                ("此处应为列表", "a list is expected here"),
+                ("每项以短横线开头，或写成 [a, b]。", "Start each member with a dash or use [a, b]."),
+            )
         return [Node(item, self.mark.file) for item in self.raw.value]
 
     def texts(self) -> tuple[str, ...]:
@@ -56,12 +62,14 @@ class Node:
     def pairs(self) -> Iterator[tuple[str, Node]]:
         """Keys and values of a mapping, refusing a key written twice."""
         if not isinstance(self.raw, yaml.MappingNode):
-            raise self.refuse("a mapping is expected here", "Write 'key: value'.")
+            raise self.refuse(
+                ("此处应为“键: 值”", "a mapping is expected here"), ("请写成 key: value。", "Write 'key: value'.")
+            )
         seen: set[str] = set()
         for key, value in self.raw.value:
             name = str(key.value)
             if name in seen:
-                raise Node(key, self.mark.file).refuse(f"'{name}' is written twice", "Keep one of the two.")
+                raise Node(key, self.mark.file).refuse((f"“{name}”写了两次", f"'{name}' is written twice"), KEEP_ONE)
             seen.add(name)
             yield name, Node(value, self.mark.file)
 
@@ -71,10 +79,12 @@ class Node:
         found = dict(self.pairs())
         for name, node in found.items():
             if name not in need and name not in may:
-                raise node.refuse(f"unknown key '{name}'", nearest(name, [*need, *may]))
+                raise node.refuse((f"未知的键“{name}”", f"unknown key '{name}'"), nearest(name, [*need, *may]))
         for name in need:
             if name not in found:
-                raise self.refuse(f"'{name}' is missing", f"Add '{name}:' here.")
+                raise self.refuse(
+                    (f"缺少“{name}”", f"'{name}' is missing"), (f"请在此补上“{name}:”。", f"Add '{name}:' here.")
+                )
         return found
 
     def read(self, reader: Callable[[str], T]) -> T:
@@ -99,7 +109,10 @@ class Node:
 
 def _whole(text: str) -> int:
     if not text.lstrip("-").isdigit():
-        raise ExprError(f"'{text}' stands where a whole number belongs", "Write digits only.")
+        raise ExprError(
+            (f"此处应为整数，却是“{text}”", f"'{text}' stands where a whole number belongs"),
+            ("只写半角数字。", "Write digits only."),
+        )
     return int(text)
 
 
@@ -117,7 +130,10 @@ def read_file(path: Path, shown: str) -> Node:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise LawError(Mark(shown, line), f"not readable as YAML: {error.problem}", "Check indentation.") from error
+        what = (f"不是合格的 YAML：{error.problem}", f"not readable as YAML: {error.problem}")
+        remedy = ("请检查缩进、引号和括号。", "Check indentation, quotes and brackets.")
+        raise LawError(Mark(shown, line), what, remedy) from error
     if not isinstance(root, yaml.MappingNode):
-        raise LawError(Mark(shown, 1), "the file has no sections", "Start with a section such as 'rules:'.")
+        what = ("文件没有任何部分", "the file has no sections")
+        raise LawError(Mark(shown, 1), what, ("以“rules:”等部分开头。", "Start with a section such as 'rules:'."))
     return Node(root, shown)

@@ -68,28 +68,28 @@ def test_a_folder_that_does_not_load_is_one_finding(tmp_path: Path) -> None:
     both = RULE + "    exceptions:\n" + EXCEPTION.format(place="CN-35", over="CN").replace("over: CN, ", "over: [], ")
     [finding] = found(tmp_path, BASE + both + values(VALUE))
     assert (finding.kind, finding.blocks) == ("refused", True)
-    assert "both apply in CN-35" in finding.what
-    assert "no basis" in found(tmp_path, BASE + RULE + values(VALUE.replace(", act: act", "")))[0].what
+    assert "both apply in CN-35" in finding.what.en
+    assert "no basis" in found(tmp_path, BASE + RULE + values(VALUE.replace(", act: act", "")))[0].what.en
 
 
 def test_gap_unless_a_wider_place_has_a_value(tmp_path: Path) -> None:
     ended = VALUE.replace("value", "to: 2015-12-31, value")
     [finding] = found(tmp_path, BASE + RULE + values(ended))
-    assert finding.what == "'limit' has no value in CN on 2016-01-01"
+    assert finding.what.en == "'limit' has no value in CN on 2016-01-01"
     local = ended.replace("CN", "CN-35")
     assert kinds(tmp_path, BASE + RULE + values(local, VALUE)) == ["ended"]
-    meant = local.replace("act:", "note: the province gave it up, act:")
+    meant = local.replace("act:", "note: {zh: 省里已取消, en: the province gave it up}, act:")
     [finding] = found(tmp_path, BASE + RULE + values(meant, VALUE))
-    assert (finding.blocks, finding.reason) == (False, "the province gave it up")
+    assert (finding.blocks, finding.reason.en) == (False, "the province gave it up")
     assert kinds(tmp_path, BASE + RULE) == ["gap"]
 
 
 def test_unreachable_cell(tmp_path: Path) -> None:
     [finding] = found(tmp_path, CLEAN.replace(RULE, RULE + BANDS))
-    assert (finding.kind, finding.what) == ("unreachable", "row 2 of the table of 'band' can never apply")
+    assert (finding.kind, finding.what.en) == ("unreachable", "row 2 of the table of 'band' can never apply")
     assert found(tmp_path, CLEAN.replace(RULE, RULE + BANDS.replace("<= 5 and", "<= 6 and"))) == []
     hidden = BANDS.replace("not poor", "not poor or poor").replace("<= 5 and", "<= 6 and")
-    assert "row 4" in found(tmp_path, CLEAN.replace(RULE, RULE + hidden))[0].what
+    assert "row 4" in found(tmp_path, CLEAN.replace(RULE, RULE + hidden))[0].what.en
 
 
 def test_repealed_instrument_still_used(tmp_path: Path) -> None:
@@ -147,7 +147,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
          "issued on 2024-09-01"),
         ("instruments_local.yaml", "date: 2023-05-11, applies: 2023-01-01", "date: 2023-05-11", "backdated",
          "issued on 2023-05-11"),
-        ("instruments_local.yaml", ", note: gives the standards from January and from April 2023", "", "refused",
+        ("instruments_local.yaml", ", note: {zh: 载有2023年1月起及4月起的标准, "
+         "en: gives the standards from January and from April 2023}", "", "refused",
          "another day than its own"),
     ],
 )  # fmt: skip
@@ -162,7 +163,7 @@ def test_faults_planted_in_the_real_law(real: Real, file: str, old: str, new: st
     (folder / file).write_text(planted, encoding="utf-8")
     new_ones = [doubt for doubt in check(folder, date(2026, 11, 1))[1] if str(doubt) not in before]
     (folder / file).write_text(text, encoding="utf-8")
-    assert [doubt for doubt in new_ones if doubt.kind == kind and where in doubt.what], new_ones
+    assert [doubt for doubt in new_ones if doubt.kind == kind and where in doubt.what.en], new_ones
 
 
 def test_register_holds_every_use_once(cn: Jurisdiction) -> None:
@@ -174,7 +175,9 @@ def test_register_holds_every_use_once(cn: Jurisdiction) -> None:
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    repealed = CLEAN.replace("in_force", "repealed").replace("evidence: T", "note: nothing replaced it, evidence: T")
+    repealed = CLEAN.replace("in_force", "repealed").replace(
+        "evidence: T", "note: {zh: 无替代文件, en: nothing replaced it}, evidence: T"
+    )
     (tmp_path / "law.yaml").write_text(repealed, encoding="utf-8")
     assert cli.main(["check", str(tmp_path), "--register"]) == 0
     text = capsys.readouterr().out

@@ -64,7 +64,9 @@ GRANT = "{place: CN, from: 2019-07-01, value: 10000, act: mbf-2019-24, evidence:
 def test_damaged_figures(folder: Path, old: str, new: str, what: str, remedy: str) -> None:
     error, line = damaged(folder, "rules/grant.yaml", old, new)
     assert error is not None
-    assert (error.mark.file, what in error.what, remedy in error.remedy) == ("rules/grant.yaml", True, True), error
+    assert (error.mark.file, what in error.what.en, remedy in error.remedy.en) == ("rules/grant.yaml", True, True), (
+        error
+    )
     assert error.mark.line in (line, line + 1), error
 
 
@@ -72,16 +74,16 @@ def test_circle_is_refused_with_its_path(folder: Path) -> None:
     old = "is: round_half_up(grant_amount, 0.01 yuan)"
     error, _ = damaged(folder, "rules/grant.yaml", old, "is: if grant_outcome = refuse then 0 yuan else 1 yuan")
     assert error is not None
-    assert error.what.startswith("circular definition: ")
-    assert {"grant_paid", "grant_outcome"} <= set(error.what.removeprefix("circular definition: ").split(" -> "))
+    assert error.what.en.startswith("circular definition: ")
+    assert {"grant_paid", "grant_outcome"} <= set(error.what.en.removeprefix("circular definition: ").split(" -> "))
     assert error.mark.file == "rules/grant.yaml"
 
 
 def test_two_exceptions_that_both_apply(folder: Path) -> None:
     error, _ = damaged(folder, "rules/category.yaml", "over: [CN, CN-32]", "over: CN")
     assert error is not None
-    assert "both apply in CN-3204" in error.what
-    assert "over: CN-32" in error.remedy
+    assert "both apply in CN-3204" in error.what.en
+    assert "over: CN-32" in error.remedy.en
 
 
 SCRAPS = (
@@ -115,7 +117,7 @@ def test_any_damage_is_refused_in_words_or_harmless(folder: Path) -> None:
         errors.append(refusal(path, scarred(path.read_text(encoding="utf-8"), rng), folder))
     refused = [error for error in errors if error is not None]
     assert len(refused) > 10, "the damage was too small to prove anything"
-    assert [error for error in refused if error.mark.line < 1 or not error.remedy.endswith((".", "?"))] == []
+    assert [error for error in refused if error.mark.line < 1 or not error.remedy.en.endswith((".", "?"))] == []
 
 
 def scarred(text: str, rng: random.Random) -> str:

@@ -23,8 +23,8 @@ places:
   CN-35: {zh: 省, en: province}
 offices:
   county: {zh: 县, en: county}
-instruments:
-  - {id: act, zh: 法, en: act, kind: law, status: in_force, evidence: T}
+instruments: [{id: act, zh: 法, en: act, kind: law, status: in_force, evidence: T}]
+week: {place: CN, from: 2010-01-01, rest: [saturday, sunday], act: act, evidence: T}
 parameters:
   - {parameter: wait, type: days, zh: 期, en: wait, values: [
       {place: CN, from: 2010-01-01, value: 7, act: act, evidence: T}]}

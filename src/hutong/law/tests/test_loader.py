@@ -47,7 +47,7 @@ def refusal(folder: Path, text: str) -> LawError:
     error = caught.value
     assert str(error).startswith("law.yaml:")
     assert error.mark.line > 0
-    assert error.remedy.endswith((".", "?"))
+    assert error.remedy.en.endswith((".", "?"))
     return error
 
 
@@ -143,6 +143,7 @@ def test_not_yaml(tmp_path: Path) -> None:
 
 
 LIMIT = """
+week: {place: CN, from: 2010-01-01, rest: [saturday, sunday], act: act, evidence: T}
 deadlines:
   - {deadline: SOON, zh: 期限, en: limit, counts_from: {zh: 次日, en: the day after}, figure: wait,
      example: 2025-03-03 -> 2025-03-10}
@@ -167,3 +168,23 @@ def test_a_limit_takes_its_length_from_a_figure(tmp_path: Path) -> None:
 )
 def test_limits_without_one_length(tmp_path: Path, old: str, new: str, what: str) -> None:
     assert what in str(refusal(tmp_path, BASE + WAIT + LIMIT.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("note", "what"),
+    [
+        ("note: why", "a mapping is expected here"),
+        ("note: {en: why}", "'zh' is missing"),
+        ("note: {zh: 为何}", "'en' is missing"),
+        ("note: {zh: '', en: why}", "a text is expected here"),
+        ("note: {zh: 为何, en: ~}", "a text is expected here"),
+    ],
+)
+def test_what_an_officer_reads_stands_in_both_languages(tmp_path: Path, note: str, what: str) -> None:
+    assert what in str(refusal(tmp_path, BASE + values(VALUE.replace("act: act", f"{note}, act: act"))))
+
+
+def test_a_refusal_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
+    error = refusal(tmp_path, BASE + RULE.replace("age < limit", "age < limti") + values(VALUE))
+    assert error.of("zh-hans") == f"{error.mark}: 未知的名称“limti”。是否为“limit”？"
+    assert error.of("en") == str(error) == f"{error.mark}: unknown name 'limti'. Did you mean 'limit'?"
