@@ -74,6 +74,14 @@ def heads_outside(tmp_path: Path, settings: Any) -> None:
 
 
 @pytest.fixture
+def visit(client: Any) -> Any:
+    """Pages asked for in a viewer's name."""
+    from hutong.core.tests.build import Visit  # models can be imported only after the settings
+
+    return Visit(client)
+
+
+@pytest.fixture
 def now() -> datetime:
     """The business time of the tests: a Monday morning."""
     return MONDAY

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
-from unittest import mock
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
 from pypdf import PdfReader
 
 from hutong.benefits import actions
@@ -18,40 +15,13 @@ from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
 from hutong.core.models import JournalLine, Task
 from hutong.core.tasks import KINDS
-from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.core.tests.build import Visit
+from hutong.core.viewer import acting, system_viewer
 from hutong.org.terms import Role
 from hutong.people import actions as people_actions
 from hutong.people.tests import build as people
 
 pytestmark = pytest.mark.django_db
-
-
-class Visit:
-    """A browser without a screen; signing in is tested where it lives."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def get(self, viewer: Viewer, address: str) -> HttpResponse:
-        """GET in the viewer's name."""
-        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
-            return self.client.get(address, secure=True)
-
-    def post(self, viewer: Viewer, address: str, **sent: Any) -> HttpResponse:
-        """POST in the viewer's name."""
-        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
-            return self.client.post(address, sent, secure=True)
-
-    def text(self, viewer: Viewer, address: str) -> str:
-        """The page, which must be there."""
-        response = self.get(viewer, address)
-        assert response.status_code == 200, (address, response.status_code, response.content[:500])
-        return response.content.decode()
-
-
-@pytest.fixture
-def visit(client: Client) -> Visit:
-    return Visit(client)
 
 
 LISTS = (

@@ -10,53 +10,20 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hutong.core import action as action_module
 from hutong.core import seal
-from hutong.core.action import Given, action
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.history import story
 from hutong.core.models import Change, Entry, JournalLine, Task
 from hutong.core.places import Span, child_key, depth_of, parents, span_of
-from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
-from hutong.core.terms import DataClass, TaskState
+from hutong.core.terms import TaskState
+from hutong.core.tests.build import ELSEWHERE, HERE, clerk, trial_verbs
 from hutong.core.viewer import Viewer, acting
-
-HERE, ELSEWHERE = child_key(child_key(0, 1), 1), child_key(child_key(0, 1), 2)
-
-
-class Ask(Given):
-    note: str = ""
 
 
 @pytest.fixture
 def verbs() -> Iterator[SimpleNamespace]:
-    """Two verbs on tasks, forgotten again after the test."""
-    known, kinds = dict(action_module.ACTIONS), dict(KINDS)
-    task_kind("core.try", title=("试", "try"), url=lambda task: "/")
-
-    @action("core.try_open", input=Ask, roles=("clerk",))
-    def open_one(viewer: Viewer, given: Ask) -> Task:
-        return leave_task("core.try", subject=Task(id=1), place_key=HERE, role="clerk", note=given.note)
-
-    @action("core.try_note", on=Task, input=Ask, roles=("clerk",))
-    def note_one(viewer: Viewer, task: Task, given: Ask) -> Task:
-        task.note = given.note
-        task.save(update_fields=["note"])
-        return task
-
-    @action("core.try_fail", on=Task, input=Ask, roles=("clerk",))
-    def fail_one(viewer: Viewer, task: Task, given: Ask) -> None:
-        done_tasks(Task(id=1), "core.try")
-        raise Refused("no")
-
-    yield SimpleNamespace(open=open_one, note=note_one, fail=fail_one)
-    for registry, before in ((action_module.ACTIONS, known), (KINDS, kinds)):
-        registry.clear()
-        registry.update(before)
-
-
-def clerk(now: datetime, key: int = HERE, user: int = 7) -> Viewer:
-    return Viewer(user, 1, "clerk", "Clerk", now, spans=(span_of(key),), clearance=DataClass.PERSONAL)
+    with trial_verbs() as found:
+        yield found
 
 
 @pytest.mark.django_db

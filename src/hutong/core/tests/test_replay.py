@@ -8,52 +8,21 @@ from datetime import datetime
 import pytest
 from django.db import connection, connections, transaction
 
-from hutong.core import action as action_module
-from hutong.core.action import Given, Nothing, action
 from hutong.core.guard import Guard, grant_rights
-from hutong.core.models import Entry, Task, User
-from hutong.core.places import child_key, span_of
+from hutong.core.models import Entry, User
 from hutong.core.replay import Unlike, guarded_tables, replay
-from hutong.core.tasks import KINDS, leave_task, task_kind
-from hutong.core.terms import DataClass
-from hutong.core.viewer import Viewer
-
-HERE = child_key(child_key(0, 1), 1)
-
-
-class Ask(Given):
-    note: str = ""
+from hutong.core.tests.build import clerk, trial_verbs
 
 
 @pytest.fixture
 def tasks(fresh_db: str, now: datetime) -> Iterator[list[int]]:
     """Four tasks left by an action; the second was changed twice, the last one deleted by an action."""
-    known, kinds = dict(action_module.ACTIONS), dict(KINDS)
-    task_kind("core.try", title=("试", "try"), url=lambda task: "/")
-
-    @action("core.try_open", input=Ask, roles=("clerk",))
-    def open_one(viewer: Viewer, given: Ask) -> Task:
-        return leave_task("core.try", subject=Task(id=1), place_key=HERE, role="clerk", note=given.note)
-
-    @action("core.try_note", on=Task, input=Ask, roles=("clerk",))
-    def note_one(viewer: Viewer, task: Task, given: Ask) -> Task:
-        task.note = given.note
-        task.save(update_fields=["note"])
-        return task
-
-    @action("core.try_drop", on=Task, input=Nothing, roles=("clerk",))
-    def drop_one(viewer: Viewer, task: Task, given: Nothing) -> None:
-        task.delete()
-
-    clerk = Viewer(7, 1, "clerk", "Clerk", now, spans=(span_of(HERE),), clearance=DataClass.PERSONAL)
-    made = [open_one(clerk, {"note": note}).pk for note in "abcd"]
-    note_one(clerk, made[1], {"note": "e"})
-    note_one(clerk, made[1], {"note": "f"})
-    drop_one(clerk, made[3])
-    yield made
-    for registry, before in ((action_module.ACTIONS, known), (KINDS, kinds)):
-        registry.clear()
-        registry.update(before)
+    with trial_verbs() as verbs:
+        made = [verbs.open(clerk(now), {"note": note}).pk for note in "abcd"]
+        verbs.note(clerk(now), made[1], {"note": "e"})
+        verbs.note(clerk(now), made[1], {"note": "f"})
+        verbs.drop(clerk(now), made[3])
+        yield made
 
 
 def as_owner(*statements: str) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from unittest import mock
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
 
 from hutong.core.models import JournalLine, Task
 from hutong.core.tasks import KINDS
+from hutong.core.tests.build import Visit
 from hutong.core.viewer import Viewer, acting
 from hutong.money import actions
 from hutong.money.models import AccountVersion, Batch, Line, PayeeChange
@@ -23,38 +20,7 @@ from hutong.money.tests.build import NOVEMBER, OCTOBER, Scene, account_input, re
 from hutong.org.terms import Role
 
 pytestmark = pytest.mark.django_db
-TOKEN = re.compile(r'<input[^>]*name="csrfmiddlewaretoken"[^>]*>')
-"""Random letters, in which any three turn up once in a while."""
 CAUSES = ("孤儿", "无人抚养", "艾滋", "HIV", "orphan", "unattended", "REASON-1", "test 2026.1")
-
-
-@pytest.fixture
-def visit(client: Client) -> Visit:
-    """Pages asked for in a viewer's name; signing in is tested where it lives."""
-    return Visit(client)
-
-
-class Visit:
-    """A browser without a screen."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def get(self, viewer: Viewer, address: str) -> HttpResponse:
-        """GET in the viewer's name."""
-        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
-            return self.client.get(address, secure=True)
-
-    def post(self, viewer: Viewer, address: str, **given: object) -> HttpResponse:
-        """POST in the viewer's name."""
-        with mock.patch("hutong.core.middleware.ViewerMiddleware._viewer", return_value=viewer):
-            return self.client.post(address, given, secure=True)
-
-    def text(self, viewer: Viewer, address: str) -> str:
-        """The page, which must be there."""
-        response = self.get(viewer, address)
-        assert response.status_code == 200, (address, response.status_code)
-        return TOKEN.sub("", response.content.decode())
 
 
 @pytest.fixture

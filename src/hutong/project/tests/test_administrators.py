@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
-from hutong.core import clock_time
 from hutong.core.models import Entry, User
 from hutong.core.viewer import load_viewer
 from hutong.org.terms import Role
 from hutong.org.tests.build import MONDAY, demo_county, office_of, place, viewer_of
-from hutong.project import administrators, cli
+from hutong.project import cli
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_the_tests_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command meets the database of the test instead of an installation."""
-
-    @contextmanager
-    def here() -> Iterator[None]:
-        yield
-
-    monkeypatch.setattr(administrators, "at_work", here)
-    monkeypatch.setattr(clock_time, "now", lambda: MONDAY)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_tests_database")]
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -13,21 +11,9 @@ from hutong.core import clock_time
 from hutong.core.models import Entry, Token
 from hutong.org.terms import Role
 from hutong.org.tests.build import MONDAY, program, viewer_of
-from hutong.project import cli, tokens
+from hutong.project import cli
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_the_tests_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands meet the database of the test instead of an installation."""
-
-    @contextmanager
-    def here() -> Iterator[None]:
-        yield
-
-    monkeypatch.setattr(tokens, "at_work", here)
-    monkeypatch.setattr(clock_time, "now", lambda: MONDAY)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_the_tests_database")]
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
