@@ -233,13 +233,14 @@ class _Call(Generic[T]):
         return hashlib.sha256(text.encode()).digest()
 
     def _locked(self) -> Any:
-        if self.spec.on is None:
+        model = self.spec.on
+        if model is None:
             return None
         pk = self.target.pk if isinstance(self.target, models.Model) else self.target
-        manager = self.spec.on._default_manager
-        rows, scoped = manager.all(), False
+        self._hold_whole(model, pk)
+        rows, scoped = model._default_manager.all(), False
         if isinstance(rows, Scoped) and self.viewer.role != SYSTEM:
-            scoped = bool(self.spec.on.reach.keys)  # type: ignore[attr-defined]
+            scoped = bool(model.reach.keys)  # type: ignore[attr-defined]
             rows = rows.visible_to(self.viewer) if scoped else rows
         obj = rows.select_for_update(of=("self",)).filter(pk=pk).first()
         if obj is None or not (scoped or self.viewer.role == SYSTEM or in_reach(self.viewer, obj)):
@@ -247,6 +248,15 @@ class _Call(Generic[T]):
         if self.version is not None and isinstance(obj, Record) and obj.version != self.version:
             raise Conflict(_("Somebody else changed this record in the meantime. Reload the page and decide again."))
         return obj
+
+    def _hold_whole(self, part: type[models.Model], pk: int) -> None:
+        """What the record is part of is held first, also outside the viewer's reach: two verbs never wait crosswise."""
+        name: str = getattr(part, "part_of", "")
+        if name:
+            whole = cast(type[models.Model], part._meta.get_field(name).related_model)
+            with acting(system_viewer(self.spec.name, now=self.viewer.now)):
+                named = part._default_manager.filter(pk=pk).values(name)
+                list(whole._default_manager.select_for_update().filter(pk__in=named).values("pk"))
 
     def _in_sight(self) -> bool:
         """Is the target, or the child a new record would be about, open to the viewer for an emergency?"""

@@ -154,6 +154,7 @@ class Hearing(Record):
     carried_by = person_of_post()
 
     reach = Reach("place_key", subject="child_id")
+    part_of = "award"
 
     class Meta:
         constraints = [
@@ -192,6 +193,7 @@ class Review(Record):
     file = paper()
 
     reach = Reach("place_key", subject="child_id")
+    part_of = "award"
 
     class Meta:
         constraints = [

@@ -42,6 +42,7 @@ class Handover(Record):
     settled_by = person_of_post()
 
     reach = Reach("place_key", "to_key", subject="child_id")
+    part_of = "award"
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ from hutong.benefits import actions
 from hutong.benefits.models import Award, Determination, Handover, Hearing
 from hutong.benefits.queries.exports import events_of
 from hutong.benefits.tests import build
-from hutong.benefits.tests.test_at_once import at_once
+from hutong.benefits.tests.test_at_once import at_once, queued_behind
 from hutong.core import clock_time, places
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
@@ -380,6 +380,25 @@ def test_two_officers_accept_at_once_and_one_is_told(fresh_db: str) -> None:
     with acting(system_viewer("tests", now=build.NOW)):
         assert Award.objects.filter(child_id=handover.child_id).exclude(state="ended").count() == 1
         assert Order.objects.filter(child_id=handover.child_id).exclude(state="ended").count() == 1
+
+
+@pytest.mark.database
+def test_carrying_out_and_accepting_hold_the_award_in_one_order(fresh_db: str) -> None:
+    """Acceptance, which settles the award's hearings, is first in the queue for the award; a hearing held by the
+    second in the queue would stop both for ever."""
+    with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
+        award = moved_award()
+        handover = proposed(award)
+        asked = {"kind": "end", "end_reason": "not_entitled", "reasons": "经查已不符合条件的详细理由"}
+        hearing = actions.propose(build.officer(), award, TOLD | asked | {"from_month": "2026-12"})
+        actions.hear_payee(build.supervisor(), hearing, {"answer": "agrees"})
+        taking, carrying = there(), build.officer()
+    results = queued_behind(
+        award,
+        lambda: actions.accept_handover(taking, handover.pk, {}),
+        lambda: actions.carry_out(carrying, hearing.pk, {"closing": "执行"}),
+    )
+    assert [type(result) for result in results] == [Award, Conflict]
 
 
 @pytest.mark.database
