@@ -1,6 +1,7 @@
-"""The core of the allowance stated a second time, apart from the product: its environment, and the exchange of files.
+"""The allowance stated a second time, apart from the product: its environment, and the exchange of files.
 
-The statement itself is `bench/openfisca/oracle.py`. It runs in an environment of its own, made for the benchmark alone.
+The statement of its core is `bench/openfisca/oracle.py`; the whole law is written for it by `bench/country.py`. Both
+run in an environment of its own, made for the benchmark alone.
 """
 
 from __future__ import annotations
@@ -9,19 +10,21 @@ import json
 import subprocess
 import tempfile
 import venv
-from array import array
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from hutong.law.bench import COLUMNS, PARENT, Children, months_back
+from hutong.law.engine.program import BITS
 from hutong.law.engine.sqlselect import Column
+from hutong.project.bench.country import Country
 from hutong.project.home import state_folder
 from hutong.project.progress import say
 
 HERE = Path(__file__).parent / "bench" / "openfisca"
-SIZES = {"BOOLEAN": ("i1", "b"), "TINYINT": ("i1", "b"), "INT": ("i4", "i"), "DATE": ("i4", "i"), "BIGINT": ("i8", "q")}
+UNKNOWN = -(2**40)
+"""NULL in the files: no day, no amount and no word is that number."""
 NEVER = (date(9999, 12, 31) - date(1970, 1, 1)).days
 MISSING = {"disability_grade": "9", "contact": "in_contact", "death_proof": "none"}
 """What counts as "no" for a fact that is missing, where that is not 0, false or the first word."""
@@ -46,23 +49,31 @@ def environment() -> Path | None:
 
 
 def stated_again(python: Path, children: Children, counts: Sequence[int]) -> dict[str, Any]:
-    """Both other engines over so many months each: seconds, and how far they agree with the law. Raises on a crash."""
+    """Every other engine over so many months each: seconds, and how far they agree with the law. Raises on a crash."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        facts = _write_facts(children, folder)
         months = months_back(max(counts))
+        compiled = children.compiled("duckdb", months)
+        (folder / "country.py").write_text(Country(compiled, months).text(), "utf-8")
+        parents = {f"{side}_{name}" for side in ("father", "mother") for name in PARENT if name != "checked"}
+        core = [column for column in children.inputs if column.name in parents | COLUMNS.keys()]
+        outputs = [column for column in compiled.outputs if column.source != "missing"]
+        for column in children.inputs:
+            _write_fact(children, column, folder)
         for month in months:
-            _write_law(children, folder, month)
+            _save(children, children.select(compiled, [month], reasons=True), outputs, folder / f"law-{month:%Y-%m}")
         kinds = {children.law.law.facts[c.source].kind for c in children.inputs} | {children.law.kinds["category"]}
         plan = {
             "children": children.count,
             "counts": list(counts),
             "months": [f"{month:%Y-%m}" for month in months],
             "words": {kind.name: kind.members for kind in kinds if kind.is_enum},
-            "facts": {column.name: SIZES[column.type][0] for column in facts},
-            "dates": [column.name for column in facts if column.type == "DATE"],
-            "bools": [column.name for column in facts if column.type == "BOOLEAN"],
+            "facts": {column.name: column.type for column in core},
+            "missing": {column.name: _missing(children, column) for column in core},
             "parent": [name for name in PARENT if name != "checked"],
+            "law": [column.name for column in outputs],
+            "unknown": UNKNOWN,
+            "bits": BITS,
         }
         (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
         run = [python, HERE / "oracle.py", folder]
@@ -71,33 +82,25 @@ def stated_again(python: Path, children: Children, counts: Sequence[int]) -> dic
     return found
 
 
-def _write_facts(children: Children, folder: Path) -> list[Column]:
-    """One file per fact of the core."""
-    parents = {f"{side}_{name}" for side in ("father", "mother") for name in PARENT if name != "checked"}
-    facts = [column for column in children.inputs if column.name in parents | COLUMNS.keys()]
-    for column in facts:
-        sql = f"SELECT {_filled(children, column)} FROM children ORDER BY child_id"  # noqa: S608
-        _save(children, sql, folder / column.name, SIZES[column.type][1])
-    return facts
-
-
-def _filled(children: Children, column: Column) -> str:
-    """A fact as a number, with "no" where it is missing."""
+def _missing(children: Children, column: Column) -> int:
+    """The number that says "no" for a fact of the core."""
     if column.type == "DATE":
-        return f"coalesce({column.name} - DATE '1970-01-01', {NEVER})"
+        return NEVER
     kind = children.law.law.facts[column.source].kind
     word = MISSING.get(column.name.partition("_")[2], "0")
-    missing = kind.members.index(word) if kind.is_enum and word != "0" else word
-    return f"coalesce(CAST({column.name} AS BIGINT), {missing})"
+    return kind.members.index(word) if kind.is_enum and word != "0" else int(word)
 
 
-def _write_law(children: Children, folder: Path, month: date) -> None:
-    """What the law says for a month: due x 8 + category, -1 where it cannot decide."""
-    select = children.select(children.compiled("duckdb", [month]), [month], reasons=False)
-    sql = f"SELECT coalesce(due * 8 + category, -1) FROM ({select}) ORDER BY child_id"  # noqa: S608
-    _save(children, sql, folder / f"law-{month:%Y-%m}", "q")
+def _write_fact(children: Children, column: Column, folder: Path) -> None:
+    """One file per fact; none for a fact that nobody states."""
+    stated = children.connection.execute(f"SELECT count({column.name}) FROM children").fetchone()  # noqa: S608
+    if stated != (0,):
+        _save(children, f"SELECT child_id, {column.name} FROM children", [column], folder / column.name)  # noqa: S608
 
 
-def _save(children: Children, sql: str, path: Path, code: str) -> None:
-    values = array(code, (value for (value,) in children.connection.execute(sql).fetchall()))
-    path.write_bytes(values.tobytes())
+def _save(children: Children, select: str, columns: Sequence[Column], path: Path) -> None:
+    """Some columns as numbers in text, child by child."""
+    numbers = [f"{c.name} - DATE '1970-01-01'" if c.type == "DATE" else f"CAST({c.name} AS BIGINT)" for c in columns]
+    written = ", ".join(f"coalesce({number}, {UNKNOWN})" for number in numbers)
+    ordered = f"SELECT {written} FROM ({select}) ORDER BY child_id"  # noqa: S608
+    children.connection.execute(f"COPY ({ordered}) TO '{path}' (FORMAT csv, HEADER false, DELIMITER ' ')")

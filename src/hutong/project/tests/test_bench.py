@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
 import tomllib
-from array import array
 from importlib import import_module
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -14,9 +14,10 @@ from subprocess import CompletedProcess
 import pytest
 from setuptools import PEP420PackageFinder
 
-from hutong.law.bench import Children
+from hutong.law.bench import Children, months_back
 from hutong.project import oracle
 from hutong.project.bench import command
+from hutong.project.bench.country import Country
 from hutong.project.bench.report import Report, put
 
 
@@ -67,18 +68,41 @@ def test_the_independent_statement_is_given_what_the_law_says(tmp_path: Path, mo
     def answered(run: list[object], **_options: object) -> CompletedProcess[str]:
         folder = Path(str(run[-1]))
         plan = json.loads((folder / "plan.json").read_text("utf-8"))
-        told = array("q", (folder / f"law-{plan['months'][0]}").read_bytes())
-        deaths = array("b", (folder / "father_dead").read_bytes())
-        return CompletedProcess([], 0, json.dumps({"told": list(told), "deaths": list(deaths)}))
+        lines = (folder / f"law-{plan['months'][0]}").read_text("utf-8").splitlines()
+        told = [dict(zip(plan["law"], map(int, line.split()), strict=True)) for line in lines]
+        deaths = [int(line) for line in (folder / "father_dead").read_text("utf-8").split()]
+        files = sorted(path.name for path in folder.iterdir())
+        return CompletedProcess([], 0, json.dumps({"told": told, "deaths": deaths, "files": files}))
 
     monkeypatch.setattr(subprocess, "run", answered)
     children = Children(200)
     found = oracle.stated_again(tmp_path, children, [1])
     wanted = [expected for _, expected in children.cases(200)]
-    for value, (outcome, due, _) in zip(found["told"], wanted, strict=True):
-        assert value == -1 if due is None else value // 8 == due, outcome
-    assert {-1, 4} < set(found["told"]), "undecided, refused and paid"
-    assert set(found["deaths"]) == {0, 1}
+    for told, (_, due, mask) in zip(found["told"], wanted, strict=True):
+        assert (told["due"], told["reasons_0"]) == (oracle.UNKNOWN if due is None else due, mask)
+    assert {oracle.UNKNOWN, 0} < {told["due"] for told in found["told"]}, "undecided, refused and paid"
+    assert set(found["deaths"]) == {oracle.UNKNOWN, 1}, "what is not stated stays unknown"
+    assert "child_birth" in found["files"]
+    assert "child_adopted" not in found["files"], "nobody states it"
+
+
+def test_the_whole_law_is_written_for_openfisca() -> None:
+    children, months = Children(1), months_back(12)
+    tree = ast.parse(Country(children.compiled("duckdb", months), months).text())
+    written = {node.name: ast.unparse(node) for node in tree.body if isinstance(node, ast.ClassDef)}
+    heads = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+    program = children.law.compile_sql("allowance", "duckdb").program
+    assert ast.literal_eval(heads["OUTPUTS"]) == [children.law.law.rules[name].column for name in program.outputs]
+    assert {*ast.literal_eval(heads["OUTPUTS"]), *ast.literal_eval(heads["REASONS"])} <= written.keys()
+    assert len(ast.literal_eval(heads["REASONS"])) == len(program.reasons)
+    asked = {name for text in written.values() for name in re.findall(r"child\('(\w+)', period\)", text)}
+    assert asked - written.keys() == set(), "every Variable that a formula asks for is there"
+    assert {column.name for column in children.inputs} <= {
+        source for source, _, _ in ast.literal_eval(heads["INPUTS"]).values()
+    }
+    assert "parameters(period).standard.scattered" in written["scattered"]
+    assert "definition_period = MONTH" in written["due"]
+    assert "definition_period = ETERNITY" in written["father_is_dead_may"], "what no month changes is found once"
 
 
 def test_openfisca_is_no_part_of_the_product() -> None:

@@ -1,17 +1,20 @@
-"""The core of the allowance stated twice more, apart from the product: NumPy tables (the floor) and OpenFisca-Core.
+"""The allowance stated again, apart from the product: its core as NumPy tables (the floor) and in OpenFisca-Core, and
+the whole law in OpenFisca-Core.
 
 Runs in an environment of its own (`oracle.lock`): OpenFisca is under the AGPL, so nothing of it is ever imported by the
-product; arrays are exchanged as files. Standards, categories and months are written here anew, from the texts; a fact
-that is missing counts as "no", which is all OpenFisca can say. Usage: oracle.py FOLDER; prints figures as JSON.
+product; arrays are exchanged as files. Of the core, standards, categories and months are written here anew, from the
+texts, and a fact that is missing counts as "no". The whole law comes written as Variables (`bench/country.py`), with
+what is unknown. Usage: oracle.py FOLDER; prints figures as JSON.
 
-FOLDER holds plan.json (children, months, words of each enum), one file per fact (little-endian, one value a child) and
-`law-<month>`: for each child due x 8 + category, or -1 where the law cannot decide.
+FOLDER holds plan.json (children, months, words of each enum), country.py, one file per fact that anybody states and one
+per month with what the law says of each child: numbers in text, dates as days since 1970, `plan["unknown"]` for NULL.
 """
 
 from __future__ import annotations
 
 import json
 import resource
+import runpy
 import sys
 import time
 from collections.abc import Callable
@@ -36,7 +39,8 @@ STANDARDS = {
     "institution": {"2025-01-01": {"value": 210_000}, "2026-07-01": {"value": 220_000}},
     "scattered": {"2025-01-01": {"value": 156_000}, "2026-07-01": {"value": 164_000}},
 }
-TYPES = {"i1": np.int8, "i4": np.int32, "i8": np.int64}
+TYPES = {"BOOLEAN": bool, "TINYINT": np.int8, "INT": np.int32, "DATE": "datetime64[D]", "BIGINT": np.int64}
+UNKNOWN = PLAN["unknown"]
 
 
 def code(kind: str, word: str) -> int:
@@ -44,13 +48,25 @@ def code(kind: str, word: str) -> int:
     return int(PLAN["words"][kind].index(word))
 
 
+def stated(name: str) -> Array:
+    """One number a child, as it was stated."""
+    return np.fromfile(FOLDER / name, dtype=np.int64, sep=" ")
+
+
 @cache
 def fact(name: str) -> Array:
-    """One value a child."""
-    values = np.fromfile(FOLDER / name, dtype=TYPES[PLAN["facts"][name]])
-    if name in PLAN["dates"]:
-        return values.astype("datetime64[D]")
-    return values.astype(bool) if name in PLAN["bools"] else values
+    """The same as the core takes it: its "no" where it is missing."""
+    values = stated(name)
+    values[values == UNKNOWN] = PLAN["missing"][name]
+    return values.astype(TYPES[PLAN["facts"][name]])
+
+
+@cache
+def law(month: str) -> dict[str, Array]:
+    """What the law says of a month: outputs and reasons."""
+    names = PLAN["law"]
+    values = np.fromfile(FOLDER / f"law-{month}", dtype=np.int64, sep=" ").reshape(-1, len(names))
+    return {name: values[:, at] for at, name in enumerate(names)}
 
 
 def later(day: Array, months: int) -> Array:
@@ -208,7 +224,7 @@ def system() -> TaxBenefitSystem:
     found = TaxBenefitSystem([CHILD])
     found.parameters = ParameterNode("", data={"standard": {name: {"values": STANDARDS[name]} for name in STANDARDS}})
     for name in PLAN["facts"]:
-        kind = date if name in PLAN["dates"] else bool if name in PLAN["bools"] else int
+        kind = {"DATE": date, "BOOLEAN": bool}.get(PLAN["facts"][name], int)
         found.add_variable(variable(name, kind, ALWAYS))
     formulas = [variable("turns_18", date, ALWAYS, turns_18)]
     formulas += [variable("orphan", bool, ALWAYS, orphan), variable("unattended", bool, MONTHLY, unattended)]
@@ -232,14 +248,73 @@ def openfisca(run: Any, months: list[str]) -> list[Array]:
     return [run.calculate("due", m).astype(np.int64) * 8 + run.calculate("category", m) for m in months]
 
 
+# the whole law in OpenFisca -------------------------------------------------------------------------------------------
+WIDE = {int: np.dtype("int8"), float: np.dtype("float64")}
+"""Words in one byte, money in the 53 bits of a float: OpenFisca's own four bytes would round an exact amount."""
+
+
+def month_of(day: Array, later_by: int = 0) -> Array:
+    """The first day of the month, or of one so many months later."""
+    return (day.astype("datetime64[M]") + later_by).astype("datetime64[D]")
+
+
+@cache
+def country() -> tuple[TaxBenefitSystem, dict[str, Any]]:
+    """The country package that was written for these months, and what else its text says."""
+    names = {"np": np, "nan": np.nan, "Variable": Variable, "CHILD": CHILD, "later": later, "month_of": month_of}
+    units = {"MONTH": MONTHLY, "ETERNITY": ALWAYS, "date": date}
+    text = runpy.run_path(str(FOLDER / "country.py"), names | units)
+    found = TaxBenefitSystem([CHILD])
+    tree: dict[str, Any] = {}
+    for name, values in text["PARAMETERS"].items():
+        folder, _, leaf = name.partition(".")
+        tree.setdefault(folder, {})[leaf] = {"values": {day: {"value": value} for day, value in values.items()}}
+    found.parameters = ParameterNode("", data=tree)
+    for one in text.values():
+        if isinstance(one, type) and issubclass(one, Variable) and one is not Variable:
+            made = found.add_variable(one)
+            made.dtype = WIDE.get(made.value_type, made.dtype)
+    return found, text
+
+
+@cache
+def given(name: str) -> Array:
+    """The values of an input Variable, with what is unknown."""
+    source, rail, silence = country()[1]["INPUTS"][name]
+    values = stated(source) if (FOLDER / source).is_file() else np.full(PLAN["children"], UNKNOWN)
+    if rail in ("holds", "may"):
+        return values == 1 if rail == "holds" else values != 0
+    missing = values == UNKNOWN
+    if silence is not None:
+        values[missing] = silence
+        return values
+    if rail == "date":
+        return np.where(missing, np.datetime64("NaT"), values.astype("datetime64[D]"))
+    return np.where(missing, -1, values).astype(np.int8) if rail == "int" else np.where(missing, np.nan, values)
+
+
+def whole_simulation() -> Any:
+    """The children with everything that is stated of them, before anything is computed."""
+    of, text = country()
+    found = SimulationBuilder().build_default_simulation(of, count=PLAN["children"])
+    for name in text["INPUTS"]:
+        found.set_input(name, periods.ETERNITY, given(name))
+    return found
+
+
+def whole(run: Any, months: list[str], wanted: list[str]) -> list[list[Array]]:
+    """Some Variables of each child, month by month."""
+    return [[run.calculate(name, month) for name in wanted] for month in months]
+
+
 # comparison -----------------------------------------------------------------------------------------------------------
 def compared(found: list[Array], months: list[str]) -> dict[str, int]:
-    """Against the law where it decides; and what these engines call decided although a fact is missing."""
+    """The core against the law where it decides; and what it calls decided although a fact is missing."""
     sums = {"different": 0, "decided": 0, "due": 0, "undecided": 0, "undecided_due": 0}
     for month, mine in zip(months, found, strict=True):
-        law = np.fromfile(FOLDER / f"law-{month}", dtype=np.int64)
-        known = law >= 0
-        sums["different"] += int((law[known] != mine[known]).sum())
+        told = law(month)
+        known = (told["due"] != UNKNOWN) & (told["category"] != UNKNOWN)
+        sums["different"] += int(((told["due"] * 8 + told["category"]) != mine)[known].sum())
         sums["decided"] += int(known.sum())
         sums["due"] += int((mine[known] // 8).sum())
         sums["undecided"] += int((~known).sum())
@@ -247,22 +322,63 @@ def compared(found: list[Array], months: list[str]) -> dict[str, int]:
     return sums
 
 
-def measured(months: list[str]) -> dict[str, Any]:
-    """Both engines over some months: best seconds, and the comparison."""
-    country = system()
-    engines: dict[str, Callable[[], Callable[[], list[Array]]]] = {
-        "floor": lambda: lambda: floor(months),
-        "openfisca": lambda: (lambda run: lambda: openfisca(run, months))(simulation(country)),
+def numbers(values: Array) -> Array:
+    """An output as the law's file has it."""
+    if values.dtype.kind == "M":
+        return np.where(np.isnat(values), UNKNOWN, values.astype(np.int64))
+    missing = np.isnan(values) if values.dtype.kind == "f" else values < 0
+    return np.where(missing, UNKNOWN, np.where(missing, 0, values).astype(np.int64))
+
+
+def compared_whole(found: list[list[Array]], months: list[str]) -> dict[str, int]:
+    """Every output of every child against the law, unknown against unknown; reasons where they were computed."""
+    outputs = country()[1]["OUTPUTS"]
+    sums = {"different": 0, "undecided": 0}
+    for month, mine in zip(months, found, strict=True):
+        told = law(month)
+        differs = np.zeros(PLAN["children"], dtype=bool)
+        for name, values in zip(outputs, mine, strict=False):
+            differs |= told[name] != numbers(values)
+        reasons = mine[len(outputs) :]
+        for at in range(0, len(reasons), PLAN["bits"]):
+            mask = sum(held.astype(np.int64) << bit for bit, held in enumerate(reasons[at : at + PLAN["bits"]]))
+            differs |= told[f"reasons_{at // PLAN['bits']}"] != mask
+        sums["different"] += int(differs.sum())
+        sums["undecided"] += int((told["outcome"] == UNKNOWN).sum())
+    return sums
+
+
+Engine = tuple[Callable[[], Callable[[], Any]], Callable[[Any, list[str]], dict[str, int]]]
+
+
+def engines(months: list[str]) -> dict[str, Engine]:
+    """What is measured: how a run is made ready, and how its results are compared."""
+    core, text = system(), country()[1]
+
+    def ready(wanted: list[str]) -> Callable[[], Any]:
+        run = whole_simulation()
+        return lambda: whole(run, months, wanted)
+
+    return {
+        "floor": (lambda: lambda: floor(months), compared),
+        "core": (lambda: (lambda run: lambda: openfisca(run, months))(simulation(core)), compared),
+        "whole": (lambda: ready(text["OUTPUTS"]), compared_whole),
+        "reasons": (lambda: ready(text["OUTPUTS"] + text["REASONS"]), compared_whole),
     }
+
+
+def measured(months: list[str]) -> dict[str, Any]:
+    """Every engine over some months: best seconds, and the comparison."""
     figures: dict[str, Any] = {}
-    for name, prepare in engines.items():
+    for name, (prepare, compare) in engines(months).items():
         taken = []
         for _ in range(ROUNDS):
             work = prepare()
             start = time.perf_counter()
             found = work()
             taken.append(time.perf_counter() - start)
-        figures[name] = {"seconds": min(taken), **compared(found, months)}
+        figures[name] = {"seconds": min(taken), **compare(found, months)}
+        del work, found
     return figures
 
 
