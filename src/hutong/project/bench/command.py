@@ -15,7 +15,7 @@ from hutong.project.bench.report import Report, put
 from hutong.project.progress import Stop, say
 
 DATABASE = "hutong_bench"
-NOT_MEASUREMENTS = {"report", "command", "country", "stage", "__main__"}
+NOT_MEASUREMENTS = {"report", "command", "country", "oracle", "stage", "__main__"}
 
 
 def names() -> list[str]:

@@ -1,6 +1,6 @@
 """The law's rules written as a country package of OpenFisca: one Variable for each rule, plain NumPy inside.
 
-Only text is made here; it runs in the environment of `bench/openfisca/oracle.py` and nowhere else. Unknown stays
+Only text is made here; it runs in the environment of `openfisca/oracle.py` and nowhere else. Unknown stays
 unknown: a condition has two Variables, `x` (it holds) and `x_may` (it is not known to fail), the second only where it
 may be unknown. Values carry their own unknown as NumPy has it: NaN, NaT, and -1 for words.
 """

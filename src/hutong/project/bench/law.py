@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 
 from hutong.law.bench import ON, PLACE, Children, best_of, decision_seconds, months_back, totals
-from hutong.project import oracle
+from hutong.project.bench import oracle
 from hutong.project.bench.report import Report, stopwatch
 
 ONE, MANY, ANEW = "The law: one child", "The law: many children", "The law stated anew"

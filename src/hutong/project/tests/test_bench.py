@@ -15,8 +15,7 @@ import pytest
 from setuptools import PEP420PackageFinder
 
 from hutong.law.bench import Children, months_back
-from hutong.project import oracle
-from hutong.project.bench import command
+from hutong.project.bench import command, oracle
 from hutong.project.bench.country import Country
 from hutong.project.bench.report import Report, put
 
@@ -106,7 +105,7 @@ def test_the_whole_law_is_written_for_openfisca() -> None:
 
 
 def test_openfisca_is_no_part_of_the_product() -> None:
-    root = Path(oracle.__file__).parents[2]
+    root = Path(oracle.__file__).parents[3]
     packages = tomllib.loads((root.parent / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
     kept = PEP420PackageFinder.find(str(root), exclude=packages["find"]["exclude"])
     assert "hutong.project.bench" in kept

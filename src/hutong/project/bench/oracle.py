@@ -1,6 +1,6 @@
 """The allowance stated a second time, apart from the product: its environment, and the exchange of files.
 
-The statement of its core is `bench/openfisca/oracle.py`; the whole law is written for it by `bench/country.py`. Both
+The statement of its core is `openfisca/oracle.py`; the whole law is written for it by `country.py`. Both
 run in an environment of its own, made for the benchmark alone.
 """
 
@@ -22,7 +22,7 @@ from hutong.project.bench.country import Country
 from hutong.project.home import state_folder
 from hutong.project.progress import say
 
-HERE = Path(__file__).parent / "bench" / "openfisca"
+HERE = Path(__file__).parent / "openfisca"
 UNKNOWN = -(2**40)
 """NULL in the files: no day, no amount and no word is that number."""
 NEVER = (date(9999, 12, 31) - date(1970, 1, 1)).days
