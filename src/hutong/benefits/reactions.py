@@ -16,6 +16,7 @@ from hutong.benefits.actions import (
     ask_school_proof,
     draw_spot_checks,
     look_at_standards,
+    move_answer,
     note_change,
     note_death,
     note_move,
@@ -25,9 +26,10 @@ from hutong.benefits.actions import (
     run_month,
     set_payee,
 )
-from hutong.benefits.models import Award
+from hutong.benefits.models import Award, Hearing
 from hutong.benefits.queries.payroll import relation_for
 from hutong.benefits.terms import AwardState
+from hutong.benefits.workflow import ANSWER_LIMIT
 from hutong.core import places
 from hutong.core.action import call_system
 from hutong.core.events import reaction
@@ -50,6 +52,17 @@ def waits_for_payee(payload: dict[str, Any]) -> bool:
 
 def _waiting(child_id: int) -> Award | None:
     return Award.objects.filter(child_id=child_id, order=None).exclude(state=AwardState.ENDED).first()
+
+
+def payees_time(payload: dict[str, Any]) -> bool:
+    """Was it the time of a payee to answer?"""
+    return bool(payload["on_label"] == Hearing.label() and payload["limit"] == ANSWER_LIMIT)
+
+
+@reaction("org.limit_extended", name="benefits.move_answer", concerns=payees_time)
+def more_time_to_answer(viewer: Viewer, payload: dict[str, Any], key: str) -> None:
+    """The county gave a payee more time."""
+    move_answer(viewer, payload["on_id"], {}, key=key)
 
 
 @reaction("people.parent_fact_changed", name="benefits.look_again_parent", concerns=provided_for)

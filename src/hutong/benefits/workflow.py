@@ -221,7 +221,11 @@ APPLICATION = Flow(
 HEARING = Flow(
     Hearing,
     states=[
-        State("proposed", ("待听取意见", "payee to be heard"), task=TaskSpec(HEAR.name, Role.TOWNSHIP_SUPERVISOR)),
+        State(
+            "proposed",
+            ("待听取意见", "payee to be heard"),
+            task=TaskSpec(HEAR.name, Role.TOWNSHIP_SUPERVISOR, since="answer_until"),
+        ),
         State("heard", ("已听取意见", "payee heard"), task=TaskSpec(CARRY_OUT.name, Role.COUNTY_OFFICER)),
         State("carried_out", ("已执行", "carried out"), final=True),
         State("dropped", ("不再执行", "dropped"), final=True),

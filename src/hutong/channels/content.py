@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 Tone = Literal["plain", "good", "warn", "bad", "info"]
@@ -26,10 +26,15 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due date; shown as a traffic light in words and colour, counted from the viewer's day."""
+    """A due date; shown as a traffic light in words and colour, counted from the viewer's day.
+
+    `at`: the moment, where it ends at one; `paused_on`: it stands still since that day and asks for nothing.
+    """
 
     day: date | None
     done: bool = False
+    at: datetime | None = None
+    paused_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _month(value: Month, lang: str) -> str:
 
 @_words.register
 def _due(value: Due, lang: str) -> str:
-    return due_words(value.day, current_viewer().today)
+    return due_words(value, current_viewer())
 
 
 @_words.register
@@ -170,11 +170,16 @@ def due_light(day: date | None, viewer: Viewer) -> Light:
     return light(day, viewer.today)
 
 
-def due_words(day: date | None, today: date) -> str:
-    """A due date in words, counted in days from today."""
-    if day is None:
+def due_words(due: Due, viewer: Viewer) -> str:
+    """A due date in words, counted in days from today; where it ends at a moment, that moment."""
+    if due.paused_on is not None:
+        return _("paused since %(day)s") % {"day": due.paused_on.isoformat()}
+    if due.day is None:
         return _("no time limit")
-    days = (day - today).days
+    if due.at is not None:
+        moment = {"moment": _words(due.at, viewer.locale)}
+        return (_("overdue since %(moment)s") if due.at < viewer.now else _("until %(moment)s")) % moment
+    day, days = due.day, (due.day - viewer.today).days
     if days < 0:
         return ngettext("%(count)s day overdue", "%(count)s days overdue", -days) % {"count": -days}
     if days == 0:

@@ -75,13 +75,17 @@ def start_clock(
     from_: date | None = None,
     child_id: int | None = None,
     watched_key: int | None = None,
+    until: date | None = None,
 ) -> Clock:
     """Start the limit `deadline` of the law on a record; the due date follows the place's own length if it has one.
 
-    It counts from `from_`, today without it; a limit in hours from that moment, now without it.
+    It counts from `from_`, today without it; a limit in hours from that moment, now without it. `until`: a longer time
+    that was given from the start.
     """
     asked = Asked(subject.pk, place_key, role, child_id, watched_key)
     clock = _clocks(deadline, subject._meta.label_lower, [asked], from_)[0]
+    if until is not None and until > clock.due_on:
+        clock.due_on = clock.extended_to = until
     clock.save()
     return clock
 
@@ -133,7 +137,7 @@ def count_anew(clock: Clock, codes: Collection[str] | None = None) -> bool:
     Raises what law.deadline raises.
     """
     fixed = clock.extended_on is not None and clock.extended_to is None
-    pauses = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in clock.pauses]
+    pauses = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last, _why in clock.pauses if last]
     found = law().deadline(
         clock.deadline,
         clock.from_at.astimezone(ZONE) if clock.from_at else clock.from_on,
@@ -168,6 +172,13 @@ def _keep(clock: Clock) -> Clock:
     return clock
 
 
+def start_over(clock: Clock, from_: date) -> Clock:
+    """What a running limit counts from has moved."""
+    clock.from_on = from_
+    count_anew(clock)
+    return _keep(clock)
+
+
 def recount(clocks: Iterable[Clock]) -> int:
     """Count running limits anew after the law data changed (holidays published, a length corrected); how many moved.
 
@@ -186,18 +197,22 @@ def recount(clocks: Iterable[Clock]) -> int:
 # Standing still -----------------------------------------------------------------------------------------------------
 
 
-def may_pause(clock: Clock) -> bool:
-    """Does the law let this limit stand still, and does it run: not stopped, not still already, not out of time?"""
+def can_pause(clock: Clock, now: datetime) -> bool:
+    """Does the law let this limit stand still, and does it run?"""
     rule = rule_of(clock)
-    runs = clock.stopped_on is None and clock.paused_on is None and not has_run_out(clock, opened().now)
-    return runs and rule is not None and rule.pause != NOTHING
+    return rule is not None and rule.pause != NOTHING and _runs(clock, now)
 
 
-def pause_clock(clock: Clock) -> Clock:
+def _runs(clock: Clock, now: datetime) -> bool:
+    return clock.stopped_on is None and clock.paused_on is None and not has_run_out(clock, now)
+
+
+def pause_clock(clock: Clock, why: str = "") -> Clock:
     """From today on its days do not count. Conflict where the law names no pause or it does not run."""
-    if not may_pause(clock):
+    if not can_pause(clock, opened().now):
         raise Conflict(_("This limit cannot stand still: its law names no pause, or it does not run any more."))
     clock.paused_on = opened().today
+    clock.pauses = [*clock.pauses, [clock.paused_on.isoformat(), None, why]]
     return _keep(clock)
 
 
@@ -205,7 +220,8 @@ def resume_clock(clock: Clock) -> Clock:
     """What was left of it runs on from tomorrow; the new last day comes from the law."""
     if clock.paused_on is None or clock.stopped_on is not None:
         raise Conflict(_("This limit does not stand still."))
-    clock.pauses = [*clock.pauses, [clock.paused_on.isoformat(), opened().today.isoformat()]]
+    first, _none, why = clock.pauses[-1]
+    clock.pauses = [*clock.pauses[:-1], [first, opened().today.isoformat(), why]]
     clock.paused_on = None
     count_anew(clock)
     return _keep(clock)
@@ -214,23 +230,25 @@ def resume_clock(clock: Clock) -> Clock:
 # Lengthening --------------------------------------------------------------------------------------------------------
 
 
+def can_extend(clock: Clock, now: datetime) -> bool:
+    """Does the law let this limit be lengthened, does it run, and was it not lengthened before?"""
+    rule = rule_of(clock)
+    return rule is not None and rule.extension.title != NOTHING and clock.extended_on is None and _runs(clock, now)
+
+
 def extend_clock(clock: Clock, why: str, until: date | None = None) -> Clock:
     """Lengthen a running limit, once: by the length of the law, or up to `until` where the law leaves it open.
 
     Conflict where the law knows no extension, it was extended before or has run out; Invalid for a wrong `until`.
     """
-    rule, today = rule_of(clock), opened().today
-    if rule is None or rule.extension.title == NOTHING:
-        raise Conflict(_("The law does not let this limit be extended."))
-    if clock.extended_on is not None:
-        raise Conflict(_("This limit was extended before; that is possible once."))
-    if clock.stopped_on is not None or clock.paused_on is not None or has_run_out(clock, opened().now):
-        raise Conflict(_("Only a limit that still runs can be extended."))
+    rule = rule_of(clock)
+    if rule is None or not can_extend(clock, opened().now):
+        raise Conflict(_("A limit is extended once, while it runs, and only where the law lets it."))
     if rule.extension.length is None and (until is None or until <= clock.due_on):
         raise Invalid(_("Set a day after %(day)s: the law leaves the length to you.") % {"day": clock.due_on})
     if rule.extension.length is not None and until is not None:
         raise Invalid(_("The law sets the length of the extension; leave the day empty."))
-    clock.extended_on, clock.extended_to, clock.extended_why = today, until, why
+    clock.extended_on, clock.extended_to, clock.extended_why = opened().today, until, why
     count_anew(clock)
     return _keep(clock)
 

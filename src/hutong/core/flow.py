@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hutong.core.clocks import may_pause, pause_clock, resume_clock, running_clocks, start_clock, stop
+from hutong.core.clocks import can_pause, pause_clock, resume_clock, running_clocks, start_clock, stop
 from hutong.core.context import opened
 from hutong.core.errors import Conflict
 from hutong.core.models import Clock
@@ -20,11 +20,13 @@ from hutong.core.terms import Label
 
 @dataclass(frozen=True)
 class TaskSpec:
-    """The task a state puts on a worklist: kind, role, and the attribute that names the place asked."""
+    """The task a state puts on a worklist: kind, role, the attribute that names the place asked, and the one with the
+    day from which the kind's own limit counts (today without it)."""
 
     kind: str
     role: str | Callable[[Any], str]
     place: str = "place_key"
+    since: str = ""
 
     def role_of(self, obj: models.Model) -> str:
         """The role asked: one for all records, or chosen by the record."""
@@ -136,7 +138,13 @@ class Flow:
         clock = self._clock(state, obj, place_key, spec.role_of(obj) if spec else "", child_id)
         if spec:
             leave_task(
-                spec.kind, subject=obj, place_key=place_key, role=spec.role_of(obj), child_id=child_id, clock=clock
+                spec.kind,
+                subject=obj,
+                place_key=place_key,
+                role=spec.role_of(obj),
+                child_id=child_id,
+                clock=clock,
+                from_=getattr(obj, spec.since) if spec.since else None,
             )
 
     def _clock(self, state: State, obj: models.Model, place_key: int, role: str, child_id: int | None) -> Clock | None:
@@ -167,7 +175,7 @@ class Flow:
 def _paused(obj: models.Model, limit: str) -> list[int]:
     """Have the limit of a record stand still where its law lets it; ids of what does."""
     for clock in running_clocks(obj).filter(deadline=limit):
-        if may_pause(clock):
+        if can_pause(clock, opened().now):
             pause_clock(clock)
     return list(running_clocks(obj).filter(deadline=limit).exclude(paused_on=None).values_list("pk", flat=True))
 

@@ -165,8 +165,8 @@ class Clock(Record):
     from_on = open_(models.DateField())
     from_at = open_(models.DateTimeField(null=True))
     """Limits in hours: the moment it began, and in `due_at` the moment it ends."""
-    pauses = open_(models.JSONField(default=list))
-    """(first, last) day of each time in which it stood still; one that still does began on `paused_on`."""
+    pauses = personal(models.JSONField(default=list))
+    """[first day, last day, reason] of each time in which it stood still; no last day: it does since `paused_on`."""
     extended_on = open_(models.DateField(null=True))
     extended_to = open_(models.DateField(null=True))
     """The day an officer set, where the law leaves the length of an extension to them."""

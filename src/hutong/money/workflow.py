@@ -130,7 +130,7 @@ CHANGE = Flow(
 _OWED = ("noticed", "answered", "agreed")
 RECOVERY = Flow(
     Recovery,
-    states=_states(RecoveryState, noticed=TaskSpec("money.recovery_answer", Role.COUNTY_OFFICER)),
+    states=_states(RecoveryState, noticed=TaskSpec("money.recovery_answer", Role.COUNTY_OFFICER, since="answer_due")),
     moves=[
         Move("money.open_recovery", frm=(), to=("noticed",)),
         Move("money.record_answer", frm=("noticed",), to=("answered",)),

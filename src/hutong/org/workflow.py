@@ -15,6 +15,7 @@ MERGED = declare_event("org.divisions_merged")
 SPLIT = declare_event("org.division_split")
 TRANSFERRED = declare_event("org.division_transferred")
 CLOSED = declare_event("org.division_closed")
+LIMIT_EXTENDED = declare_event("org.limit_extended")
 
 CHECK_PLACES = task_kind(
     "org.check_places",

@@ -20,7 +20,7 @@ from hutong.benefits.actions.handover import (
     tell_declined,
     withdraw_handover,
 )
-from hutong.benefits.actions.hearings import carry_out, drop_hearing, hear_payee, propose
+from hutong.benefits.actions.hearings import carry_out, drop_hearing, hear_payee, move_answer, propose
 from hutong.benefits.actions.lists import import_list, settle_match
 from hutong.benefits.actions.month import run_month
 from hutong.benefits.actions.review import (
@@ -62,6 +62,7 @@ __all__ = [
     "import_list",
     "import_roll",
     "look_at_standards",
+    "move_answer",
     "note_change",
     "note_death",
     "note_follow_up",

@@ -31,12 +31,13 @@ from hutong.benefits.queries.bases import basis_on, confirmed_on, due_on
 from hutong.benefits.queries.claims import claimable
 from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind, HearingState
 from hutong.core import places
-from hutong.core.action import action
+from hutong.core.action import Nothing, action
+from hutong.core.clocks import running_clocks, start_clock, start_over, stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.lawbook import law
 from hutong.core.tasks import done_tasks
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import actions as money
 from hutong.money.terms import RecoveryReason
 
@@ -91,7 +92,7 @@ def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
         raise wrong(given, "answer_until", text)
     if award.hearings.filter(kind=given.kind, state__in=["proposed", "heard"]).exists():
         raise Conflict(_("The same has already been proposed and is not settled."))
-    return Hearing.objects.create(
+    hearing: Hearing = Hearing.objects.create(
         award=award,
         child_id=award.child_id,
         place_key=award.place_key,
@@ -105,6 +106,15 @@ def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
         answer_until=until,
         proposed_by=viewer.user_id,
     )
+    start_clock(
+        workflow.ANSWER_LIMIT,
+        subject=hearing,
+        place_key=hearing.place_key,
+        from_=given.told_on,
+        child_id=hearing.child_id,
+        until=until,
+    )
+    return hearing
 
 
 class HearPayee(Input):
@@ -134,6 +144,24 @@ def hear_payee(viewer: Viewer, hearing: Hearing, given: HearPayee) -> Hearing:
     hearing.answered_on = None if given.answer == Answer.SILENT else given.answered_on or viewer.today
     hearing.file = keep(viewer, hearing.award, given.file)
     hearing.save()
+    stop_clocks(hearing, workflow.ANSWER_LIMIT)
+    return hearing
+
+
+@action(
+    "benefits.move_answer",
+    on=Hearing,
+    roles=(SYSTEM,),
+    title=("答复期限已延长", "The time to answer was extended"),
+    inner=True,
+)
+def move_answer(viewer: Viewer, hearing: Hearing, given: Nothing) -> Hearing:
+    """The payee's limit was extended: nobody may record silence before its new day, or has to before that."""
+    clocks = {clock.deadline: clock for clock in running_clocks(hearing)}
+    if workflow.ANSWER_LIMIT in clocks:
+        hearing.answer_until = clocks[workflow.ANSWER_LIMIT].due_on
+        hearing.save()
+        start_over(clocks[workflow.HEAR.limit], hearing.answer_until)
     return hearing
 
 
@@ -219,5 +247,6 @@ def drop_hearing(viewer: Viewer, hearing: Hearing, given: DropHearing) -> Hearin
     """The answer convinced, or the reason fell away."""
     hearing.closing = given.closing
     hearing.save()
+    stop_clocks(hearing, workflow.ANSWER_LIMIT)
     done_tasks(hearing.award, workflow.OVERPAID.name)
     return hearing

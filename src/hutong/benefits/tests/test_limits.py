@@ -7,12 +7,15 @@ from datetime import date
 import pytest
 
 from hutong.benefits import actions
-from hutong.benefits.models import Application
+from hutong.benefits.models import Application, Hearing
 from hutong.benefits.tests import build
-from hutong.core.models import Clock, Task
+from hutong.core.errors import Conflict, Invalid, NotFound, Refused
+from hutong.core.jobs import run_reaction
+from hutong.core.models import Clock, EventLine, Task
 from hutong.core.sweep import sweep_clocks
 from hutong.core.tasks import tasks_of
 from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.org import actions as org
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +46,7 @@ def test_the_days_of_the_township_stand_still_while_the_family_fetches_papers() 
     actions.file_application(build.supervisor(now=build.at(2026, 12, 7)), application)
     (again,) = limit_of(application)
     assert again.pk == still.pk
-    assert (again.paused_on, again.pauses) == (None, [["2026-11-26", "2026-12-07"]])
+    assert (again.paused_on, again.pauses) == (None, [["2026-11-26", "2026-12-07", ""]])
     assert again.due_on == date(2026, 12, 23), "seven working days were lost"
     task = Task.objects.get(kind="benefits.verify", state="open", on_id=application.pk)
     assert (task.clock_id, task.due_on) == (still.pk, date(2026, 12, 23))
@@ -95,3 +98,71 @@ def test_where_an_application_was_taken_down_one_hears_that_it_is_late_at_the_ot
         assert Clock.objects.visible_to(far).get(pk=task.on_id).deadline == "ORP-APP-5.township"
     actions.verify(build.supervisor(now=build.at(2026, 12, 22)), application, {"opinion": "meets", "found": "属实"})
     assert "core.late_elsewhere" not in kinds(far), "the other side has acted"
+
+
+def proposed() -> tuple[Hearing, Clock]:
+    """A hearing whose payee was told on 23 November, with ten working days to answer; the limit of the payee."""
+    award = build.award_of_fu_child()
+    said = {"kind": "suspend", "reasons": "查访发现父亲已返家共同生活", "from_month": "2027-01-01"}
+    hearing = actions.propose(build.officer(), award, said | {"told_on": "2026-11-23", "told_whom": "田桂英"})
+    clock = Clock.objects.get(on_label="benefits.hearing", on_id=hearing.pk, deadline="HEARING-ANSWER")
+    assert clock.due_on == hearing.answer_until == date(2026, 12, 7)
+    return hearing, clock
+
+
+def test_the_county_gives_a_payee_more_time_once_and_all_days_follow() -> None:
+    hearing, clock = proposed()
+    more = {"why": "领取人住院，本人申请延期", "until": "2026-12-21"}
+    with pytest.raises(Refused):
+        org.extend_limit(build.supervisor(), clock, more)
+    with pytest.raises(NotFound):
+        org.extend_limit(build.officer(build.FAR_COUNTY), clock, more)
+    with pytest.raises(Invalid):
+        org.extend_limit(build.officer(), clock, {"why": "领取人住院"})
+    org.extend_limit(build.officer(), clock, more)
+    for event in EventLine.objects.filter(name="org.limit_extended"):
+        run_reaction("benefits.move_answer", event.pk)
+    hearing.refresh_from_db()
+    assert hearing.answer_until == date(2026, 12, 21)
+    assert Task.objects.get(kind="benefits.hear").due_on == date(2026, 12, 28), "five working days after"
+    with pytest.raises(Invalid):
+        actions.hear_payee(build.supervisor(now=build.at(2026, 12, 10)), hearing, {"answer": "silent"})
+    with pytest.raises(Conflict):
+        org.extend_limit(build.officer(), clock, more | {"until": "2026-12-31"})
+    actions.hear_payee(build.supervisor(now=build.at(2026, 12, 22)), hearing, {"answer": "silent"})
+    clock.refresh_from_db()
+    assert (clock.stopped_on, clock.extended_why) == (date(2026, 12, 22), more["why"])
+
+
+def test_a_payee_who_lets_the_time_pass_is_not_late_work_of_anybody() -> None:
+    _hearing, clock = proposed()
+    night(2026, 12, 8)
+    clock.refresh_from_db()
+    assert clock.breached_on == date(2026, 12, 8)
+    assert not Task.objects.filter(kind="core.breach", on_id=clock.pk).exists()
+
+
+def test_the_days_of_the_county_stand_still_during_a_case_meeting() -> None:
+    application = build.verified_application()
+    (clock,) = limit_of(application, "FU-APP-3")
+    with pytest.raises(Refused):
+        org.pause_limit(build.supervisor(), clock, {"why": "召开个案会商"})
+    org.pause_limit(build.officer(now=build.at(2026, 11, 24)), clock, {"why": "召开个案会商"})
+    task = Task.objects.get(kind="benefits.decide")
+    assert task.due_on is None
+    org.resume_limit(build.officer(now=build.at(2026, 12, 1)), clock)
+    (clock,) = limit_of(application, "FU-APP-3")
+    assert clock.pauses == [["2026-11-24", "2026-12-01", "召开个案会商"]]
+    task.refresh_from_db()
+    assert task.due_on == clock.due_on == date(2026, 12, 21)
+
+
+def test_a_limit_that_a_return_pauses_is_not_paused_by_hand_and_one_without_a_pause_never() -> None:
+    (clock,) = limit_of(build.filed_application())
+    with pytest.raises(Refused, match="by itself|自动中止"):
+        org.pause_limit(build.supervisor(), clock, {"why": "等待材料"})
+    delivery = Clock.objects.get(deadline="DELIVERY", on_id=build.refusal().pk)
+    with pytest.raises(Refused):
+        org.pause_limit(build.supervisor(), delivery, {"why": "等待材料"})
+    with pytest.raises(Refused):
+        org.extend_limit(build.officer(), delivery, {"why": "人手不足"})

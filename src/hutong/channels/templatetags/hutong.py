@@ -72,16 +72,18 @@ def due(value: Due) -> SafeString:
     """A due date as a traffic light; the words alone are enough."""
     if value.done:
         return format_html('<span class="chip tone-plain">{}</span>', words(value.day, _lang()))
-    today = current_viewer().today
-    tone = "tone-plain" if value.day is None else LIGHTS[light(value.day, today)]
-    text = due_words(value.day, today)
-    return format_html('<time class="chip due {}" datetime="{}">{}</time>', tone, value.day or "", text)
+    viewer = current_viewer()
+    calm = value.day is None or value.paused_on is not None
+    tone = "tone-plain" if calm else LIGHTS[light(value.day, viewer.today, value.at, viewer.now)]
+    at = (value.at or value.day or "") if value.paused_on is None else value.paused_on
+    stamp = at if isinstance(at, str) else at.isoformat()
+    return format_html('<time class="chip due {}" datetime="{}">{}</time>', tone, stamp, due_words(value, viewer))
 
 
 @register.simple_tag
-def due_chip(day: Any) -> SafeString:
-    """The traffic light of a plain date."""
-    return due(Due(day))
+def due_chip(value: Due) -> SafeString:
+    """The traffic light of a due date."""
+    return due(value)
 
 
 TEMPLATES: dict[type, str] = {

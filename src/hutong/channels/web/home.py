@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Place
+from hutong.channels.limits import due_of_task, notes_of
 from hutong.channels.sheet import SHEETS, action_url, door_of, person_sheet, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
@@ -24,8 +25,6 @@ from hutong.core.tasks import KINDS, tasks_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
-DEFAULT = "M"
-"""Evidence letter of a limit that no law names: shown as a default to be confirmed."""
 GROUP_SIZE = 50
 """Tasks of a group shown at once."""
 
@@ -40,12 +39,13 @@ class Group:
     met: Q
 
 
-def groups_of(today: date) -> list[Group]:
-    """Overdue, due within a week, later or without a limit."""
-    week = today + timedelta(days=7)
+def groups_of(viewer: Viewer) -> list[Group]:
+    """Overdue (with its last day, or for hours its moment), due within a week, later or without a day."""
+    today, week = viewer.today, viewer.today + timedelta(days=7)
+    ended = Q(due_on=today, due_at__lt=viewer.now)
     return [
-        Group("overdue", _("Overdue"), "bad", Q(due_on__lt=today)),
-        Group("week", _("Due within 7 days"), "warn", Q(due_on__gte=today, due_on__lte=week)),
+        Group("overdue", _("Overdue"), "bad", Q(due_on__lt=today) | ended),
+        Group("week", _("Due within 7 days"), "warn", Q(due_on__gte=today, due_on__lte=week) & ~ended),
         Group("later", _("Later"), "good", Q(due_on__gt=week) | Q(due_on=None)),
     ]
 
@@ -58,7 +58,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("due", "")
     every = tasks_of(viewer).select_related("clock")
     tasks = every.filter(kind=kind) if kind in KINDS else every
-    groups = groups_of(viewer.today)
+    groups = groups_of(viewer)
     numbers = tasks.aggregate(**{g.name: Count("id", filter=g.met) for g in groups})
     shown = []
     for group in groups:
@@ -135,8 +135,8 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
                 "url": address_of(task),
                 "who": child or names.get((task.on_label, task.on_id), ""),
                 "where": where[task.place_key],
-                "due": task.due_on,
-                "default": task.clock is not None and task.clock.evidence == DEFAULT,
+                "due": due_of_task(task),
+                "notes": notes_of(viewer, task.clock),
                 "urgent": task.urgent,
                 "note": task.note,
             }

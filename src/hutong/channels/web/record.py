@@ -11,7 +11,8 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body, Month
+from hutong.channels.content import Body, Due, Month
+from hutong.channels.limits import due_of, due_of_task, notes_of
 from hutong.channels.lookup import staff
 from hutong.channels.reading import one, typed_value
 from hutong.channels.sheet import Panel, Sheet, action_url, door_of, panels_of, sheet_of
@@ -22,9 +23,10 @@ from hutong.channels.words import action_title, names_unit, words, yuan, yuan_wi
 from hutong.core import history
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
+from hutong.core.clocks import limit_words, running_clocks
 from hutong.core.errors import Invalid
 from hutong.core.journal import journal
-from hutong.core.models import User
+from hutong.core.models import Clock, User
 from hutong.core.tasks import KINDS, visible_tasks
 from hutong.core.terms import JournalKind, Label, TaskState
 from hutong.core.viewer import SYSTEM, Viewer
@@ -69,7 +71,7 @@ def record_context(sheet: Sheet, viewer: Viewer, record: models.Model) -> dict[s
         "side": [d for d in drawn if d["side"]],
         "primary": [b for b in buttons if b["primary"]],
         "others": [b for b in buttons if not b["primary"] and b["name"] not in in_panels],
-        "tasks": tasks_on(viewer, record),
+        "tasks": waiting_for(viewer, record),
         "moments": moments_of(sheet, viewer, record) if sheet.history else [],
     }
 
@@ -124,14 +126,23 @@ def _button(name: str, viewer: Viewer, record: models.Model) -> dict[str, Any]:
     }
 
 
-def tasks_on(viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
-    """Open tasks on a record, for whoever sees it: what it is waiting for, and for whom."""
-    open_ones = visible_tasks(viewer).filter(on_label=record._meta.label_lower, on_id=record.pk, state=TaskState.OPEN)
-    return [
-        {"title": KINDS[t.kind].title, "due": t.due_on, "mine": t.role == viewer.role, "urgent": t.urgent}
-        for t in open_ones.order_by("due_on", "id")
-        if t.kind in KINDS
-    ]
+def waiting_for(viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
+    """Open tasks and running limits of a record, for whoever sees it: what it is waiting for, whom, until when."""
+    tasks = visible_tasks(viewer).filter(on_label=record._meta.label_lower, on_id=record.pk, state=TaskState.OPEN)
+    known = [t for t in tasks.select_related("clock").order_by("due_on", "id") if t.kind in KINDS]
+    shown = [t.clock_id for t in known if t.clock_id is not None]
+    others = running_clocks(record).filter(Clock.reach.filter(viewer)).exclude(pk__in=shown).order_by("due_on", "id")
+    lines = []
+    for task in known:
+        about = _waiting(viewer, KINDS[task.kind].title, due_of_task(task), task.clock)
+        lines.append(about | {"mine": task.role == viewer.role, "urgent": task.urgent})
+    return lines + [_waiting(viewer, limit_words(clock), due_of(clock), clock) for clock in others]
+
+
+def _waiting(viewer: Viewer, title: Label, due: Due, clock: Clock | None) -> dict[str, Any]:
+    sheet = sheet_of(Clock)
+    offered = buttons_of(sheet, viewer, clock) if sheet is not None and clock is not None else []
+    return {"title": title, "due": due, "notes": notes_of(viewer, clock), "buttons": offered}
 
 
 def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:

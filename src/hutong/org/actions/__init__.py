@@ -9,6 +9,7 @@ from hutong.org.actions.accounts import (
 )
 from hutong.org.actions.borders import merge_divisions, split_division, transfer_division
 from hutong.org.actions.divisions import close_division, open_division, rename_division
+from hutong.org.actions.limits import extend_limit, pause_limit, resume_limit
 from hutong.org.actions.load import load_demo_county, load_divisions
 from hutong.org.actions.posts import (
     appoint,
@@ -28,6 +29,7 @@ __all__ = [
     "create_agency",
     "create_machine_account",
     "create_post",
+    "extend_limit",
     "follow_up_below",
     "issue_token",
     "load_demo_county",
@@ -35,9 +37,11 @@ __all__ = [
     "look_at_posts",
     "merge_divisions",
     "open_division",
+    "pause_limit",
     "relieve",
     "rename_division",
     "reset_password",
+    "resume_limit",
     "revoke_token",
     "set_post_areas",
     "split_division",

@@ -1,16 +1,22 @@
-"""What is late below: time limits that have run out and whose work is not done, for those who follow it up."""
+"""What is late, standing still or extended below: time limits of work not done, for those who follow it up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from hutong.channels.content import Badge, Body, Due, Fact, Facts, Link
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, register, sheet_of
-from hutong.core.lawbook import law
+from django.db.models import Q
+
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows
+from hutong.channels.limits import due_of, notes_of
+from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, register, sheet_of
+from hutong.core.access import may_read, shown
+from hutong.core.clocks import can_extend, can_pause, limit_words, rule_of
 from hutong.core.models import Clock
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.law.engine.model import NOTHING
+from hutong.org.actions.limits import may_extend, may_pause
 from hutong.org.screens.posts import role_words
 from hutong.org.terms import Role
 
@@ -24,16 +30,23 @@ FOLLOWERS = (
 )
 
 
-def late(rows: Any, viewer: Viewer) -> Any:
-    """Limits of work (not of following it up) that ran out and still run."""
-    followed = (Clock.label(), "org.division")
-    return rows.filter(stopped_on=None, breached_on__isnull=False).exclude(on_label__in=followed)
+STANDING = {
+    "late": (Label("超期", "late"), Q(breached_on__isnull=False) & ~Q(role="")),
+    "paused": (Label("中止计算", "standing still"), Q(paused_on__isnull=False)),
+    "extended": (Label("已延长", "extended"), Q(extended_on__isnull=False)),
+}
+"""Why a limit is in the list."""
 
 
-def limit_words(viewer: Viewer, clock: Clock) -> Label:
-    """What the limit is for, in the words of the law data; its own name where the law no longer knows it."""
-    known = law().law.deadlines.get(clock.deadline)
-    return Label(known.title.zh, known.title.en) if known else Label(clock.deadline, clock.deadline)
+def followed(rows: Any, viewer: Viewer) -> Any:
+    """Limits of work (not of following it up) that still run and are late, stand still or were extended.
+
+    One that is nobody's work here (the time a payee has to answer) is never late.
+    """
+    met = Q(pk__in=[])
+    for _words, why in STANDING.values():
+        met |= why
+    return rows.filter(met, stopped_on=None).exclude(on_label__in=(Clock.label(), "org.division"))
 
 
 def work_of(viewer: Viewer, clock: Clock) -> Any:
@@ -46,32 +59,52 @@ def work_of(viewer: Viewer, clock: Clock) -> Any:
 
 def head_of(viewer: Viewer, clock: Clock) -> Sequence[Any]:
     """How many days it is late, or that it is done."""
-    if clock.stopped_on is not None:
-        return [Badge(Label("已办结", "Done"), "good")]
-    days = (viewer.today - clock.due_on).days
-    return [Badge(Label(f"超期{days}天", f"{days} days late"), "bad")] if days > 0 else [Due(clock.due_on)]
+    return [Badge(Label("已办结", "Done"), "good")] if clock.stopped_on is not None else [due_of(clock)]
 
 
 def what(viewer: Viewer, clock: Clock) -> Body:
-    """Which work, whose, since when; and on what the length of the limit rests."""
-    basis = Label("系统默认，待确认", "default, to be confirmed") if clock.evidence == "M" else Label("", "")
+    """Which work, whose, since when; on what the length of the limit rests, and what follows from lateness."""
+    told = [Fact(Label("说明", "To be known"), Lines(notes))] if (notes := notes_of(viewer, clock)) else []
     return Facts(
         [
             Fact(Label("事项", "Work"), work_of(viewer, clock)),
-            Fact(Label("期限", "Limit"), limit_words(viewer, clock), basis),
+            Fact(Label("期限", "Limit"), limit_words(clock)),
             Fact(Label("承办岗位", "Whose work"), role_words(clock.role)),
-            Fact(Label("起算日", "Counted from"), clock.from_on),
-            Fact(Label("到期日", "Due"), clock.due_on),
+            Fact(Label("起算日", "Counted from"), clock.from_at or clock.from_on),
+            Fact(Label("到期日", "Due"), clock.due_at or clock.due_on),
+            *told,
             Fact(Label("办结日", "Done on"), clock.stopped_on),
         ]
     )
+
+
+def moved(viewer: Viewer, clock: Clock) -> Body | None:
+    """Each time in which the limit stood still, and its extension, with the reasons given."""
+    rule, rows = rule_of(clock), []
+    if clock.extended_on is not None:
+        rows.append([Label("延长", "extended"), clock.extended_on, clock.due_on, shown(viewer, clock, "extended_why")])
+    if may_read(viewer, clock, "pauses"):
+        why = Label(rule.pause.zh, rule.pause.en) if rule else Label("", "")
+        rows += [[Label("中止", "stood still"), first, last, said or why] for first, last, said in clock.pauses]
+    heads = [Label("情形", "What"), Label("自", "Since"), Label("至", "Until"), Label("理由", "Reason")]
+    return Rows(heads, rows) if rows else None
+
+
+def standings(viewer: Viewer) -> list[tuple[str, str]]:
+    """The choices of the filter."""
+    return [(value, words.text(viewer.locale)) for value, (words, _met) in STANDING.items()]
+
+
+def by_standing(rows: Any, value: str, viewer: Viewer) -> Any:
+    """Late, standing still, or extended."""
+    return rows.filter(STANDING[value][1])
 
 
 register(
     Sheet(
         "core.clock",
         Clock,
-        title=("超期事项", "Late work"),
+        title=("办理时限", "Time limit"),
         plural=("超期督办", "Late work below"),
         fields={
             "deadline": ("期限", "Limit"),
@@ -82,27 +115,108 @@ register(
             "breached_on": ("超期登记日", "Found late on"),
             "stopped_on": ("办结日", "Done on"),
             "paused_on": ("中止日", "Paused on"),
+            "extended_on": ("延长日", "Extended on"),
+            "extended_why": ("延长理由", "Why it was extended"),
         },
         columns=(
-            Column("deadline", value=limit_words, needs=("deadline",), link=True),
+            Column("deadline", value=lambda viewer, clock: limit_words(clock), needs=("deadline",), link=True),
             Column("work", ("事项", "Work"), work_of, needs=("on_label", "on_id")),
             Column("place_key"),
             Column("role", value=lambda viewer, clock: role_words(clock.role), needs=("role",)),
             Column("due_on", sort=True),
+            Column(
+                "light", ("时限", "Time left"), lambda viewer, clock: due_of(clock), needs=("due_on",), export=False
+            ),
+            Column("extended_on", minor=True),
         ),
-        name_of=lambda viewer, clock: f"{limit_words(viewer, clock).text(viewer.locale)} {clock.on_id}",
+        name_of=lambda viewer, clock: f"{limit_words(clock).text(viewer.locale)} {clock.on_id}",
         filters=(
             Filter("place_key"),
             Filter("role", choices=lambda viewer: [(r.value, r.label(viewer.locale)) for r in FOLLOWERS[:2]]),
             Filter("due_on"),
+            Filter("standing", ("情形", "Standing"), choices=standings, apply=by_standing),
         ),
-        narrow=late,
+        narrow=followed,
         order=("due_on",),
         head=head_of,
-        panels=(Panel("core.clock_what", ("超期的是什么", "What is late"), what, order=10),),
+        panels=(
+            Panel("core.clock_what", ("期限", "The limit"), what, order=10),
+            Panel("core.clock_moved", ("中止和延长", "Stood still, extended"), moved, order=20),
+        ),
         roles=FOLLOWERS,
         menu=83,
         journalled=False,
         empty=("没有超期事项。", "Nothing is late."),
+    )
+)
+
+
+def _offers_extension(viewer: Viewer, clock: Clock | None) -> bool:
+    return clock is None or (may_extend(viewer, clock) is None and can_extend(clock, viewer.now))
+
+
+def _offers_pause(viewer: Viewer, clock: Clock | None) -> bool:
+    return clock is None or (may_pause(viewer, clock) is None and can_pause(clock, viewer.now))
+
+
+def _stands_still(viewer: Viewer, clock: Clock | None) -> bool:
+    return clock is None or (
+        clock.paused_on is not None and clock.stopped_on is None and may_pause(viewer, clock) is None
+    )
+
+
+def _to_the_work(result: Any, clock: Clock) -> str:
+    sheet = sheet_of(clock.on_label)
+    return f"{sheet.url}{clock.on_id}/" if sheet is not None else "/"
+
+
+def beside(viewer: Viewer, clock: Clock | None) -> Body | None:
+    """The limit, and when its law lets it be extended or stand still."""
+    rule = rule_of(clock) if clock is not None else None
+    if clock is None or rule is None:
+        return None
+    words = [
+        (Label("可延长", "May be extended"), rule.extension.title),
+        (Label("可中止", "May stand still"), rule.pause),
+    ]
+    allowed = [Fact(label, Label(said.zh, said.en)) for label, said in words if said != NOTHING]
+    return Facts(
+        [Fact(Label("期限", "Limit"), limit_words(clock)), Fact(Label("到期日", "Due"), clock.due_on), *allowed]
+    )
+
+
+door(
+    Door(
+        "org.extend_limit",
+        text=(
+            "每一期限只能延长一次，理由和新的到期日会显示在督办清单中。",
+            "A limit is extended once; the reason and the new day show in the list of those who follow up.",
+        ),
+        aside=beside,
+        offered=_offers_extension,
+        after=_to_the_work,
+        done=("期限已延长。", "The time limit was extended."),
+    )
+)
+door(
+    Door(
+        "org.pause_limit",
+        text=(
+            "自今日起不计入期限，恢复后剩余的天数继续计算。上级在督办清单中看得到。",
+            "From today the days do not count; what is left runs on afterwards. The offices above see it listed.",
+        ),
+        aside=beside,
+        offered=_offers_pause,
+        after=_to_the_work,
+        done=("期限已中止计算。", "The time limit stands still."),
+    )
+)
+door(
+    Door(
+        "org.resume_limit",
+        aside=beside,
+        offered=_stands_still,
+        after=_to_the_work,
+        done=("期限已恢复计算。", "The time limit runs on."),
     )
 )

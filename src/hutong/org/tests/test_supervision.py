@@ -198,7 +198,7 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
     with acting(city):
         breach = tasks_of(city).get(kind="core.breach")
     one = client.get(f"/core/clock/{breach.on_id}/").content.decode()
-    assert "系统默认，待确认" in one
+    assert "默认期限，待确认" in one
     night(14)
     with acting(province := viewer_of(Role.PROVINCE_OFFICER)):
         place_task = tasks_of(province).get(kind="org.late_below")

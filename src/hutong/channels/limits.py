@@ -1,0 +1,43 @@
+"""How a running time limit reads beside the work: its light, and what must be known about its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hutong.channels.content import Due
+from hutong.core.clocks import has_run_out, what_follows
+from hutong.core.models import Clock, Task
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+
+OURS = "M"
+"""Evidence letter of a length that no law names: shown as a default to be confirmed."""
+
+
+def due_of(clock: Clock) -> Due:
+    """The light of a limit."""
+    still = clock.paused_on if clock.stopped_on is None else None
+    return Due(clock.due_on, done=clock.stopped_on is not None, at=clock.due_at, paused_on=still)
+
+
+def due_of_task(task: Task) -> Due:
+    """The light of a task: its limit's, or its own day where it has no limit."""
+    return due_of(task.clock) if task.clock is not None else Due(task.due_on)
+
+
+def notes_of(viewer: Viewer, clock: Clock | None) -> list[str]:
+    """What an officer must know about the day: what follows from lateness, an extension, what may still move it."""
+    return [note.text(viewer.locale) for note in _notes(viewer, clock)] if clock is not None else []
+
+
+def _notes(viewer: Viewer, clock: Clock) -> Iterator[Label]:
+    follows = what_follows(clock)
+    if follows is not None and clock.stopped_on is None and has_run_out(clock, viewer.now):
+        yield Label(f"逾期后果：{follows.zh}", f"what follows: {follows.en}")
+    if clock.extended_on is not None:
+        yield Label(f"已于{clock.extended_on}延长", f"extended on {clock.extended_on}")
+    if clock.unpublished is not None and clock.stopped_on is None:
+        year = clock.unpublished
+        yield Label(f"{year}年放假安排公布后重新计算", f"to be counted anew once the holidays of {year} are published")
+    if clock.evidence == OURS:
+        yield Label("默认期限，待确认", "default limit, to be confirmed")
