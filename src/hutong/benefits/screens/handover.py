@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hutong.benefits import access
 from hutong.benefits.actions.inputs import month_of
 from hutong.benefits.models import Award, Handover
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.screens import evidence
-from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.doors import payees_of
 from hutong.benefits.screens.wording import (
     CHILD,
@@ -27,6 +27,7 @@ from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, panel, record_url, register
 from hutong.core.access import shown
 from hutong.core.viewer import Viewer
+from hutong.org.terms import Role
 from hutong.people.queries.children import child_behind
 
 FIELDS = {
@@ -109,7 +110,7 @@ register(
         ),
         head=lambda viewer, h: [badge(h.state)],
         actions=("benefits.accept_handover", "benefits.decline_handover", "benefits.withdraw_handover"),
-        roles=READERS,
+        roles=(*access.COUNTY, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.AUDITOR),
         menu=33,
         empty=("没有随户籍迁移的待遇。", "No award is moving."),
     )

@@ -192,24 +192,35 @@ def _bring_account(viewer: Viewer, old: AccountVersion, payee: Payee) -> None:
     )  # fmt: skip
 
 
-class SeveralAccounts(Given):
-    """Accounts of a roll that was taken over, compared with the roll by a second person."""
+class RollCompared(Given):
+    """A roll that was taken over and compared, account by account, by a second person."""
 
-    account_ids: list[int] = words("Accounts", "账户", min_length=1)
+    place_id: int = words("Place", "地区", kind="place")
+    count: int = words("How many accounts you compared with the roll", "已与名册逐一核对的账户数", gt=0)
 
 
-@action("money.approve_accounts", input=SeveralAccounts, roles=access.ACCOUNT_CHECKERS,
+def _roll_inside(viewer: Viewer, given: RollCompared) -> str | None:
+    return access.inside(viewer, given.place_id)
+
+
+@action("money.approve_accounts", input=RollCompared, roles=access.ACCOUNT_CHECKERS, allow=_roll_inside,
         title=("批量复核名册账户", "Approve the accounts of a roll"))  # fmt: skip
-def approve_accounts(viewer: Viewer, given: SeveralAccounts) -> int:
-    """Approve accounts that came with an existing roll; how many. One's own proposals and others stay as they are."""
-    rows = AccountVersion.objects.all().visible_to(viewer).filter(pk__in=given.account_ids)
+def approve_accounts(viewer: Viewer, given: RollCompared) -> int:
+    """Approve the accounts that came to a place with an existing roll; how many. One's own proposals are left out.
+
+    Raises Invalid when another number waits than was compared: one that came meanwhile is never approved unseen.
+    """
+    span = places.span_of(places.key(given.place_id))
+    rows = AccountVersion.objects.all().visible_to(viewer).filter(place_key__gte=span.lo, place_key__lt=span.hi)
     rows = rows.filter(state=AccountState.PROPOSED, source=AccountSource.ROLL).exclude(proposed_by_id=viewer.user_id)
-    count = 0
-    for version in rows.order_by("id"):
+    waiting = list(rows.order_by("id"))
+    if len(waiting) != given.count:
+        text = _("is not what waits here: %(count)s accounts of rolls proposed by others") % {"count": len(waiting)}
+        raise wrong(given, "count", text)
+    for version in waiting:
         approve_account(viewer, version)
-        count += 1
-    note(asked=len(given.account_ids), approved=count)
-    return count
+    note(approved=len(waiting))
+    return len(waiting)
 
 
 class Declined(Given):

@@ -42,9 +42,8 @@ class Parameters(Given):
     content: dict[str, Any] = words("Parameters", "参数")
 
 
-@action(
-    "money.keep_parameters", input=Parameters, roles=(*access.OFFICERS, SYSTEM), title=("保存参数", "Keep parameters")
-)
+@action("money.keep_parameters", input=Parameters, roles=(*access.OFFICERS, SYSTEM), inner=True,
+        title=("保存参数", "Keep parameters"))  # fmt: skip
 def keep_parameters(viewer: Viewer, given: Parameters) -> int:
     """Id of the set with this content, kept once; lines name it."""
     text = json.dumps(given.content, sort_keys=True, ensure_ascii=False, default=str)

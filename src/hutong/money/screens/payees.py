@@ -227,6 +227,7 @@ register(
         ),
         head=lambda viewer, version: [state(viewer, version)],
         actions=("money.approve_account", "money.decline_account"),
+        create=("money.approve_accounts",),
         roles=access.READERS,
     )
 )  # fmt: skip

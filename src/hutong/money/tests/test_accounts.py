@@ -149,9 +149,12 @@ def test_a_roll_is_taken_over_without_photos_but_only_once(scene: Scene) -> None
         )
         for o in orders
     ]
-    ids = {"account_ids": [v.pk for v in versions]}
-    assert actions.approve_accounts(scene.officer, ids) == 0, "nobody approves their own"
-    assert actions.approve_accounts(scene.second, ids) == 3
+    compared = {"place_id": scene.officer.place_id, "count": len(versions)}
+    with pytest.raises(Invalid, match="0"):
+        actions.approve_accounts(scene.officer, compared)  # nobody approves their own
+    with pytest.raises(Invalid, match="3"):
+        actions.approve_accounts(scene.second, compared | {"count": 2})
+    assert actions.approve_accounts(scene.second, compared) == 3
     given = account_input(next(scene.numbers), proof=None, source="roll")
     with pytest.raises(Invalid):
         actions.propose_account(scene.officer, orders[0].payee_id, given)

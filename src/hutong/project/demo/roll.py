@@ -34,8 +34,8 @@ def take_over(stage: Stage, kids: list[Kid]) -> None:
     data = write_xlsx(HEADS, [_row(kid, n, stage.today) for n, kid in enumerate(kids)], title="发放名册")
     given = {"place_id": stage.county.pk, "file": Upload(name="发放名册.xlsx", data=data)}
     stage.do("county2", import_roll, given)
-    proposed = AccountVersion.objects.filter(state=AccountState.PROPOSED).order_by("id")
-    stage.do("county", approve_accounts, {"account_ids": list(proposed.values_list("id", flat=True))})
+    proposed = AccountVersion.objects.filter(state=AccountState.PROPOSED).count()
+    stage.do("county", approve_accounts, {"place_id": stage.county.pk, "count": proposed})
 
 
 def _row(kid: Kid, n: int, today: date) -> tuple[object, ...]:
