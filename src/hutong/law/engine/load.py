@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from sqlglot.dialects.redshift import Redshift
+
 from .check import Checker
 from .errors import EMPTY, Text, nearest
 from .expr import Some
@@ -28,6 +30,8 @@ THINGS = {  # what a name may stand for
     "rule": "规则",
     "parameter": "标准",
 }
+RESERVED = Redshift.Generator.RESERVED_KEYWORDS | {"fetch", "lateral", "returning", "variadic", "window", "qualify"}
+"""Words that are no names of columns: the longest list of a dialect, and later ones of PostgreSQL and DuckDB."""
 SECTIONS = (*ORDER, "programmes", "deadlines", "holidays", "statistics")
 
 
@@ -46,6 +50,14 @@ class Loader:
         if name in store:
             raise node.refuse(twice(name), KEEP_ONE)
         return name
+
+    def refuse_word_of_sql(self, node: Node, name: str) -> None:
+        """Facts, figures and rules become columns: a word that SQL keeps for itself would break every roll."""
+        if name in RESERVED:
+            raise node.refuse(
+                (f"“{name}”是SQL保留字", f"'{name}' is a word of SQL"),
+                (f"请换一个名称，例如“case.{name}”。", f"Choose another name, for example 'case.{name}'."),
+            )
 
     def known(self, store: Mapping[str, T], node: Node, what: str) -> str:
         """A name that must exist already."""
@@ -204,6 +216,7 @@ class Loader:
         name = rename(parts["fact"].text())
         if name in self.law.facts:
             raise parts["fact"].refuse(twice(name), KEEP_ONE)
+        self.refuse_word_of_sql(parts["fact"], name)
         kind = self.kind(parts["type"])
         absent = parts["absent"].text() if "absent" in parts else ""
         if absent and "because" not in parts:

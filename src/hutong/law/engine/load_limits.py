@@ -110,9 +110,8 @@ class LimitLoader(Loader):
         if "example" not in parts:
             return ()
         found = parts["example"]
-        return tuple(
-            self.run(item, place or self.law.country) for item in (found.items() if found.is_list else [found])
-        )
+        runs = found.items() if found.is_list else [found]
+        return tuple(self.run(item, place or self.law.country) for item in runs)
 
     def run(self, node: Node, place: str) -> Run:
         match = RUN.fullmatch(node.text())

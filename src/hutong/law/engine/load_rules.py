@@ -67,6 +67,7 @@ class LawLoader(LimitLoader):
         for item in node.items():
             parts = item.fields("parameter type zh en", "precedence values ids")
             name = self.new(self.law.parameters, parts["parameter"])
+            self.refuse_word_of_sql(parts["parameter"], name)
             precedence = self.one_of(parts["precedence"], ("local", "highest")) if "precedence" in parts else "local"
             title = Text(parts["zh"].text(), parts["en"].text())
             ids = parts["ids"].texts() if "ids" in parts else ()
@@ -137,6 +138,7 @@ class LawLoader(LimitLoader):
                 name = rename(parts["rule"].text())
                 if name in self.scope:
                     raise parts["rule"].refuse(twice(name), KEEP_ONE)
+                self.refuse_word_of_sql(parts["rule"], name)
                 title = self.label(Text(parts["zh"].text(), parts["en"].text()), person)
                 kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
                 ids = parts["ids"].texts() if "ids" in parts else ()

@@ -75,7 +75,7 @@ def test_a_folder_that_does_not_load_is_one_finding(tmp_path: Path) -> None:
 def test_gap_unless_a_wider_place_has_a_value(tmp_path: Path) -> None:
     ended = VALUE.replace("value", "to: 2015-12-31, value")
     [finding] = found(tmp_path, BASE + RULE + values(ended))
-    assert finding.what.en == "'limit' has no value in CN on 2016-01-01"
+    assert finding.what.en == "'oldest' has no value in CN on 2016-01-01"
     local = ended.replace("CN", "CN-35")
     assert kinds(tmp_path, BASE + RULE + values(local, VALUE)) == ["ended"]
     meant = local.replace("act:", "note: {zh: 省里已取消, en: the province gave it up}, act:")
@@ -182,7 +182,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(tmp_path), "--register"]) == 0
     text = capsys.readouterr().out
     assert "0 to correct, 2 to confirm." in text
-    assert "figure limit CN 2010-01-01.." in text
+    assert "figure oldest CN 2010-01-01.." in text
     assert cli.main(["check", str(tmp_path), "--strict", "--json"]) == 1
     read = json.loads(capsys.readouterr().out)
     assert [finding["kind"] for finding in read["findings"]] == ["repealed", "repealed"]

@@ -22,7 +22,7 @@ facts:
   - {fact: age, type: int, zh: 年龄, en: age, ask: town}
   - {fact: poor, type: bool, zh: 贫困, en: poor, ask: town}
 parameters:
-  - {parameter: limit, type: int, zh: 上限, en: limit}
+  - {parameter: oldest, type: int, zh: 上限, en: limit}
 """
 RULE = """
 rules:
@@ -31,13 +31,13 @@ rules:
     zh: 幼
     en: young
     variants:
-      - {place: CN, from: 2010-01-01, is: age < limit, act: act, evidence: T, examples: [{given: {age: 3}, gives: ~}]}
+      - {place: CN, from: 2010-01-01, is: age < oldest, act: act, evidence: T, examples: [{given: {age: 3}, gives: ~}]}
 """
 VALUE = "{place: CN, from: 2010-01-01, value: 6, act: act, evidence: T}"
 
 
 def values(*rows: str) -> str:
-    return "values:\n  - of: limit\n    rows:\n" + "".join(f"      - {row}\n" for row in rows)
+    return "values:\n  - of: oldest\n    rows:\n" + "".join(f"      - {row}\n" for row in rows)
 
 
 def refusal(folder: Path, text: str) -> LawError:
@@ -84,18 +84,18 @@ def test_two_values_at_once(tmp_path: Path) -> None:
 def test_correction_with_later_known_date_is_allowed(tmp_path: Path) -> None:
     corrected = VALUE.replace("value: 6", "value: 7, known: 2011-05-01")
     (tmp_path / "law.yaml").write_text(BASE + RULE + values(VALUE, corrected), encoding="utf-8")
-    assert len(load(tmp_path).parameters["limit"].entries) == 2
+    assert len(load(tmp_path).parameters["oldest"].entries) == 2
 
 
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("age < limit", "age < limt", "unknown name 'limt'"),
-        ("age < limit", "age < poor", "bool stands where int belongs"),
-        ("age < limit", "age +", "ends too early"),
-        ("age < limit", "age < 2021-01-01", "date stands where int belongs"),
-        ("age < limit", "limit", "int stands where bool belongs"),
-        ("age < limit", "young and poor", "circular definition: young -> young"),
+        ("age < oldest", "age < oldst", "unknown name 'oldst'"),
+        ("age < oldest", "age < poor", "bool stands where int belongs"),
+        ("age < oldest", "age +", "ends too early"),
+        ("age < oldest", "age < 2021-01-01", "date stands where int belongs"),
+        ("age < oldest", "oldest", "int stands where bool belongs"),
+        ("age < oldest", "young and poor", "circular definition: young -> young"),
         (", examples: [{given: {age: 3}, gives: ~}]", "", "has no example"),
         ("[{given: {age: 3}, gives: ~}]", "[]", "has no example"),
         ("[{given: {age: 3}, gives: ~}]", "[{given: {agee: 3}, gives: ~}]", "unknown name 'agee'"),
@@ -110,7 +110,7 @@ def test_formulas(tmp_path: Path, old: str, new: str, what: str) -> None:
 
 
 def test_suggests_the_nearest_name(tmp_path: Path) -> None:
-    assert "Did you mean 'limit'?" in str(refusal(tmp_path, BASE + RULE.replace("limit,", "limti,")))
+    assert "Did you mean 'oldest'?" in str(refusal(tmp_path, BASE + RULE.replace("oldest,", "oldets,")))
 
 
 EXCEPTION = (
@@ -161,7 +161,7 @@ def test_a_limit_takes_its_length_from_a_figure(tmp_path: Path) -> None:
     ("old", "new", "what"),
     [
         ("figure: wait", "figure: wiat", "unknown parameter 'wiat'"),
-        ("figure: wait", "figure: limit", "'limit' is no length"),
+        ("figure: wait", "figure: oldest", "'oldest' is no length"),
         (", figure: wait", "", "one source of the length"),
         ("figure: wait", "figure: wait, terms: []", "one source of the length"),
     ],
@@ -185,6 +185,6 @@ def test_what_an_officer_reads_stands_in_both_languages(tmp_path: Path, note: st
 
 
 def test_a_refusal_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
-    error = refusal(tmp_path, BASE + RULE.replace("age < limit", "age < limti") + values(VALUE))
-    assert error.of("zh-hans") == f"{error.mark}: 未知的名称“limti”。是否为“limit”？"
-    assert error.of("en") == str(error) == f"{error.mark}: unknown name 'limti'. Did you mean 'limit'?"
+    error = refusal(tmp_path, BASE + RULE.replace("age < oldest", "age < oldets") + values(VALUE))
+    assert error.of("zh-hans") == f"{error.mark}: 未知的名称“oldets”。是否为“oldest”？"
+    assert error.of("en") == str(error) == f"{error.mark}: unknown name 'oldets'. Did you mean 'oldest'?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import connection
@@ -10,14 +10,13 @@ from django.db.models import QuerySet
 
 from hutong.core.context import running
 from hutong.core.errors import NotFound
+from hutong.core.lawbook import law
 from hutong.core.places import parents, span_of
 from hutong.org.models import Division, DivisionName
 from hutong.org.terms import Kind, Level, Role
 
 LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 """Levels the law can name as a place: those of GB/T 2260."""
-NATION_CODE = "CN"
-
 
 LARGEST = 2**63
 """Numbers a form or an address may contain and no row has."""
@@ -47,12 +46,12 @@ class Places:
     def codes_of_key(self, key: int) -> list[str]:
         """Law place codes of the place with this key, in one query."""
         if not key:
-            return [NATION_CODE]
+            return _placed(())
         above = line(key)
         if all(place.key != key for place in above.values()):
             raise NotFound()
         named = (above[level].code for level in reversed(LAW_LEVELS) if level in above)
-        return [*(f"{NATION_CODE}-{code}" for code in named), NATION_CODE]
+        return _placed(named)
 
     def names_of_keys(self, keys: Collection[int], lang: str) -> dict[int, str]:
         """Full names of the places with these keys, in one query for a whole list."""
@@ -131,4 +130,9 @@ def _former_names(ids: list[int], day: date) -> dict[int, str]:
 
 def law_codes(place: Division) -> list[str]:
     """`['CN-350121', 'CN-3501', 'CN-35', 'CN']`: own codes from the county up, then the nation."""
-    return [*(f"{NATION_CODE}-{d.code}" for d in chain(place) if d.level in LAW_LEVELS), NATION_CODE]
+    return _placed(d.code for d in chain(place) if d.level in LAW_LEVELS)
+
+
+def _placed(codes: Iterable[str]) -> list[str]:
+    country = law().law.country
+    return [*(f"{country}-{code}" for code in codes), country]

@@ -16,7 +16,7 @@ from hutong.core.journal import journal
 from hutong.core.lawbook import law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
-from hutong.law.cn.identity import IdCheck
+from hutong.law.identity import IdCheck
 from hutong.people.queries.keys import exchanged, near_texts
 from hutong.people.terms import Sex
 
