@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from math import nan
 from typing import Any
 
@@ -35,6 +36,7 @@ from hutong.law.engine.expr import (
 from hutong.law.engine.kinds import BOOL, DATE, RATE_ONE, Kind, Value
 from hutong.law.engine.model import Fact, Rule
 from hutong.law.engine.program import absent_value
+from hutong.law.engine.sqlrails import Rails
 from hutong.law.engine.sqlselect import Compiled, signs_of
 
 OPPOSITE = {"!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -55,8 +57,9 @@ class Country:
         self.facts = {fact.name: fact for fact in self.program.facts}
         self.rules = {rule.name: rule for rule in self.program.rules}
         self.parameters = {parameter.name: parameter for parameter in self.program.parameters}
-        self.known: dict[str, bool] = {}
+        self.certain = Rails(compiled.dialect, compiled).certain
         self.used: dict[str, str] = {}
+        self.steady: dict[Expr, str] = {}
         self.before_silence = False
 
     # what is known of a name ----------------------------------------------------------------------------------------
@@ -66,25 +69,6 @@ class Country:
         if not choice.always:
             raise TypeError(f"not written for OpenFisca: {name} has another formula in another month")
         return choice.variants[0].expr if choice.variants else Const(None, self.rules[name].kind)
-
-    def certain(self, expr: Expr) -> bool:
-        """Whether the expression has a value in every case."""
-        if isinstance(expr, Const):
-            return expr.value is not None
-        if isinstance(expr, Ref):
-            return self.certain_name(expr.name)
-        return not isinstance(expr, Backed) and all(self.certain(child) for child in children(expr))
-
-    def certain_name(self, name: str) -> bool:
-        """The same of a name."""
-        if name not in self.known:
-            if name in self.rules:
-                self.known[name] = self.certain(self.formula(name))
-            elif name in self.parameters:
-                self.known[name] = all(context.values.get(name) is not None for _, context in self.contexts)
-            else:
-                self.known[name] = name == "on" or bool(self.facts[name].absent)
-        return self.known[name]
 
     def monthly(self, expr: Expr) -> bool:
         """Whether the expression can have another value in another month."""
@@ -213,15 +197,24 @@ class Country:
                 return f"(np.floor(({self.value(item)} + {EXTRA[mode](whole)}) / {whole}) * {unit})"
             case Extreme(op=op, left=left, right=right):
                 return f"np.{op}imum({self.value(left)}, {self.value(right)})"
+            case Shift() | MonthOf() if not self.monthly(expr):
+                return self.fetched(self.steady.setdefault(expr, f"day_{len(self.steady)}"))
+            case Shift() | MonthOf():
+                return self.day(expr)
+            case Pick():
+                return self.select(expr)
+        raise TypeError(f"not written for OpenFisca: {type(expr).__name__} of {expr.kind.name}")
+
+    def day(self, expr: Expr) -> str:
+        """A day found by the calendar, which is what costs most."""
+        match expr:
             case MonthOf(day=day):
                 return f"month_of({self.value(day)})"
             case Shift(day=MonthOf(day=day), months=months, sign=sign):
                 return f"month_of({self.value(day)}, {sign} * {self.value(months)})"
             case Shift(day=day, months=months, sign=sign):
                 return f"later({self.value(day)}, {sign} * {self.value(months)})"
-            case Pick():
-                return self.select(expr)
-        raise TypeError(f"not written for OpenFisca: {type(expr).__name__} of {expr.kind.name}")
+        raise TypeError(f"no day: {type(expr).__name__}")
 
     def select(self, expr: Expr) -> str:
         """A decision table: an unknown condition stops it, whoever passed is known further down."""
@@ -262,6 +255,8 @@ class Country:
             if rule.name in self.compiled.materialised:
                 parts += self.rule(rule)
         parts += [self.condition(f"reason_{at}", each.when) for at, each in enumerate(self.program.reasons)]
+        for expr, name in self.steady.items():
+            parts.append(self.variable(name, DATE, False, partial(self.day, expr)))
         return "\n\n".join(parts)
 
     def given(self, fact: Fact) -> Iterator[tuple[str, Kind, tuple[str, str, Any]]]:
@@ -299,7 +294,8 @@ class Country:
 
     def rule(self, rule: Rule) -> Iterator[str]:
         """The Variables of a rule."""
-        expr, monthly = self.formula(rule.name), self.monthly_name(rule.name)
+        expr = self.formula(rule.name)
+        monthly = self.monthly(expr)
         if rule.kind != BOOL:
             yield self.variable(rule.column, rule.kind, monthly, lambda: self.value(expr))
             return

@@ -32,7 +32,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
 Array = Any  # numpy's own types say little more here
-ROUNDS = 2
+ROUNDS = 3
 FOLDER = Path(sys.argv[1])
 PLAN = json.loads((FOLDER / "plan.json").read_text("utf-8"))
 STANDARDS = {
@@ -71,10 +71,11 @@ def law(month: str) -> dict[str, Array]:
 
 def later(day: Array, months: int) -> Array:
     """The corresponding day so many months later, or the last day of that month."""
-    month = day.astype("datetime64[M]") + months
-    first = month.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    passed = day - month.astype("datetime64[D]")
+    month += months
     last = (month + 1).astype("datetime64[D]") - 1
-    return np.minimum(first + (day - day.astype("datetime64[M]").astype("datetime64[D]")), last)
+    return np.minimum(month.astype("datetime64[D]") + passed, last)
 
 
 def table(kind: str, words: tuple[str, ...]) -> Array:
