@@ -159,7 +159,7 @@ def test_the_days_of_the_county_stand_still_during_a_case_meeting() -> None:
 
 def test_a_limit_that_a_return_pauses_is_not_paused_by_hand_and_one_without_a_pause_never() -> None:
     (clock,) = limit_of(build.filed_application())
-    with pytest.raises(Refused, match="by itself|自动中止"):
+    with pytest.raises(Refused, match=r"by itself|自动中止"):
         org.pause_limit(build.supervisor(), clock, {"why": "等待材料"})
     delivery = Clock.objects.get(deadline="DELIVERY", on_id=build.refusal().pk)
     with pytest.raises(Refused):

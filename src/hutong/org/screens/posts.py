@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows
+from django.db.models import F
+
+from hutong.channels.content import Badge, Body, Fact, Facts, Link, Place, Rows
+from hutong.channels.limits import due_of_task
 from hutong.channels.lookup import PostCard, Staff, register_posts, register_staff
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.channels.web.home import address_of
 from hutong.core.models import User
-from hutong.core.terms import Label
+from hutong.core.tasks import KINDS, visible_tasks
+from hutong.core.terms import Label, TaskState
 from hutong.core.viewer import SYSTEM, Viewer
-from hutong.org.access import area_of, inside, valid_on
+from hutong.org.access import area_of, inside, places_of, spans_of, valid_on
 from hutong.org.models import Post, PostHolding
 from hutong.org.queries.posts import held_by, holder_of, holders_on
 from hutong.org.screens.offices import CHOICES, READERS, places_of_office
@@ -82,6 +87,32 @@ def holdings(viewer: Viewer, post: Post) -> Body:
     return Rows(heads, cells, empty=Label("岗位空缺，请任命人员。", "The post is vacant: appoint somebody."))
 
 
+WAITING = 20
+"""Tasks of a vacant post shown at once."""
+
+
+def waiting(viewer: Viewer, post: Post) -> Body | None:
+    """What lies at a vacant post and nobody sees on a worklist, the most urgent first; nothing for one that is held."""
+    if post.closed_on is not None or post.pk in holders_on([post], viewer.today):
+        return None
+    here = inside("place_key", spans_of(places_of(post, viewer.today)))
+    tasks = visible_tasks(viewer).filter(here, role=post.role, state=TaskState.OPEN).select_related("clock")
+    first = list(tasks.order_by("-urgent", F("due_on").asc(nulls_last=True), "id")[:WAITING])
+    cells = [
+        [Link(KINDS[t.kind].title, address_of(t)), Place(key=t.place_key), due_of_task(t)]
+        for t in first
+        if t.kind in KINDS
+    ]
+    heads = [Label("事项", "Work"), Label("地点", "Where"), Label("时限", "Time left")]
+    count = tasks.count()
+    total = (
+        [Label(f"共{count}件，列出前{WAITING}件", f"the first {WAITING} of {count}"), "", ""]
+        if count > WAITING
+        else None
+    )
+    return Rows(heads, cells, empty=Label("没有积压的事项。", "Nothing is waiting here."), total=total)
+
+
 def head_of(viewer: Viewer, post: Post) -> Sequence[Badge]:
     """Vacant or closed, said at once."""
     if post.closed_on is not None:
@@ -113,6 +144,7 @@ register(
         head=head_of,
         panels=(
             fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency")),
+            Panel("org.post_waiting", ("无人办理的事项", "Work nobody does"), waiting, order=15),
             Panel("org.holdings", ("任职记录", "Holders"), holdings, order=20, actions=HOLDING),
             Panel("org.post_areas", ("负责的区划", "Answers for"), areas, order=30, actions=("org.set_post_areas",)),
         ),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from hutong.core import action as action_module
 from hutong.core import places
-from hutong.core.action import Given, action, call_system
+from hutong.core.action import Given, Nothing, action, call_system
 from hutong.core.errors import NotFound
 from hutong.core.models import Clock, Task, User
 from hutong.core.sweep import sweep_clocks, told_of
@@ -206,3 +206,27 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
     assert "配备并启用岗位" in client.get(KINDS["org.late_below"].url(place_task)).content.decode()
     client.force_login(account_of(viewer_of(Role.COUNTY_FINANCE)))
     assert client.get("/core/clock/").status_code == 403
+
+
+def test_a_vacant_post_shows_what_waits_there_and_a_held_one_does_not(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village = place("上笈村")
+    vacant = post(Role.VILLAGE_DIRECTOR, village)
+    address = f"/org/post/{vacant.pk}/"
+    county = viewer_of(Role.COUNTY_OFFICER)
+    client.force_login(account_of(county))
+    assert "没有积压的事项" in client.get(address).content.decode()
+    monkeypatch.setattr(action_module, "ACTIONS", dict(action_module.ACTIONS))
+
+    @action("core.ask_village", roles=(SYSTEM,))
+    def ask(viewer: Viewer, given: Nothing) -> None:
+        for key in (village.key, demo_county().key):
+            leave_task("org.check_places", subject=village, place_key=key, role=Role.VILLAGE_DIRECTOR, note=str(key))
+
+    call_system(ask)
+    page = client.get(address).content.decode()
+    assert page.count("核对拆分后各户所在村居") == 1, "only what lies where the post answers for"
+    assert f"/org/division/{village.pk}/" in page
+    appoint(county, vacant, {"user": a_person().pk, "since": "2026-11-23"})
+    assert "核对拆分后各户所在村居" not in client.get(address).content.decode()
