@@ -1,166 +1,288 @@
-"""What `./hutong law` runs: decide, explain, due, facts, check, recompute. Each returns an exit code."""
+"""What `./hutong law` runs: decide, explain, due, facts, check, recompute. Each returns an exit code.
+
+Everything said to a person is in the language of `--lang zh|en`, or else of the locale; JSON holds both.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
-from . import FactsError, LawError, UnknownName, UnknownPlace, jurisdiction
+from . import jurisdiction
 from .audit import check as audit
-from .decision import Decision
-from .engine.words import decimal
+from .decision import CANNOT_DECIDE, Decision
+from .engine.errors import Refusal, Said, Text, text
+from .engine.kinds import DAY_FORM
+from .engine.model import STATUS
+from .engine.source import decoded
 from .explain import explain as explanation
 from .jurisdiction import FOLDERS
-from .published.read import FEN, TableError
-from .published.recompute import Report
+from .published.read import SUFFIXES
+from .published.recompute import Report, said
 from .published.recompute import recompute as recomputed
-from .register import register
+from .register import KINDS, register
+from .telling import due_lines, explain_lines
+
+YEARS = (1900, 2100)
+PLACE = Text("地区代码，如 CN-350121", "place code, e.g. CN-350121")
+AS_JSON = Text("输出 JSON（中英文俱全）", "print JSON, which holds both languages")
 
 
-def decide(argv: Sequence[str]) -> int:
+class Parser(argparse.ArgumentParser):
+    """Arguments with help in one language; what does not fit is refused as everything else is."""
+
+    def __init__(self, lang: str, name: str, does: Said) -> None:
+        super().__init__(prog=f"hutong law {name}", description=text(does).of(lang), allow_abbrev=False)
+        self.lang = lang
+
+    def take(self, *names: str, does: Said, **how: Any) -> None:
+        """One argument."""
+        self.add_argument(*names, help=text(does).of(self.lang), **how)
+
+    def error(self, message: str) -> NoReturn:
+        """Raises Refusal; argparse words its own complaint in English only."""
+        remedy = (f"写法见 {self.prog} --help。", f"See {self.prog} --help.")
+        raise Refusal((f"命令写法有误（{message}）", message), remedy)
+
+
+def decide(argv: Sequence[str], lang: str) -> int:
     """Print a decision as JSON. Exit 0 decided, 3 cannot decide, 2 the input is refused."""
-    return _answer(argv, "decide", lambda decision: decision.to_json())
+    parser = _asking(lang, "decide", ("作出决定，输出 JSON", "Decide a case and print the decision as JSON."))
+    decision = _decision(parser.parse_args(argv))
+    _print(decision.to_json())
+    return 3 if decision.outcome == CANNOT_DECIDE else 0
 
 
-def explain(argv: Sequence[str]) -> int:
-    """Print a decision with every condition (true, false, unknown), its basis, and what would have to change."""
-    return _answer(argv, "explain", lambda decision: explanation(decision).to_json())
-
-
-def due(argv: Sequence[str]) -> int:
-    """Print when a time limit ends, what it counts from, what stops it, what lateness does, and what it rests on."""
-    parser = argparse.ArgumentParser(prog="hutong law due", description=due.__doc__)
-    parser.add_argument("limit", help="id of a limit, e.g. FND-9.review")
-    parser.add_argument("--since", type=_moment, required=True, help="day of the event; for hours 'date hour:minute'")
-    parser.add_argument("--place", required=True, help="place code, e.g. CN-350121")
-    parser.add_argument("--paused", action="append", default=[], metavar="DAY..DAY", help="a time it stood still")
-    parser.add_argument("--extended", action="store_true", help="lengthened by what the law allows")
+def explain(argv: Sequence[str], lang: str) -> int:
+    """Tell a decision with every condition, its basis, and what would have to change. Exits as `decide`."""
+    parser = _asking(lang, "explain", ("逐条说明一项决定及如何会不同", "Tell a decision condition by condition."))
+    parser.take("--json", action="store_true", does=AS_JSON)
     given = parser.parse_args(argv)
-    try:
-        pauses = [(_moment(first), _moment(last)) for first, _, last in (text.partition("..") for text in given.paused)]
-        found = jurisdiction("cn").deadline(given.limit, given.since, given.place, pauses, given.extended)
-    except (UnknownPlace, UnknownName, LawError, ValueError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
-    days = {"start": str(found.start), "due": str(found.due), "moment": found.moment and str(found.moment)}
-    _print({**asdict(found), **days, "default": found.default})
+    decision = _decision(given)
+    told = explanation(decision)
+    _print(told.to_json()) if given.json else _lines(explain_lines(told, lang))
+    return 3 if decision.outcome == CANNOT_DECIDE else 0
+
+
+def _asking(lang: str, name: str, does: Said) -> Parser:
+    """The arguments of a question about one case."""
+    parser = Parser(lang, name, does)
+    parser.take(
+        "facts",
+        does=("事实文件（YAML 或 JSON）；“-”从输入读取", "file with the facts, YAML or JSON; '-' reads the input"),
+    )
+    parser.take("--on", type=_day("--on"), required=True, does=("决定之日，年-月-日", "day of the decision"))
+    parser.take("--place", required=True, does=PLACE)
+    parser.take("--known", type=_day("--known"), does=("按该日已知的标准", "decide with the figures known on that day"))
+    parser.take(
+        "--programme", default="allowance", does=("事项（默认 allowance）", "allowance (default) or another programme")
+    )
+    return parser
+
+
+def _decision(given: argparse.Namespace) -> Decision:
+    return jurisdiction("cn").decide(_read(given.facts), given.on, given.place, given.known, given.programme)
+
+
+def due(argv: Sequence[str], lang: str) -> int:
+    """Tell when a time limit ends, what it counts from, what stops it, what lateness does, and what it rests on."""
+    parser = Parser(lang, "due", ("计算期限届满之日", "Tell when a time limit ends, and what it rests on."))
+    parser.take("limit", does=("期限编号，如 FND-9.review", "id of a limit, e.g. FND-9.review"))
+    since = ("起算事件之日；以小时计的写“年-月-日 时:分”", "day of the event; for hours 'date hour:minute'")
+    parser.take("--since", type=_moment("--since"), required=True, does=since)
+    parser.take("--place", required=True, does=PLACE)
+    paused = ("中止的起止日", "a time it stood still")
+    parser.take("--paused", action="append", default=[], type=_pause, metavar="DAY..DAY", does=paused)
+    parser.take("--extended", action="store_true", does=("已依法延长", "lengthened by what the law allows"))
+    parser.take("--json", action="store_true", does=AS_JSON)
+    given = parser.parse_args(argv)
+    law = jurisdiction("cn")
+    found = law.deadline(given.limit, given.since, given.place, given.paused, given.extended)
+    if given.json:
+        days = {"start": str(found.start), "due": str(found.due), "moment": found.moment and str(found.moment)}
+        _print({**asdict(found), **days, "default": found.default})
+    else:
+        _lines(due_lines(law.law, found, lang))
     return 0
 
 
-def facts(argv: Sequence[str]) -> int:
+def facts(argv: Sequence[str], lang: str) -> int:
     """Print the facts the law asks for."""
-    argparse.ArgumentParser(prog="hutong law facts", description=facts.__doc__).parse_args(argv)
+    Parser(lang, "facts", ("列出规定所问的全部事实（JSON）", "Print every fact the law asks for, as JSON.")).parse_args(
+        argv
+    )
     _print(jurisdiction("cn").facts_schema())
     return 0
 
 
-def check(argv: Sequence[str]) -> int:
+def check(argv: Sequence[str], lang: str) -> int:
     """Judge the law files. Exit 0 nothing blocks, 1 something does (with --strict: anything), 2 no such folder."""
-    parser = argparse.ArgumentParser(prog="hutong law check", description=check.__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDERS["cn"], help="law files (default: those in use)")
-    parser.add_argument("--on", type=date.fromisoformat, default=None, help="day to judge (default: today)")
-    parser.add_argument("--strict", action="store_true", help="what a person has to confirm counts too")
-    parser.add_argument("--json", action="store_true", help="findings and register as JSON")
-    parser.add_argument("--register", action="store_true", help="also list the instruments with all that rests on each")
+    parser = Parser(lang, "check", ("检查法规文件", "Judge law files that load and may still be wrong."))
+    folder = ("法规文件目录（默认：现用）", "folder of law files (default: those in use)")
+    parser.take("folder", nargs="?", type=Path, default=FOLDERS["cn"], does=folder)
+    parser.take("--on", type=_day("--on"), does=("检查之日（默认：今天）", "day to judge (default: today)"))
+    parser.take("--strict", action="store_true", does=("待确认的也算", "what a person has to confirm counts too"))
+    parser.take("--json", action="store_true", does=AS_JSON)
+    resting = ("另列文件及以其为依据的条目", "also list the instruments with all that rests on each")
+    parser.take("--register", action="store_true", does=resting)
     given = parser.parse_args(argv)
-    if not given.folder.is_dir():
-        print(f"no folder {given.folder}. Name a folder of law files.", file=sys.stderr)  # noqa: T201
-        return 2
+    if not any(given.folder.rglob("*.yaml")):
+        nothing = ("目录不存在，或没有法规文件（.yaml）", "no such folder, or no law files (.yaml) in it")
+        raise Refusal(nothing, ("请写明法规文件目录。", "Name a folder of law files."), str(given.folder))
     law, found = audit(given.folder, given.on or datetime.now(UTC).date())
     acts = register(law) if law is not None else []
     if given.json:
         _print({"findings": [asdict(finding) for finding in found], "register": acts})
     else:
-        lines = [str(finding) for finding in found]
-        blocking = sum(finding.blocks for finding in found)
-        lines.append(f"{blocking} to correct, {len(found) - blocking} to confirm.")
-        sys.stdout.write("\n".join([*lines, *(_act_lines(acts) if given.register else ())]) + "\n")
+        blocking, asked = sum(finding.blocks for finding in found), sum(not finding.blocks for finding in found)
+        counted = Text(f"须更正{blocking}项，待确认{asked}项。", f"{blocking} to correct, {asked} to confirm.").of(lang)
+        _lines([*(finding.of(lang) for finding in found), counted])
+        _lines(_act_lines(acts, lang) if given.register else ())
     return int(any(finding.blocks or given.strict for finding in found))
 
 
-def _act_lines(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _act_lines(acts: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
     """The register for reading."""
     for act in acts:
-        yield f"\n{act['id']} ({act['evidence']}, {act['status']}) {act['number']} {act['zh']} / {act['en']}"
+        note = f" ({act['note'][lang]})" if act["note"] else ""
+        yield f"\n{act['id']} ({act['evidence']}, {STATUS[act['status']].of(lang)}) {act['number']} {act[lang]}{note}"
         if not act["uses"]:
-            yield "  nothing rests on it"
+            yield Text("  没有条目以其为依据", "  nothing rests on it").of(lang)
         for use in act["uses"]:
-            until = use["to"] or ""
-            yield f"  {use['kind']} {use['name']} {use['place']} {use['from']}..{until} {use['article']}".rstrip()
+            until, kind = use["to"] or "", KINDS[use["kind"]].of(lang)
+            yield f"  {kind} {use['name']} {use['place']} {use['from']}..{until} {use['article']}".rstrip()
 
 
-def recompute(argv: Sequence[str]) -> int:
+def recompute(argv: Sequence[str], lang: str) -> int:
     """Check published tables by their equations. Exit 0 all holds, 1 something does not, 2 a file cannot be read."""
-    parser = argparse.ArgumentParser(prog="hutong law recompute", description=recompute.__doc__)
-    parser.add_argument("path", type=Path, help="a CSV or XLSX file, or a folder of them")
-    parser.add_argument("--place", help="place code of the figures (default: as declared for the file)")
-    parser.add_argument("--month", help="e.g. 2022-05 (default: as declared, or from the file name)")
+    parser = Parser(lang, "recompute", ("按勾稽关系核对已公布的表", "Check published tables by their equations."))
+    parser.take("path", type=Path, does=("CSV 或 XLSX 文件，或其目录", "a CSV or XLSX file, or a folder of them"))
+    parser.take("--place", does=("标准所属地区代码（默认按声明）", "place code of the figures (default: as declared)"))
+    parser.take("--month", does=("如 2022-05（默认按声明或文件名）", "e.g. 2022-05 (default: as declared or named)"))
     given = parser.parse_args(argv)
-    files = sorted(given.path.iterdir()) if given.path.is_dir() else [given.path]
     worst = 0
-    for file in (file for file in files if file.suffix.lower() in (".csv", ".xlsx") or file == given.path):
+    for file in _tables(given.path):
         try:
-            report = recomputed(jurisdiction("cn"), file, given.place, given.month)
-        except (TableError, UnknownPlace) as error:
-            print(error, file=sys.stderr)  # noqa: T201
+            for report in recomputed(jurisdiction("cn"), file, given.place, given.month):
+                _lines(_report_lines(report, lang))
+                worst = max(worst, int(bool(report.findings)))
+        except Refusal as refused:
+            _complain(refused.of(lang))
             worst = 2
-            continue
-        sys.stdout.write("\n".join(_report_lines(report)) + "\n")
-        worst = max(worst, int(bool(report.findings)))
     return worst
 
 
-def _report_lines(report: Report) -> Iterator[str]:
+def _tables(path: Path) -> list[Path]:
+    """A file, or those of a folder that may be tables."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    if not found:
+        nothing = ("目录中没有 CSV 或工作簿", "no CSV or workbook in this folder")
+        raise Refusal(nothing, ("请写明文件或其目录。", "Name a file, or the folder of it."), str(path))
+    return found
+
+
+def _report_lines(report: Report, lang: str) -> Iterator[str]:
     """What does not hold, then the totals."""
     table = report.table
-    yield f"{table.file}: {table.declared.zh} / {table.declared.en}, {table.place}, {table.month:%Y-%m}"
-    yield from (f"  {finding}" for finding in report.findings)
+    yield f"{table.file}: {table.declared.title.of(lang)}, {table.place}, {table.month:%Y-%m}"
+    yield from (f"  {finding.of(lang)}" for finding in report.findings)
     for total in report.totals:
-        amounts = (total.printed, total.summed)
-        said = ["-" if amount is None else decimal(amount, FEN[total.unit]) for amount in amounts]
-        law = f", by law and count {decimal(total.by_law, FEN[total.unit])}" if total.by_law is not None else ""
-        yield f"  {total.column}: printed {said[0]}, rows {said[1]}{law}"
+        printed, summed, by_law = (
+            None if amount is None else said(amount, total.unit).of(lang)
+            for amount in (total.printed, total.summed, total.by_law)
+        )
+        law = (
+            Text(f"，按规定和人数{by_law}", f", by law and count {by_law}")
+            if total.by_law is not None
+            else Text("", "")
+        )
+        sums = Text(
+            f"印为{printed}" if printed else "未印合计", f"printed {printed}" if printed else "no printed total"
+        )
+        rows = Text(f"，各行之和{summed}", f", rows {summed}")
+        yield f"  {total.title.of(lang)}: {sums.of(lang)}{rows.of(lang)}{law.of(lang)}"
 
 
-def _answer(argv: Sequence[str], name: str, show: Any) -> int:
-    parser = argparse.ArgumentParser(
-        prog=f"hutong law {name}", description="Facts as YAML or JSON; '-' reads the input."
-    )
-    parser.add_argument("facts", help="file with the facts")
-    parser.add_argument("--on", type=date.fromisoformat, required=True, help="day of the decision, year-month-day")
-    parser.add_argument("--place", required=True, help="place code, e.g. CN-350121")
-    parser.add_argument("--known", type=date.fromisoformat, help="decide with the figures known on that day")
-    parser.add_argument("--programme", default="allowance", help="allowance (default) or another programme")
-    given = parser.parse_args(argv)
-    try:
-        read = _read(given.facts)
-        decision: Decision = jurisdiction("cn").decide(read, given.on, given.place, given.known, given.programme)
-    except (FactsError, UnknownPlace, UnknownName, LawError, OSError, yaml.YAMLError) as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
-    _print(show(decision))
-    return 3 if decision.outcome == "cannot_decide" else 0
+class FactsLoader(yaml.SafeLoader):
+    """YAML in which a date stays a text, so that an impossible one is refused by the name of its fact."""
+
+    yaml_implicit_resolvers = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _read(name: str) -> Mapping[str, Any]:
-    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    read = yaml.safe_load(text)
+    """The facts of a file; raises Refusal."""
+    write = Text(
+        "每行写“名称: 值”；名称见 hutong law facts。", "Write 'name: value'; `hutong law facts` lists the names."
+    )
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        read = yaml.load(decoded(raw), Loader=FactsLoader)  # noqa: S506 - built upon SafeLoader
+    except OSError as error:
+        reason = (f"无法打开（{error.strerror}）", f"it cannot be opened ({error.strerror})")
+        raise Refusal(reason, ("请核对路径。", "Correct the path."), name) from error
+    except (yaml.YAMLError, ValueError) as error:
+        at = getattr(error, "problem_mark", None)
+        where = f"{name}:{at.line + 1}" if at else name
+        why = getattr(error, "problem", None) or error
+        raise Refusal((f"不是合格的 YAML 或 JSON（{why}）", f"no YAML or JSON ({why})"), write, where) from error
     if not isinstance(read, Mapping):
-        raise FactsError([])
+        raise Refusal(("文件中没有事实", "it holds no facts"), write, name)
     return read
 
 
-def _moment(text: str) -> date:
-    """A day, or a day with hour and minute."""
-    return datetime.fromisoformat(text) if " " in text else date.fromisoformat(text)
+def _day(option: str) -> Callable[[str], date]:
+    """A reader of days for an option."""
+    return lambda text: _dated(option, text, date.fromisoformat)
+
+
+def _moment(option: str) -> Callable[[str], date]:
+    """A reader of days, or of a day with hour and minute."""
+    return lambda text: _dated(option, text, datetime.fromisoformat if " " in text.strip() else date.fromisoformat)
+
+
+def _dated(option: str, given: str, reader: Callable[[str], date]) -> date:
+    try:
+        read = reader(unicodedata.normalize("NFKC", given).strip())
+    except ValueError as error:
+        raise Refusal((f"“{given}”不是日期", f"'{given}' is not a date"), DAY_FORM, option) from error
+    if not YEARS[0] <= read.year < YEARS[1]:
+        outside = (
+            f"{read.year}年不在{YEARS[0]}至{YEARS[1] - 1}年之间",
+            f"{read.year} is outside {YEARS[0]} to {YEARS[1] - 1}",
+        )
+        raise Refusal(outside, ("请更正日期。", "Correct the date."), option)
+    return read
+
+
+def _pause(given: str) -> tuple[date, date]:
+    first, found, last = given.partition("..")
+    if not found:
+        no_span = (f"“{given}”不是起止日", f"'{given}' is no time from one day to another")
+        raise Refusal(no_span, ("写作 2025-03-10..2025-05-09。", "Write 2025-03-10..2025-05-09."), "--paused")
+    return _moment("--paused")(first), _moment("--paused")(last)
+
+
+def _lines(lines: Iterator[str] | Sequence[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _complain(said: str) -> None:
+    print(said, file=sys.stderr)  # noqa: T201
 
 
 def _print(value: Any) -> None:
@@ -171,12 +293,39 @@ def _print(value: Any) -> None:
 COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "check": check, "recompute": recompute}
 
 
+def spoken_here() -> str:
+    """The language of the locale: Chinese where it says so, else English."""
+    stated = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if stated.lower().startswith("zh") else "en"
+
+
 def main(argv: Sequence[str]) -> int:
-    """Dispatch a subcommand."""
-    if not argv or argv[0] not in COMMANDS:
-        print(f"usage: hutong law {'|'.join(COMMANDS)} … (each with --help)", file=sys.stderr)  # noqa: T201
-        return 2
-    return COMMANDS[argv[0]](argv[1:])
+    """Dispatch a subcommand; whatever is refused is said in the language asked for, with exit 2."""
+    lang = spoken_here()
+    try:
+        common = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+        common.add_argument("--lang", choices=("zh", "en"), default=lang)
+        asked, rest = common.parse_known_args(argv)
+        lang = asked.lang
+        if not rest or rest[0] not in COMMANDS:
+            known = "|".join(COMMANDS)
+            _complain(
+                Text(
+                    f"用法：hutong law {known} … [--lang zh|en]（各有 --help）",
+                    f"usage: hutong law {known} … [--lang zh|en] (each with --help)",
+                ).of(lang)
+            )
+            return 2
+        return COMMANDS[rest[0]](rest[1:], lang)
+    except argparse.ArgumentError as error:
+        _complain(str(error))
+    except BrokenPipeError:  # whoever read on stopped, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except RecursionError:
+        _complain(Text("嵌套过深，请改为平铺的“名称: 值”。", "Nested too deeply. Write flat 'name: value'.").of(lang))
+    except Refusal as refused:
+        _complain(refused.of(lang))
+    return 2
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ class Explanation:
     # conditions -------------------------------------------------------------------------------------------------------
     def conditions(self) -> list[dict[str, Any]]:
         """Every rule the outcome rests on, the outcome first, with the value of each of its parts."""
-        return [self.rule(name) for name in self.below(self.program.needs)]
+        known = tuple(name for name in self.program.outputs if self.run.value(name) is not None)
+        return [self.rule(name) for name in self.below((*self.program.needs, *known))]
 
     def below(self, tops: tuple[str, ...]) -> list[str]:
         """Rules used, each once, a rule before those it uses; rows behind the one that applied do not count."""
@@ -109,25 +110,43 @@ class Explanation:
                 yield self.part(condition, result)
                 if self.value(condition) is not False:
                     return
-            said = {"zh": "其他情形", "en": "otherwise"}
-            yield {"text": "otherwise", "said": said, "is": "true", **self.gives(expr.otherwise)}
+            yield from self.last(expr.otherwise)
         elif expr.kind == BOOL:
             yield self.part(expr)
+        elif not isinstance(expr, Const):
+            yield {**self.formula(expr), "names": self.called(expr)}
+
+    def last(self, expr: Expr) -> Iterator[dict[str, Any]]:
+        """What applies where no row does: another table, or a single value."""
+        if isinstance(expr, Pick):
+            yield from self.parts(expr)
+            return
+        said = {"zh": "其他情形", "en": "otherwise"}
+        yield {"text": "otherwise", "said": said, "is": "true", **self.gives(expr), "names": self.called(expr)}
+
+    def formula(self, expr: Expr) -> dict[str, Any]:
+        """A formula as the law file writes it, and in words."""
+        return {"text": written(expr), "said": both(lambda speech: speech.formula(expr), self.law)}
+
+    def called(self, expr: Expr) -> dict[str, Any]:
+        """Every name of a formula with its value."""
+        return {name: self.named(name) for name in dict.fromkeys(names(expr))}
 
     def gives(self, result: Expr) -> dict[str, Any]:
         """What a row of a table gives."""
         return {"gives": written(result), "gives_said": both(lambda speech: speech.formula(result), self.law)}
 
     def part(self, expr: Expr, result: Expr | None = None) -> dict[str, Any]:
-        said = both(lambda speech: speech.formula(expr), self.law)
-        found: dict[str, Any] = {"text": written(expr), "said": said, "is": TRUTH[self.value(expr)]}
+        found: dict[str, Any] = {**self.formula(expr), "is": TRUTH[self.value(expr)]}
         if result is not None:
             found |= self.gives(result)
         if isinstance(expr, Every | Some | Not):
             found["joined"] = JOINED[type(expr)]
             found["parts"] = [self.part(child) for child in children(expr)]
         else:
-            found["names"] = {name: self.named(name) for name in dict.fromkeys(names(expr))}
+            found["names"] = self.called(expr)
+        if result is not None and found["is"] == "true":
+            found["names"] = {**found.get("names", {}), **self.called(result)}
         return found
 
     def named(self, name: str) -> dict[str, Any]:
@@ -181,7 +200,7 @@ class Explanation:
             return Change(fact.name, fact.title, now, value, fact.kind, str(outcome))
         if self.decision.outcome == "cannot_decide":
             return None
-        leads, _ = run.missing()
+        leads = tuple(name for name in run.missing()[0] if name != fact.name)
         return Change(fact.name, fact.title, now, value, fact.kind, "cannot_decide", leads) if leads else None
 
     def worth_trying(self, fact: Fact) -> set[Value]:

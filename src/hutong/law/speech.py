@@ -25,7 +25,7 @@ from .engine.expr import (
     Some,
     Widen,
 )
-from .engine.kinds import DAYS, EXACT, MONEY, MONTHS, NEVER, RATE, RATE_ONE, Kind, Value
+from .engine.kinds import BOOL, DAYS, EXACT, MONEY, MONTHS, NEVER, RATE, RATE_ONE, Kind, Value
 from .engine.model import Law
 from .engine.words import decimal
 
@@ -74,6 +74,12 @@ class Speech:
         }
         divisor, unit = units.get(kind, (1, Text("{0}", "{0}")))
         return unit.of(self.pick("zh", "en")).format(decimal(int(value), divisor))
+
+    def outcome(self, text: str, kind: Kind) -> str:
+        """An outcome as a decision states it, in words."""
+        if kind.is_enum:
+            return self.value(text, kind)
+        return self.value(text == "True", kind) if kind == BOOL else text
 
     def formula(self, expr: Expr) -> str:
         """A formula as a sentence part."""

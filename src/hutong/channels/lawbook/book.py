@@ -31,6 +31,7 @@ from hutong.law.engine.dated import Context, entry_at
 from hutong.law.engine.model import (
     EVIDENCE,
     LIMIT_KINDS,
+    LIMIT_UNITS,
     NOTHING,
     STATUS,
     Deadline,
@@ -48,13 +49,6 @@ from hutong.law.speech import Speech
 
 FIGURES, LIMITS = "figures", "limits"
 TITLE = Label("政策依据", "The law")
-UNITS = {
-    "working": ("{0}个工作日", "{0} working days"),
-    "natural": ("{0}日", "{0} days"),
-    "months": ("{0}个月", "{0} months"),
-    "years": ("{0}年", "{0} years"),
-    "hours": ("{0}小时", "{0} hours"),
-}
 
 
 def book_page(request: HttpRequest) -> HttpResponse:
@@ -220,8 +214,8 @@ def running(deadline: Deadline) -> Iterator[Label]:
 
 def length(term: Term) -> Label:
     """How long a limit is."""
-    zh, en = UNITS[term.calendar]
-    return Label(zh.format(term.length), en.format(term.length))
+    unit = LIMIT_UNITS[term.calendar]
+    return Label(unit.zh.format(term.length), unit.en.format(term.length))
 
 
 def unused_figures() -> list[Parameter]:

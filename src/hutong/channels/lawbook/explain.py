@@ -26,22 +26,12 @@ from hutong.law.decision import Decision, Given, article_json
 from hutong.law.engine.model import Fact as LawFact
 from hutong.law.explain import Explanation, explain
 from hutong.law.speech import Speech
+from hutong.law.telling import CANNOT, TRUTH, part_lines
 
 FIRST = "allowance"
 PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
 UNKNOWN = Label("未知", "unknown")
-TRUTH: dict[str, tuple[Label, Tone]] = {
-    "true": (Label("成立", "true"), "good"),
-    "false": (Label("不成立", "false"), "bad"),
-    "unknown": (UNKNOWN, "warn"),
-}
-JOINED = {
-    "all": Label("全部成立：", "all of:"),
-    "any": Label("任一成立：", "any of:"),
-    "not": Label("以下不成立：", "not:"),
-}
-INDENT = "\u3000"  # an ideographic space: the depth of a condition inside others
-CANNOT = Label("事实不全，暂不能判断", "Cannot be decided yet: facts are missing")
+TONES: dict[str, Tone] = {"true": "good", "false": "bad", "unknown": "warn"}
 GROUPS = {
     "child": ("儿童", "Child"),
     "father": ("父亲", "Father"),
@@ -196,7 +186,7 @@ def outcome(decision: Decision, lang: str) -> Iterator[Body]:
     kind = book().rules[first].kind
     value = decision.values[first]
     known = value is not None
-    text = f"{speech.title(first)}: {speech.value(value, kind)}" if known else CANNOT.text(lang)
+    text = f"{speech.title(first)}: {speech.value(value, kind)}" if known else CANNOT.of(lang)
     yield Note(text, "info" if known else "warn")
     lines = [
         Fact(speech.title(name), speech.value(decision.values[name], book().rules[name].kind))
@@ -232,7 +222,7 @@ def changed(told: Explanation, decision: Decision, lang: str) -> list[Body]:
     kind = book().rules[next(iter(decision.values))].kind
     rows: list[list[Any]] = []
     for change in told.changes():
-        other = UNKNOWN if change.outcome == "cannot_decide" else said_outcome(speech, change.outcome, kind)
+        other = UNKNOWN if change.outcome == "cannot_decide" else speech.outcome(change.outcome, kind)
         then = [speech.title(name) for name in change.then]
         now, value = speech.value(change.now, change.kind), speech.value(change.value, change.kind)
         rows.append([label(change.title), now, value, other, Lines(then)])
@@ -241,40 +231,16 @@ def changed(told: Explanation, decision: Decision, lang: str) -> list[Body]:
     return [Rows(heads, rows)] if rows else []
 
 
-def said_outcome(speech: Speech, text: str, kind: Any) -> str:
-    """The outcome of a change in words."""
-    if kind.is_enum:
-        return speech.value(text, kind)
-    return speech.value(text == "True", kind) if kind.name == "bool" else text
-
-
 def conditions(told: Explanation, lang: str) -> list[Body]:
     """Every rule that was read, the outcome first: its value, each part true, false or unknown, figures, article."""
     short = "zh" if lang.startswith("zh") else "en"
     heads = [Label("规则", "Rule"), Label("取值", "Value"), Label("条件", "Conditions"), ARTICLE]
     rows: list[list[Any]] = []
     for rule in told.conditions():
-        known = rule["is"] in TRUTH
-        value = Badge(TRUTH[rule["is"]][0], TRUTH[rule["is"]][1]) if known else rule["said"][short]
+        truth = TRUTH.get(rule["is"])
+        value = Badge(label(truth), TONES[rule["is"]]) if truth else rule["said"][short]
         parts = [line for part in rule["parts"] for line in part_lines(part, short)]
         where = place_label(rule["place"])
         basis = Lines([*cited(rule["basis"], lang), where])
         rows.append([Label(rule["zh"], rule["en"]), value, Lines(parts), basis])
     return [Rows(heads, rows)]
-
-
-def part_lines(part: Mapping[str, Any], short: str, depth: int = 0) -> Iterator[str]:
-    """A condition with its truth; below it the values it was answered with, figures with their dates."""
-    words, _ = TRUTH[part["is"]]
-    mark = words.zh if short == "zh" else words.en
-    gives = f" → {part['gives_said'][short]}" if "gives_said" in part else ""
-    text = JOINED[part["joined"]].text(short) if "joined" in part else part["said"][short]
-    aside = INDENT * depth
-    yield f"{aside}[{mark}] {text}{gives}"
-    for inner in part.get("parts", ()):
-        yield from part_lines(inner, short, depth + 1)
-    for called_so, name in part.get("names", {}).items():
-        if called_so == part["text"] or name["value"] in ("true", "false"):
-            continue  # the condition itself says so
-        dated = f" ({name['from']}–{name['to'] or ''})" if "from" in name else ""
-        yield f"{aside}· {name[short]}: {name['said'][short]}{dated}"

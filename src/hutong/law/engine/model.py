@@ -42,6 +42,13 @@ LIMIT_KINDS = {
     "least": ("最短期间", "nothing may follow, or be destroyed, before then"),
     "most": ("最长期间", "a state lasts at most until then"),
 }
+LIMIT_UNITS = {
+    "working": Text("{0}个工作日", "{0} working days"),
+    "natural": Text("{0}日", "{0} days"),
+    "months": Text("{0}个月", "{0} months"),
+    "years": Text("{0}年", "{0} years"),
+    "hours": Text("{0}小时", "{0} hours"),
+}
 Pause: TypeAlias = "tuple[date, date] | tuple[datetime, datetime]"
 
 

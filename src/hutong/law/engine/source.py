@@ -116,10 +116,24 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def decoded(raw: bytes) -> str:
+    """A text as programs in China save it: UTF-8, UTF-16 with its mark, or GB 18030. ValueError where it is none."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            found = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in found:
+            return found
+    raise ValueError("neither UTF-8 nor GB 18030")
+
+
 def read_folder(folder: Path) -> list[tuple[str, Node]]:
     """(section, node) of every YAML file below the folder, in the order of the file names."""
     sections: list[tuple[str, Node]] = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(path for path in folder.rglob("*.yaml") if path.is_file()):
         sections.extend(read_file(path, path.relative_to(folder).as_posix()).pairs())
     return sections
 
@@ -127,10 +141,15 @@ def read_folder(folder: Path) -> list[tuple[str, Node]]:
 def read_file(path: Path, shown: str) -> Node:
     """The top mapping of one file."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        what = (f"不是合格的 YAML：{error.problem}", f"not readable as YAML: {error.problem}")
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.CSafeLoader)
+    except UnicodeDecodeError as error:
+        encoding = ("文件不是 UTF-8 编码", "the file is not in UTF-8")
+        raise LawError(Mark(shown, 1), encoding, ("请另存为 UTF-8。", "Save it as UTF-8.")) from error
+    except yaml.YAMLError as error:
+        at = getattr(error, "problem_mark", None)
+        line = at.line + 1 if at else 1
+        problem = getattr(error, "problem", None) or getattr(error, "reason", error)
+        what = (f"不是合格的 YAML：{problem}", f"not readable as YAML: {problem}")
         remedy = ("请检查缩进、引号和括号。", "Check indentation, quotes and brackets.")
         raise LawError(Mark(shown, line), what, remedy) from error
     if not isinstance(root, yaml.MappingNode):

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatch
 from pathlib import Path
+from zipfile import BadZipFile
 
-import yaml
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
+from ..engine.errors import Refusal, Text
 from ..engine.parse import Syntax, parse
+from ..engine.source import Node, decoded, read_file
 
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
-UNIT = re.compile(r"[(（](元|万元)[)）]")
+UNIT = re.compile(r"\((元|万元)\)")
 TOTALS = ("合计", "总计", "小计", "total")
 FEN = {"count": 1, "yuan": 100, "wan": 1_000_000}
 NAMED = {"元": "yuan", "万元": "wan"}
+BROKEN = (CalamineError, PasswordError, XmlError, ZipError, BadZipFile, OSError, ValueError)
+SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
 
 
-class TableError(ValueError):
+class TableError(Refusal, ValueError):
     """A file that cannot be read as a declared table: says which file, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what it is called, and its unit ('' for the one that names the row)."""
+
+    name: str
+    title: Text
+    unit: str = ""
+
+    def carries(self, heading: str) -> bool:
+        """Whether a heading (without its unit) is this column's."""
+        return heading in (self.name, self.title.zh, self.title.en.replace(" ", ""))
 
 
 @dataclass(frozen=True)
@@ -33,19 +52,17 @@ class Declared:
     """A table as declared in tables.yaml."""
 
     name: str
-    zh: str
-    en: str
+    title: Text
     files: str
     place: str
     month: str
-    label: str
-    columns: Mapping[str, str]
-    also: Mapping[str, str]
-    equations: tuple[str, ...]
+    label: Column
+    columns: Mapping[str, Column]
+    equations: tuple[Syntax, ...]
 
-    def parsed(self) -> list[tuple[str, Syntax]]:
-        """The equations with their syntax trees."""
-        return [(text, parse(text)) for text in self.equations]
+    @property
+    def every(self) -> tuple[Column, ...]:
+        return (self.label, *self.columns.values())
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file read: `units` holds what the headings say, else what is declared."""
+    """A file (or a sheet of it) read: `units` holds what the headings say, else what is declared."""
 
     declared: Declared
     file: str
@@ -78,83 +95,153 @@ class Table:
         return tuple(self.declared.columns)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file, from 0, as texts. `name` tells sheets of a workbook apart."""
+
+    name: str
+    rows: list[list[str]]
+
+
 def declarations(path: Path | None = None) -> tuple[Declared, ...]:
-    """Every declared table."""
-    text = (path or Path(__file__).parent / "tables.yaml").read_text(encoding="utf-8")
-    found = []
-    for item in yaml.safe_load(text)["tables"]:
-        name = item.pop("table")
-        equations = tuple(item.pop("equations"))
-        month = str(item.pop("month", ""))
-        found.append(Declared(name=name, equations=equations, month=month, also=item.pop("also", {}), **item))
-    return tuple(found)
+    """Every declared table. Raises LawError with file and line."""
+    chosen = path or Path(__file__).parent / "tables.yaml"
+    return tuple(_declared(item) for item in read_file(chosen, chosen.name).fields("tables")["tables"].items())
 
 
-def read_table(path: Path, known: Sequence[Declared], place: str | None = None, month: str | None = None) -> Table:
-    """A file as the table whose headings it carries. Raises TableError."""
-    lines = raw_rows(path)
-    for at, line in enumerate(lines):
-        for declared in sorted(known, key=lambda one: not fnmatch(path.name, one.files)):
-            columns = headings(declared, line)
-            if columns is not None:
-                return _table(path, declared, lines, at, columns, place, month)
-    names = "; ".join(f"{one.name}: {', '.join((one.label, *one.columns))}" for one in known)
-    raise TableError(f"{path.name}: no declared table has these headings. Declare it in tables.yaml. Known: {names}.")
+def _declared(node: Node) -> Declared:
+    parts = node.fields("table zh en files place label columns equations", "month")
+    ((label, title),) = parts["label"].pairs()
+    return Declared(
+        parts["table"].text(),
+        Text(parts["zh"].text(), parts["en"].text()),
+        parts["files"].text(),
+        parts["place"].text(),
+        parts["month"].text() if "month" in parts else "",
+        Column(label, _title(title.fields("zh en"))),
+        {name: _column(name, column) for name, column in parts["columns"].pairs()},
+        tuple(item.read(parse) for item in parts["equations"].items()),
+    )
 
 
-def raw_rows(path: Path) -> list[list[str]]:
-    """Every row as texts, from 0; the first sheet of a workbook."""
+def _column(name: str, node: Node) -> Column:
+    parts = node.fields("unit zh en")
+    unit = parts["unit"].text()
+    if unit not in FEN:
+        what = (f"“{unit}”不是单位", f"'{unit}' is no unit")
+        known = ", ".join(FEN)
+        raise parts["unit"].refuse(what, (f"可用：{known}。", f"Use one of: {known}."))
+    return Column(name, _title(parts), unit)
+
+
+def _title(parts: Mapping[str, Node]) -> Text:
+    return Text(parts["zh"].text(), parts["en"].text())
+
+
+def read_tables(
+    path: Path, known: Sequence[Declared], place: str | None = None, month: str | None = None
+) -> Iterator[Table]:
+    """Every sheet of a file as the table whose headings it carries. Raises TableError."""
+    sheets = [sheet for sheet in read_sheets(path) if any(any(row) for row in sheet.rows)]
+    if not sheets:
+        raise TableError(("文件是空的", "it is empty"), ("请提供有内容的文件。", "Give a file with rows."), path.name)
+    for sheet in sheets:
+        yield _table(path, sheet, known, place, month)
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """A CSV in UTF-8 or GB 18030, or the sheets of a workbook."""
     try:
+        raw = path.read_bytes()
         if path.suffix.lower() == ".csv":
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                return [[cell.strip() for cell in row] for row in csv.reader(file)]
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-        return [[_text(cell) for cell in row] for row in sheet]
-    except (OSError, UnicodeDecodeError, csv.Error, Exception) as error:
-        raise TableError(f"{path.name}: cannot be read ({error}). Give a CSV in UTF-8 or an XLSX workbook.") from error
+            return [Sheet(path.name, [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(decoded(raw)))])]
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        several = len(book.sheet_names) > 1
+        return [
+            Sheet(
+                f"{path.name} [{name}]" if several else path.name,
+                [
+                    [_cell(cell) for cell in row]
+                    for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                ],
+            )
+            for name in book.sheet_names
+        ]
+    except FileNotFoundError as error:
+        missing = ("没有这个文件", "no such file")
+        raise TableError(missing, ("请核对路径。", "Correct the path."), str(path)) from error
+    except (csv.Error, *BROKEN) as error:
+        unread = (f"无法读取（{error}）", f"it cannot be read ({error})")
+        remedy = (
+            "请提供 UTF-8 或 GB 18030 编码的 CSV，或未加密的 XLSX 工作簿。",
+            "Give a CSV in UTF-8 or GB 18030, or an XLSX workbook without a password.",
+        )
+        raise TableError(unread, remedy, path.name) from error
 
 
-def _text(cell: object) -> str:
+def _cell(cell: object) -> str:
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}".removesuffix(".0")
     return str(cell).strip()
+
+
+def plain(text: str) -> str:
+    """Full-width digits, signs and brackets as half-width ones; no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def headings(declared: Declared, line: Sequence[str]) -> dict[str, tuple[int, str]] | None:
     """Column -> (position, unit), when the line carries every heading of the table."""
     found: dict[str, tuple[int, str]] = {}
     for at, text in enumerate(line):
-        stated = UNIT.search(text)
-        plain = UNIT.sub("", text).replace(" ", "")
-        name = declared.also.get(plain, plain)
-        if name in (declared.label, *declared.columns):
-            found[name] = (at, NAMED[stated[1]] if stated else declared.columns.get(name, ""))
-    return found if set(found) == {declared.label, *declared.columns} else None
+        heading = plain(text)
+        stated = UNIT.search(heading)
+        for column in declared.every:
+            if column.carries(UNIT.sub("", heading)):
+                found.setdefault(column.name, (at, NAMED[stated[1]] if stated else column.unit))
+    return found if len(found) == len(declared.every) else None
 
 
-def _table(
-    path: Path,
-    declared: Declared,
-    lines: list[list[str]],
-    head: int,
-    columns: dict[str, tuple[int, str]],
-    place: str | None,
-    month: str | None,
-) -> Table:
-    stated = MONTH.search(month or declared.month or path.name)
+def _table(path: Path, sheet: Sheet, known: Sequence[Declared], place: str | None, month: str | None) -> Table:
+    for at, line in enumerate(sheet.rows):
+        for declared in sorted(known, key=lambda one: not fnmatch(path.name, one.files)):
+            columns = headings(declared, line)
+            if columns is not None:
+                day = _month(sheet, month, declared)
+                units = {name: columns[name][1] for name in declared.columns}
+                rows = tuple(_rows(sheet, declared, at, columns))
+                return Table(declared, sheet.name, day, place or declared.place, units, rows)
+    zh = "；".join(f"{one.title.zh}（{'、'.join(column.title.zh for column in one.every)}）" for one in known)
+    en = "; ".join(f"{one.title.en} ({', '.join(column.title.en for column in one.every)})" for one in known)
+    what = ("没有已声明的表具有这样的表头", "no declared table has these headings")
+    remedy = Text(
+        f"请更正表头，或在 tables.yaml 中声明。已声明：{zh}。",
+        f"Correct them, or declare it in tables.yaml. Known: {en}.",
+    )
+    raise TableError(what, remedy, sheet.name)
+
+
+def _month(sheet: Sheet, month: str | None, declared: Declared) -> date:
+    """The month asked for, declared, or in the name of the file or sheet."""
+    stated = MONTH.fullmatch(month) if month else MONTH.search(declared.month or sheet.name)
     if stated is None:
-        raise TableError(f"{path.name}: its month is not known. Give it as --month 2022-05.")
-    rows = []
-    for at, line in enumerate(lines[head + 1 :], start=head + 2):
-        if any(line):
-            full = [*line, *[""] * len(columns)]
-            cells = tuple(full[columns[name][0]].replace(",", "") for name in declared.columns)
-            rows.append(Row(at, full[columns[declared.label][0]], cells))
-    if not rows:
-        raise TableError(f"{path.name}: nothing stands below the headings of '{declared.name}'. Give a file with rows.")
-    units = {name: columns[name][1] for name in declared.columns}
-    day = date(int(stated[1]), int(stated[2]), 1)
-    return Table(declared, path.name, day, place or declared.place, units, tuple(rows))
+        what = (
+            (f"“{month}”不是月份", f"'{month}' is no month") if month else ("不知道是哪个月", "its month is not known")
+        )
+        raise TableError(what, ("请写明 --month 2022-05。", "Give it as --month 2022-05."), sheet.name)
+    return date(int(stated[1]), int(stated[2]), 1)
+
+
+def _rows(sheet: Sheet, declared: Declared, head: int, columns: Mapping[str, tuple[int, str]]) -> Iterator[Row]:
+    """What stands below the headings."""
+    below = [(at, line) for at, line in enumerate(sheet.rows[head + 1 :], start=head + 2) if any(line)]
+    if not below:
+        nothing = ("表头下面没有数据", f"nothing stands below the headings of '{declared.name}'")
+        raise TableError(nothing, ("请提供有数据的文件。", "Give a file with rows."), sheet.name)
+    for at, line in below:
+        full = [*line, *[""] * (max(place for place, _ in columns.values()) + 1)]
+        cells = tuple(plain(full[columns[name][0]]).replace(",", "") for name in declared.columns)
+        yield Row(at, full[columns[declared.label.name][0]], cells)
 
 
 def amount(text: str, unit: str) -> int | None:

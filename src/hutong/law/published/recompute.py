@@ -6,29 +6,50 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..engine.errors import EMPTY, Text
 from ..engine.parse import Apply, Literal, Syntax, Word
 from ..engine.words import decimal
 from ..jurisdiction import Jurisdiction
-from .read import FEN, Row, Table, amount, declarations, read_table, rounding
+from .read import FEN, Row, Table, amount, declarations, read_tables, rounding
 
+SIGNS = {"*": "×", "-": "−", "<=": "≤", ">=": "≥"}
 HOLDS = {"=": (0, 0), "<=": (None, 0), ">=": (0, None)}  # bounds of left minus right
-FACTORS = {"wan": (10_000, "万元 (10,000 yuan)"), "yuan": (1, "元 (yuan)")}
+UNITS = {"count": Text("", ""), "yuan": Text("元", " yuan"), "wan": Text("万元", " x 10,000 yuan")}
+KINDS = {
+    "text": Text("不是数字", "text"),
+    "shifted": Text("错位", "shifted"),
+    "unit": Text("单位", "unit"),
+    "standard": Text("标准", "standard"),
+    "cell": Text("单元格", "cell"),
+    "row": Text("整行", "row"),
+    "sum": Text("合计", "sum"),
+}
+ROW = Text("整行", "whole row")
 Values = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What does not hold, and what would make it hold. kind: text | shifted | unit | standard | cell | row | sum."""
+    """What does not hold, and what would make it hold; `more` rows have the same. kind: see KINDS."""
 
     line: int
     row: str
     column: str
+    title: Text
     kind: str
-    what: str
-    proposal: str
+    what: Text
+    proposal: Text
+    more: int = 0
+
+    def of(self, lang: str) -> str:
+        zh = f"第{self.line}行（{self.row}{f'等{self.more + 1}行' if self.more else ''}）{self.title.zh}："
+        en = f"line {self.line} ({self.row}{f' and {self.more} more rows' if self.more else ''}), {self.title.en}: "
+        zh += f"{KINDS[self.kind].zh}：{self.what.zh}。建议：{self.proposal.zh}。"
+        en += f"{KINDS[self.kind].en}: {self.what.en}. Proposed: {self.proposal.en}."
+        return Text(zh, en).of(lang)
 
     def __str__(self) -> str:
-        return f"line {self.line} ({self.row}), {self.column}: {self.kind}: {self.what}. Proposed: {self.proposal}"
+        return self.of("en")
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,7 @@ class Total:
     """A column: the printed total, the sum of its rows, and what law and count give; amounts in fen, None unknown."""
 
     column: str
+    title: Text
     unit: str
     printed: int | None
     summed: int
@@ -51,11 +73,11 @@ class Report:
     totals: tuple[Total, ...]
 
 
-def recompute(law: Jurisdiction, path: Path, place: str | None = None, month: str | None = None) -> Report:
-    """Read and judge a file. Raises TableError."""
-    table = read_table(path, declarations(), place, month)
-    judge = Judge(law, table)
-    return Report(table, tuple(judge.findings()), tuple(judge.totals()))
+def recompute(law: Jurisdiction, path: Path, place: str | None = None, month: str | None = None) -> Iterator[Report]:
+    """Read and judge a file, a report for each sheet. Raises TableError, UnknownPlace."""
+    for table in read_tables(path, declarations(), place, month):
+        judge = Judge(law, table)
+        yield Report(table, tuple(judge.findings()), tuple(judge.totals()))
 
 
 class Judge:
@@ -64,7 +86,7 @@ class Judge:
     def __init__(self, law: Jurisdiction, table: Table) -> None:
         self.law = law
         self.table = table
-        self.equations = table.declared.parsed()
+        self.equations = table.declared.equations
         self.rows = [row for row in table.rows if not row.is_total]
         columns = zip(table.names, zip(*(row.cells for row in table.rows), strict=True), strict=False)
         self.rounding = {name: rounding(texts, table.units[name]) for name, texts in columns}
@@ -111,13 +133,10 @@ class Judge:
         used = set(words(tree))
         return sum(self.rounding[name] for name in self.table.names if name in used)
 
-    def failing(self, row: Row, values: Values) -> list[tuple[str, Syntax, int]]:
-        found = []
-        for text, tree in self.equations:
-            gap = self.apart(tree, values, self.slack(tree))
-            if gap:
-                found.append((text, tree, gap))
-        return found
+    def failing(self, row: Row, values: Values) -> list[tuple[Syntax, int]]:
+        """Equations that do not hold, with the gap in fen."""
+        gaps = [(tree, self.apart(tree, values, self.slack(tree))) for tree in self.equations]
+        return [(tree, gap) for tree, gap in gaps if gap]
 
     # findings ---------------------------------------------------------------------------------------------------------
     def findings(self) -> Iterator[Finding]:
@@ -144,17 +163,35 @@ class Judge:
     def unreadable(self, row: Row) -> Iterator[Finding]:
         for name, text in zip(self.table.names, row.cells, strict=True):
             if amount(text, self.table.units[name]) is None:
-                what = f"'{text}' is no number" if text else "nothing is printed"
-                yield Finding(row.line, row.label, name, "text", what, self.completed(row, name))
+                what = (
+                    Text(f"“{text}”不是数字", f"'{text}' is no number") if text else Text("空白", "nothing is printed")
+                )
+                yield self.found(row, name, "text", what, self.completed(row, name))
 
-    def completed(self, row: Row, name: str) -> str:
+    def found(self, row: Row, name: str, kind: str, what: Text, proposal: Text) -> Finding:
+        """A finding about a cell, or about the row as a whole."""
+        title = ROW if name == "row" else self.title(name)
+        return Finding(row.line, row.label, name, title, kind, what, proposal)
+
+    def title(self, name: str) -> Text:
+        """What a column or a figure is called."""
+        column = self.table.declared.columns.get(name)
+        return column.title if column else self.law.law.parameters[name].title
+
+    def place(self, code: str) -> Text:
+        """What a place is called, with its code."""
+        known = self.law.law.places.get(code)
+        return Text(f"{known.zh}（{code}）", f"{known.en} ({code})") if known else Text(code, code)
+
+    def completed(self, row: Row, name: str) -> Text:
         """The value that the equations leave for an unreadable cell."""
         at = self.table.names.index(name)
         trial = replace(row, cells=(*row.cells[:at], "0", *row.cells[at + 1 :]))
         values = self.read(trial)
         for value in self.solutions(trial, values, name) if values else ():
-            return f"write {self.said(name, value)}, which makes its row add up"
-        return "write the number that belongs here"
+            said = self.said(name, value)
+            return Text(f"填写{said.zh}，则本行平衡", f"write {said.en}, which makes its row add up")
+        return Text("填写应有的数字", "write the number that belongs here")
 
     def shifted(self, row: Row) -> Finding | None:
         """A row whose cells moved aside (a merged cell): blanks at one end, and it adds up when moved back."""
@@ -169,10 +206,13 @@ class Judge:
                 for trial in self.padded(row, moved, by, way):
                     values = self.read(trial)
                     if values is not None and any(values.values()) and not self.failing(trial, values):
-                        astray = "right" if way == "left" else "left"
-                        what = f"the cells stand {by} column{'s' * (by > 1)} too far {astray}"
+                        astray = Text("右", "right") if way == "left" else Text("左", "left")
+                        what = Text(
+                            f"各单元格向{astray.zh}错了{by}列",
+                            f"the cells stand {by} column{'s' * (by > 1)} too far {astray.en}",
+                        )
                         shown = ", ".join(trial.cells)
-                        return Finding(row.line, row.label, "row", "shifted", what, f"read it as {shown}")
+                        return self.found(row, "row", "shifted", what, Text(f"读作{shown}", f"read it as {shown}"))
         return None
 
     def padded(self, row: Row, moved: tuple[str, ...], by: int, way: str) -> Iterator[Row]:
@@ -185,15 +225,28 @@ class Judge:
                 text = decimal(value, FEN[self.table.units[name]])
                 yield replace(row, cells=(*moved[:-1], text) if way == "left" else (text, *moved[1:]))
 
-    def repairs(self, row: Row, values: Values, failing: Sequence[tuple[str, Syntax, int]]) -> Iterator[Finding]:
+    def repairs(self, row: Row, values: Values, failing: Sequence[tuple[Syntax, int]]) -> Iterator[Finding]:
         """Another standard, a single cell, or else the row as a whole."""
         found = self.standard(row, values, failing) or self.cell(row, values)
         if found:
             yield found
             return
-        for text, _, gap in failing:
-            what = f"{text} is off by {decimal(abs(gap), 100)} yuan"
-            yield Finding(row.line, row.label, "row", "row", what, "compare the row with its source")
+        for tree, gap in failing:
+            zh, en = (self.spoken(tree, lang) for lang in ("zh", "en"))
+            off = decimal(abs(gap), 100)
+            what = Text(f"“{zh}”相差{off}元", f"'{en}' is off by {off} yuan")
+            yield self.found(row, "row", "row", what, Text("请与原始资料核对本行", "compare the row with its source"))
+
+    def spoken(self, tree: Syntax, lang: str) -> str:
+        """An equation with the titles of its columns and figures."""
+        match tree:
+            case Word(name=name):
+                return self.title(name).of(lang)
+            case Apply(op=op, args=(left, right)):
+                sides = [f"({self.spoken(x, lang)})" if op == "*" and isinstance(x, Apply) else self.spoken(x, lang)
+                         for x in (left, right)]  # fmt: skip
+                return f" {SIGNS.get(op, op)} ".join(sides)
+        raise ValueError(f"an equation of a published table cannot hold {tree}")
 
     def unit(self, row: Row) -> Finding | None:
         """One column printed in another unit than declared."""
@@ -201,14 +254,15 @@ class Judge:
             other = {"yuan": "wan", "wan": "yuan"}.get(unit)
             values = self.read(row, {**self.table.units, name: other}) if other else None
             if other and values is not None and values[name] and not self.failing(row, values):
-                factor = FACTORS[other][1]
-                what = f"the amounts fit only when read in {factor}"
-                return Finding(row.line, row.label, name, "unit", what, f"state {factor} in the heading")
+                factor = Text("万元", "10,000 yuan (万元)") if other == "wan" else Text("元", "yuan (元)")
+                what = Text(f"按{factor.zh}读才相符", f"the amounts fit only when read in {factor.en}")
+                proposal = Text(f"在表头注明“（{factor.zh}）”", f"state {factor.en} in the heading")
+                return self.found(row, name, "unit", what, proposal)
         return None
 
-    def standard(self, row: Row, values: Values, failing: Sequence[tuple[str, Syntax, int]]) -> Finding | None:
+    def standard(self, row: Row, values: Values, failing: Sequence[tuple[Syntax, int]]) -> Finding | None:
         """An amount that is count times another standard than the law's."""
-        for _, tree, _ in failing:
+        for tree, _ in failing:
             match tree:
                 case Apply(op="=", args=(Word(name=left), Apply(op="*", args=(Word(name=count), Word(name=figure))))):
                     pass
@@ -217,16 +271,28 @@ class Judge:
             if not values[count] or values[left] % values[count]:
                 continue
             paid = values[left] // values[count]
-            if paid == self.figure(figure) or any(other != tree for _, other, _ in failing):
+            if paid == self.figure(figure) or any(other != tree for other, _ in failing):
                 continue
-            entry = self.law.parameter(figure, self.table.place, self.table.month)
-            has = f"{decimal(self.figure(figure), 100)} yuan ({entry.place} from {entry.start})" if entry else "none"
-            what = f"it is {count} x {decimal(paid, 100)} yuan, the law has {has}"
-            law_says = self.said(left, values[count] * self.figure(figure))
-            own = f"enter {decimal(paid, 100)} yuan as the standard of {self.table.place} with its basis"
-            proposal = f"{own}, or correct the amount to {law_says}"
-            return Finding(row.line, row.label, left, "standard", what, proposal)
+            return self.found(row, left, "standard", *self.other(left, count, figure, paid, values))
         return None
+
+    def other(self, left: str, count: str, figure: str, paid: int, values: Values) -> tuple[Text, Text]:
+        """What standard was paid and which the law has; then what would settle it."""
+        entry = self.law.parameter(figure, self.table.place, self.table.month)
+        each, own, counted = decimal(paid, 100), self.place(self.table.place), self.title(count)
+        has = Text("没有标准", "none")
+        if entry:
+            fixed, where = decimal(self.figure(figure), 100), self.place(entry.place)
+            has = Text(f"{fixed}元（{where.zh}自{entry.start}起）", f"{fixed} yuan ({where.en} from {entry.start})")
+        what = Text(
+            f"为{counted.zh} × {each}元，规定为{has.zh}", f"it is {counted.en} x {each} yuan, the law has {has.en}"
+        )
+        says = self.said(left, values[count] * self.figure(figure))
+        proposal = Text(
+            f"将{each}元连同依据录为{own.zh}的标准，或将金额改为{says.zh}",
+            f"enter {each} yuan as the standard of {own.en} with its basis, or correct the amount to {says.en}",
+        )
+        return what, proposal
 
     def cell(self, row: Row, values: Values) -> Finding | None:
         """A single cell that, corrected, makes the row add up; one that also settles its column comes first."""
@@ -236,16 +302,18 @@ class Judge:
                            self.solutions(row, values, name)]  # fmt: skip
         if not candidates:
             return None
-        best = max(candidates, key=lambda item: item[0])
-        others = [f"{name} = {self.said(name, value)}" for _, name, value in candidates if name != best[1]]
-        what = f"{self.said(best[1], values[best[1]])} does not add up with its row"
-        also = f" (or {', or '.join(others)})" if others and not best[0] else ""
-        proposal = f"write {self.said(best[1], best[2])}{' as its column wants' if best[0] else ''}{also}"
-        return Finding(row.line, row.label, best[1], "cell", what, proposal)
+        settles, column, value = max(candidates, key=lambda item: item[0])
+        now, new = self.said(column, values[column]), self.said(column, value)
+        others = [(self.title(name), self.said(name, x)) for _, name, x in candidates if name != column and not settles]
+        what = Text(f"{now.zh}与本行不平衡", f"{now.en} does not add up with its row")
+        zh = "，或".join([f"填写{new.zh}", *(f"{title.zh}填写{said.zh}" for title, said in others)])
+        en = ", or ".join([f"write {new.en}", *(f"{title.en} = {said.en}" for title, said in others)])
+        because = Text("，与本列合计相符", " as its column wants") if settles else EMPTY
+        return self.found(row, column, "cell", what, Text(zh + because.zh, en + because.en))
 
     def solutions(self, row: Row, values: Values, name: str) -> Iterator[int]:
         """Values of one cell with which every equation of the row holds."""
-        for _, tree in self.equations:
+        for tree in self.equations:
             if not isinstance(tree, Apply) or tree.op != "=" or name not in words(tree):
                 continue
             at_0, at_1 = (
@@ -278,10 +346,15 @@ class Judge:
         summed = sum(cell for cell in cells if cell is not None)
         slack = self.rounding[name] * len(self.table.rows)
         if abs(summed - printed) > slack:
-            gap = self.said(name, abs(summed - printed))
-            what = f"the total is printed as {self.said(name, printed)}, its rows give {self.said(name, summed)}"
-            proposal = f"write {self.said(name, summed)}, or look for a row of {gap} that is missing or double"
-            yield Finding(self.printed.line, self.printed.label, name, "sum", what, proposal)
+            gap, told, own = (self.said(name, value) for value in (abs(summed - printed), printed, summed))
+            what = Text(
+                f"合计印为{told.zh}，各行之和为{own.zh}", f"the total is printed as {told.en}, its rows give {own.en}"
+            )
+            proposal = Text(
+                f"填写{own.zh}，或查找遗漏或重复的一行（{gap.zh}）",
+                f"write {own.en}, or look for a row of {gap.en} that is missing or double",
+            )
+            yield self.found(self.printed, name, "sum", what, proposal)
 
     # totals -----------------------------------------------------------------------------------------------------------
     def totals(self) -> Iterator[Total]:
@@ -292,33 +365,37 @@ class Judge:
             summed = sum(values[name] for values in read)
             by_law = [sum(self.value(tree, values) for values in read) for tree in self.law_for(name)]
             unit = self.table.units[name]
-            yield Total(name, unit, printed[name] if printed else None, summed, by_law[0] if by_law else None)
+            title = self.table.declared.columns[name].title
+            yield Total(name, title, unit, printed[name] if printed else None, summed, by_law[0] if by_law else None)
 
     def law_for(self, name: str) -> Iterator[Syntax]:
         """The side of an equation that computes a column from figures of the law."""
-        for _, tree in self.equations:
+        for tree in self.equations:
             if not isinstance(tree, Apply) or tree.op != "=" or tree.args[0] != Word(name):
                 continue
             if any(word not in self.table.names for word in words(tree.args[1])):
                 yield tree.args[1]
 
-    def said(self, name: str, value: int) -> str:
+    def said(self, name: str, value: int) -> Text:
         """A value as its column prints it."""
-        unit = self.table.units[name]
-        return decimal(value, FEN[unit]) + {"yuan": "元", "wan": "万元"}.get(unit, "")
+        return said(value, self.table.units[name])
+
+
+def said(value: int, unit: str) -> Text:
+    """A value with the unit of its column; amounts come in fen."""
+    text = decimal(value, FEN[unit])
+    return Text(text + UNITS[unit].zh, text + UNITS[unit].en)
 
 
 def merged(found: Sequence[Finding]) -> Iterator[Finding]:
     """A unit or a standard that is wrong alike in several rows is one finding."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in found:
-        alike = finding.what.partition(" x ")[2] if finding.kind == "standard" else finding.what
+        alike = finding.what.en.partition(" x ")[2] if finding.kind == "standard" else finding.what.en
         key = (finding.kind, finding.column, alike if finding.kind in ("unit", "standard") else str(finding.line))
         groups.setdefault(key, []).append(finding)
     for members in groups.values():
-        first = members[0]
-        more = f" and {len(members) - 1} more rows" if members[1:] else ""
-        yield replace(first, row=f"{first.row}{more}")
+        yield replace(members[0], more=len(members) - 1)
 
 
 def words(tree: Syntax) -> Iterator[str]:

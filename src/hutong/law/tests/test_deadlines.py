@@ -166,11 +166,11 @@ def test_what_the_law_does_not_allow_is_refused(cn: Jurisdiction) -> None:
 
 
 def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    ask = ["due", "ADO-12.decision", "--since", "2025-03-03", "--place", "CN-350121"]
+    ask = ["due", "ADO-12.decision", "--json", "--since", "2025-03-03", "--place", "CN-350121"]
     assert cli.main([*ask, "--paused", "2025-03-10..2025-05-09"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["due"], told["kind"], told["tell"], told["default"]) == ("2025-06-03", "duty", ["city"], False)
-    assert cli.main(["due", "GRD-19", "--since", "2025-03-07 16:30", "--place", "CN"]) == 0
+    assert cli.main(["due", "GRD-19", "--json", "--since", "2025-03-07 16:30", "--place", "CN"]) == 0
     assert json.loads(capsys.readouterr().out)["moment"] == "2025-03-10 16:30:00"
     assert cli.main([*ask, "--extended"]) == 2
     assert "no extension of a fixed length" in capsys.readouterr().err
@@ -213,7 +213,7 @@ def test_base_loads(tmp_path: Path) -> None:
         ("    figure: pay\n    example: 2025-03-03 -> 2025-03-10\n", "is no length", 18),
         (TERMS + "    kind: soft\n", "'soft' is not allowed", 20),
         (TERMS + "    breach: {zh: 提醒, en: reminder, tell: conty}\n", "unknown office 'conty'", 20),
-        (TERMS + "    extension: {zh: 延长, en: more, length: 3}\n", "a length needs its unit", 20),
+        (TERMS + "    extension: {zh: 延长, en: more, by: county, length: 3}\n", "a length needs its unit", 20),
         (TERMS + f"      - {TERM}\n", "two values for CN at once", 20),
         (TERMS.replace("calendar: natural", "calendar: lunar"), "'lunar' is not allowed", 19),
         (TERMS.replace("length: 5", "length: five"), "whole number", 19),

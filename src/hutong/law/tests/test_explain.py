@@ -74,7 +74,17 @@ def test_conditions_are_true_false_or_unknown_with_figure_and_article(cn: Jurisd
     figure = long_enough["parts"][0]["names"]["custody.min_months"]
     assert (figure["value"], figure["from"]) == ("6 months", "2020-01-01")
     assert rules["father.is_dead"]["is"] == "unknown"
-    assert all(part["is"] in ("true", "false", "unknown") for item in rules.values() for part in item["parts"])
+    parts = [part for item in rules.values() for part in item["parts"]]
+    assert {part["is"] for part in parts if "is" in part} == {"true", "false", "unknown"}
+    assert all(part["names"] for part in parts if "is" not in part), "a computed amount shows what it is computed from"
+
+
+def test_an_amount_leads_to_its_figure_and_no_change_asks_for_itself(cn: Jurisdiction) -> None:
+    proof = {"dead": True, "death_proof": "court_judgment"}
+    told = explain(decided(cn, proof, proof))
+    figure = next(item for item in told.conditions() if item["rule"] == "scattered")["parts"][0]["names"]
+    assert {"from", "to", "basis"} <= set(figure["standard.scattered"])
+    assert [change for change in told.changes() if change.fact in change.then] == []
 
 
 def test_every_formula_can_be_written_and_read_again(cn: Jurisdiction) -> None:

@@ -270,7 +270,7 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     ask = [str(facts), "--on", "2026-10-01", "--place", "CN-350121"]
     assert cli.main(["decide", *ask]) == 3
     assert json.loads(capsys.readouterr().out)["outcome"] == "cannot_decide"
-    assert cli.main(["explain", *ask]) == 3
+    assert cli.main(["explain", "--json", *ask]) == 3
     assert json.loads(capsys.readouterr().out)["conditions"]
     facts.write_text("chld: {birth: 2015-01-01}\n", encoding="utf-8")
     assert cli.main(["decide", *ask]) == 2
