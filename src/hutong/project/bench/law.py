@@ -137,7 +137,7 @@ def _whole(report: Report, made: Children, count: int, figures: Mapping[str, Any
         other = figures[name]
         note = f"every output of every child equal, {other['undecided']:,} that cannot be decided among them"
         report.add(ANEW, f"OpenFisca-Core, {size}, {what}", other["seconds"], "s", floor=floor, note=note)
-        taken, _ = made.computed(count, reasons=name == "reasons", rounds=2)
+        taken, _ = made.computed(count, reasons=name == "reasons")
         times = f"{other['seconds'] / taken:.1f} times as fast as OpenFisca, on two threads beside its one; goal: 20"
         report.add(ANEW, f"DuckDB, {size}, {what}", taken, "s", goal=other["seconds"] / 20, floor=floor, note=times)
 
