@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hutong.core import places
 from hutong.core.errors import NotFound
 from hutong.core.journal import missed
 from hutong.core.lawbook import law
@@ -24,9 +26,8 @@ HELPERS = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF
 """Posts that may open a child outside their area in an emergency."""
 REVIEWERS = (Role.COUNTY_OFFICER, Role.AUDITOR)
 """Posts of the child's place that are asked whether an emergency access was justified; one of them answers."""
-TRIES = 5
-"""Wrong child numbers of a post inside the hours of deadline ACC-3 before emergency access is shut for it. A default of
-ours (evidence M): enough for misreading a number, too few for guessing one."""
+TRIES = "emergency_access.tries"
+"""Figure of the law data: wrong child numbers of a post inside the hours of deadline ACC-3 that shut it out."""
 BREAK_GLASS = "people.break_glass"
 COUNTY = (Role.COUNTY_OFFICER,)
 JOBS = (SYSTEM,)
@@ -53,19 +54,26 @@ def checked_by_another(viewer: Viewer, fact: Any, given: Any) -> str | None:
 
 def not_guessing(viewer: Viewer, given: Any) -> str | None:
     """Numbers are known, not tried: after some wrong ones the post waits until the earliest of them is long ago."""
-    lines = missed(BREAK_GLASS, viewer.now - wait_after_tries(viewer.today)).filter(post_id=viewer.post_id)
-    last = list(lines.order_by("-happened_at").values_list("happened_at", flat=True)[:TRIES])
-    if len(last) < TRIES:
+    if viewer.post_id is None or viewer.place_id is None:
         return None
-    until = last[-1] + wait_after_tries(viewer.today)
+    until = shut_until(viewer.post_id, places.codes(viewer.place_id), viewer.now)
+    if until is None:
+        return None
     return _("Too many wrong numbers. Your post can try again at %(time)s; the auditor is told.") % {
         "time": f"{until.astimezone(ZONE):%H:%M}"
     }
 
 
-def wait_after_tries(day: date) -> timedelta:
-    """How long a wrong number counts (deadline ACC-3, hours)."""
-    return timedelta(hours=law().deadline("ACC-3", day, ["CN"]).length)
+def shut_until(post_id: int, codes: Sequence[str], now: datetime) -> datetime | None:
+    """When a post that tried too many numbers may try again (deadline ACC-3 of its place); None where it may now."""
+    day = now.astimezone(ZONE).date()
+    wait = timedelta(hours=law().deadline("ACC-3", day, codes).length)
+    allowed = law().parameter(TRIES, codes, day)
+    if allowed is None:
+        return None
+    lines = missed(BREAK_GLASS, now - wait).filter(post_id=post_id).order_by("-happened_at")
+    last = list(lines.values_list("happened_at", flat=True)[: int(allowed.value)])
+    return last[-1] + wait if len(last) == int(allowed.value) else None
 
 
 def in_my_area(viewer: Viewer, post: Post, given: Any) -> str | None:

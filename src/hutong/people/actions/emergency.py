@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from hutong.core import places
@@ -26,11 +26,10 @@ from hutong.people.access import (
     HELPERS,
     JOBS,
     REVIEWERS,
-    TRIES,
     in_my_area,
     not_guessing,
     not_my_own_access,
-    wait_after_tries,
+    shut_until,
 )
 from hutong.people.actions.inputs import Input, titled, wrong
 from hutong.people.models import Child, EmergencyAccess
@@ -203,10 +202,9 @@ def watch_number_tries(viewer: Viewer, given: Nothing) -> int:
 
     Tries that an auditor has looked into do not count again.
     """
-    lines = missed(BREAK_GLASS, viewer.now - wait_after_tries(viewer.today)).exclude(post_id=None)
-    counts = lines.order_by().values("post_id").annotate(number=Count("id")).filter(number__gte=TRIES)
-    posts = Post.objects.filter(pk__in=[row["post_id"] for row in counts]).select_related("agency__division")
-    fresh = [post for post in posts if not _looked_into(post, lines)]
+    lines = missed(BREAK_GLASS, viewer.now - timedelta(days=1)).exclude(post_id=None)
+    tried = Post.objects.filter(pk__in=lines.order_by().values("post_id").distinct()).select_related("agency__division")
+    fresh = [post for post in tried if _shut(viewer, post) and not _looked_into(post, lines)]
     for post in fresh:
         leave_task(
             workflow.REVIEW_TRIES.name,
@@ -216,6 +214,11 @@ def watch_number_tries(viewer: Viewer, given: Nothing) -> int:
             urgent=True,
         )
     return len(fresh)
+
+
+def _shut(viewer: Viewer, post: Post) -> bool:
+    codes = places.codes_of_key(post.agency.division.key)
+    return shut_until(post.pk, codes, viewer.now) is not None
 
 
 def _looked_into(post: Post, lines: QuerySet[JournalLine]) -> bool:

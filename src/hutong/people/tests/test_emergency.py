@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from django.test import Client
 from hutong.core import clock_time
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
+from hutong.core.lawbook import law
 from hutong.core.models import Clock, Entry, Grant, JournalLine, Task, User
 from hutong.core.viewer import Viewer, acting, load_viewer, system_viewer
 from hutong.org.terms import Role
 from hutong.org.tests.build import MONDAY, place, viewer_of
 from hutong.people import actions
-from hutong.people.access import BREAK_GLASS, TRIES
+from hutong.people.access import BREAK_GLASS
 from hutong.people.models import Child, EmergencyAccess
 from hutong.people.terms import AccessReview
 
@@ -211,6 +213,9 @@ def test_a_referral_beside_the_emergency_opens_the_usual_verbs() -> None:
 
 # Numbers are known, not tried
 
+TRIES = 5
+"""What the law data says for the whole country."""
+
 
 def tried(helper: Viewer, times: int, *, start: datetime = MONDAY) -> None:
     for n in range(times):
@@ -241,6 +246,23 @@ def test_one_wrong_number_less_shuts_nothing() -> None:
     call_system(actions.watch_number_tries, {})
     assert not task_about(helper)
     assert actions.break_glass(again(helper), {"child_no": child.child_no, "reason": WHY}).child_id == child.pk
+
+
+def test_the_place_of_the_post_says_how_many_tries_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def parameter(name: str, codes: list[str], day: date) -> SimpleNamespace:
+        asked.append((name, codes[0], day))
+        return SimpleNamespace(value=2)
+
+    monkeypatch.setattr(
+        "hutong.people.access.law", lambda: SimpleNamespace(parameter=parameter, deadline=law().deadline)
+    )
+    helper = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
+    tried(helper, 2)
+    with pytest.raises(Refused, match="10:00"):
+        actions.break_glass(again(helper, MONDAY + timedelta(minutes=2)), {"child_no": "1", "reason": WHY})
+    assert set(asked) == {("emergency_access.tries", "CN-999901", MONDAY.date())}
 
 
 def task_about(helper: Viewer) -> bool:
