@@ -44,7 +44,7 @@ def _order_inside(viewer: Viewer, given: NewOrder) -> str | None:
 
 
 @action("money.open_order", input=NewOrder, roles=access.AWARDS, allow=_order_inside,
-        title=("建立发放指令", "Open a payment order"))  # fmt: skip
+        title=("建立发放指令", "Open a payment order"), inner=True)  # fmt: skip
 def open_order(viewer: Viewer, given: NewOrder) -> Order:
     """A standing order. Raises Invalid for months in the wrong order, Conflict when the award has one already."""
     payee = Payee.objects.filter(pk=given.payee_id).first()

@@ -17,6 +17,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries import bank_file, rules
+from hutong.money.queries import sums as differences
 from hutong.money.screens.wording import (
     BATCH,
     LINE,
@@ -29,7 +30,7 @@ from hutong.money.screens.wording import (
     place,
     state,
 )  # fmt: skip
-from hutong.money.terms import BatchState, Item, LineState, Verdict
+from hutong.money.terms import BatchState, Difference, Item, LineState, Verdict
 from hutong.org.terms import Role
 
 BANK_FILE = "money/batch/<int:batch_id>/file/"
@@ -58,6 +59,17 @@ def sums(viewer: Viewer, batch: Batch) -> list[Body]:
     ]
     every = (both("全部", "All"), batch.count, f"/money/line/?batch={batch.pk}", Fen(batch.total_fen), "plain")
     return [Counts([every, *items])]  # type: ignore[list-item]
+
+
+def against_last_time(viewer: Viewer, batch: Batch) -> list[Body]:
+    """Who is paid for the first time, and who another amount than before: what a second person looks at."""
+    base = f"/money/line/?batch={batch.pk}&differs="
+    found = differences.against_last_time(batch)
+    return [
+        Counts(
+            [(word, n, f"{base}{word}" if n else "", Fen(by) if n else "", "plain") for word, (n, by) in found.items()]
+        )
+    ]
 
 
 def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
@@ -137,6 +149,7 @@ register(
         order=("-month", "-id"),
         panels=(
             Panel("money.sums", ("金额与笔数", "Sums"), sums, order=10),
+            Panel("money.against", ("与上次发放相比", "Against the last time"), against_last_time, order=15),
             Panel("money.left_out", ("未列支", "Not paid"), left_out, order=20),
             Panel("money.file", ("银行文件", "Bank file"), file_panel, order=30),
             rows_panel(
@@ -204,6 +217,11 @@ register(
         columns=LINE_COLUMNS,
         filters=(
             Filter("batch", title=("批次号", "Batch number")), Filter("state"), Filter("kind"), Filter("place_key"),
+            Filter(
+                "differs", title=("与上次相比", "Against the last time"), kind="choice",
+                choices=lambda viewer: [(d, d.label(viewer.locale)) for d in (Difference.NEW, Difference.CHANGED)],
+                apply=lambda rows, value, viewer: differences.differing(rows, Difference(value)),
+            ),
         ),
         prefetch=("child",),
         panels=(

@@ -91,6 +91,24 @@ def test_the_numbers_of_the_preview_lead_to_their_rows(paying: Scene, visit: Vis
     assert visit.get(paying.finance, "/money/run/").status_code == 403
 
 
+def test_whoever_signs_sees_who_is_new_and_whose_amount_changed(paying: Scene, visit: Visit) -> None:
+    same, other = paying.order(), paying.order()
+    paying.sent([same, other], OCTOBER)
+    new = paying.order()
+    rows_of = relation_of([same, other, new], NOVEMBER, amounts=[127_400, 100_000, 127_400])
+    given = {"place_id": paying.county.pk, "month": NOVEMBER, "relation": rows_of}
+    batch_id = actions.prepare_batch(paying.officer, given).pk
+    page = visit.text(paying.finance, f"/money/do/sign_batch/{batch_id}/")
+    for word, order, by in (("new", new, "1,274.00"), ("changed", other, "-274.00")):
+        url = f"/money/line/?batch={batch_id}&amp;differs={word}"
+        assert url in page
+        rows = visit.text(paying.finance, url.replace("&amp;", "&"))
+        with acting(paying.finance):
+            numbers = {o.pk: reference(Line.objects.get(batch_id=batch_id, order=o).pk) for o in (same, other, new)}
+        assert [pk for pk, number in numbers.items() if number in rows] == [order.pk]
+        assert by in page
+
+
 def test_lists_and_records_open_for_their_posts(paying: Scene, visit: Visit) -> None:
     order = paying.order()
     batch = paying.sent([order])
