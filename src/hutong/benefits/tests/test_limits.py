@@ -14,6 +14,7 @@ from hutong.core.jobs import run_reaction
 from hutong.core.models import Clock, EventLine, Task
 from hutong.core.sweep import sweep_clocks
 from hutong.core.tasks import tasks_of
+from hutong.core.tests.build import Visit
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.org import actions as org
 
@@ -166,3 +167,42 @@ def test_a_limit_that_a_return_pauses_is_not_paused_by_hand_and_one_without_a_pa
         org.pause_limit(build.supervisor(), delivery, {"why": "等待材料"})
     with pytest.raises(Refused):
         org.extend_limit(build.officer(), delivery, {"why": "人手不足"})
+
+
+def test_the_worklist_and_the_record_say_what_follows_and_what_may_move(visit: Visit) -> None:
+    application = build.filed_application(build.child_nobody_looked_into())
+    late = build.supervisor(now=build.at(2026, 12, 21))
+    night(2026, 12, 21)
+    home, page = visit.text(late, "/"), visit.text(late, f"/benefits/application/{application.pk}/")
+    for shown in (home, page):
+        assert "逾期后果：提醒" in shown
+        assert "默认期限，待确认" in shown
+    soon = build.filed_application(now=build.at(2026, 12, 21))
+    page = visit.text(late, f"/benefits/application/{soon.pk}/")
+    assert "2027年放假安排公布后重新计算" in page
+    assert "逾期后果" not in page
+
+
+def test_a_record_and_the_list_of_late_work_show_what_stands_still_and_what_was_extended(visit: Visit) -> None:
+    hearing, clock = proposed()
+    officer = build.officer()
+    page = visit.text(officer, f"/benefits/hearing/{hearing.pk}/")
+    assert f"/org/do/extend_limit/{clock.pk}/" in page
+    assert f"/org/do/pause_limit/{clock.pk}/" not in page, "its law names no pause"
+    assert "县级民政部门" in visit.text(officer, f"/org/do/extend_limit/{clock.pk}/")
+    org.extend_limit(officer, clock, {"why": "领取人住院，申请延期", "until": "2026-12-21"})
+    page = visit.text(officer, f"/benefits/hearing/{hearing.pk}/")
+    assert "已于2026-11-23延长" in page
+    assert "/org/do/extend_limit/" not in page, "once"
+    (meeting,) = limit_of(build.verified_application(), "FU-APP-3")
+    page = visit.text(officer, f"/benefits/application/{meeting.on_id}/")
+    assert f"/org/do/pause_limit/{meeting.pk}/" in page
+    org.pause_limit(officer, meeting, {"why": "召开个案会商"})
+    page = visit.text(officer, f"/benefits/application/{meeting.on_id}/")
+    assert "自 2026-11-23 起中止" in page or "paused since 2026-11-23" in page
+    assert f"/org/do/resume_limit/{meeting.pk}/" in page
+    lists = {kind: visit.text(officer, f"/core/clock/?standing={kind}") for kind in ("paused", "extended", "late")}
+    found = {kind: [c.pk for c in (clock, meeting) if f"/core/clock/{c.pk}/" in page] for kind, page in lists.items()}
+    assert found == {"paused": [meeting.pk], "extended": [clock.pk], "late": []}
+    assert "召开个案会商" in visit.text(officer, f"/core/clock/{meeting.pk}/")
+    assert "领取人住院，申请延期" in visit.text(officer, f"/core/clock/{clock.pk}/")

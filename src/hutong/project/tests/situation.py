@@ -17,12 +17,13 @@ from hutong.benefits.models import Award, SpotCheck
 from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
 from hutong.care import actions as care
+from hutong.core.clocks import running_clocks
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.money import actions as money
 from hutong.money.models import Line, Order
 from hutong.money.queries.reference import reference
 from hutong.money.tests.build import account_input, answer_file
-from hutong.org.actions import open_division
+from hutong.org.actions import open_division, pause_limit
 from hutong.org.models import Division
 from hutong.org.terms import Kind, Level, Role, Scheme
 from hutong.org.tests.build import default_place, demo_county, program
@@ -97,6 +98,10 @@ def _applications() -> list[Award]:
     build.draft_application(build.child_nobody_looked_into())
     build.filed_application(now=build.at(2026, 10, 12))
     build.verified_application(now=build.at(2026, 10, 28))
+    returned = build.filed_application(build.child_nobody_looked_into())
+    benefits.return_for_missing(build.supervisor(), returned, {"reasons": "请补充父母情况证明"})
+    limits = running_clocks(build.verified_application())
+    pause_limit(build.officer(), limits.get(), {"why": "召开个案会商"})
     refused = build.refusal(now=BEFORE)
     delivered = {"how": "post", "delivered_on": "2026-11-03", "received_by": "田桂英"}
     benefits.record_delivery(build.supervisor(), refused, delivered)
