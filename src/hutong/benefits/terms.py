@@ -30,7 +30,7 @@ class ApplicationState(Term):
     DRAFT = "draft", "正在填写", "being filled in"
     ACCEPTED = "accepted", "已异地受理，待转送", "accepted elsewhere, to be passed on"
     FILED = "filed", "已受理，待乡镇查验", "filed, township to verify"
-    VERIFIED = "verified", "乡镇已查验，待县级确认", "verified, county to decide"
+    VERIFIED = "verified", "待县级确认", "county to decide"
     RETURNED = "returned", "待补正材料", "returned for missing papers"
     RECOGNISED = "recognised", "已确认", "recognised"
     REFUSED = "refused", "不予确认", "refused"

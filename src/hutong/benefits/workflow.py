@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
 from hutong.benefits.terms import CheckState
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
-from hutong.core.models import Task
-from hutong.core.tasks import task_kind
+from hutong.core.tasks import TaskKind, task_kind
 from hutong.org.queries.places import nearest_role
 from hutong.org.terms import Role
 
@@ -40,7 +38,7 @@ def county_limit(application: Any) -> str:
     return "ORP-APP-5.county" if application.elsewhere else "FU-APP-3"
 
 
-def helper(application: Any) -> str:
+def paper_keeper(application: Any) -> str:
     """Who sees to the papers: the children's home for those who live there, otherwise the township."""
     return nearest_role(application.accepting_key)
 
@@ -51,100 +49,47 @@ def accepted_at(application: Any) -> int | None:
     return key
 
 
-def page(kind: str) -> Callable[[Task], str]:
-    """Address of the page of the task's own subject."""
-    return lambda task: f"/benefits/{kind}/{task.on_id}/"
+def asked(verb: str, page: str, limit: str, zh: str, en: str) -> TaskKind:
+    """A kind of task that is settled on the page of its own subject within a limit."""
+    return task_kind(
+        f"benefits.{verb}", title=(zh, en), url=lambda task: f"/benefits/{page}/{task.on_id}/", limit=limit
+    )
 
 
-PASS_ON = task_kind(
-    "benefits.pass_on",
-    title=("转送户籍地乡镇", "Pass the application on to the place responsible"),
-    url=page("application"),
-    limit=ACCEPT_LIMIT,
+PASS_ON = asked(
+    "pass_on", "application", ACCEPT_LIMIT, "转送户籍地乡镇", "Pass the application on to the place responsible"
 )
-COMPLETE = task_kind(
-    "benefits.complete",
-    title=("补齐材料并提交", "Complete the papers and file"),
-    url=page("application"),
-    limit="PAPERS",
+COMPLETE = asked("complete", "application", "PAPERS", "补齐材料并提交", "Complete the papers and file")
+VERIFY = asked("verify", "application", "FU-APP-2", "查验申请", "Verify an application")
+DECIDE = asked("decide", "decide", "FU-APP-3", "确认申请", "Decide an application")
+TELL = asked("tell", "determination", "DELIVERY", "送达决定", "Deliver a decision")
+FOLLOW_UP = asked(
+    "follow_up", "determination", "OTHER-HELP", "未获确认儿童的后续帮扶", "See to other help for the child"
 )
-VERIFY = task_kind(
-    "benefits.verify", title=("查验申请", "Verify an application"), url=page("application"), limit="FU-APP-2"
-)
-DECIDE = task_kind("benefits.decide", title=("确认申请", "Decide an application"), url=page("decide"), limit="FU-APP-3")
-TELL = task_kind("benefits.tell", title=("送达决定", "Deliver a decision"), url=page("determination"), limit="DELIVERY")
-FOLLOW_UP = task_kind(
-    "benefits.follow_up",
-    title=("未获确认儿童的后续帮扶", "See to other help for the child"),
-    url=page("determination"),
-    limit="OTHER-HELP",
-)
-ASK_OFFICE = task_kind(
-    "benefits.ask_office", title=("向有关部门核验", "Ask another office"), url=page("application"), limit="ASK-OFFICE"
-)
-REDETERMINE = task_kind(
-    "benefits.redetermine",
-    title=("情况变化，重新认定", "Facts changed: decide again"),
-    url=page("award"),
-    limit="DECIDE-ANEW",
-)
-NO_PAYEE = task_kind(
-    "benefits.no_payee",
-    title=("确定收款人和账户", "Find a payee and an account"),
-    url=page("award"),
-    limit="PAY-ACCOUNT",
-)
-REVIEW = task_kind("benefits.review", title=("年度复核", "Yearly review"), url=page("review"), limit=REVIEW_LIMIT)
+ASK_OFFICE = asked("ask_office", "application", "ASK-OFFICE", "向有关部门核验", "Ask another office")
+REDETERMINE = asked("redetermine", "award", "DECIDE-ANEW", "情况变化，重新认定", "Facts changed: decide again")
+NO_PAYEE = asked("no_payee", "award", "PAY-ACCOUNT", "确定收款人和账户", "Find a payee and an account")
+REVIEW = asked("review", "review", REVIEW_LIMIT, "年度复核", "Yearly review")
 SCHOOL_PROOF = task_kind(
     "benefits.school_proof",
     title=("满18周岁前收取在校证明", "Ask for proof of school before 18"),
     url=lambda task: f"/people/do/record_school/{task.child_id}/",
     limit=SCHOOL_LIMIT,
 )
-HEAR = task_kind(
-    "benefits.hear", title=("听取领取人意见", "Hear the payee"), url=page("hearing"), limit="HEARING-RECORD"
+HEAR = asked("hear", "hearing", "HEARING-RECORD", "听取领取人意见", "Hear the payee")
+CARRY_OUT = asked("carry_out", "hearing", "HEARING-SETTLE", "处理听取意见后的事项", "Settle a hearing")
+MATCH = asked("match", "match", "LIST-CHECK", "核实名单比对结果", "Check a match with a list")
+ROLL_DIFFERS = asked(
+    "roll_differs", "award", "ROLL-CHECK", "转入名册与规定有差异", "A roll taken over differs from the law"
 )
-CARRY_OUT = task_kind(
-    "benefits.carry_out",
-    title=("处理听取意见后的事项", "Settle a hearing"),
-    url=page("hearing"),
-    limit="HEARING-SETTLE",
+OBJECTION = asked("objection", "objection", "OBJECTION", "办理异议", "Settle an objection")
+OVERPAID = asked("overpaid", "award", "DECIDE-ANEW", "可能多发，先核实", "Possibly overpaid: look first")
+CHILD_DIED = asked("child_died", "award", "CHILD-DIED", "儿童死亡，办理终止", "The child died: end the award")
+HAND_OVER = asked(
+    "hand_over", "award", "MOVE-PROPOSE", "户籍迁出，办理待遇转移", "The child moved away: hand the award over"
 )
-MATCH = task_kind(
-    "benefits.match", title=("核实名单比对结果", "Check a match with a list"), url=page("match"), limit="LIST-CHECK"
-)
-ROLL_DIFFERS = task_kind(
-    "benefits.roll_differs",
-    title=("转入名册与规定有差异", "A roll taken over differs from the law"),
-    url=page("award"),
-    limit="ROLL-CHECK",
-)
-OBJECTION = task_kind(
-    "benefits.objection", title=("办理异议", "Settle an objection"), url=page("objection"), limit="OBJECTION"
-)
-OVERPAID = task_kind(
-    "benefits.overpaid",
-    title=("可能多发，先核实", "Possibly overpaid: look first"),
-    url=page("award"),
-    limit="DECIDE-ANEW",
-)
-CHILD_DIED = task_kind(
-    "benefits.child_died",
-    title=("儿童死亡，办理终止", "The child died: end the award"),
-    url=page("award"),
-    limit="CHILD-DIED",
-)
-HAND_OVER = task_kind(
-    "benefits.hand_over",
-    title=("户籍迁出，办理待遇转移", "The child moved away: hand the award over"),
-    url=page("award"),
-    limit="MOVE-PROPOSE",
-)
-ACCEPT_HANDOVER = task_kind(
-    "benefits.accept_handover",
-    title=("户籍迁入，接收待遇", "A child moved here: take its award over"),
-    url=page("handover"),
-    limit=MOVE_LIMIT,
+ACCEPT_HANDOVER = asked(
+    "accept_handover", "handover", MOVE_LIMIT, "户籍迁入，接收待遇", "A child moved here: take its award over"
 )
 
 STANDARD_LIMIT = "STANDARD-YEAR"
@@ -154,17 +99,9 @@ STANDARD = task_kind(
     url=lambda task: f"/law/?place={task.on_id}",
     limit=STANDARD_LIMIT,
 )
-SPOT_CHECK = task_kind(
-    "benefits.spot_check",
-    title=("抽查决定", "Look at a decision that was drawn"),
-    url=page("spot_check"),
-    limit="SPOT-CHECK",
-)
-ANSWER_CHECK = task_kind(
-    "benefits.answer_check",
-    title=("答复抽查发现的问题", "Answer faults a spot check found"),
-    url=page("spot_check"),
-    limit="DECIDE-ANEW",
+SPOT_CHECK = asked("spot_check", "spot_check", "SPOT-CHECK", "抽查决定", "Look at a decision that was drawn")
+ANSWER_CHECK = asked(
+    "answer_check", "spot_check", "DECIDE-ANEW", "答复抽查发现的问题", "Answer faults a spot check found"
 )
 
 APPLICATION = Flow(
@@ -173,7 +110,7 @@ APPLICATION = Flow(
         State(
             "draft",
             ("正在填写", "being filled in"),
-            task=TaskSpec(COMPLETE.name, helper, "accepting_key"),
+            task=TaskSpec(COMPLETE.name, paper_keeper, "accepting_key"),
         ),
         State(
             "accepted",
@@ -190,7 +127,7 @@ APPLICATION = Flow(
         ),
         State(
             "verified",
-            ("乡镇已查验，待县级确认", "verified, county to decide"),
+            ("待县级确认", "county to decide"),
             clock=county_limit,
             watched=accepted_at,
             task=TaskSpec(DECIDE.name, Role.COUNTY_OFFICER),
@@ -198,7 +135,7 @@ APPLICATION = Flow(
         State(
             "returned",
             ("待补正材料", "returned for missing papers"),
-            task=TaskSpec(COMPLETE.name, helper, "accepting_key"),
+            task=TaskSpec(COMPLETE.name, paper_keeper, "accepting_key"),
             pauses=("filed",),
         ),
         State("recognised", ("已确认", "recognised"), final=True),
@@ -207,7 +144,7 @@ APPLICATION = Flow(
     ],
     moves=[
         Move("benefits.apply", (), ("draft",)),
-        Move("benefits.file_application", ("draft", "returned"), ("accepted", "filed")),
+        Move("benefits.file_application", ("draft", "returned"), ("accepted", "filed", "verified")),
         Move("benefits.pass_on", ("accepted",), ("filed",)),
         Move("benefits.verify", ("filed",), ("verified",)),
         Move("benefits.return_for_missing", ("filed", "verified"), ("returned",)),

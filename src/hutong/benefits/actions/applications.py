@@ -8,7 +8,7 @@ from hutong.benefits import access, workflow
 from hutong.benefits.actions.inputs import Input, Paper, Said, keep, required, titled, wrong
 from hutong.benefits.models import Application, Award, Proof
 from hutong.benefits.queries.advice import advise
-from hutong.benefits.queries.places import responsible_for, same_county
+from hutong.benefits.queries.places import goes_to_county, responsible_for, same_county
 from hutong.benefits.queries.requirements import needed
 from hutong.benefits.terms import (
     OPEN_APPLICATION,
@@ -177,13 +177,20 @@ def file_application(viewer: Viewer, application: Application, given: Nothing) -
     open_papers = application.proofs.filter(state__in=[ProofState.NEEDED, ProofState.INCOMPLETE])
     if open_papers.exists() and application.missing_told_on is None:
         application.missing_told_on = viewer.today
-    application.state = "accepted" if application.elsewhere and not again else "filed"
+    application.state = _next_desk(viewer, application, again)
     application.save()
     note(missing=[f"{p.kind}:{p.about}" for p in open_papers])
-    if not application.elsewhere:
+    if application.state == "filed" and not application.elsewhere:
         _ask_offices(application)
     raise_event(workflow.APPLICATION_FILED, application_id=application.pk, child_id=application.child_id)
     return application
+
+
+def _next_desk(viewer: Viewer, application: Application, again: bool) -> str:
+    """The township that passes it on, the township that verifies, or for a child of a home the county at once."""
+    if goes_to_county(application, viewer.today):
+        return "verified"
+    return "accepted" if application.elsewhere and not again else "filed"
 
 
 def _ask_offices(application: Application) -> None:

@@ -114,7 +114,7 @@ def _ask_village(application: Application, reasons: str) -> None:
 
     Where the child lives in a children's home, the home alone is asked.
     """
-    if workflow.helper(application) == Role.INSTITUTION_STAFF:
+    if workflow.paper_keeper(application) == Role.INSTITUTION_STAFF:
         return
     leave_task(
         workflow.COMPLETE.name,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from hutong.benefits.models import Award
+from datetime import date
+
+from hutong.benefits.models import Application, Award
+from hutong.benefits.queries.advice import law_placement
+from hutong.core import places
+from hutong.core.lawbook import law
 from hutong.core.places import span_of
 from hutong.org.models import Division
 from hutong.org.queries.places import chain
@@ -26,6 +31,13 @@ def county_of(place: Division) -> Division:
 def same_county(one: Division, other: Division) -> bool:
     """Do both lie in one county?"""
     return county_of(one).pk == county_of(other).pk
+
+
+def goes_to_county(application: Application, on: date) -> bool:
+    """Is it handed to civil affairs at once, no township between? So children of a home are applied for (ORP-APP-1)."""
+    stated = {"child.placement": law_placement(application.child.placement), "apply.elsewhere": application.elsewhere}
+    codes = places.codes_of_key(application.place_key)
+    return bool(law().value("apply.at", stated, on, codes, known=on) == "civil_affairs")
 
 
 def moved_to(award: Award) -> Division | None:

@@ -146,9 +146,10 @@ def _shown(
 
 
 def _evidence(viewer: Viewer, application: Application, advised: Advised) -> list[Body]:
+    verified = evidence.verification_bodies(viewer, application)
     return [
         Headed(evidence.ADVICE, evidence.advice_bodies(viewer, advised.open_part)),
         Headed(evidence.PARENTS, [evidence.parents_body(viewer, application.child)]),
-        Headed(VERIFIED, evidence.verification_bodies(viewer, application)),
+        *([Headed(VERIFIED, verified)] if verified else []),
         Headed(evidence.PAPERS, [evidence.papers_body(viewer, application)]),
     ]

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from hutong.benefits import actions
-from hutong.benefits.models import Award, Review
+from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.tests import build
 from hutong.core.action import call_system
-from hutong.core.errors import Invalid
+from hutong.core.errors import Invalid, Refused
 from hutong.core.events import REACTIONS
 from hutong.core.models import Clock, Task
 from hutong.core.places import span_of
@@ -62,6 +62,24 @@ def test_papers_of_its_application_are_asked_of_the_home_alone(home: Division, k
     assert asked("benefits.complete") == [(Role.INSTITUTION_STAFF, date(2026, 12, 7))], "ten working days"
     actions.file_application(keeper, application)
     assert asked("benefits.complete") == []
+
+
+def test_its_application_goes_to_the_county_at_once_and_another_person_decides(home: Division, keeper: Viewer) -> None:
+    """ORP-APP-1: the home collects the papers and applies to its own civil affairs department."""
+    child = build.orphan(**at_home(home, placement="institution"))
+    given = {"applicant_kind": "institution", "applicant_name": "福利院"}
+    application = actions.file_application(keeper, build.draft_application(child, keeper, **given))
+    assert application.state == "verified"
+    assert asked("benefits.verify") == asked("benefits.ask_office") == []
+    assert [role for role, _due in asked("benefits.decide")] == [Role.COUNTY_OFFICER]
+    actions.return_for_missing(build.officer(), application, {"reasons": "请补充入院材料"})
+    handing_in = build.officer()
+    assert actions.file_application(handing_in, application).state == "verified", "once more, no township between"
+    with pytest.raises(Refused):
+        actions.confirm(handing_in, application, {})
+    award = actions.confirm(build.officer(), application, {})
+    decision = Determination.objects.get(award=award)
+    assert (decision.verified_by, decision.departs) == (None, False)
 
 
 def test_the_home_looks_again_each_year_and_hands_in_a_paper(home: Division, keeper: Viewer) -> None:

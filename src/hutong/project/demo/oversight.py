@@ -14,10 +14,9 @@ from hutong.benefits.actions import (
     check_decision,
     file_application,
     return_for_missing,
-    verify,
 )
 from hutong.benefits.models import Application, SpotCheck
-from hutong.benefits.terms import ApplicantKind, CheckState, Opinion
+from hutong.benefits.terms import ApplicantKind, CheckState
 from hutong.org.actions import appoint, create_account, create_post, relieve
 from hutong.org.models import Agency
 from hutong.org.terms import AgencyKind, Role
@@ -52,9 +51,8 @@ def steps_of_arrivals(kids: list[Kid], today: date) -> Iterator[Step]:
     """For the first the county asked for papers more than two weeks ago; the second is being taken down."""
     first, second = kids
     yield _step(0, today - timedelta(days=50), partial(applied, kid=first, files=True))
-    yield _step(1, today - timedelta(days=43), partial(verified, kid=first))
-    yield _step(2, today - timedelta(days=36), partial(returned, kid=first))
-    yield _step(3, today - timedelta(days=4), partial(applied, kid=second, files=False))
+    yield _step(1, today - timedelta(days=36), partial(returned, kid=first))
+    yield _step(2, today - timedelta(days=4), partial(applied, kid=second, files=False))
 
 
 def _child_id(stage: Stage, kid: Kid) -> int:
@@ -75,12 +73,6 @@ def applied(stage: Stage, kid: Kid, *, files: bool) -> None:
     application = stage.do("institution", apply, given)
     if files:
         stage.do("institution", file_application, application)
-
-
-def verified(stage: Stage, kid: Kid) -> None:
-    """The street in which the home lies looks."""
-    found = {"opinion": Opinion.MEETS, "found": "儿童在院养育，父母情况的证明材料尚未取得。"}
-    stage.do(stage.supervisor(HOME), verify, _application(stage, kid), found)
 
 
 def returned(stage: Stage, kid: Kid) -> None:
