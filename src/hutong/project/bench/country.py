@@ -164,7 +164,7 @@ class Country:
     def among(self, item: Expr, codes: Sequence[int]) -> str:
         """Membership; neighbouring words are a range."""
         value = self.value(item)
-        if codes[-1] - codes[0] + 1 < len(codes) or len(codes) == 1:
+        if codes[-1] - codes[0] + 1 > len(codes) or len(codes) == 1:
             return joined("|", [f"({value} == {code})" for code in codes])
         return f"(({value} >= {codes[0]}) & ({value} <= {codes[-1]}))"
 

@@ -28,6 +28,13 @@ UNKNOWN = -(2**40)
 NEVER = (date(9999, 12, 31) - date(1970, 1, 1)).days
 MISSING = {"disability_grade": "9", "contact": "in_contact", "death_proof": "none"}
 """What counts as "no" for a fact that is missing, where that is not 0, false or the first word."""
+DRAWN = {
+    "BOOLEAN": "{h} % 2 = 0",
+    "INT": "{h} % 14",
+    "DATE": "DATE '2006-01-15' + CAST({h} % 7500 AS INT)",
+    "BIGINT": "{h} % 2000 * 100",
+}
+"""What a fact may be when all are drawn at random; the hash of the child stands in for chance."""
 
 
 def environment() -> Path | None:
@@ -80,6 +87,25 @@ def stated_again(python: Path, children: Children, counts: Sequence[int]) -> dic
         done = subprocess.run(run, check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def at_random(count: int) -> Children:
+    """Children of whom every fact is drawn at random, one in seven missing: no life is like that, each rule is met.
+
+    A truth that silence denies (an invented child, an adoption) is rare, or nothing else would ever be decided.
+    """
+    children = Children(count)
+    drawn = []
+    for at, column in enumerate(children.inputs):
+        fact = children.law.law.facts[column.source]
+        text = DRAWN["INT"].replace("14", str(len(fact.kind.members))) if fact.kind.is_enum else DRAWN[column.type]
+        text = text.replace("% 2 =", "% 20 =") if fact.absent else text
+        missing = f"hash(i * 1000 + {500 + at}) % 7 = 0"
+        value = text.format(h=f"hash(i * 1000 + {at})")
+        drawn.append(f"CAST(CASE WHEN NOT {missing} THEN {value} END AS {column.type}) AS {column.name}")
+    select = f"SELECT i AS child_id, {', '.join(drawn)} FROM range({int(count)}) AS r(i)"  # noqa: S608
+    children.connection.execute(f"CREATE OR REPLACE TABLE children AS {select}")
+    return children
 
 
 def _missing(children: Children, column: Column) -> int:

@@ -14,7 +14,7 @@ from subprocess import CompletedProcess
 import pytest
 from setuptools import PEP420PackageFinder
 
-from hutong.law.bench import Children, months_back
+from hutong.law.bench import ON, Children, months_back
 from hutong.project.bench import command, oracle
 from hutong.project.bench.country import Country
 from hutong.project.bench.report import Report, put
@@ -83,6 +83,15 @@ def test_the_independent_statement_is_given_what_the_law_says(tmp_path: Path, mo
     assert set(found["deaths"]) == {oracle.UNKNOWN, 1}, "what is not stated stays unknown"
     assert "child_birth" in found["files"]
     assert "child_adopted" not in found["files"], "nobody states it"
+
+
+def test_facts_at_random_meet_every_outcome() -> None:
+    children = oracle.at_random(2_000)
+    select = children.select(children.compiled("duckdb", [ON]), [ON], reasons=True)
+    outcomes = children.connection.execute(f"SELECT outcome, bit_or(reasons_0) FROM ({select}) GROUP BY 1").fetchall()
+    assert {outcome for outcome, _ in outcomes} == {None, 0, 1, 2}
+    held = {bit for _, mask in outcomes for bit in range(62) if mask >> bit & 1}
+    assert len(held) >= 40, "few reasons stay unmet"
 
 
 def test_the_whole_law_is_written_for_openfisca() -> None:
