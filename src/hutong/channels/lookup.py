@@ -19,16 +19,27 @@ class Hit:
 
 
 Search = Callable[[Viewer, str], Sequence[Hit]]
+Called = Callable[[Viewer, str], str]
 
-LOOKUPS: dict[str, Search] = {}
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A long list one chooses from by typing: what is found, and what a chosen value is called."""
+
+    search: Search
+    called: Called
 
 
-def register_lookup(name: str, search: Search) -> None:
+LOOKUPS: dict[str, Lookup] = {}
+
+
+def register_lookup(name: str, search: Search, called: Called) -> None:
     """Declare a type-ahead in screens.py. `org` registers `place`; an input field asks for it by its kind:
-    `json_schema_extra={"kind": "place"}`. The search returns at most a dozen hits."""
+    `json_schema_extra={"kind": "place"}`. The search returns at most a dozen hits; a value nobody may see is called
+    nothing."""
     if name in LOOKUPS:
         raise RuntimeError(f"lookup {name} declared twice")
-    LOOKUPS[name] = search
+    LOOKUPS[name] = Lookup(search, called)
 
 
 @dataclass(frozen=True, slots=True)

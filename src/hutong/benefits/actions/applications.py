@@ -34,7 +34,7 @@ from hutong.people.models import Child, Person
 class Apply(Input):
     """For whom, by whom, where."""
 
-    child_id: int = titled("儿童", "Child", kind="hidden")
+    child_id: int = titled("儿童", "Child", kind="child")
     applicant_kind: ApplicantKind = titled("申请人身份", "Who applies")
     applicant_id: int | None = titled("申请人（已登记的人员）", "Applicant (a person on file)", None, kind="hidden")
     applicant_name: str = titled("申请人姓名或单位", "Name of the applicant or office", "")

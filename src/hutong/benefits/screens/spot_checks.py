@@ -84,6 +84,7 @@ door(
             "Look at the two people, the limits, the papers and the delivery; at the minutes where it departed from the"
             " advice. The family's circumstances need not be known.",
         ),
+        aside=formal_side,
         choices={
             "state": lambda viewer, check: [
                 (s.value, s.label(viewer.locale)) for s in (CheckState.IN_ORDER, CheckState.FAULTY)

@@ -182,7 +182,11 @@ def declare() -> None:
     task_kind("core.desk", title=("核实情况", "Check the situation"), url=lambda task: f"/core/task/{task.pk}/")
     sheet.register(task_sheet())
     lookup.register_posts(lambda user_id, viewer: [PostCard(1, "县级民政经办人", "青禾市民政局")])
-    lookup.register_lookup("place", lambda viewer, text: [Hit(str(k), n, "99") for k, n in NAMES.items() if text in n])
+    lookup.register_lookup(
+        "place",
+        lambda viewer, text: [Hit(str(k), n, "99") for k, n in NAMES.items() if text in n],
+        lambda viewer, value: NAMES.get(int(value), "") if value.isdigit() else "",
+    )
 
     @action("core.desk_new", input=NewTask, roles=("clerk",), title=("登记事项", "Record a matter"))
     def desk_new(viewer: Viewer, given: NewTask) -> Task:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,6 +45,8 @@ class Asked:
     errors: dict[str, str] = field(default_factory=dict)
     general: list[FieldError] = field(default_factory=list)
     problem: str = ""
+    files: bool = False
+    """Files came along; a browser does not send them a second time by itself."""
 
     @property
     def choices(self) -> Choices:
@@ -94,7 +96,7 @@ def _first(request: HttpRequest, asked: Asked) -> HttpResponse:
 def _answered(request: HttpRequest, asked: Asked) -> HttpResponse:
     spec = asked.spec
     sent = read_sent(spec.input, request.POST, request.FILES, choices=asked.choices)
-    asked.values, asked.errors = sent.raw, dict(sent.errors)
+    asked.values, asked.errors, asked.files = sent.raw, dict(sent.errors), bool(request.FILES)
     try:
         given = spec.input.model_validate(sent.raw)
     except ValidationError as error:
@@ -198,6 +200,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "record_name": _record_name(asked),
         "aside": bodies(door.aside(asked.viewer, asked.record)) if door.aside else [],
         "multipart": has_files(asked.spec.input),
+        "resend": bool(asked.files),
     }
 
 
@@ -228,16 +231,37 @@ def _crumbs(asked: Asked) -> list[Way]:
 
 def _form(request: HttpRequest, asked: Asked, status: int = 200) -> HttpResponse:
     context = _context(asked) | {"fields": asked.fields(), "general": asked.general, "problem": asked.problem}
+    _place_errors(asked, context["fields"])
     context["summary"] = summary_of(context["fields"])
     title = action_title(asked.spec.name, asked.viewer.locale)
     return show(request, "channels/action.html", context, title=title, crumbs=_crumbs(asked), status=status)
+
+
+def _place_errors(asked: Asked, fields: list[FormField]) -> None:
+    """What belongs to no control in sight is said above the form; of one item of a list, at the list."""
+    seen = {one.name: one for one in _controls(fields) if one.widget != "hidden"}
+    for name, what in asked.errors.items():
+        parts = name.split("-")
+        above = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+        nearest = next((seen[part] for part in above if part in seen), None)
+        if nearest is None:
+            label = title_of(asked.spec.input, name) if name else ""
+            asked.general.append(FieldError(label, what, _("Start again from the page of the record.") if name else ""))
+        elif not nearest.error:
+            nearest.error = what
+
+
+def _controls(fields: list[FormField]) -> Iterator[FormField]:
+    for one in fields:
+        yield one
+        yield from _controls(one.children)
 
 
 def summary_of(fields: list[FormField]) -> list[FormField]:
     """Fields with an error, nested ones too, in the order of the form."""
     found = []
     for one in fields:
-        if one.error:
+        if one.error and one.widget != "hidden":
             found.append(one)
         found += summary_of(one.children)
     return found

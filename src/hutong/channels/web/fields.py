@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from hutong.core import places
-from hutong.core.errors import NotFound
+from hutong.channels.lookup import LOOKUPS
 from hutong.core.files import Upload
 from hutong.core.terms import Term
 from hutong.core.validation import title_of
-from hutong.core.viewer import ZONE
+from hutong.core.viewer import ZONE, current_viewer
 
 SPARE_ITEMS = 2
 """Empty groups offered beyond those already filled, so that lists work without a script."""
@@ -71,8 +70,10 @@ class FormField:
 
     @property
     def target(self) -> str:
-        """Id of what gets the focus when the error is followed."""
-        return f"{self.id}-0" if self.widget in ("radios", "checkboxes") else self.id
+        """Id of what gets the focus when the error is followed: a control, of a group its first one."""
+        if self.children:
+            return self.children[0].target
+        return f"{self.id}-0" if self.options and self.widget in ("radios", "checkboxes") else self.id
 
     @property
     def input_type(self) -> str:
@@ -227,8 +228,8 @@ def _field_of(
         made.value = "\n".join(map(str, value or ())) if not isinstance(value, str) else value
     elif widget not in ("group", "repeat", "file", "files", "password"):  # a secret is never sent back
         made.value = _money_text(value) if widget == "money" else _sent(value, widget)
-    if made.lookup == "place":
-        made.shown = _place_name(made.value, lang)
+    if made.lookup and made.value:
+        made.shown = LOOKUPS[made.lookup].called(current_viewer(), made.value)
     return made
 
 
@@ -245,20 +246,11 @@ def _sent(value: Any, widget: str = "") -> str:
         return f"{value.astimezone(ZONE):%Y-%m-%dT%H:%M}"
     if isinstance(value, date):
         return f"{value:%Y-%m}" if widget == "month" else value.isoformat()
-    return str(value)
+    return str(value)[:7] if widget == "month" else str(value)
 
 
 def _money_text(value: Any) -> str:
     return f"{Decimal(value) / 100:.2f}" if isinstance(value, int) else str(value or "")
-
-
-def _place_name(value: str, lang: str) -> str:
-    if not value.isdigit():
-        return ""
-    try:
-        return places.name(int(value), lang)
-    except (NotFound, RuntimeError, OverflowError):
-        return ""
 
 
 def _nested(one: FormField, info: FieldInfo, value: Any, lang: str, errors: Mapping[str, str]) -> list[FormField]:

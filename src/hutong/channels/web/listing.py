@@ -83,6 +83,7 @@ def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dic
         "query": params.get("q", ""),
         "searchable": sheet.search is not None,
         "search_label": Label(*sheet.search_label) if sheet.search_label else _("Search"),
+        "filtered": any(c.active for c in controls),
         "narrowed": bool(params.get("q") or any(c.active for c in controls)),
         "count": f"{number:,}",
         "more": more,

@@ -35,5 +35,5 @@ def lookup_page(request: HttpRequest, name: str) -> HttpResponse:
     if name not in LOOKUPS:
         raise NotFound()
     text = request.GET.get("q", "").strip()[:60]
-    hits = LOOKUPS[name](viewer_of(request), text) if text and "\x00" not in text else ()
+    hits = LOOKUPS[name].search(viewer_of(request), text) if text and "\x00" not in text else ()
     return JsonResponse({"hits": [{"value": h.value, "text": h.text, "hint": h.hint} for h in hits[:12]]})

@@ -135,14 +135,16 @@ def waiting_for(viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
     lines = []
     for task in known:
         about = _waiting(viewer, KINDS[task.kind].title, due_of_task(task), task.clock)
-        lines.append(about | {"mine": task.role == viewer.role, "urgent": task.urgent})
+        who = staff().role(task.role)
+        lines.append(about | {"mine": task.role == viewer.role, "who": who, "urgent": task.urgent})
     return lines + [_waiting(viewer, limit_words(clock), due_of(clock), clock) for clock in others]
 
 
 def _waiting(viewer: Viewer, title: Label, due: Due, clock: Clock | None) -> dict[str, Any]:
     sheet = sheet_of(Clock)
     offered = buttons_of(sheet, viewer, clock) if sheet is not None and clock is not None else []
-    return {"title": title, "due": due, "notes": notes_of(viewer, clock), "buttons": offered}
+    who = staff().role(clock.role) if clock is not None and clock.role else None
+    return {"title": title, "due": due, "who": who, "notes": notes_of(viewer, clock), "buttons": offered}
 
 
 def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
@@ -175,7 +177,14 @@ def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
 
 def _worth_telling(sheet: Sheet, model_field: Any, change: history.FieldChange) -> bool:
     """Search keys and other inner columns have no label on the sheet; they are kept, but tell a reader nothing."""
-    return model_field is not None and model_field.name in sheet.fields and change.old != change.new
+    same = change.old == change.new or all(value in (None, "", [], "[]") for value in (change.old, change.new))
+    return model_field is not None and model_field.name in sheet.fields and not same and _has_words(model_field)
+
+
+def _has_words(model_field: models.Field[Any, Any]) -> bool:
+    """The number of a record without a page, such as a grown-up's, is no word."""
+    target = model_field.related_model
+    return not isinstance(target, type) or issubclass(target, User) or sheet_of(target) is not None
 
 
 def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, lang: str) -> str:
@@ -201,7 +210,6 @@ def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, 
 
 
 def _related(target: type[models.Model], value: Any, lang: str) -> str:
-    """The other record by its name: an account by its holder's, one without a page or out of reach by its number."""
+    """The other record by its name, an account by its holder's; one out of reach by its number."""
     found = target._default_manager.filter(pk=value).first()
-    named = found is not None and (issubclass(target, User) or sheet_of(target) is not None)
-    return words(found, lang) if named else f"#{value}"
+    return words(found, lang) if found is not None else f"#{value}"

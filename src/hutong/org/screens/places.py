@@ -13,6 +13,7 @@ from hutong.channels.content import Badge, Body, Fact, Facts, Link, Note, Rows, 
 from hutong.channels.lookup import Hit, register_lookup
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, action_url, door, page, record_url, register
 from hutong.channels.web.frame import viewer_of
+from hutong.core import places
 from hutong.core.errors import NotFound
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -49,7 +50,15 @@ def _hint(viewer: Viewer, hit: Any) -> str:
     return kind
 
 
-register_lookup("place", place_hits)
+def place_called(viewer: Viewer, value: str) -> str:
+    """The full name of a place that was chosen."""
+    try:
+        return places.name(int(value), viewer.locale) if value.isdigit() else ""
+    except NotFound:
+        return ""
+
+
+register_lookup("place", place_hits, place_called)
 
 
 @page("org/places/", name="org.places", title=("区划", "Places"), menu=80)

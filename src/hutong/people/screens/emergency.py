@@ -9,6 +9,8 @@ from typing import Any
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows, Tone
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.channels.words import words
+from hutong.core.access import shown
 from hutong.core.journal import missed
 from hutong.core.models import User
 from hutong.core.tasks import tasks_of
@@ -74,7 +76,7 @@ register(
             Column("place_key"),
             Column("state", value=state_cell),
         ),
-        name_of=lambda viewer, access: Label("紧急查看", "Emergency access").text(viewer.locale) + f" {access.pk}",
+        name_of=lambda viewer, access: f"{shown(viewer, access, 'who')} · {words(access.opened_at, viewer.locale)}",
         filters=(Filter("state"), Filter("place_key")),
         prefetch=("grant", "child"),
         head=head_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Rows
+from hutong.channels.content import Badge, Body, Fact, Facts, Fen, Link, Month, Rows
 from hutong.channels.panels import rows_panel
 from hutong.channels.sheet import Column, Panel, action_url, panel, record_url
 from hutong.channels.web.files import file_url
@@ -59,8 +59,15 @@ def side_by_side(viewer: Viewer, child: Child) -> Body:
         return who_it_is(viewer, child)
     files = [_plain(viewer, one) for one in (child, *others)]
     names = [name_of(viewer, one) for one in others]
-    rows = [[Label(*CHILD[name]), *(file[name] for file in files)] for name in files[0]]
+    rows = [[Label(*CHILD[name]), *_marked(name, [file[name] for file in files])] for name in files[0]]
     return Rows([Label("项目", "Fact"), Label("本档案", "This file"), *(Label(n, n) for n in names)], rows)
+
+
+def _marked(name: str, values: list[Any]) -> list[Any]:
+    """The values of one fact in several files; those that differ from this file's are marked. Numbers of files always
+    differ."""
+    alike = (values[0], None, "", MASK)
+    return [value if value in alike or name == "child_no" else Badge(value, "warn") for value in values]
 
 
 def _plain(viewer: Viewer, child: Child) -> dict[str, Any]:

@@ -226,3 +226,16 @@ def test_a_list_asks_for_the_names_of_all_its_places_at_once(enter: Enter) -> No
     assert page.count("王一诺") == 3
     named = [q["sql"] for q in asked if 'FROM "org_division"' in q["sql"] and '"key" IN' in q["sql"]]
     assert len(named) <= 2, named  # the list, and the post's own place
+
+
+def test_a_child_is_chosen_by_typing_inside_the_reach_alone(enter: Enter) -> None:
+    child = build.child()
+    build.child(registered="999902101201", lives="999902101201", name="田小禾", in_spite_of="另一县的同名儿童")
+    url = "/lookup/child/?q=txh"
+    (hit,) = enter(build.officer()).get(url).json()["hits"]
+    assert (hit["value"], hit["text"]) == (str(child.pk), "田小禾")
+    assert child.child_no in hit["hint"]
+    assert JournalLine.objects.filter(kind="listed", what="people.child", count=1).exists()
+    form = enter(build.officer()).get(f"/benefits/do/apply/?child_id={child.pk}").content.decode()
+    assert 'value="田小禾"' in form, "the form says for whom it is"
+    assert enter(build.worker(Role.ADMINISTRATOR)).get(url).json()["hits"] == []
