@@ -14,10 +14,12 @@ from django.db import transaction
 from django.test import Client
 
 from hutong.benefits import actions as benefits
+from hutong.benefits.models import Award
 from hutong.benefits.tests import build
 from hutong.core import clock_time
 from hutong.core.models import User
 from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.money.workflow import batch_url
 from hutong.project.tests.crawl import Walk, foreign, kept_words, unseen
 from hutong.project.tests.situation import county_at_work
 
@@ -173,7 +175,27 @@ def test_an_application_is_filed_and_decided_without_a_mouse(page: Any, county: 
         page.keyboard.press("ArrowUp")
         follow(page, "作出决定")
         assert "已作出决定" in page.inner_text("main")
+        follow(page, "工作台")
+        assert draft.child.name not in page.inner_text("main"), "what is done waits no longer"
     assert page.complaints == []
+
+
+ON_PAPER = """() => [...document.querySelectorAll("button, .btn, nav, form.filters")]
+  .filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+def test_on_paper_a_decision_and_a_batch_carry_who_printed_them_and_nothing_to_press(page: Any, county: County) -> None:
+    with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
+        award = Award.objects.get(child=county.child)
+        batch = build.run(award, "2026-11", build.NOW)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 1000})
+    with seen_by(county.officer):
+        for address in (f"/benefits/award/{award.pk}/", f"/benefits/decide/{county.application}/", batch_url(batch.pk)):
+            page.goto(address)
+            assert page.evaluate(ON_PAPER) == [], address
+            assert page.evaluate(TOO_WIDE) == [], address
+            assert county.officer.name in page.inner_text("footer"), address
 
 
 # Every page of every post

@@ -34,6 +34,47 @@ PAGE_BYTES = 120 * 1024
 PAGING = {"after", "before", "sort", "list"}
 """Parameters that show more of the same."""
 
+TYPED = "留着"
+"""What is typed where nothing is asked for."""
+
+EMPTIED = """() => {
+  const form = document.querySelector("main form[method=post]");
+  const needed = form ? [...form.querySelectorAll("[aria-required=true]")].flatMap((e) =>
+    e.matches("[role=radiogroup]") ? [...e.querySelectorAll("input")] : [e]) : [];
+  for (const control of needed) {
+    if (control.type === "radio") control.checked = false;
+    else control.value = "";
+    const chosen = control.closest("[data-lookup]")?.querySelector("[type=hidden]");
+    if (chosen) chosen.value = "";
+  }
+  if (!needed.length) return null;
+  for (const control of form.querySelectorAll("input[type=text]:not([role=combobox]), textarea"))
+    if (!needed.includes(control) && !control.inputMode) control.value = TYPED;
+  const kept = [...form.querySelectorAll("input, textarea")].filter((control) => control.value === TYPED).length;
+  setTimeout(() => form.requestSubmit());
+  return { kept };
+}""".replace("TYPED", json.dumps(TYPED, ensure_ascii=False))
+"""Sends the form of a page without what it needs, with words in the texts it does not need; how many of them."""
+
+ANSWERED = """(sent) => {
+  const summary = document.querySelector("main .summary"), broken = [];
+  if (!summary || !summary.matches("[role=alert]")) return ["nothing says what is wrong"];
+  if (!summary.contains(document.activeElement)) broken.push("what is wrong does not get the focus");
+  const links = [...summary.querySelectorAll("li")].map((item) => item.querySelector("a[href^='#']"));
+  if (!links.length || links.includes(null)) broken.push("a finding leads nowhere: " + summary.innerText);
+  for (const link of links.filter(Boolean)) {
+    const control = document.querySelector(link.hash), at = control?.closest("[aria-invalid], .has-error");
+    if (!control?.matches("input, select, textarea, fieldset[tabindex]")) broken.push(`${link.hash} is no control`);
+    const said = (at?.getAttribute("aria-describedby") || "").split(" ").map((id) => document.getElementById(id));
+    if (!at?.matches("[aria-invalid=true], fieldset")) broken.push(`${link.hash} is not marked as wrong`);
+    if (!said.some((e) => e?.matches(".error") && e.innerText.trim())) broken.push(`${link.hash} does not say why`);
+  }
+  const kept = [...document.querySelectorAll("main form input, main form textarea")];
+  if (kept.filter((control) => control.value === TYPED).length < sent.kept) broken.push("what was typed is gone");
+  return broken;
+}""".replace("TYPED", json.dumps(TYPED, ensure_ascii=False))
+"""What is amiss on a page that says what is wrong."""
+
 PIECES = "header, footer, nav, .card, .card-header, .head, .field, .filter, .line, .fact, tr, li, .buttons, .alert"
 """Parts that look and sound alike wherever they stand; a page made of parts seen before is not examined again."""
 
@@ -99,6 +140,8 @@ class Walk:
     """States of records and choices of acts that some post has seen."""
     said: dict[str, dict[str, str]] = field(default_factory=lambda: {"zh-Hans": {}, "en": {}})
     """By language: every text, with a page that says it."""
+    refused: set[tuple[str, str]] = field(default_factory=set)
+    """Forms that were sent without what they need, and in which language."""
     shapes: set[str] = field(default_factory=set)
     """Parts of pages that axe-core has examined."""
 
@@ -138,8 +181,26 @@ class Walk:
             self.said[seen["lang"]].setdefault(text, where)
         self.found += [f"{where}: {what}" for what in seen["broken"]]
         self._examine(page, where, set(seen["shapes"]))
+        form = (kind_of(address), seen["lang"])
+        if "/do/" in address and form not in self.refused:
+            self.refused.add(form)
+            self._refused(page, where)
         self.found += [f"{where}: {complaint}" for complaint in page.complaints]
         yield from (link.removeprefix(self.site) for link in seen["links"] if self._leads_on(link))
+
+    def _refused(self, page: Any, where: str) -> None:
+        """The form of this page again, sent without what it needs: it says what is wrong and keeps what was typed."""
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        sent = page.evaluate(EMPTIED)
+        if sent is None:
+            return
+        page.wait_for_selector("main .summary, main .error")
+        seen, where = page.evaluate(SEEN), f"{where} refused"
+        for text in set(seen["said"]) - {TYPED}:
+            self.said[seen["lang"]].setdefault(text, where)
+        self.found += [f"{where}: {what}" for what in [*seen["broken"], *page.evaluate(ANSWERED, sent)]]
+        self._examine(page, where, set(seen["shapes"]))
+        page.complaints[:] = [text for text in page.complaints if "422" not in text]
 
     def _examine(self, page: Any, where: str, shapes: set[str]) -> None:
         new = not shapes <= self.shapes
