@@ -41,9 +41,13 @@ def limit_words(clock: Clock) -> Label:
 
 
 def what_follows(clock: Clock) -> Label | None:
-    """What the law lets follow from lateness, in its words; None where it says nothing."""
+    """What the law lets follow from lateness, in its words, and which offices it has told; None where it is silent."""
     rule = rule_of(clock)
-    return None if rule is None or rule.breach == NOTHING else Label(rule.breach.zh, rule.breach.en)
+    if rule is None or rule.breach == NOTHING:
+        return None
+    told = [law().law.offices[office] for office in rule.tell]
+    zh, en = "、".join(office.zh for office in told), ", ".join(office.en for office in told)
+    return Label(f"{rule.breach.zh}{f'，告知{zh}' if zh else ''}", f"{rule.breach.en}{f'; told: {en}' if en else ''}")
 
 
 def has_run_out(clock: Clock, now: datetime) -> bool:

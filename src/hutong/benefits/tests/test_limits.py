@@ -175,8 +175,10 @@ def test_the_worklist_and_the_record_say_what_follows_and_what_may_move(visit: V
     night(2026, 12, 21)
     home, page = visit.text(late, "/"), visit.text(late, f"/benefits/application/{application.pk}/")
     for shown in (home, page):
-        assert "逾期后果：提醒" in shown
+        assert "逾期后果：提醒，告知县级民政部门" in shown
         assert "默认期限，待确认" in shown
+    above = visit.text(build.officer(now=build.at(2026, 12, 21)), "/?kind=core.breach")
+    assert "乡镇（街道）查验 · 逾期后果" in above, "who follows up reads which limit it is"
     soon = build.filed_application(now=build.at(2026, 12, 21))
     page = visit.text(late, f"/benefits/application/{soon.pk}/")
     assert "2027年放假安排公布后重新计算" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +21,8 @@ from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
 from hutong.channels.words import place_name
 from hutong.core.action import ACTIONS
-from hutong.core.models import Task
+from hutong.core.clocks import limit_words
+from hutong.core.models import Clock, Task
 from hutong.core.tasks import KINDS, tasks_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -123,6 +125,7 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
         label = person.model._meta.label_lower
         names |= subject_names(viewer, ((label, t.child_id) for t in tasks if t.child_id))
     where: dict[int, str] = {}
+    late = late_limits(viewer, tasks)
     lines = []
     for task in tasks:
         if task.place_key not in where:
@@ -136,12 +139,20 @@ def lines_of(viewer: Viewer, tasks: list[Task]) -> list[dict[str, Any]]:
                 "who": child or names.get((task.on_label, task.on_id), ""),
                 "where": where[task.place_key],
                 "due": due_of_task(task),
-                "notes": notes_of(viewer, task.clock),
+                "notes": late[task.on_id] if task.on_label == Clock.label() else notes_of(viewer, task.clock),
                 "urgent": task.urgent,
                 "note": task.note,
             }
         )
     return lines
+
+
+def late_limits(viewer: Viewer, tasks: Iterable[Task]) -> dict[int, list[str]]:
+    """Of tasks that follow up a late limit: what that one is for, and what must be known about it."""
+    ids = {task.on_id for task in tasks if task.on_label == Clock.label()}
+    rows = Clock.objects.visible_to(viewer).filter(pk__in=ids)
+    told = {c.pk: [limit_words(c).text(viewer.locale), *notes_of(viewer, c)] for c in rows} if ids else {}
+    return defaultdict(list, told)
 
 
 def address_of(task: Task) -> str:

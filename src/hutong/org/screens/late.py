@@ -57,9 +57,15 @@ def work_of(viewer: Viewer, clock: Clock) -> Any:
     return Link(f"{Label(*sheet.title).text(viewer.locale)} {clock.on_id}", f"{sheet.url}{clock.on_id}/")
 
 
+def light_of(viewer: Viewer, clock: Clock) -> Any:
+    """How it stands; an extension shows beside it."""
+    extended = Badge(STANDING["extended"][0], "info")
+    return due_of(clock) if clock.extended_on is None else Lines([due_of(clock), extended])
+
+
 def head_of(viewer: Viewer, clock: Clock) -> Sequence[Any]:
     """How many days it is late, or that it is done."""
-    return [Badge(Label("已办结", "Done"), "good")] if clock.stopped_on is not None else [due_of(clock)]
+    return [Badge(Label("已办结", "Done"), "good")] if clock.stopped_on is not None else [light_of(viewer, clock)]
 
 
 def what(viewer: Viewer, clock: Clock) -> Body:
@@ -124,10 +130,7 @@ register(
             Column("place_key"),
             Column("role", value=lambda viewer, clock: role_words(clock.role), needs=("role",)),
             Column("due_on", sort=True),
-            Column(
-                "light", ("时限", "Time left"), lambda viewer, clock: due_of(clock), needs=("due_on",), export=False
-            ),
-            Column("extended_on", minor=True),
+            Column("light", ("时限", "Time left"), light_of, needs=("due_on", "extended_on"), export=False),
         ),
         name_of=lambda viewer, clock: f"{limit_words(clock).text(viewer.locale)} {clock.on_id}",
         filters=(
@@ -180,9 +183,12 @@ def beside(viewer: Viewer, clock: Clock | None) -> Body | None:
         (Label("可中止", "May stand still"), rule.pause),
     ]
     allowed = [Fact(label, Label(said.zh, said.en)) for label, said in words if said != NOTHING]
-    return Facts(
-        [Fact(Label("期限", "Limit"), limit_words(clock)), Fact(Label("到期日", "Due"), clock.due_on), *allowed]
-    )
+    about = [
+        Fact(Label("事项", "Work"), work_of(viewer, clock)),
+        Fact(Label("期限", "Limit"), limit_words(clock)),
+        Fact(Label("到期日", "Due"), clock.due_on),
+    ]
+    return Facts([*about, *allowed])
 
 
 door(
