@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from hutong.channels.lawbook import book, explain
+from hutong.channels.lawbook import book, explain, rule
 from hutong.channels.sheet import Sheet, page
 from hutong.channels.trail import ENTRIES, JOURNAL, by_action, numbers, seal_state
 from hutong.channels.web.frame import viewer_of
@@ -16,6 +16,7 @@ AUDITOR = "auditor"
 page("law/", name="law.book", title=("政策依据", "The law"), menu=80)(book.book_page)
 page("law/acts/", name="law.acts")(book.acts_page)
 page("law/acts/<slug:act>/", name="law.act")(book.act_page)
+page("law/rules/<str:name>/", name="law.rule")(rule.rule_page)
 page("law/explain/", name="law.explain")(explain.explain_page)
 
 

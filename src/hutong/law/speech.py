@@ -44,6 +44,7 @@ class Speech:
     def __init__(self, law: Law, lang: str) -> None:
         self.law = law
         self.zh = lang.startswith("zh")
+        self.lang = "zh" if self.zh else "en"
 
     def pick(self, zh: str, en: str) -> str:
         return zh if self.zh else en

@@ -20,7 +20,7 @@ from hutong.law.decision import DEFAULT, article_json
 from hutong.law.engine.errors import Text
 from hutong.law.engine.model import Basis, Law
 
-BOOK, ACTS, EXPLAIN = "/law/", "/law/acts/", "/law/explain/"
+BOOK, ACTS, RULES, EXPLAIN = "/law/", "/law/acts/", "/law/rules/", "/law/explain/"
 TO_CONFIRM = Label(DEFAULT.zh, DEFAULT.en)
 ARTICLE = Label("依据", "Basis")
 

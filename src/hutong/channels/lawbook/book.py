@@ -12,6 +12,7 @@ from hutong.channels.lawbook.asked import (
     ACTS,
     ARTICLE,
     BOOK,
+    RULES,
     TO_CONFIRM,
     Asked,
     asked,
@@ -152,7 +153,7 @@ class Page:
         variant = self.context.variants.get(rule.name)
         local = [other for other in rule.variants if other.place in self.asked.codes]
         history = self.history(local, variant, lambda item: "")
-        called = Lines([label(one.title) for one in group])
+        called = Lines([Link(label(one.title), f"{RULES}{one.name}/") for one in group])
         if variant is None:
             return [called, Label("当日没有规定", "nothing on that day"), "", history]
         return [called, self.speech.formula(variant.expr), self.basis(variant), history]
@@ -283,6 +284,7 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
             Fact(Label("效力", "Status"), status(found)),
             Fact(Label("证据", "Evidence"), letter(found)),
             Fact(Label("类别", "Kind"), label(KINDS[found.kind])),
+            *([Fact(Label("注", "Note"), label(found.note))] if found.note else ()),
         ]
     )
     heads = [Label("条目", "Item"), Label("名称", "Called"), Label("地点", "Place"), Label("自", "From")]
@@ -304,7 +306,9 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
 
 def use_row(use: Use, lang: str) -> list[Any]:
     item = book().rules.get(use.name) or book().parameters.get(use.name) or book().deadlines.get(use.name)
-    called = label(item.title) if item is not None else Label(use.name, use.name)
+    called: Any = label(item.title) if item is not None else label(USES[use.kind])
+    if use.name in book().rules:
+        called = Link(called, f"{RULES}{use.name}/")
     mark = Lines([use.basis.evidence, Badge(TO_CONFIRM, "warn")]) if use.basis.default else use.basis.evidence
     kind = label(USES[use.kind])
     return [kind, called, place_label(use.place), use.start, use.end or "", use.basis.article, mark]

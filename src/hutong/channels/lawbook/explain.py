@@ -7,7 +7,6 @@ database is told that the request only reads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,6 +22,7 @@ from hutong.core.lawbook import law
 from hutong.core.terms import Label
 from hutong.law import FactsError
 from hutong.law.decision import Decision, Given, article_json
+from hutong.law.engine.errors import sentences
 from hutong.law.engine.model import Fact as LawFact
 from hutong.law.explain import Explanation, explain
 from hutong.law.speech import Speech
@@ -30,6 +30,7 @@ from hutong.law.telling import CANNOT, TRUTH, part_lines
 
 FIRST = "allowance"
 PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
+MONEY = Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
 UNKNOWN = Label("未知", "unknown")
 TONES: dict[str, Tone] = {"true": "good", "false": "bad", "unknown": "warn"}
 GROUPS = {
@@ -61,13 +62,18 @@ def explain_page(request: HttpRequest) -> HttpResponse:
             cursor.execute("set transaction read only")
         decision = decided(programme, given, question, errors)
         if decision is not None:
-            context["sections"] = list(explained(decision, viewer.locale))
-    context["errors"] = [{"id": f"f-{name}", "label": called(name), "what": what} for name, what in errors.items()]
+            context["sections"] = list(explained(decision, question, viewer.locale))
+    asked_for = ["on", *(fact.name for fact in facts_of(programme))]
+    context["errors"] = [
+        {"id": f"f-{name}", "label": called(name), "what": errors[name]} for name in asked_for if name in errors
+    ]
     stated = given if request.method == "POST" else {}
     context["groups"] = list(questions(programme, stated, errors, viewer.locale))
     title = Label("逐条说明", "Explain a case").text(viewer.locale)
     crumbs = [Way(TITLE.text(viewer.locale), BOOK)]
-    return show(request, "channels/law_explain.html", context, title=title, crumbs=crumbs)
+    return show(
+        request, "channels/law_explain.html", context, title=title, crumbs=crumbs, status=422 if errors else 200
+    )
 
 
 # the form -------------------------------------------------------------------------------------------------------------
@@ -126,14 +132,13 @@ def decided(programme: str, given: Mapping[str, Any], question: Asked, errors: d
             continue
         facts[fact.name] = text if fact.kind.name != "money" else in_fen(text)
         if facts[fact.name] is None:
-            errors[fact.name] = wanted(fact, question.on)
+            errors[fact.name] = MONEY
     sound = {name: value for name, value in facts.items() if name not in errors}
     try:
         found: Decision = law().decide(sound, question.on, question.codes, question.known, programme)
     except FactsError as refused:
         for problem in refused.problems:
-            known = book().facts.get(problem.name)
-            errors[problem.name] = wanted(known, question.on) if known else not_begun(programme)
+            errors[problem.name] = Label(*(sentences(problem.what, problem.remedy, lang) for lang in ("zh", "en")))
     return None if errors else found
 
 
@@ -146,30 +151,11 @@ def in_fen(text: str) -> int | None:
     return int(fen) if fen == fen.to_integral_value() and abs(fen) < 10**15 else None
 
 
-def wanted(fact: LawFact, on: date) -> Label:
-    """What would be accepted, for a fact that was not."""
-    if fact.kind.name == "date":
-        return Label(f"应为1900年至{on}之间的日期。", f"Give a date from 1900 to {on}.")
-    if fact.kind.name == "money":
-        return Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
-    if fact.least is not None or fact.most is not None:
-        low, high = fact.least or 0, fact.most if fact.most is not None else "…"
-        return Label(f"应为{low}至{high}的整数。", f"Give a whole number from {low} to {high}.")
-    return Label("应为整数或所列选项。", "Give a whole number, or one of the choices.")
-
-
-def not_begun(programme: str) -> Label:
-    begins = max(law().resolver.begins, law().begins(programme))
-    return Label(
-        f"该事项的规定自{begins}起，请改问之后的日期。", f"This law begins on {begins}: ask about a later day."
-    )
-
-
 # the answer -----------------------------------------------------------------------------------------------------------
-def explained(decision: Decision, lang: str) -> Iterator[tuple[Label, list[Body]]]:
+def explained(decision: Decision, question: Asked, lang: str) -> Iterator[tuple[Label, list[Body]]]:
     """The explanation as sections of a page, the outcome first."""
     told = explain(decision)
-    yield Label("结论", "Outcome"), list(outcome(decision, lang))
+    yield Label("结论", "Outcome"), [*outcome(decision, lang), Facts(list(put(decision, question)))]
     asks = missing(decision)
     if asks:
         yield Label("还缺什么，向谁查询", "What is missing, and who holds it"), asks
@@ -201,6 +187,19 @@ def outcome(decision: Decision, lang: str) -> Iterator[Body]:
         yield Rows(heads, rows)
     if decision.help:
         yield Rows([Label("其他帮助", "Other help")], [[Label(item.zh, item.en)] for item in decision.help])
+
+
+def put(decision: Decision, question: Asked) -> Iterator[Fact]:
+    """What was asked, so that a printed page says it; and who decides what is only proposed here."""
+    yield Fact(Label("地点", "Place"), question.place or label(book().places[law().law.country]))
+    yield Fact(Label("日期", "On the day"), question.on)
+    if question.known is not None:
+        yield Fact(Label("按当时已知", "As known on"), question.known)
+    names = [name for value in decision.values for name in book().rules[value].decides]
+    offices = [book().offices[name] for name in dict.fromkeys(names)]
+    if offices:
+        said = Label("、".join(office.zh for office in offices), ", ".join(office.en for office in offices))
+        yield Fact(Label("由谁决定", "Decided by"), said)
 
 
 def reason_articles(reason: Given, lang: str) -> Lines:

@@ -24,6 +24,7 @@ PAGES = {
     "limits": "/law/?family=limits",
     "register": "/law/acts/?kind=normative",
     "instrument": "/law/acts/mf-2019-62/",
+    "rule": "/law/rules/father.custody_long/",
     "explain": "/law/explain/",
 }
 CONTROLS = ".btn, .form-control, .form-select, .menu a, summary, .doing a, .chip-link"

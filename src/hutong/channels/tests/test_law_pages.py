@@ -39,8 +39,8 @@ def client(filled: SimpleNamespace) -> Client:
     return browser
 
 
-def text_of(response: Any) -> str:
-    assert response.status_code == 200, response.status_code
+def text_of(response: Any, status: int = 200) -> str:
+    assert response.status_code == status, response.status_code
     assert len(response.content) < MOST, len(response.content)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
@@ -62,6 +62,26 @@ def test_the_register_opens_kind_by_kind(client: Client) -> None:
     assert "民发〔2019〕62号" in page
     assert "事实无人抚养" in page
     assert client.get("/law/acts/none-such/").status_code == 404
+
+
+def test_a_rule_opens_with_its_examples_from_wherever_it_is_named(client: Client, filled: SimpleNamespace) -> None:
+    for address in ("/law/acts/mf-2019-62/", "/law/?family=allowance"):
+        assert '/law/rules/father.custody_long/"' in client.get(address).content.decode(), address
+    page = text_of(client.get("/law/rules/father.custody_long/"))
+    for words in ("已知事实", "民发〔2019〕62号", "父亲刑期或措施期限（月）: 5个月 否"):
+        assert words in page, words
+    for name in law().law.rules:
+        assert "依据" in text_of(client.get(f"/law/rules/{name}/")), name
+    assert client.get("/law/rules/none.such/").status_code == 404
+    filled.posts[filled.user.pk] = replace(filled.viewer, locale="en")
+    assert "What is stated" in text_of(client.get("/law/rules/father.custody_long/"))
+
+
+def test_notes_are_read_in_the_language_of_the_reader(client: Client, filled: SimpleNamespace) -> None:
+    assert "具体日期不详，2009年" in text_of(client.get("/law/acts/mf-2009-26/"))
+    assert "注：当年无此日的，为当月最后一日" in text_of(client.get("/law/", {"family": "allowance"}))
+    filled.posts[filled.user.pk] = replace(filled.viewer, locale="en")
+    assert "day not known, 2009" in text_of(client.get("/law/acts/mf-2009-26/"))
 
 
 def test_a_day_and_what_was_known_then(client: Client) -> None:
@@ -100,12 +120,13 @@ def test_what_is_missing_names_the_office(client: Client) -> None:
 
 
 def test_an_impossible_fact_is_refused_at_its_question(client: Client) -> None:
-    page = text_of(client.post("/law/explain/", ORPHAN | {"child.birth": "2030-01-01", "child.dibao_fen": "viel"}))
-    assert "应为1900年至2026-10-01之间的日期" in page
+    refused = client.post("/law/explain/", ORPHAN | {"child.birth": "2030-01-01", "child.dibao_fen": "viel"})
+    page = text_of(refused, 422)
+    assert page.index("儿童出生日期： 2030-01-01晚于所问之日（2026-10-01）。") < page.index("应为金额（元）")
     assert "应为金额（元）" in page
     assert "逐项条件" not in page
-    early = text_of(client.post("/law/explain/", ORPHAN | {"on": "2001-01-01", "child.birth": "2000-01-01"}))
-    assert "请改问之后的日期" in early
+    early = client.post("/law/explain/", ORPHAN | {"on": "2001-01-01", "child.birth": "2000-01-01"})
+    assert "未录入2001-01-01的规定。请改问2010-01-01及以后的日期。" in text_of(early, 422)
 
 
 def test_explaining_leaves_no_trace(client: Client) -> None:

@@ -1,0 +1,72 @@
+"""One rule of the law: what it says at every place and time, on what it rests, and its worked examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from hutong.channels.content import Body, Fact, Facts, Lines, Note, Rows
+from hutong.channels.lawbook.asked import ARTICLE, BOOK, book, cite, place_label, ways
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.errors import NotFound
+from hutong.core.terms import Label
+from hutong.law.engine.kinds import Value
+from hutong.law.engine.model import Example, Rule, Variant
+from hutong.law.speech import Speech
+
+HEADS = [Label("日期", "On"), Label("地点", "Place"), Label("已知事实", "What is stated"), Label("结果", "Gives")]
+
+
+def rule_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Every formula of a rule, the latest first, each with its examples."""
+    viewer = viewer_of(request)
+    rule = book().rules.get(name)
+    if rule is None:
+        raise NotFound()
+    speech = Speech(book(), viewer.locale)
+    variants = sorted(rule.variants, key=lambda variant: variant.start, reverse=True)
+    sections: list[tuple[Label, list[Body]]] = [(stands(variant), part(rule, variant, speech)) for variant in variants]
+    if rule.decides:
+        sections.insert(0, (Label("由谁决定", "Who decides"), [deciders(rule)]))
+    crumbs = [Way(Label("政策依据", "The law").text(viewer.locale), BOOK)]
+    context = {"ways": ways(BOOK), "sections": sections}
+    return show(request, "channels/law_acts.html", context, title=speech.title(name), crumbs=crumbs)
+
+
+def deciders(rule: Rule) -> Note:
+    """The law only proposes; these offices decide."""
+    offices = [book().offices[office] for office in rule.decides]
+    zh, en = "、".join(office.zh for office in offices), ", ".join(office.en for office in offices)
+    return Note(Label(f"本系统只提出建议，由{zh}决定。", f"Only a proposal; decided by: {en}."))
+
+
+def stands(variant: Variant) -> Label:
+    """Where and when a formula applies."""
+    place, until = place_label(variant.place), variant.end or ""
+    return Label(f"{place.zh} {variant.start}–{until}", f"{place.en} {variant.start}–{until}")
+
+
+def part(rule: Rule, variant: Variant, speech: Speech) -> list[Body]:
+    """What one formula says, its basis, and its examples."""
+    facts = [Fact(Label("内容", "What it says"), speech.formula(variant.expr))]
+    facts.append(Fact(ARTICLE, Lines(cite(variant.basis, speech.lang))))
+    if variant.over:
+        others = [place_label(place).text(speech.lang) for place in variant.over]
+        facts.append(Fact(Label("不适用", "Instead of"), speech.pick("、", ", ").join(others)))
+    rows = [example_row(rule, example, speech) for example in variant.examples]
+    return [Facts(facts), Rows(HEADS, rows)]
+
+
+def example_row(rule: Rule, example: Example, speech: Speech) -> list[Any]:
+    """One worked example: a test of the engine as well."""
+    given = Lines([f"{speech.title(name)}: {said(name, value, speech)}" for name, value in example.given.items()])
+    gives = speech.value(example.gives, rule.kind)
+    nothing = Label("未填写任何事实", "nothing")
+    return [example.on, place_label(example.place), given if example.given else nothing, gives]
+
+
+def said(name: str, value: Value, speech: Speech) -> str:
+    """A stated value in words."""
+    item = book().facts.get(name) or book().parameters.get(name) or book().rules[name]
+    return speech.value(value, item.kind)
