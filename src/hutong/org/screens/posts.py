@@ -92,12 +92,17 @@ WAITING = 20
 
 
 def waiting(viewer: Viewer, post: Post) -> Body | None:
-    """What lies at a vacant post and nobody sees on a worklist, the most urgent first; nothing for one that is held."""
+    """What is asked of a vacant post, the most urgent first; nothing for one that is held.
+
+    Whoever reaches no records sees the work that is about no child, and is never told that there is none.
+    """
     if post.closed_on is not None or post.pk in holders_on([post], viewer.today):
         return None
     here = inside("place_key", spans_of(places_of(post, viewer.today)))
     tasks = visible_tasks(viewer).filter(here, role=post.role, state=TaskState.OPEN).select_related("clock")
     first = list(tasks.order_by("-urgent", F("due_on").asc(nulls_last=True), "id")[:WAITING])
+    if not first and not viewer.spans:
+        return None
     cells = [
         [Link(KINDS[t.kind].title, address_of(t)), Place(key=t.place_key), due_of_task(t)]
         for t in first
@@ -110,7 +115,7 @@ def waiting(viewer: Viewer, post: Post) -> Body | None:
         if count > WAITING
         else None
     )
-    return Rows(heads, cells, empty=Label("没有积压的事项。", "Nothing is waiting here."), total=total)
+    return Rows(heads, cells, empty=Label("没有待办事项。", "Nothing is waiting here."), total=total)
 
 
 def head_of(viewer: Viewer, post: Post) -> Sequence[Badge]:
@@ -144,7 +149,7 @@ register(
         head=head_of,
         panels=(
             fields_panel("org.post", ("岗位信息", "Post"), ("role", "agency")),
-            Panel("org.post_waiting", ("无人办理的事项", "Work nobody does"), waiting, order=15),
+            Panel("org.post_waiting", ("空缺岗位的待办", "Work waiting at the vacant post"), waiting, order=15),
             Panel("org.holdings", ("任职记录", "Holders"), holdings, order=20, actions=HOLDING),
             Panel("org.post_areas", ("负责的区划", "Answers for"), areas, order=30, actions=("org.set_post_areas",)),
         ),

@@ -216,7 +216,12 @@ def test_a_vacant_post_shows_what_waits_there_and_a_held_one_does_not(
     address = f"/org/post/{vacant.pk}/"
     county = viewer_of(Role.COUNTY_OFFICER)
     client.force_login(account_of(county))
-    assert "没有积压的事项" in client.get(address).content.decode()
+    assert "没有待办事项" in client.get(address).content.decode()
+    client.force_login(account_of(viewer_of(Role.ADMINISTRATOR)))
+    assert "空缺岗位的待办" not in client.get(address).content.decode(), (
+        "who sees no records is not told there are none"
+    )
+    client.force_login(account_of(county))
     monkeypatch.setattr(action_module, "ACTIONS", dict(action_module.ACTIONS))
 
     @action("core.ask_village", roles=(SYSTEM,))
