@@ -13,8 +13,20 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Note, Rows, Tone
-from hutong.channels.lawbook.asked import ARTICLE, BOOK, EXPLAIN, Asked, asked, book, cited, label, place_label, ways
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Note, Rows, Tone
+from hutong.channels.lawbook.asked import (
+    ARTICLE,
+    BOOK,
+    EXPLAIN,
+    RULES,
+    Asked,
+    asked,
+    book,
+    cited,
+    label,
+    place_label,
+    ways,
+)
 from hutong.channels.lawbook.book import TITLE
 from hutong.channels.web.fields import FormField, Option
 from hutong.channels.web.frame import Way, show, viewer_of
@@ -241,5 +253,6 @@ def conditions(told: Explanation, lang: str) -> list[Body]:
         parts = [line for part in rule["parts"] for line in part_lines(part, short)]
         where = place_label(rule["place"])
         basis = Lines([*cited(rule["basis"], lang), where])
-        rows.append([Label(rule["zh"], rule["en"]), value, Lines(parts), basis])
+        called_so = Link(Label(rule["zh"], rule["en"]), f"{RULES}{rule['rule']}/")
+        rows.append([called_so, value, Lines(parts), basis])
     return [Rows(heads, rows)]

@@ -19,13 +19,13 @@ HEADS = [Label("日期", "On"), Label("地点", "Place"), Label("已知事实", 
 
 
 def rule_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Every formula of a rule, the latest first, each with its examples."""
+    """Every formula of a rule, those of the country first and the latest of a place first, each with its examples."""
     viewer = viewer_of(request)
     rule = book().rules.get(name)
     if rule is None:
         raise NotFound()
     speech = Speech(book(), viewer.locale)
-    variants = sorted(rule.variants, key=lambda variant: variant.start, reverse=True)
+    variants = sorted(rule.variants, key=lambda one: (len(one.place), one.place, -one.start.toordinal()))
     sections: list[tuple[Label, list[Body]]] = [(stands(variant), part(rule, variant, speech)) for variant in variants]
     if rule.decides:
         sections.insert(0, (Label("由谁决定", "Who decides"), [deciders(rule)]))

@@ -68,6 +68,7 @@ def test_a_rule_opens_with_its_examples_from_wherever_it_is_named(client: Client
     for address in ("/law/acts/mf-2019-62/", "/law/?family=allowance"):
         assert '/law/rules/father.custody_long/"' in client.get(address).content.decode(), address
     page = text_of(client.get("/law/rules/father.custody_long/"))
+    assert page.index("全国 2010-01-01–") < page.index("浙江省 2020-01-01–"), "the country comes first"
     for words in ("已知事实", "民发〔2019〕62号", "父亲刑期或措施期限（月）: 5个月 否"):
         assert words in page, words
     for name in law().law.rules:
@@ -107,8 +108,10 @@ def test_defaults_say_so(client: Client) -> None:
 
 
 def test_explained_with_conditions_articles_and_changes(client: Client) -> None:
-    page = text_of(client.post("/law/explain/", ORPHAN))
-    for words in ("结论", "确认", "逐项条件", "[成立]", "[不成立]", "600元", "什么情况下结论会不同"):
+    answer = client.post("/law/explain/", ORPHAN)
+    assert 'href="/law/rules/category/"' in answer.content.decode()
+    page = text_of(answer)
+    for words in ("由谁决定", "结论", "确认", "逐项条件", "[成立]", "[不成立]", "600元", "什么情况下结论会不同"):
         assert words in page, words
 
 
