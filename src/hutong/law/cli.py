@@ -186,7 +186,7 @@ def _tables(path: Path) -> list[Path]:
     """A file, or those of a folder that may be tables."""
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    found = sorted(file for file in path.iterdir() if file.is_file() and file.suffix.lower() in SUFFIXES)
     if not found:
         nothing = ("目录中没有 CSV 或工作簿", "no CSV or workbook in this folder")
         raise Refusal(nothing, ("请写明文件或其目录。", "Name a file, or the folder of it."), str(path))

@@ -92,6 +92,11 @@ class Jurisdiction:
         outcome = explainer.program.run(read, on, context)
         return explainer.decide(outcome, read, places, on, known, context)
 
+    @property
+    def main(self) -> str:
+        """The programme that stands first in the files."""
+        return next(iter(self.law.programmes))
+
     def begins(self, programme: str) -> date:
         """The first day for which a programme can be asked: then everything it must know has a formula."""
         needed = [self.law.rules[name] for name in self.law.programme(programme).needs]
@@ -163,7 +168,7 @@ class Jurisdiction:
 
     def said(self, codes: Sequence[str], context: Context) -> tuple[Given, ...]:
         """Reasons in words with their articles, figures of the context filled in."""
-        explainer = self.explainer("allowance")
+        explainer = self.explainer(self.main)
         return tuple(explainer.given(self.law.reasons[code], context) for code in codes)
 
     def expand_missing(self, masks: Sequence[int], compiled: Compiled) -> tuple[str, ...]:

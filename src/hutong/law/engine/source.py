@@ -131,9 +131,10 @@ def decoded(raw: bytes) -> str:
 
 
 def read_folder(folder: Path) -> list[tuple[str, Node]]:
-    """(section, node) of every YAML file below the folder, in the order of the file names."""
+    """(section, node) of every YAML file below the folder, its own files before those of its folders, by name."""
     sections: list[tuple[str, Node]] = []
-    for path in sorted(path for path in folder.rglob("*.yaml") if path.is_file()):
+    files = (path for path in folder.rglob("*.yaml") if path.is_file())
+    for path in sorted(files, key=lambda path: (len(path.parts), path)):
         sections.extend(read_file(path, path.relative_to(folder).as_posix()).pairs())
     return sections
 

@@ -171,7 +171,8 @@ def read_sheets(path: Path) -> list[Sheet]:
         missing = ("没有这个文件", "no such file")
         raise TableError(missing, ("请核对路径。", "Correct the path."), str(path)) from error
     except (csv.Error, *BROKEN) as error:
-        unread = (f"无法读取（{error}）", f"it cannot be read ({error})")
+        why = getattr(error, "strerror", None) or error
+        unread = (f"无法读取（{why}）", f"it cannot be read ({why})")
         remedy = (
             "请提供 UTF-8 或 GB 18030 编码的 CSV，或未加密的 XLSX 工作簿。",
             "Give a CSV in UTF-8 or GB 18030, or an XLSX workbook without a password.",

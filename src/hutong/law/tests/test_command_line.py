@@ -193,6 +193,7 @@ def test_files_that_are_no_tables(
 
 
 def test_a_folder_without_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "2012-05.csv").mkdir()
     assert cli.main(["recompute", str(tmp_path)]) == 2
     assert "no CSV or workbook in this folder" in capsys.readouterr().err
 
