@@ -125,8 +125,21 @@ class DecideObjection(Input):
     decided_in: Said = titled("决定机关", "Decided by")
     decided_on: date = titled("决定日期", "Decided on")
     result: Said = titled("结果说明", "What was decided", kind="text")
-    restore: bool = titled("恢复发放并补发", "Restore and pay what was missed", False)
-    decide_anew: bool = titled("重新作出决定", "Decide the application anew", False)
+    restore: bool = titled(
+        "恢复发放并补发",
+        "Restore and pay what was missed",
+        False,
+        hint=(
+            "待遇恢复，停发期间的月份随下一批补发。",
+            "The award runs on; missed months come with the next batch.",
+        ),
+    )
+    decide_anew: bool = titled(
+        "重新作出决定",
+        "Decide the application anew",
+        False,
+        hint=("申请重新等待县级决定。", "The application waits for the county again."),
+    )
 
 
 def _not_the_decider(viewer: Viewer, objection: Objection, given: DecideObjection) -> str | None:

@@ -11,7 +11,7 @@ from hutong.benefits.queries.matches import headings_of
 from hutong.benefits.queries.roll import HEADINGS
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import papers
-from hutong.benefits.screens.matters import ANSWERED, LODGED, PUT, beside
+from hutong.benefits.screens.matters import AGAINST, ANSWERED, LODGED, PUT, beside
 from hutong.benefits.screens.wording import both
 from hutong.benefits.terms import ListKind
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
@@ -147,7 +147,14 @@ for verb in ("confirm", "refuse"):
     door(Door(f"benefits.{verb}", aside=beside_verifying, offered=lambda viewer, application: False))
 door(
     Door(
-        "benefits.record_delivery", primary=True, offered=_undelivered, after=lambda result, record: record_url(record)
+        "benefits.record_delivery",
+        text=(
+            "申请复议和提起诉讼的期限自送达起算。",
+            "The days in which the decision can be challenged count from its delivery.",
+        ),
+        primary=True,
+        offered=_undelivered,
+        after=lambda result, record: record_url(record),
     )
 )
 door(Door("benefits.object", after=lambda result, record: record_url(result)))
@@ -155,8 +162,12 @@ door(Door("benefits.note_follow_up", offered=lambda viewer, decision: bool(decis
 door(
     Door(
         "benefits.decide_objection",
+        text=(
+            "支持异议的，须选择恢复发放或重新作出决定；不支持的，原决定不变。",
+            "Where upheld, choose what follows: the award restored, or a new decision. Else the decision stands.",
+        ),
         primary=True,
-        aside=lambda v, o: beside(v, o, LODGED),
+        aside=lambda v, o: beside(v, o, AGAINST, LODGED),
         after=lambda result, record: record_url(record),
     )
 )
@@ -206,7 +217,11 @@ door(Door("benefits.drop_hearing"))
 door(
     Door(
         "benefits.do_review",
-        text=("复核逾期不影响发放。", "A late review never stops pay."),
+        text=(
+            "情况有变化的，由县级民政重新认定；复核逾期不影响发放。",
+            "Where something changed the county decides anew. A late review never stops pay.",
+        ),
+        button=("登记复核结果", "Record the review"),
         primary=True,
         aside=lambda viewer, review: beside_award(viewer, review.award),
         offered=lambda viewer, review: review.state == "due",

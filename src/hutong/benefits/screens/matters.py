@@ -136,10 +136,17 @@ register(
 def against(viewer: Viewer, objection: Objection) -> Body:
     """The decision it is against, and its paper."""
     decision = objection.determination
-    facts = [Fact(both("针对的决定", "Against"), Link(decision.document_no, record_url(decision)))]
+    facts = [
+        Fact(both("针对的决定", "Against"), Link(decision.document_no, record_url(decision))),
+        Fact(both("结果", "Outcome"), badge(decision.outcome)),
+        Fact(both("决定日期", "Decided on"), decision.decided_on),
+    ]
     if objection.file_id:
         facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, objection.file_id)))
     return Facts(facts)
+
+
+AGAINST = Panel("benefits.against", ("针对的决定", "Against"), against, side=True)
 
 
 register(
@@ -164,7 +171,7 @@ register(
             fields_panel(
                 "benefits.settled", ("结果", "Result"), ("state", "decided_on", "decided_in", "result"), order=20
             ),
-            Panel("benefits.against", ("针对的决定", "Against"), against, side=True),
+            AGAINST,
         ),
         head=lambda viewer, o: [badge(o.state)],
         actions=("benefits.decide_objection",),

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Place, Rows
 from hutong.channels.panels import rows_panel
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, page, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, record_url, register
 from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.access import shown
+from hutong.core.action import ACTIONS
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.models import Batch, Line, Reconciliation
@@ -197,6 +199,20 @@ def line_facts(viewer: Viewer, line: Line) -> list[Body]:
     return [Facts(facts)]
 
 
+def other_account(viewer: Viewer, line: Line) -> list[Body]:
+    """Money comes back where the account is wrong: whoever keeps accounts enters another one, then it is paid again."""
+    payee = line.order.payee
+    text = both(
+        "请与收款人核对账户并重新登记；复核通过后，由县级重发该笔。",
+        "Ask the payee and enter the right account; once it is checked the county pays this sum again.",
+    )
+    enter = Link(both("登记收款账户", "Enter an account"), action_url("money.propose_account", payee.pk))
+    facts = [Fact(both("收款人", "Payee"), Link(shown(viewer, payee, "name"), record_url(payee)))]
+    if ACTIONS["money.propose_account"].offered_to(viewer, payee):
+        facts.append(Fact(both("办理", "Act"), enter))
+    return [Note(text), Facts(facts)]
+
+
 LINE_COLUMNS = (
     Column("id", title=("发放编号", "Payment number"), value=line_name, needs=("batch",), link=True),
     Column("child", value=child_cell, needs=("child",)),
@@ -246,6 +262,10 @@ register(
         filters=(Filter("place_key"),),
         prefetch=("child",),
         narrow=lambda rows, viewer: rows.filter(state=LineState.REFUSED, settled_on=None),
+        panels=(
+            Panel("money.refused_facts", ("退回的款项", "What came back"), line_facts, order=10),
+            Panel("money.refused_next", ("下一步", "Next step"), other_account, order=20),
+        ),
         roles=access.READERS,
         menu=42,
         empty=("没有待处理的退回款。", "No refused payment is open."),

@@ -109,6 +109,20 @@ def test_whoever_signs_sees_who_is_new_and_whose_amount_changed(paying: Scene, v
         assert by in page
 
 
+def test_money_that_came_back_says_for_whom_why_and_what_to_do(paying: Scene, visit: Visit) -> None:
+    order = paying.order()
+    batch = paying.sent([order])
+    with acting(paying.finance):
+        line = Line.objects.get(batch=batch)
+    paying.answer(batch, refused=[line])
+    page = visit.text(paying.officer, f"/money/refused/{line.pk}/")
+    assert "户名不符" in page
+    assert f"/money/do/propose_account/{order.payee_id}/" in page
+    assert f"/money/do/propose_account/{order.payee_id}/" not in visit.text(
+        paying.finance, f"/money/refused/{line.pk}/"
+    )
+
+
 def test_lists_and_records_open_for_their_posts(paying: Scene, visit: Visit) -> None:
     order = paying.order()
     batch = paying.sent([order])

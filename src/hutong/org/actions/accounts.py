@@ -31,7 +31,8 @@ from hutong.org.workflow import VACANT_POST
 
 LONGEST = timedelta(days=3 * 366)
 """A key lives three years at most; then somebody has to ask whether the program still needs it."""
-LOGIN = Field(title="Sign-in name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "登录名"})
+WRITTEN = {"help": "3 to 80 letters, digits or . @ + - _", "help_zh": "3至80个字母、数字或 . @ + - _"}
+LOGIN = Field(title="Sign-in name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "登录名", **WRITTEN})
 ADMINISTRATORS = (Role.ADMINISTRATOR, SYSTEM)
 
 
@@ -40,14 +41,24 @@ class NewAccount(Given):
 
     username: str = LOGIN
     name: str = Field(title="Name", min_length=1, max_length=100, json_schema_extra={"zh": "姓名"})
-    password: SecretStr = Field(title="First password", min_length=10, json_schema_extra={"zh": "初始密码"})
+    password: SecretStr = Field(
+        title="First password",
+        min_length=10,
+        json_schema_extra={
+            "zh": "初始密码",
+            "help": "At least 10 characters; it is changed at the first sign-in.",
+            "help_zh": "至少10个字符；本人首次登录时须修改。",
+        },
+    )
     locale: str = Field("zh-hans", title="Language", pattern="^(zh-hans|en)$", json_schema_extra={"zh": "语言"})
 
 
 class NewMachine(Given):
     """A program of another office: what it is called, what it may do as which role, and for which places."""
 
-    username: str = Field(title="Account name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "账号名"})
+    username: str = Field(
+        title="Account name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "账号名", **WRITTEN}
+    )
     name: str = Field(title="Program", min_length=1, max_length=100, json_schema_extra={"zh": "程序名称"})
     role: Role = Field(title="Acts as", json_schema_extra={"zh": "按何种岗位授权"})
     places: list[int] = PLACES
