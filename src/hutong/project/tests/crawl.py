@@ -205,7 +205,7 @@ class Walk:
     def _examine(self, page: Any, where: str, shapes: set[str]) -> None:
         new = not shapes <= self.shapes
         self.shapes |= shapes
-        for width in WIDTHS:
+        for width in WIDTHS if new else WIDTHS[-1:]:
             page.set_viewport_size({"width": width, "height": 900})
             self.found += [f"{where} is wider than {width}: {what}" for what in page.evaluate(TOO_WIDE)]
             if new and width in LAYOUTS:
