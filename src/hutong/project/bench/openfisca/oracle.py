@@ -304,8 +304,14 @@ def whole_simulation() -> Any:
 
 
 def whole(run: Any, months: list[str], wanted: list[str]) -> list[list[Array]]:
-    """Some Variables of each child, month by month."""
-    return [[run.calculate(name, month) for name in wanted] for month in months]
+    """Some Variables of each child, month by month; what a month needed besides is let go after it."""
+    found = []
+    passing = [name for name, one in country()[0].variables.items() if one.definition_period == MONTHLY]
+    for month in months:
+        found.append([run.calculate(name, month) for name in wanted])
+        for name in passing:
+            run.delete_arrays(name, month)
+    return found
 
 
 # comparison -----------------------------------------------------------------------------------------------------------
