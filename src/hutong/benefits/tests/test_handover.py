@@ -13,7 +13,6 @@ from hutong.benefits import actions
 from hutong.benefits.models import Award, Determination, Handover, Hearing
 from hutong.benefits.queries.exports import events_of
 from hutong.benefits.tests import build
-from hutong.benefits.tests.test_at_once import at_once, queued_behind
 from hutong.core import clock_time, places
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
@@ -23,6 +22,7 @@ from hutong.core.sweep import sweep_clocks
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.money.models import AccountVersion, Batch, Line, Order
 from hutong.money.queries.accounts import account_number
+from hutong.money.tests.beside import at_once, queued_behind
 from hutong.money.tests.build import written_by
 from hutong.org.terms import Role
 from hutong.people import actions as people_actions

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,13 +14,13 @@ from datetime import datetime
 import pytest
 from django.db import connection, connections, transaction
 
-from hutong.core.errors import HutongError
 from hutong.core.models import Entry, Task
 from hutong.core.viewer import acting
 from hutong.money import actions
 from hutong.money.models import Batch, Line, Order
 from hutong.money.queries.relation import Relation
 from hutong.money.terms import BatchState
+from hutong.money.tests.beside import at_once
 from hutong.money.tests.build import NOVEMBER, Scene, county, relation_of
 
 pytestmark = pytest.mark.faults
@@ -170,39 +169,13 @@ def test_a_failure_after_the_lines_were_written_takes_them_back(scene: Scene) ->
     assert_nothing_half_written(scene)
 
 
-def together(*calls: Callable[[], object]) -> list[object]:
-    """Run the calls at the same moment, each on its own connection; what each returned or raised."""
-    found: list[object] = [None] * len(calls)
-    gate = threading.Barrier(len(calls))
-
-    def one(at: int) -> None:
-        try:
-            gate.wait(10)
-            found[at] = calls[at]()
-        except HutongError as error:
-            found[at] = error
-        finally:
-            from hutong.core import journal
-
-            journal.close()
-            for alias in connections:
-                connections[alias].close()
-
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found
-
-
 def test_two_officers_preparing_the_same_month_pay_once(scene: Scene) -> None:
     orders = orders_of(scene)
 
     def run() -> Batch:
         return scene.run(orders)
 
-    found = together(run, run)
+    found = at_once(run, run)
     assert sorted(b.count for b in found if isinstance(b, Batch)) == [0, 20]
     with acting(scene.officer):
         assert Line.objects.count() == 20
@@ -214,7 +187,7 @@ def test_two_finance_officers_signing_at_once_one_signs_and_the_other_is_told(sc
 
     batch = scene.run(orders_of(scene))
     one, two = scene.finance, scene.viewer(Role.COUNTY_FINANCE, "finance2")
-    found = together(lambda: actions.sign_batch(one, batch.pk), lambda: actions.sign_batch(two, batch.pk))
+    found = at_once(lambda: actions.sign_batch(one, batch.pk), lambda: actions.sign_batch(two, batch.pk))
     assert sum(isinstance(x, Batch) for x in found) == 1
     assert sum(isinstance(x, Conflict) for x in found) == 1
     with acting(scene.finance):
