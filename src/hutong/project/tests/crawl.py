@@ -121,9 +121,9 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentEle
 
 
 def kind_of(address: str) -> str:
-    """Addresses of one kind of page: numbers left out, parameters by their names."""
+    """Addresses of one kind of page: numbers and names of the law's acts and rules left out, parameters by theirs."""
     parts = urlsplit(address)
-    path = re.sub(r"/\d+(?=/)", "/0", parts.path)
+    path = re.sub(r"^/law/(acts|rules)/[^/]+/", r"/law/\1/name/", re.sub(r"/\d+(?=/)", "/0", parts.path))
     named = sorted(set(parse_qs(parts.query)) - PAGING)
     return path + ("?" + "&".join(named) if named else "")
 
@@ -262,7 +262,8 @@ def _of_action(viewer: Viewer, spec: ActionSpec[Any]) -> list[str]:
 def unseen(kinds: set[str]) -> list[str]:
     """Declared addresses of which no post has seen a page. The situation misses a record, or nothing leads there."""
     people = set(Role)
-    promised = {re.sub(r"<int:\w+>", "0", f"/{page.path}") for page in PAGES.values() if "<slug" not in page.path}
+    paths = [re.sub(r"<int:\w+>", "0", f"/{page.path}") for page in PAGES.values()]
+    promised = {re.sub(r"<(slug|str):\w+>", "name", path) for path in paths}
     promised |= {sheet.url for sheet in SHEETS.values() if not sheet.roles or people & set(sheet.roles)}
     promised |= {f"{sheet.url}0/" for sheet in SHEETS.values()}
     for spec in ACTIONS.values():
