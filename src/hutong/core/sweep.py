@@ -104,7 +104,8 @@ def _raise(task: Task, clock: Clock) -> None:
     offices = rule.tell if rule else ()
     above = None if kind is not None and kind.follow_up else told_of(task.role, task.place_key, offices)
     if above:
-        leave_task(BREACH, subject=clock, place_key=task.place_key, role=above, child_id=task.child_id, urgent=True)
+        about = {"place_key": task.place_key, "child_id": task.child_id, "urgent": task.urgent}
+        leave_task(BREACH, subject=clock, role=above, **about)
 
 
 def _tell_elsewhere(clock: Clock) -> None:

@@ -33,7 +33,12 @@ COMMANDS = (
     Command("migrate", "migrate", "bring the tables up to date as their owner", "manage:migrate"),
     Command("serve", "serve [--host 127.0.0.1] [--port 8000] [--workers 2]", "the web server alone", "serve:serve"),
     Command("worker", "worker", "the background worker alone: reactions, time limits, sealing", "serve:worker"),
-    Command("law", "law decide|facts|…", "ask the law: a decision from a facts file, the facts it knows", "manage:law"),
+    Command(
+        "law",
+        "law decide|explain|due|facts|check|recompute …",
+        "ask the law: decide or explain a case, count a limit, list the facts, check its files, check published tables",
+        "manage:law",
+    ),
     Command("flow", "flow <package>", "print the workflow graphs of a package (Mermaid)", "manage:flow"),
     Command(
         "verify-audit",

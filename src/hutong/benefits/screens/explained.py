@@ -17,6 +17,7 @@ from hutong.core.access import may_read
 from hutong.core.errors import NotFound
 from hutong.core.journal import journal
 from hutong.core.lawbook import law
+from hutong.core.places import name_of_key
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 
@@ -49,7 +50,8 @@ def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     answer = decision.trace
     on = date.fromisoformat(answer["on"])
     told = law().decide(stated(decision), on, answer["place"], known=on)
-    sections: list[tuple[Any, list[Body]]] = list(explained(told, viewer.locale))
+    place = name_of_key(decision.place_key, viewer.locale)
+    sections: list[tuple[Any, list[Body]]] = list(explained(told, place, viewer.locale))
     if decision.law_version != told.version:
         text = both("作出决定后法规数据有更新，以下按现有数据重新说明。", "The law files changed since: asked anew.")
         sections[0][1].insert(0, Note(text, "warn"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from hutong.benefits.tests import build
-from hutong.benefits.tests.test_pages import Visit, visit
 from hutong.core.models import JournalLine
+from hutong.core.tests.build import Visit
 
 pytestmark = pytest.mark.django_db
-__all__ = ["visit"]
 
 
 def test_the_county_sees_every_condition_of_its_decision(visit: Visit) -> None:

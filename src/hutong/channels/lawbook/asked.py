@@ -92,7 +92,7 @@ def place_label(code: str) -> Label:
 
 def cite(basis: Basis, lang: str) -> list[Any]:
     """The article, and a mark where nobody has read the text."""
-    return cited(article_json(law().explainer("allowance").article(basis, law().law.country)), lang)
+    return cited(article_json(law().explainer(law().main).article(basis, law().law.country)), lang)
 
 
 def cited(article: Mapping[str, Any], lang: str) -> list[Any]:

@@ -40,7 +40,6 @@ from hutong.law.explain import Explanation, explain
 from hutong.law.speech import Speech
 from hutong.law.telling import CANNOT, TRUTH, part_lines
 
-FIRST = "allowance"
 PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
 MONEY = Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
 UNKNOWN = Label("未知", "unknown")
@@ -59,8 +58,8 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     given: Mapping[str, Any] = request.POST if request.method == "POST" else request.GET
     question = asked(viewer, given)
-    programme = given.get("programme", FIRST)
-    programme = programme if programme in book().programmes else FIRST
+    programme = given.get("programme", "")
+    programme = programme if programme in book().programmes else law().main
     context: dict[str, Any] = {
         "ways": ways(EXPLAIN),
         "asked": question,
@@ -74,7 +73,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
             cursor.execute("set transaction read only")
         decision = decided(programme, given, question, errors)
         if decision is not None:
-            context["sections"] = list(explained(decision, question, viewer.locale))
+            context["sections"] = list(explained(decision, question.place, viewer.locale))
     asked_for = ["on", *(fact.name for fact in facts_of(programme))]
     context["errors"] = [
         {"id": f"f-{name}", "label": called(name), "what": errors[name]} for name in asked_for if name in errors
@@ -164,10 +163,10 @@ def in_fen(text: str) -> int | None:
 
 
 # the answer -----------------------------------------------------------------------------------------------------------
-def explained(decision: Decision, question: Asked, lang: str) -> Iterator[tuple[Label, list[Body]]]:
-    """The explanation as sections of a page, the outcome first."""
+def explained(decision: Decision, place: str, lang: str) -> Iterator[tuple[Label, list[Body]]]:
+    """The explanation as sections of a page, the outcome first; `place` by name, empty for the country."""
     told = explain(decision)
-    yield Label("结论", "Outcome"), [*outcome(decision, lang), Facts(list(put(decision, question)))]
+    yield Label("结论", "Outcome"), [*outcome(decision, lang), Facts(list(put(decision, place)))]
     asks = missing(decision)
     if asks:
         yield Label("还缺什么，向谁查询", "What is missing, and who holds it"), asks
@@ -201,12 +200,12 @@ def outcome(decision: Decision, lang: str) -> Iterator[Body]:
         yield Rows([Label("其他帮助", "Other help")], [[Label(item.zh, item.en)] for item in decision.help])
 
 
-def put(decision: Decision, question: Asked) -> Iterator[Fact]:
+def put(decision: Decision, place: str) -> Iterator[Fact]:
     """What was asked, so that a printed page says it; and who decides what is only proposed here."""
-    yield Fact(Label("地点", "Place"), question.place or label(book().places[law().law.country]))
-    yield Fact(Label("日期", "On the day"), question.on)
-    if question.known is not None:
-        yield Fact(Label("按当时已知", "As known on"), question.known)
+    yield Fact(Label("地点", "Place"), place or label(book().places[law().law.country]))
+    yield Fact(Label("日期", "On the day"), decision.on)
+    if decision.known is not None:
+        yield Fact(Label("按当时已知", "As known on"), decision.known)
     names = [name for value in decision.values for name in book().rules[value].decides]
     offices = [book().offices[name] for name in dict.fromkeys(names)]
     if offices:
