@@ -58,6 +58,10 @@ document.addEventListener("click", (event) => {
     if (!drop.contains(target)) drop.open = false;
   });
 });
+// Paper cannot be opened.
+window.addEventListener("beforeprint", () => {
+  document.querySelectorAll<HTMLDetailsElement>("main details.more:not(.drop)").forEach((part) => (part.open = true));
+});
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   document.querySelectorAll<HTMLDetailsElement>("details.drop[open]").forEach((drop) => {

@@ -149,4 +149,12 @@ class Headed:
     bodies: Sequence[Body]
 
 
-Body: TypeAlias = Facts | Rows | Note | Steps | Counts | Part | Headed
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Contents that are shown when asked for, and always on paper."""
+
+    title: Any
+    bodies: Sequence[Body]
+
+
+Body: TypeAlias = Facts | Rows | Note | Steps | Counts | Part | Headed | Folded

@@ -6,6 +6,7 @@ points around each number the law compares it with; a change is told when the ou
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -53,20 +54,24 @@ class Explanation:
 
     # conditions -------------------------------------------------------------------------------------------------------
     def conditions(self) -> list[dict[str, Any]]:
-        """Every rule the outcome rests on, the outcome first, with the value of each of its parts."""
-        known = tuple(name for name in self.program.outputs if self.run.value(name) is not None)
-        return [self.rule(name) for name in self.below((*self.program.needs, *known))]
+        """Every rule the outcome rests on, the outcome first, with the value of each of its parts.
 
-    def below(self, tops: tuple[str, ...]) -> list[str]:
-        """Rules used, each once, a rule before those it uses; rows behind the one that applied do not count."""
-        found: set[str] = set()
-        waiting = list(tops)
+        `depth` 0: an output; 1: a rule that an output was answered with; and so on.
+        """
+        known = tuple(name for name in self.program.outputs if self.run.value(name) is not None)
+        return [self.rule(name) | {"depth": depth} for name, depth in self.below((*self.program.needs, *known)).items()]
+
+    def below(self, tops: tuple[str, ...]) -> dict[str, int]:
+        """Rules used, each before those it uses, and how deep below; rows behind the one that applied do not count."""
+        found = dict.fromkeys(tops, 0)
+        waiting = deque(found)
         while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += [used for used in self.read(self.formulas[name]) if used in self.formulas]
-        return [name for name in reversed(self.law.order) if name in found]
+            name = waiting.popleft()
+            for used in self.read(self.formulas[name]):
+                if used in self.formulas and used not in found:
+                    found[used] = found[name] + 1
+                    waiting.append(used)
+        return {name: found[name] for name in reversed(self.law.order) if name in found}
 
     def read(self, expr: Expr) -> Iterator[str]:
         """Names a formula was answered with."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Note, Rows, Tone
+from hutong.channels.content import Badge, Body, Fact, Facts, Folded, Lines, Link, Note, Rows, Tone
 from hutong.channels.lawbook.asked import (
     ARTICLE,
     BOOK,
@@ -162,6 +162,10 @@ def in_fen(text: str) -> int | None:
     return int(fen) if fen == fen.to_integral_value() and abs(fen) < 10**15 else None
 
 
+NEAR = 1
+"""Rules this close to the outcome are shown at once, those that they rest on when asked for."""
+
+
 # the answer -----------------------------------------------------------------------------------------------------------
 def explained(decision: Decision, place: str, lang: str) -> Iterator[tuple[Label, list[Body]]]:
     """The explanation as sections of a page, the outcome first; `place` by name, empty for the country."""
@@ -245,7 +249,8 @@ def conditions(told: Explanation, lang: str) -> list[Body]:
     """Every rule that was read, the outcome first: its value, each part true, false or unknown, figures, article."""
     short = "zh" if lang.startswith("zh") else "en"
     heads = [Label("规则", "Rule"), Label("取值", "Value"), Label("条件", "Conditions"), ARTICLE]
-    rows: list[list[Any]] = []
+    near: list[list[Any]] = []
+    far: list[list[Any]] = []
     for rule in told.conditions():
         truth = TRUTH.get(rule["is"])
         value = Badge(label(truth), TONES[rule["is"]]) if truth else rule["said"][short]
@@ -253,5 +258,6 @@ def conditions(told: Explanation, lang: str) -> list[Body]:
         where = place_label(rule["place"])
         basis = Lines([*cited(rule["basis"], lang), where])
         called_so = Link(Label(rule["zh"], rule["en"]), f"{RULES}{rule['rule']}/")
-        rows.append([called_so, value, Lines(parts), basis])
-    return [Rows(heads, rows)]
+        (near if rule["depth"] <= NEAR else far).append([called_so, value, Lines(parts), basis])
+    rest = Label(f"其下{len(far)}条规则", f"the {len(far)} rules below them")
+    return [Rows(heads, near), *([Folded(rest, [Rows(heads, far)])] if far else [])]

@@ -12,7 +12,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Badge, Body, Counts, Due, Facts, Fen, Headed, Lines, Link, Note, Part, Rows, Steps
+from hutong.channels.content import (
+    Badge,
+    Body,
+    Counts,
+    Due,
+    Facts,
+    Fen,
+    Folded,
+    Headed,
+    Lines,
+    Link,
+    Note,
+    Part,
+    Rows,
+    Steps,
+)
 from hutong.channels.sheet import leads
 from hutong.channels.sheet import record_url as url_of
 from hutong.channels.words import EMPTY, due_words, names_unit, words, yuan_with_unit
@@ -93,6 +108,7 @@ TEMPLATES: dict[type, str] = {
     Steps: "channels/body/steps.html",
     Counts: "channels/body/counts.html",
     Headed: "channels/body/headed.html",
+    Folded: "channels/body/folded.html",
 }
 
 
