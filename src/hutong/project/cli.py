@@ -36,7 +36,7 @@ COMMANDS = (
     Command(
         "law",
         "law decide|explain|due|facts|check|recompute …",
-        "ask the law: decide or explain a case, count a limit, list the facts, check its files, check published tables",
+        "ask the law about a case, a limit, its own files or published tables",
         "manage:law",
     ),
     Command("flow", "flow <package>", "print the workflow graphs of a package (Mermaid)", "manage:flow"),

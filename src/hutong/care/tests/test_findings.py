@@ -108,6 +108,6 @@ def test_a_child_opened_for_an_emergency_may_be_reported_but_not_applied_for() -
     helper = replace(build.supervisor(build.FAR_TOWN), granted=opened, emergency=opened)
     found = {"child_id": child.pk, "place_id": people.places()[build.FAR_VILLAGE].pk}
     assert actions.record_finding(helper, seen(**found)).child_id == child.pk
-    with pytest.raises(Refused, match="place in charge"):
+    with pytest.raises(Refused):
         actions.record_finding(helper, seen(**found, apply_now=True))
     assert not Application.objects.exists()

@@ -187,7 +187,7 @@ def outcome(decision: Decision, lang: str) -> Iterator[Body]:
     kind = book().rules[first].kind
     value = decision.values[first]
     known = value is not None
-    text = f"{speech.title(first)}: {speech.value(value, kind)}" if known else CANNOT.of(lang)
+    text = speech.title(first) + speech.pick("：", ": ") + speech.value(value, kind) if known else CANNOT.of(lang)
     yield Note(text, "info" if known else "warn")
     lines = [
         Fact(speech.title(name), speech.value(decision.values[name], book().rules[name].kind))

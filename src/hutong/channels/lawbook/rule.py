@@ -60,7 +60,8 @@ def part(rule: Rule, variant: Variant, speech: Speech) -> list[Body]:
 
 def example_row(rule: Rule, example: Example, speech: Speech) -> list[Any]:
     """One worked example: a test of the engine as well."""
-    given = Lines([f"{speech.title(name)}: {said(name, value, speech)}" for name, value in example.given.items()])
+    colon = speech.pick("：", ": ")
+    given = Lines([speech.title(name) + colon + said(name, value, speech) for name, value in example.given.items()])
     gives = speech.value(example.gives, rule.kind)
     nothing = Label("未填写任何事实", "nothing")
     return [example.on, place_label(example.place), given if example.given else nothing, gives]

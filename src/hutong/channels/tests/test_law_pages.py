@@ -69,7 +69,7 @@ def test_a_rule_opens_with_its_examples_from_wherever_it_is_named(client: Client
         assert '/law/rules/father.custody_long/"' in client.get(address).content.decode(), address
     page = text_of(client.get("/law/rules/father.custody_long/"))
     assert page.index("全国 2010-01-01–") < page.index("浙江省 2020-01-01–"), "the country comes first"
-    for words in ("已知事实", "民发〔2019〕62号", "父亲刑期或措施期限（月）: 5个月 否"):
+    for words in ("已知事实", "民发〔2019〕62号", "父亲刑期或措施期限（月）：5个月 否"):
         assert words in page, words
     for name in law().law.rules:
         assert "依据" in text_of(client.get(f"/law/rules/{name}/")), name

@@ -212,7 +212,7 @@ def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime, late_case
         work = Task.objects.get(kind="core.try")
         assert (work.due_on, work.clock.deadline, work.clock.evidence) == (date(2026, 11, 20), "SUPERVISE", "M")
         raised = Task.objects.get(kind="core.breach")
-        assert (raised.role, raised.urgent) == ("chief", True)
+        assert (raised.role, raised.urgent) == ("chief", False)
         assert raised.due_on == date(2026, 11, 30), "five working days to follow it up"
         assert tasks.KINDS["core.breach"].url(raised) == f"/core/clock/{work.clock_id}/"
 

@@ -173,7 +173,9 @@ insert into money_line (version, created_at, updated_at, batch_id, order_id, chi
 select 1, %(now)s, %(now)s, %(batch)s, order_id, child_id, account_id, item, month, kind,
   'prepared', amount_fen, corrects_id, rule_version, coalesce(reason_code, ''), parameter_set, '', place_key
   from pg_temp.money_run where verdict = 'ready'
+ order by order_id, month, kind
 on conflict do nothing"""
+"""Lines are numbered in one order, so that rolls and bank files of two months lie side by side."""
 
 
 def _write_lines(viewer: Viewer, batch: Batch) -> int:

@@ -289,7 +289,10 @@ def kept_words() -> list[str]:
 
 
 HAN = "[\u4e00-\u9fff]"
-CITATION = re.compile(r"第[零一二三四五六七八九十百千\d]+(条|款|项|部分)(之[一二三])?|[^\s,]*\d+号|、")
+CITATION = re.compile(
+    r"第[零一二三四五六七八九十百千\d]+(条|款|项|部分)(之[一二三])?|说明[一二三四五六七八九十]+|[^\s,]*\d+号|、"
+    r"|(?<![\u4e00-\u9fff])[一二三四五六七八九十]+(?![\u4e00-\u9fff])"
+)
 """Articles and numbers of documents are quoted as they are."""
 
 
