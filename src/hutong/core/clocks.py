@@ -45,9 +45,9 @@ def what_follows(clock: Clock) -> Label | None:
     rule = rule_of(clock)
     if rule is None or rule.breach == NOTHING:
         return None
-    told = [law().law.offices[office] for office in rule.tell]
-    zh, en = "、".join(office.zh for office in told), ", ".join(office.en for office in told)
-    return Label(f"{rule.breach.zh}{f'，告知{zh}' if zh else ''}", f"{rule.breach.en}{f'; told: {en}' if en else ''}")
+    zh, en = rule.breach.zh, rule.breach.en
+    told = law().law.offices_named(rule.tell)
+    return Label(f"{zh}，告知{told.zh}", f"{en}; told: {told.en}") if told else Label(zh, en)
 
 
 def has_run_out(clock: Clock, now: datetime) -> bool:

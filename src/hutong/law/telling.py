@@ -114,7 +114,7 @@ def due_lines(law: Law, limit: Limit, lang: str) -> Iterator[str]:
     if limit.extension != NOTHING:
         yield f"  {'可延长：' if zh else 'may be extended: '}{limit.extension.of(lang)}"
     if limit.breach != NOTHING:
-        told = ("、" if zh else ", ").join(law.offices[office].of(lang) for office in limit.tell)
+        told = law.offices_named(limit.tell).of(lang)
         yield f"  {'逾期：' if zh else 'if late: '}{limit.breach.of(lang)}" + (f" → {told}" if told else "")
     marked = f" [{DEFAULT.of(lang)}]" if limit.default else ""
     note = f" ({limit.note.of(lang)})" if limit.note else ""

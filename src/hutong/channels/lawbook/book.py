@@ -206,10 +206,10 @@ def running(deadline: Deadline) -> Iterator[Label]:
     if more != NOTHING:
         yield Label(f"可延长：{more.zh}", f"may be extended: {more.en}")
     if late != NOTHING:
-        told = [book().offices[office] for office in deadline.tell]
-        zh, en = "、".join(office.zh for office in told), ", ".join(office.en for office in told)
+        told = book().offices_named(deadline.tell)
         yield Label(
-            f"逾期：{late.zh}{f'，告知{zh}' if zh else ''}", f"if late: {late.en}{f'; told: {en}' if en else ''}"
+            f"逾期：{late.zh}{f'，告知{told.zh}' if told else ''}",
+            f"if late: {late.en}{f'; told: {told.en}' if told else ''}",
         )
 
 

@@ -210,11 +210,9 @@ def put(decision: Decision, place: str) -> Iterator[Fact]:
     yield Fact(Label("日期", "On the day"), decision.on)
     if decision.known is not None:
         yield Fact(Label("按当时已知", "As known on"), decision.known)
-    names = [name for value in decision.values for name in book().rules[value].decides]
-    offices = [book().offices[name] for name in dict.fromkeys(names)]
+    offices = book().offices_named(name for value in decision.values for name in book().rules[value].decides)
     if offices:
-        said = Label("、".join(office.zh for office in offices), ", ".join(office.en for office in offices))
-        yield Fact(Label("由谁决定", "Decided by"), said)
+        yield Fact(Label("由谁决定", "Decided by"), label(offices))
 
 
 def reason_articles(reason: Given, lang: str) -> Lines:

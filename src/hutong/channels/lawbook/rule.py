@@ -36,9 +36,8 @@ def rule_page(request: HttpRequest, name: str) -> HttpResponse:
 
 def deciders(rule: Rule) -> Note:
     """The law only proposes; these offices decide."""
-    offices = [book().offices[office] for office in rule.decides]
-    zh, en = "、".join(office.zh for office in offices), ", ".join(office.en for office in offices)
-    return Note(Label(f"本系统只提出建议，由{zh}决定。", f"Only a proposal; decided by: {en}."))
+    named = book().offices_named(rule.decides)
+    return Note(Label(f"本系统只提出建议，由{named.zh}决定。", f"Only a proposal; decided by: {named.en}."))
 
 
 def stands(variant: Variant) -> Label:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
@@ -331,6 +332,11 @@ class Law:
         if name not in self.parameters:
             raise UnknownName((f"没有标准“{name}”", f"no parameter '{name}'"), nearest(name, self.parameters))
         return self.parameters[name]
+
+    def offices_named(self, offices: Iterable[str]) -> Text:
+        """Several offices in words, each once, listed as each language lists; false when there are none."""
+        named = [self.offices[office] for office in dict.fromkeys(offices)]
+        return Text("、".join(office.zh for office in named), ", ".join(office.en for office in named))
 
     def programme(self, name: str) -> Programme:
         """A programme by name, or UnknownName with a suggestion."""

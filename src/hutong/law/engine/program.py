@@ -10,7 +10,7 @@ from typing import Any
 from .closures import Run, build
 from .dated import Context
 from .expr import Backed, Every, Expr, Pick, Ref, Some, children, names
-from .kinds import NEVER, Value, read_value
+from .kinds import Value, read_value
 from .model import Fact, Law, Parameter, Reason, Rule
 
 BITS = 62  # of a signed 64-bit integer; kept below the sign and one spare
@@ -172,13 +172,6 @@ class Program:
 def absent_value(fact: Fact, on: date) -> Value:
     """The meaning of not stating a fact."""
     return on if fact.absent == "on" else read_value(fact.kind, fact.absent)
-
-
-def shown(value: Value) -> Value:
-    """A value for JSON: dates as text, NEVER as None."""
-    if isinstance(value, date):
-        return None if value == NEVER else value.isoformat()
-    return value
 
 
 class _Missing:

@@ -50,10 +50,8 @@ def may_extend(viewer: Viewer, clock: Clock, given: object = None) -> str | None
     if rule is None or rule.extension.title == NOTHING:
         return _("The law does not let this limit be extended.")
     if viewer.role not in {OFFICES.get(office) for office in rule.extension.by}:
-        named = [law().law.offices[office] for office in rule.extension.by]
-        zh = (get_language() or "zh-hans").startswith("zh")
-        who = ", ".join(office.zh if zh else office.en for office in named)
-        return _("The law leaves the extension to: %(who)s.") % {"who": who}
+        named = law().law.offices_named(rule.extension.by)
+        return _("The law leaves the extension to: %(who)s.") % {"who": named.of(get_language() or "zh-hans")}
     return None if viewer.reaches(clock.place_key) else _("The place in charge decides on its limits.")
 
 
