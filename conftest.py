@@ -74,11 +74,11 @@ def heads_outside(tmp_path: Path, settings: Any) -> None:
 
 
 @pytest.fixture
-def visit(client: Any) -> Any:
+def browse(client: Any) -> Any:
     """Pages asked for in a viewer's name."""
-    from hutong.core.tests.build import Visit  # models can be imported only after the settings
+    from hutong.core.tests.build import Browser  # models can be imported only after the settings
 
-    return Visit(client)
+    return Browser(client)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def live_site(fresh_db: str) -> Iterator[str]:
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
 
-    from hutong.core import journal
+    from hutong.core.audit import journal
 
     class Quiet(WSGIRequestHandler):
         timeout = 0.5  # a browser keeps lines open that it never uses

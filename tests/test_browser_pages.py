@@ -103,7 +103,7 @@ def test_the_main_pages_at_three_widths(
 
 def test_a_list_in_a_form_grows_by_keyboard_as_long_as_it_must(page: Any, county: County) -> None:
     with seen_by(county.officer):
-        page.goto("/money/do/set_signing_bands/")
+        page.goto("/money/action/set_signing_bands/")
         button = page.get_by_role("button", name="再加一项")
         groups = page.locator("fieldset.group-field")
         before = groups.count()

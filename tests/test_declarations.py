@@ -11,10 +11,10 @@ from django.db import connections, models
 from pydantic import BaseModel
 
 from hutong.core.action import ACTIONS, ActionSpec
+from hutong.core.audit.guard import EXEMPT, TRIGGERS_ONLY, placed_tables
 from hutong.core.events import EVENTS, REACTIONS
 from hutong.core.flow import FLOWS
-from hutong.core.guard import EXEMPT, TRIGGERS_ONLY, placed_tables
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.record import PlaceKeyField, Reach, Record, data_class_of
 from hutong.core.tasks import KINDS
 from hutong.core.viewer import SYSTEM
@@ -104,7 +104,7 @@ def test_flows_tasks_and_events_hang_together() -> None:
     for kind in KINDS.values():
         assert _han(kind.title.zh)
         assert kind.title.en
-        assert kind.limit in law().law.deadlines, f"{kind.name} keeps no limit of the law data"
+        assert kind.limit in law().law.limits, f"{kind.name} keeps no limit of the law data"
     for reaction in REACTIONS.values():
         assert reaction.event in EVENTS, f"{reaction.name} waits for {reaction.event}, which nobody declares"
 

@@ -13,7 +13,7 @@ from django.db import models
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "src" / "hutong"
-SPINE = {"core", "channels", "law", "project"}
+SPINE = {"core", "channels", "law", "lawbook", "project"}
 LONGEST_FILE = 500
 OURS = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("hutong.")]
 RELATIONS = [

@@ -34,7 +34,7 @@ django.setup()
 from datetime import datetime
 from zoneinfo import ZoneInfo
 from django.core.management import call_command
-from hutong.core import guard
+from hutong.core.audit import guard
 from hutong.core.models import Entry, Task
 from hutong.core.viewer import acting
 from hutong.money.models import Batch, Line, Order

@@ -153,7 +153,7 @@ def desk(browser: Any, live_site: str, staff: dict[str, Viewer]) -> Iterator[Cal
 def find(director: Desk) -> int:
     """The village director's visit: finding with a new child, its adults, its parents' situation, the application."""
     village = str(place(VILLAGE).pk)
-    director.open("/care/do/record_finding/")
+    director.open("/care/action/record_finding/")
     director.fill(
         place_id=village, seen_on="2026-10-12", seen="父亲去世，母亲外出后失去联系，跟着奶奶生活。",
         needs=["living", "guardian"], new_child__name="田穗禾", new_child__sex="female",
@@ -168,7 +168,7 @@ def find(director: Desk) -> int:
         {"bond": "mother", "name": "吴小霞"},
         {"bond": "guardian", "name": "田桂英", "kinship": "paternal_grandparent", "basis": "law"},
     ):
-        director.open(f"/people/do/link_person/{child}/")
+        director.open(f"/people/action/link_person/{child}/")
         director.fill(**answers)
         director.send()
     for answers in (
@@ -178,7 +178,7 @@ def find(director: Desk) -> int:
             "accepted_on": "2026-02-03", "evidence": "police_receipt",
         },
     ):  # fmt: skip
-        director.open(f"/people/do/record_parent_fact/{child}/")
+        director.open(f"/people/action/record_parent_fact/{child}/")
         director.fill(**answers)
         director.send()
     return child
@@ -195,10 +195,10 @@ def hand_in(director: Desk) -> None:
 
 def check(township: Desk, second: Desk, child: int) -> None:
     """The township looks up other aid, takes down the account and verifies; the county's second officer compares."""
-    township.open(f"/people/do/record_aid/{child}/")
+    township.open(f"/people/action/record_aid/{child}/")
     township.fill(first_month="2026-10", dibao_fen="620", tekun_fen="0", disability_living_fen="0")
     township.send()
-    township.open(f"/money/do/name_payee/?child_id={child}")
+    township.open(f"/money/action/name_payee/?child_id={child}")
     township.fill(kind="guardian", name="田桂英", place_id=VILLAGE)
     township.send()
     township.fill(number="9999010000000000123", bank="演示银行", holder="田桂英", proof=paper("银行卡"))

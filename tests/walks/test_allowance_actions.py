@@ -23,9 +23,9 @@ from hutong.benefits.models import Application, Award, Determination, Proof
 from hutong.benefits.terms import AskedOf, Category, DeliveryHow, Opinion, ProofState
 from hutong.care.actions import record_finding
 from hutong.channels.tables_io import write_xlsx
+from hutong.core.audit.history import story
 from hutong.core.errors import Conflict, NotFound, Refused
 from hutong.core.files import Upload
-from hutong.core.history import story
 from hutong.core.models import Clock, Entry, Task
 from hutong.core.terms import TaskState
 from hutong.core.viewer import ZONE, Viewer, acting
@@ -206,7 +206,7 @@ def test_a_finding_becomes_a_payment(people: People) -> None:
             date(2026, 11, 1),
         )
         running = Clock.objects.filter(child_id=child.pk, stopped_on=None)
-        assert set(running.values_list("deadline", flat=True)) == {"VIS-FIRST"}, "the finding is still to be taken up"
+        assert set(running.values_list("limit", flat=True)) == {"VIS-FIRST"}, "the finding is still to be taken up"
 
 
 def test_the_bank_learns_a_neutral_item_and_never_the_cause(people: People) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what in `benefits`: roles by verb, the place responsible, maker never checker."""
+"""Who may do what in `benefits`: roles by action, the place responsible, maker never checker."""
 
 from __future__ import annotations
 

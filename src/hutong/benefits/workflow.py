@@ -49,10 +49,10 @@ def accepted_at(application: Any) -> int | None:
     return key
 
 
-def asked(verb: str, page: str, limit: str, zh: str, en: str) -> TaskKind:
+def asked(name: str, page: str, limit: str, zh: str, en: str) -> TaskKind:
     """A kind of task that is settled on the page of its own subject within a limit."""
     return task_kind(
-        f"benefits.{verb}", title=(zh, en), url=lambda task: f"/benefits/{page}/{task.on_id}/", limit=limit
+        f"benefits.{name}", title=(zh, en), url=lambda task: f"/benefits/{page}/{task.on_id}/", limit=limit
     )
 
 
@@ -73,7 +73,7 @@ REVIEW = asked("review", "review", REVIEW_LIMIT, "年度复核", "Yearly review"
 SCHOOL_PROOF = task_kind(
     "benefits.school_proof",
     title=("满18周岁前收取在校证明", "Ask for proof of school before 18"),
-    url=lambda task: f"/people/do/record_school/{task.child_id}/",
+    url=lambda task: f"/people/action/record_school/{task.child_id}/",
     limit=SCHOOL_LIMIT,
 )
 HEAR = asked("hear", "hearing", "HEARING-RECORD", "听取领取人意见", "Hear the payee")

@@ -1,4 +1,4 @@
-"""Verbs of `care`: what is found is recorded, taken up, closed."""
+"""Actions of `care`: what is found is recorded, taken up, closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of `care`. No verbs here."""
+"""Tables of `care`. No actions here."""
 
 from __future__ import annotations
 

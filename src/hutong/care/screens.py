@@ -8,7 +8,17 @@ from hutong.care.access import FINDERS
 from hutong.care.models import Finding
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Place, Rows
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, action_url, door, panel, record_url, register
+from hutong.channels.sheet import (
+    Column,
+    Filter,
+    Panel,
+    Sheet,
+    action_form,
+    action_url,
+    panel,
+    record_url,
+    register,
+)
 from hutong.channels.web.files import file_link
 from hutong.core.access import may_read, shown
 from hutong.core.terms import Label
@@ -124,21 +134,19 @@ register(
         ),
     )
 )
-door(
-    Door(
-        "care.record_finding",
-        text=(
-            "没有户口、身份号码或姓名也可以登记。写下看到的情况即可，其余由乡镇跟进。",
-            "Papers or a name are not needed. Write down what you saw; the township looks after the rest.",
-        ),
-        button=("登记发现", "Record a finding"),
-        primary=True,
-        initial=today_and_village,
-        choices={"place_id": my_villages},
-        after=lambda result, record: record_url(result),
-    )
+action_form(
+    "care.record_finding",
+    text=(
+        "没有户口、身份号码或姓名也可以登记。写下看到的情况即可，其余由乡镇跟进。",
+        "Papers or a name are not needed. Write down what you saw; the township looks after the rest.",
+    ),
+    button=("登记发现", "Record a finding"),
+    primary=True,
+    initial=today_and_village,
+    choices={"place_id": my_villages},
+    after=lambda result, record: record_url(result),
 )
-door(Door("care.take_up", primary=True, aside=lambda viewer, finding: behind(viewer, finding)))
+action_form("care.take_up", primary=True, aside=lambda viewer, finding: behind(viewer, finding))
 
 
 def on_child_page(viewer: Viewer, child: Child) -> list[Body]:

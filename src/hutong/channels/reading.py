@@ -20,9 +20,9 @@ from hutong.channels.content import Link, Place
 from hutong.channels.sheet import Column, Filter, Sheet, record_url
 from hutong.core import places
 from hutong.core.access import MASK, visible_fields
+from hutong.core.audit.journal import journal
 from hutong.core.errors import Invalid, NotFound
 from hutong.core.flow import FLOWS
-from hutong.core.journal import journal
 from hutong.core.record import PlaceKeyField, TermField, in_reach
 from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import ZONE, Viewer

@@ -1,10 +1,9 @@
-"""Pages of no domain: the law for everybody, and for the auditor the trail of acts and looks. Read only."""
+"""Pages of no domain: for the auditor the trail of actions and looks. Read only."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from hutong.channels.lawbook import book, explain, rule
 from hutong.channels.sheet import Sheet, page
 from hutong.channels.trail import ENTRIES, JOURNAL, by_action, numbers, seal_state
 from hutong.channels.web.frame import viewer_of
@@ -12,12 +11,6 @@ from hutong.channels.web.listing import answer
 from hutong.core.viewer import Viewer
 
 AUDITOR = "auditor"
-
-page("law/", name="law.book", title=("政策依据", "The law"), menu=80)(book.book_page)
-page("law/acts/", name="law.acts")(book.acts_page)
-page("law/acts/<slug:act>/", name="law.act")(book.act_page)
-page("law/rules/<str:name>/", name="law.rule")(rule.rule_page)
-page("law/explain/", name="law.explain")(explain.explain_page)
 
 
 @page("core/entries/", name="core.entries", roles=(AUDITOR,), title=ENTRIES.plural, menu=90)

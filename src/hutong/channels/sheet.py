@@ -73,11 +73,11 @@ class Panel:
     side: bool = False
     """In the narrow column beside the main one."""
     actions: Sequence[str] = ()
-    """Verbs offered in the head of the panel (the record is their target)."""
+    """Actions offered in the head of the panel (the record is their target)."""
 
 
 @dataclass(frozen=True)
-class Door:
+class ActionForm:
     """How an action looks as a form; every action has one even when none is declared.
 
     `initial(viewer, record)` prefills, `choices[field](viewer, record)` gives the options of a field,
@@ -130,9 +130,9 @@ class Sheet:
     head: Callable[[Viewer, Any], Sequence[Any]] | None = None
     """Badges and due dates beside the record's name."""
     actions: Sequence[str] | None = None
-    """Verbs on the record's page, most used first; None: all actions on the model."""
+    """Actions on the record's page, most used first; None: all actions on the model."""
     create: Sequence[str] = ()
-    """Verbs on the list, such as registering a new record."""
+    """Actions on the list, such as registering a new record."""
     roles: Sequence[str] = ()
     """Posts that get the list in menu and API; empty: all."""
     menu: int | None = None
@@ -184,7 +184,7 @@ class Page:
 
 SHEETS: dict[str, Sheet] = {}
 PANELS: dict[str, list[Panel]] = {}
-DOORS: dict[str, Door] = {}
+ACTION_FORMS: dict[str, ActionForm] = {}
 PAGES: dict[str, Page] = {}
 
 
@@ -207,17 +207,18 @@ def panel(sheet: str, *panels: Panel) -> None:
         known.append(one)
 
 
-def door(given: Door) -> Door:
-    """Declare how an action looks as a form."""
-    if given.action in DOORS:
-        raise RuntimeError(f"door {given.action} declared twice")
-    DOORS[given.action] = given
+def action_form(action: str, **looks: Any) -> ActionForm:
+    """Declare how an action looks as a form: the attributes of ActionForm by name."""
+    given = ActionForm(action, **looks)
+    if given.action in ACTION_FORMS:
+        raise RuntimeError(f"the form of {given.action} is declared twice")
+    ACTION_FORMS[given.action] = given
     return given
 
 
-def door_of(action: str) -> Door:
-    """The door of an action; the plain one where none was declared."""
-    return DOORS.get(action) or Door(action)
+def form_of(action: str) -> ActionForm:
+    """The form of an action; the plain one where none was declared."""
+    return ACTION_FORMS.get(action) or ActionForm(action)
 
 
 def page(
@@ -266,15 +267,15 @@ def leads(viewer: Viewer, url: str) -> bool:
     match url.partition("?")[0].strip("/").split("/"):
         case [package, name] if f"{package}.{name}" in SHEETS:
             return SHEETS[f"{package}.{name}"].open_to(viewer)
-        case [package, "do", verb, *_] if f"{package}.{verb}" in ACTIONS:
-            return viewer.role in ACTIONS[f"{package}.{verb}"].roles
+        case [package, "action", name, *_] if f"{package}.{name}" in ACTIONS:
+            return viewer.role in ACTIONS[f"{package}.{name}"].roles
     return True
 
 
 def action_url(action: str, record_id: int | None = None) -> str:
     """Address of an action's form."""
-    package, _, verb = action.partition(".")
-    return f"/{package}/do/{verb}/" + (f"{record_id}/" if record_id is not None else "")
+    package, _, name = action.partition(".")
+    return f"/{package}/action/{name}/" + (f"{record_id}/" if record_id is not None else "")
 
 
 def lang_of(request: HttpRequest) -> str:

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hutong.core import clock_time
+from hutong.core.audit.journal import actor_of, journal
 from hutong.core.context import Running, _open, running
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.flow import FLOWS, Flow
-from hutong.core.journal import actor_of, journal
 from hutong.core.record import Record, Scoped, in_reach
 from hutong.core.terms import JournalKind, Label
 from hutong.core.validation import messages_of
@@ -52,7 +52,7 @@ class Disclosed:
 
 @dataclass(frozen=True)
 class ActionSpec(Generic[T]):
-    """A registered verb; calling it runs the envelope."""
+    """A registered action; calling it runs the envelope."""
 
     name: str
     package: str
@@ -120,7 +120,7 @@ def action(
     inner: bool = False,
     protects: bool = False,
 ) -> Callable[[Callable[..., T]], ActionSpec[T]]:
-    """Register a function `(viewer, record, given)` or `(viewer, given)` as the verb `package.verb`."""
+    """Register a function `(viewer, record, given)` or `(viewer, given)` as the action `package.name`."""
 
     def register(func: Callable[..., T]) -> ActionSpec[T]:
         if name in ACTIONS:
@@ -250,7 +250,7 @@ class _Call(Generic[T]):
         return obj
 
     def _hold_whole(self, part: type[models.Model], pk: int) -> None:
-        """What the record is part of is held first, also outside the viewer's reach: two verbs never wait crosswise."""
+        """What the record is part of is held first, also outside the reach: two actions never wait crosswise."""
         name: str = getattr(part, "part_of", "")
         if name:
             whole = cast(type[models.Model], part._meta.get_field(name).related_model)

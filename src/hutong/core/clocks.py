@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from hutong.core import places
 from hutong.core.context import opened
 from hutong.core.errors import Conflict, Invalid
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Clock, Task
 from hutong.core.terms import Label, TaskState
 from hutong.core.viewer import ZONE
 from hutong.law.engine.errors import LimitRefused, UnknownName
-from hutong.law.engine.model import NOTHING, Deadline
+from hutong.law.engine.model import NOTHING, Limit
 
 CHUNK = 5_000
 HOURS = "hours"
@@ -28,16 +28,16 @@ HOURS = "hours"
 # What the law says of a limit ---------------------------------------------------------------------------------------
 
 
-def rule_of(clock: Clock) -> Deadline | None:
+def rule_of(clock: Clock) -> Limit | None:
     """The limit in the law data; None where the law no longer knows its name."""
-    found: Deadline | None = law().law.deadlines.get(clock.deadline)
+    found: Limit | None = law().law.limits.get(clock.limit)
     return found
 
 
 def limit_words(clock: Clock) -> Label:
     """What the limit is for; its own name where the law no longer knows it."""
     rule = rule_of(clock)
-    return Label(rule.title.zh, rule.title.en) if rule else Label(clock.deadline, clock.deadline)
+    return Label(rule.title.zh, rule.title.en) if rule else Label(clock.limit, clock.limit)
 
 
 def what_follows(clock: Clock) -> Label | None:
@@ -71,7 +71,7 @@ class Asked(NamedTuple):
 
 
 def start_clock(
-    deadline: str,
+    limit: str,
     *,
     subject: models.Model,
     place_key: int,
@@ -81,42 +81,40 @@ def start_clock(
     watched_key: int | None = None,
     until: date | None = None,
 ) -> Clock:
-    """Start the limit `deadline` of the law on a record; the due date follows the place's own length if it has one.
+    """Start the limit `limit` of the law on a record; the due date follows the place's own length if it has one.
 
     It counts from `from_`, today without it; a limit in hours from that moment, now without it. `until`: a longer time
     that was given from the start.
     """
     asked = Asked(subject.pk, place_key, role, child_id, watched_key)
-    clock = _clocks(deadline, subject._meta.label_lower, [asked], from_)[0]
+    clock = _clocks(limit, subject._meta.label_lower, [asked], from_)[0]
     if until is not None and until > clock.due_on:
         clock.due_on = clock.extended_to = until
     clock.save()
     return clock
 
 
-def start_clocks(deadline: str, label: str, asked: Iterable[Asked]) -> list[Clock]:
+def start_clocks(limit: str, label: str, asked: Iterable[Asked]) -> list[Clock]:
     """Start one limit today on many records of a model; the law is asked once for each place."""
     now = opened().now
-    clocks = _clocks(deadline, label, asked, None)
+    clocks = _clocks(limit, label, asked, None)
     for clock in clocks:
         clock.created_at = clock.updated_at = now
     return Clock.objects.bulk_create(clocks, batch_size=CHUNK)
 
 
-def _clocks(deadline: str, label: str, asked: Iterable[Asked], from_: date | None) -> list[Clock]:
+def _clocks(limit: str, label: str, asked: Iterable[Asked], from_: date | None) -> list[Clock]:
     start = from_ or opened().today
 
     @cache
     def counted(place_key: int) -> dict[str, Any]:
         codes = places.codes_of_key(place_key)
-        found = law().deadline(deadline, start, codes)
+        found = law().limit(limit, start, codes)
         if from_ is None and found.calendar == HOURS:
-            found = law().deadline(deadline, opened().now.astimezone(ZONE), codes)
+            found = law().limit(limit, opened().now.astimezone(ZONE), codes)
         return _columns(found)
 
-    return [
-        Clock(deadline=deadline, on_label=label, **one._asdict(), **counted(one.place_key), pauses=[]) for one in asked
-    ]
+    return [Clock(limit=limit, on_label=label, **one._asdict(), **counted(one.place_key), pauses=[]) for one in asked]
 
 
 def _columns(found: Any) -> dict[str, Any]:
@@ -138,12 +136,12 @@ def _columns(found: Any) -> dict[str, Any]:
 def count_anew(clock: Clock, codes: Collection[str] | None = None) -> bool:
     """Ask the law again for the last day of a running limit, with its pauses and extension; did anything move?
 
-    Raises what law.deadline raises.
+    Raises what law.limit raises.
     """
     fixed = clock.extended_on is not None and clock.extended_to is None
     pauses = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last, _why in clock.pauses if last]
-    found = law().deadline(
-        clock.deadline,
+    found = law().limit(
+        clock.limit,
         clock.from_at.astimezone(ZONE) if clock.from_at else clock.from_on,
         places.codes_of_key(clock.place_key) if codes is None else codes,
         pauses,
@@ -265,10 +263,10 @@ def running_clocks(subject: models.Model) -> models.QuerySet[Clock]:
     return Clock.objects.filter(on_label=subject._meta.label_lower, on_id=subject.pk, stopped_on=None)
 
 
-def stop_clocks(subject: models.Model, deadline: str | None = None) -> int:
+def stop_clocks(subject: models.Model, limit: str | None = None) -> int:
     """Stop the running limits of a record (all, or one); how many there were."""
     clocks = running_clocks(subject)
-    return stop(clocks.filter(deadline=deadline) if deadline else clocks)
+    return stop(clocks.filter(limit=limit) if limit else clocks)
 
 
 def stop(clocks: models.QuerySet[Clock]) -> int:

@@ -14,10 +14,10 @@ from pydantic import BaseModel, BeforeValidator, Field
 from pypdf import PdfReader
 
 from hutong.core.access import READ_BACK
+from hutong.core.audit.journal import journal
 from hutong.core.context import opened
 from hutong.core.crypto import seal_bytes, unseal_bytes
 from hutong.core.errors import FieldError, Invalid
-from hutong.core.journal import journal
 from hutong.core.models import StoredFile
 from hutong.core.record import next_id
 from hutong.core.terms import DataClass, JournalKind

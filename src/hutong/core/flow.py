@@ -126,7 +126,7 @@ class Flow:
         limit = state.limit_of(obj)
         kept = _paused(obj, limit) if state.name in to.pauses else []
         if limit:
-            stop(running_clocks(obj).filter(deadline=limit).exclude(pk__in=kept))
+            stop(running_clocks(obj).filter(limit=limit).exclude(pk__in=kept))
         if state.task:
             done_tasks(obj, state.task.kind, but=kept)
 
@@ -152,10 +152,10 @@ class Flow:
         limit = state.limit_of(obj)
         still = running_clocks(obj).exclude(paused_on=None)
         if not state.pauses:
-            stop(still.exclude(deadline=limit))
+            stop(still.exclude(limit=limit))
         if not limit:
             return None
-        found = still.filter(deadline=limit).first()
+        found = still.filter(limit=limit).first()
         if found is not None:
             return resume_clock(found)
         watched = state.watched(obj) if state.watched else None
@@ -174,10 +174,10 @@ class Flow:
 
 def _paused(obj: models.Model, limit: str) -> list[int]:
     """Have the limit of a record stand still where its law lets it; ids of what does."""
-    for clock in running_clocks(obj).filter(deadline=limit):
+    for clock in running_clocks(obj).filter(limit=limit):
         if can_pause(clock, opened().now):
             pause_clock(clock)
-    return list(running_clocks(obj).filter(deadline=limit).exclude(paused_on=None).values_list("pk", flat=True))
+    return list(running_clocks(obj).filter(limit=limit).exclude(paused_on=None).values_list("pk", flat=True))
 
 
 FLOWS: dict[type[models.Model], Flow] = {}

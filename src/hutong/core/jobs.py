@@ -8,8 +8,9 @@ from django.db import transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as queue
 
-from hutong.core import clock_time, seal
+from hutong.core import clock_time
 from hutong.core.action import call_system
+from hutong.core.audit import seal
 from hutong.core.errors import HutongError
 from hutong.core.events import REACT, REACTIONS
 from hutong.core.models import EventLine

@@ -149,12 +149,12 @@ class JournalLine(models.Model):
 
 
 class Clock(Record):
-    """A legal time limit running on a record; its length, calendar and breach are law data (deadline id).
+    """A legal time limit running on a record; its length, calendar and breach are law data (limit id).
 
     `due_on` is what the law says of the columns above it; `hutong.core.clocks` counts it anew when one of them changes.
     """
 
-    deadline = open_(models.CharField(max_length=60))
+    limit = open_(models.CharField(max_length=60))
     on_label = open_(models.CharField(max_length=80))
     on_id = open_(models.BigIntegerField())
     place_key = PlaceKeyField()

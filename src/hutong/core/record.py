@@ -69,7 +69,7 @@ class Record(models.Model):
     author: str = ""
     """Column with the account that recorded it; whoever that is reads back what they wrote (hutong.core.access)."""
     part_of: str = ""
-    """Reference to the whole it belongs to, where verbs on either change both: the envelope holds the whole first."""
+    """Reference to the whole it belongs to, where actions on either change both: the envelope holds the whole first."""
 
     id = models.BigAutoField(primary_key=True)
     version = models.IntegerField(default=1, editable=False)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 from pydantic import Field
 
-from hutong.core import seal
 from hutong.core.action import Given, Nothing, action
+from hutong.core.audit import seal
 from hutong.core.clocks import recount, rule_of
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import REACT, REACTIONS
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Block, Clock, Entry, EventLine, Task
 from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
 from hutong.core.terms import TaskState

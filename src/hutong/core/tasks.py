@@ -39,7 +39,7 @@ def task_kind(
 ) -> TaskKind:
     """Declare a kind (in the package's workflow.py); two of one name are a programming error.
 
-    `limit` is a deadline of the law data: it starts when the task is left, its breach climbs, and it stops when the
+    `limit` is a limit of the law data: it starts when the task is left, its breach climbs, and it stops when the
     task is done. A task left with a clock or due date of its own keeps that one.
     """
     if name in KINDS:

@@ -103,13 +103,13 @@ def gaps(law: Law) -> Iterator[Finding]:
                 )
                 remedy = Text("请补上后续数值，或删去“to:”。", "Add the value that follows, or drop 'to:'.")
                 yield Finding("gap", str(entry.mark), what, remedy)
-    for deadline in law.deadlines.values():
-        for term in deadline.terms:
+    for limit in law.limits.values():
+        for term in limit.terms:
             day = term.end + ONE_DAY if term.end else None
-            if day and not _measured(deadline.terms, term.place, day):
+            if day and not _measured(limit.terms, term.place, day):
                 what = Text(
-                    f"期限“{deadline.id}”在{term.place}于{day}没有长度",
-                    f"limit '{deadline.id}' has no length in {term.place} on {day}",
+                    f"期限“{limit.id}”在{term.place}于{day}没有长度",
+                    f"limit '{limit.id}' has no length in {term.place} on {day}",
                 )
                 remedy = Text("请补上后续长度，或删去“to:”。", "Add the length that follows, or drop 'to:'.")
                 yield Finding("gap", str(term.mark), what, remedy)

@@ -107,7 +107,7 @@ def due(argv: Sequence[str], lang: str) -> int:
     parser.take("--json", action="store_true", does=AS_JSON)
     given = parser.parse_args(argv)
     law = jurisdiction("cn")
-    found = law.deadline(given.limit, given.since, given.place, given.paused, given.extended)
+    found = law.limit(given.limit, given.since, given.place, given.paused, given.extended)
     if given.json:
         days = {"start": str(found.start), "due": str(found.due), "moment": found.moment and str(found.moment)}
         _print({**asdict(found), **days, "default": found.default})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .engine.kinds import Kind, Value
-from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Deadline, Law, Programme, Rule, Run, Term, Variant
+from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Law, Limit, Programme, Rule, Run, Term, Variant
 from .jurisdiction import jurisdiction
 from .register import rests_on
 
@@ -32,7 +32,7 @@ def pages() -> dict[str, str]:
         "figures.md": _join(figures(law)),
         "facts.md": _join(facts(law)),
         "reasons.md": _join(reasons(law)),
-        "deadlines.md": _join(deadlines(law)),
+        "limits.md": _join(limits(law)),
         "instruments.md": _join(instruments(law)),
     }
 
@@ -47,7 +47,7 @@ def index(law: Law) -> Iterator[str]:
         ("[figures](figures.md)", sum(len(parameter.entries) for parameter in law.parameters.values())),
         ("[facts](facts.md)", len(law.facts)),
         ("[reasons](reasons.md)", len(law.reasons)),
-        ("[time limits](deadlines.md)", len(law.deadlines)),
+        ("[time limits](limits.md)", len(law.limits)),
         ("[instruments](instruments.md)", len(law.instruments)),
     ]
     yield ""
@@ -157,16 +157,14 @@ def reasons(law: Law) -> Iterator[str]:
     yield from table(("code", "理由", "reason", "given when", "rests on"), rows)
 
 
-def deadlines(law: Law) -> Iterator[str]:
+def limits(law: Law) -> Iterator[str]:
     yield "# Time limits / 期限"
     yield NOTE
     yield "Counted from the day after the event; hours from the moment itself.\n"
     yield from table(("kind", "种类", "meaning"), [(kind, zh, en) for kind, (zh, en) in LIMIT_KINDS.items()])
     yield ""
     rows = [
-        (*limit_head(limit), *limit_length(law, limit, term))
-        for limit in law.deadlines.values()
-        for term in limit.terms
+        (*limit_head(limit), *limit_length(law, limit, term)) for limit in law.limits.values() for term in limit.terms
     ]
     heads = ("id", "limit", "kind", "counts from", "stands still", "may be extended", "place", "length", "example")
     yield from table((*heads, "on breach", "basis"), rows)
@@ -174,7 +172,7 @@ def deadlines(law: Law) -> Iterator[str]:
     yield f"\nHolidays are entered for {years}; other years: weekends only."
 
 
-def limit_head(limit: Deadline) -> tuple[str, ...]:
+def limit_head(limit: Limit) -> tuple[str, ...]:
     """What is the same at every place."""
     more = limit.extension
     longer = f"{more.title.en}: {more.length} {more.calendar}" if more.length else more.title.en
@@ -182,7 +180,7 @@ def limit_head(limit: Deadline) -> tuple[str, ...]:
     return f"`{limit.id}`", title, limit.kind, limit.counts_from.en, limit.pause.en, longer
 
 
-def limit_length(law: Law, limit: Deadline, term: Term) -> tuple[str, ...]:
+def limit_length(law: Law, limit: Limit, term: Term) -> tuple[str, ...]:
     """What a place has of its own, with its examples."""
     place = law.places[term.place]
     runs = term.examples or [run for run in limit.examples if run.place == term.place]

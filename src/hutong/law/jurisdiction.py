@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from .decision import Decision, Explainer, Given
-from .engine.calendar import Limit, WorkCalendar, limit
+from .engine.calendar import DueDate, WorkCalendar, limit
 from .engine.dated import Context, Resolver, entry_at
 from .engine.errors import FactProblem, FactsError, UnknownName, nearest
 from .engine.facts import read_facts
@@ -181,9 +181,9 @@ class Jurisdiction:
         """The entry of a figure in force (value, place, dates, basis), or None where no value is known."""
         return entry_at(self.law.parameter(name), chain_of(place, self.law.places), on, known)
 
-    def deadline(
+    def limit(
         self, name: str, start: date, place: Place, pauses: Sequence[Pause] = (), extended: bool = False
-    ) -> Limit:
+    ) -> DueDate:
         """The due date of a time limit that starts on a day at a place (hours: at a moment, then `.moment` is set).
 
         `pauses`: (first, last) of the times in which it stood still. Raises UnknownName; LimitRefused where the law

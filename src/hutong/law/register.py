@@ -49,8 +49,8 @@ def uses(law: Law) -> Iterator[Use]:
         yield from _dated("rule", rule.name, rule.variants)
     for parameter in law.parameters.values():
         yield from _dated("figure", parameter.name, parameter.entries)
-    for deadline in law.deadlines.values():
-        yield from _dated("limit", deadline.id, deadline.terms)
+    for limit in law.limits.values():
+        yield from _dated("limit", limit.id, limit.terms)
     for entry, _ in law.statistics:
         yield Use("statistics", "statistics", entry.place, entry.start, entry.start, entry.basis, entry.mark)
     if law.week is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .decision import CANNOT_DECIDE, DEFAULT, Article, article_json, by_office
-from .engine.calendar import Limit
+from .engine.calendar import DueDate
 from .engine.errors import Text
 from .engine.model import LIMIT_KINDS, LIMIT_UNITS, NOTHING, Law
 from .explain import Change, Explanation
@@ -101,7 +101,7 @@ def part_lines(part: Mapping[str, Any], lang: str, depth: int = 0) -> Iterator[s
         yield f"{aside}· {name[lang]}: {name['said'][lang]}{dated}"
 
 
-def due_lines(law: Law, limit: Limit, lang: str) -> Iterator[str]:
+def due_lines(law: Law, limit: DueDate, lang: str) -> Iterator[str]:
     """When a limit ends, how it was counted, what stops and lengthens it, and what lateness does."""
     zh = lang == "zh"
     act = law.instruments[limit.act]

@@ -1,4 +1,4 @@
-"""Who may do what with money: roles by verb, levels that pay, and maker never checker."""
+"""Who may do what with money: roles by action, levels that pay, and maker never checker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what in `people`: roles by verb, and the separation of the two people behind a fact."""
+"""Who may do what in `people`: roles by action, and the separation of the two people behind a fact."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hutong.core import places
+from hutong.core.audit.journal import missed
 from hutong.core.errors import NotFound
-from hutong.core.journal import missed
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.viewer import SYSTEM, ZONE, Viewer
 from hutong.org.access import not_mine
 from hutong.org.models import Post
@@ -27,7 +27,7 @@ HELPERS = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF
 REVIEWERS = (Role.COUNTY_OFFICER, Role.AUDITOR)
 """Posts of the child's place that are asked whether an emergency access was justified; one of them answers."""
 TRIES = "emergency_access.tries"
-"""Figure of the law data: wrong child numbers of a post inside the hours of deadline ACC-3 that shut it out."""
+"""Figure of the law data: wrong child numbers of a post inside the hours of limit ACC-3 that shut it out."""
 BREAK_GLASS = "people.break_glass"
 COUNTY = (Role.COUNTY_OFFICER,)
 JOBS = (SYSTEM,)
@@ -65,9 +65,9 @@ def not_guessing(viewer: Viewer, given: Any) -> str | None:
 
 
 def shut_until(post_id: int, codes: Sequence[str], now: datetime) -> datetime | None:
-    """When a post that tried too many numbers may try again (deadline ACC-3 of its place); None where it may now."""
+    """When a post that tried too many numbers may try again (limit ACC-3 of its place); None where it may now."""
     day = now.astimezone(ZONE).date()
-    wait = timedelta(hours=law().deadline("ACC-3", day, codes).length)
+    wait = timedelta(hours=law().limit("ACC-3", day, codes).length)
     allowed = law().parameter(TRIES, codes, day)
     if allowed is None:
         return None

@@ -1,4 +1,4 @@
-"""Tables of `people`: children, the adults around them, and dated facts. No verbs here.
+"""Tables of `people`: children, the adults around them, and dated facts. No actions here.
 
 A child needs neither household registration nor identity number nor name: only the place where it lives is required.
 Facts are never overwritten: each has dates, evidence and the two people who reported and confirmed it.

@@ -44,7 +44,7 @@ EMERGENCY = "emergency"
 REVIEW_TRIES = task_kind(
     "people.review_tries",
     title=("核查多次输错儿童编号的岗位", "Look into a post that tried many child numbers"),
-    url=lambda task: f"/people/do/review_number_tries/{task.on_id}/",
+    url=lambda task: f"/people/action/review_number_tries/{task.on_id}/",
     limit="ACC-2",
 )
 REVIEW_ACCESS = task_kind(

@@ -32,7 +32,7 @@ def migrate_now() -> None:
     """Bring the tables up to date and give the serving login its rights, both as the owner."""
     from django.core.management import call_command
 
-    from hutong.core.guard import grant_rights
+    from hutong.core.audit.guard import grant_rights
 
     with step("tables"):
         call_command("migrate", database="owner", verbosity=0)
@@ -74,7 +74,7 @@ def verify(words: Sequence[str]) -> int:
     """
     options("verify-audit", words)
     with at_work():
-        from hutong.core import replay, seal
+        from hutong.core.audit import replay, seal
 
         with step("seals of the history"):
             findings = [f"block {finding.block}: {finding.text}" for finding in seal.verify()]

@@ -35,13 +35,13 @@ def _first_line(thing: object) -> str:
 
 
 def actions_page() -> str:
-    """Every verb: words, who may call it, what it asks."""
+    """Every action: words, who may call it, what it asks."""
     rows = [
         [f"`{s.name}`", s.title.zh, s.title.en, ", ".join(sorted(s.roles)), ", ".join(s.input.model_fields) or "—",
          _first_line(s.func)]
         for s in sorted(ACTIONS.values(), key=lambda s: s.name)
     ]  # fmt: skip
-    intro = "The only ways to write. What a post may call is also `POST /api/v1/actions/<package>/<verb>/`."
+    intro = "The only ways to write. What a post may call is also `POST /api/v1/actions/<package>/<name>/`."
     return _table("Actions", intro, ["action", "中文", "English", "posts", "asks for", "what it does"], rows)
 
 

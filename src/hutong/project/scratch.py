@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import Connection, connect, sql
 
-from hutong.core import guard, journal
+from hutong.core.audit import guard, journal
 
 
 def _beside(alias: str) -> Connection[Any]:

@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = words("HUTONG_ORIGINS")
 INSTALLED_APPS = [
     "hutong.core.apps.CoreConfig",
     "hutong.channels.apps.ChannelsConfig",
+    "hutong.lawbook.apps.LawbookConfig",
     "hutong.org.apps.OrgConfig",
     "hutong.people.apps.PeopleConfig",
     "hutong.money.apps.MoneyConfig",

@@ -6,7 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hutong.project.settings")
 application = get_wsgi_application()

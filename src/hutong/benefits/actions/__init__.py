@@ -1,4 +1,4 @@
-"""Verbs of `benefits`. Every write to its tables is one of these."""
+"""Actions of `benefits`. Every write to its tables is one of these."""
 
 from hutong.benefits.actions.applications import (
     add_proof,

@@ -27,7 +27,7 @@ from hutong.core.action import action
 from hutong.core.clocks import stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -46,7 +46,7 @@ PAID_AS = {
 
 def review_due(place_key: int, after: date) -> date:
     """When the award is looked at again."""
-    return law().deadline(workflow.REVIEW_LIMIT, after, places.codes_of_key(place_key)).due  # type: ignore[no-any-return]
+    return law().limit(workflow.REVIEW_LIMIT, after, places.codes_of_key(place_key)).due  # type: ignore[no-any-return]
 
 
 def owe_from(award: Award, month: date) -> None:

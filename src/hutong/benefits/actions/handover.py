@@ -46,7 +46,7 @@ from hutong.core import places
 from hutong.core.action import action
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Grant
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer, acting, system_viewer
@@ -96,7 +96,7 @@ def ask(award: Award, kind: str, what: str) -> None:
 
 def _keep_in_sight(viewer: Viewer, award: Award) -> None:
     """A dated grant for the place that pays: its lines, arrears and refused payments still need the child."""
-    until = law().deadline(workflow.SETTLE_LIMIT, viewer.today, places.codes_of_key(award.place_key)).due
+    until = law().limit(workflow.SETTLE_LIMIT, viewer.today, places.codes_of_key(award.place_key)).due
     why = workflow.HAND_OVER.name
     running = Grant.objects.filter(subject_id=award.child_id, place_key=award.place_key, post_id=None, why=why).first()
     if running is None:

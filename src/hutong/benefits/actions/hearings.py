@@ -35,7 +35,7 @@ from hutong.core.action import Nothing, action
 from hutong.core.clocks import running_clocks, start_clock, start_over, stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import actions as money
@@ -85,7 +85,7 @@ def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
     )
     if given.amount_fen is not None and given.amount_fen < 0:
         raise wrong(given, "amount_fen", _("must be at least 0"))
-    limit = law().deadline(workflow.ANSWER_LIMIT, given.told_on, places.codes_of_key(award.place_key))
+    limit = law().limit(workflow.ANSWER_LIMIT, given.told_on, places.codes_of_key(award.place_key))
     until = given.answer_until or limit.due
     if until < limit.due:
         text = _("leaves too little time: the payee may answer until %(day)s") % {"day": limit.due.isoformat()}
@@ -157,7 +157,7 @@ def hear_payee(viewer: Viewer, hearing: Hearing, given: HearPayee) -> Hearing:
 )
 def move_answer(viewer: Viewer, hearing: Hearing, given: Nothing) -> Hearing:
     """The payee's limit was extended: nobody may record silence before its new day, or has to before that."""
-    clocks = {clock.deadline: clock for clock in running_clocks(hearing)}
+    clocks = {clock.limit: clock for clock in running_clocks(hearing)}
     if workflow.ANSWER_LIMIT in clocks:
         hearing.answer_until = clocks[workflow.ANSWER_LIMIT].due_on
         hearing.save()
@@ -220,7 +220,7 @@ def _recover(viewer: Viewer, award: Award, hearing: Hearing) -> None:
     parts = claimable(award.order_id, hearing.amount_fen or 0)
     if sum(part["amount_fen"] for part in parts) != hearing.amount_fen:
         raise Conflict(_("More is to be recovered than has reached the payee."))
-    limit = law().deadline(workflow.ANSWER_LIMIT, viewer.today, places.codes_of_key(award.place_key))
+    limit = law().limit(workflow.ANSWER_LIMIT, viewer.today, places.codes_of_key(award.place_key))
     why = RecoveryReason.ENDED_LATE if award.state == AwardState.ENDED else RecoveryReason.WRONG_AMOUNT
     claim = {"parts": parts, "why": why, "reasons": hearing.reasons}
     recovery = money.open_recovery(viewer, award.order, claim | {"answer_due": limit.due})

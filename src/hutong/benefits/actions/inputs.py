@@ -1,4 +1,4 @@
-"""Pieces that the inputs of several verbs share."""
+"""Pieces that the inputs of several actions share."""
 
 from __future__ import annotations
 

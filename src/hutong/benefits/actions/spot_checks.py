@@ -14,7 +14,7 @@ from hutong.benefits.models import Determination, SpotCheck
 from hutong.benefits.terms import CheckState, DrawnFor, Outcome
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.places import parents, span_of
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from hutong.benefits import access, workflow
 from hutong.core.action import Nothing, action
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Task
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import TaskState
@@ -66,7 +66,7 @@ def _stale(today: date) -> list[Stale]:
     for place in places:
         role = DECIDES[Level(place.level)]
         since = latest[law_codes(place)[0]]
-        due = law().deadline(workflow.STANDARD_LIMIT, since, law_codes(place)).due
+        due = law().limit(workflow.STANDARD_LIMIT, since, law_codes(place)).due
         asked = Post.objects.filter(role=role, agency__areas__division=place, closed_on=None)
         if due - AHEAD <= today and asked.exists():
             found.append(Stale(place, role, since))

@@ -1,4 +1,4 @@
-"""Tables of `benefits`: applications, decisions, awards, what is said against them, and lists. No verbs here."""
+"""Tables of `benefits`: applications, decisions, awards, what is said against them, and lists. No actions here."""
 
 from hutong.benefits.models.application import (
     Application,

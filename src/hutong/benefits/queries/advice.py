@@ -10,7 +10,7 @@ from typing import Any
 from hutong.benefits.models import AwardBasis
 from hutong.benefits.terms import Advice, Category
 from hutong.core import places
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.people.models import Child
 from hutong.people.queries.facts import facts_of
 

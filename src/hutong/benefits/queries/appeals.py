@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from hutong.core import places
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 
 REVIEW = "FND-9.review"
 SUIT = "FND-9.suit"
@@ -15,10 +15,10 @@ INACTION = "FND-9.inaction"
 def appeal_dates(place_key: int, delivered_on: date) -> tuple[date, date]:
     """Last days for administrative review and for a court action, from delivery (行政复议法20, 行政诉讼法46)."""
     codes = places.codes_of_key(place_key)
-    return law().deadline(REVIEW, delivered_on, codes).due, law().deadline(SUIT, delivered_on, codes).due
+    return law().limit(REVIEW, delivered_on, codes).due, law().limit(SUIT, delivered_on, codes).due
 
 
 def inaction_date(place_key: int, filed_on: date) -> date:
     """From when a court may be asked because the office has done nothing (行政诉讼法47)."""
-    limit = law().deadline(INACTION, filed_on, places.codes_of_key(place_key))
+    limit = law().limit(INACTION, filed_on, places.codes_of_key(place_key))
     return limit.due  # type: ignore[no-any-return]

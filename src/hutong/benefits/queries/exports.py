@@ -13,7 +13,7 @@ from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReaso
 from hutong.channels.content import Fen, Month
 from hutong.channels.tables_io import write_xlsx
 from hutong.core.access import MASK, may_read
-from hutong.core.journal import journal
+from hutong.core.audit.journal import journal
 from hutong.core.places import span_of
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer

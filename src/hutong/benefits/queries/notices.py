@@ -16,9 +16,9 @@ from hutong.benefits.terms import ApplicantKind, Category, Outcome
 from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
 from hutong.core import places
 from hutong.core.access import MASK, may_read, shown
+from hutong.core.audit.journal import journal
 from hutong.core.errors import Refused
-from hutong.core.journal import journal
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.org.models import Agency, Division
@@ -197,12 +197,12 @@ def _basis(answer: Mapping[str, Any]) -> list[str]:
 
 def _remedies(decision: Determination) -> list[str]:
     if decision.outcome == Outcome.RETURN_MISSING:
-        limit = law().deadline(INACTION, decision.decided_on, places.codes_of_key(decision.place_key))
+        limit = law().limit(INACTION, decision.decided_on, places.codes_of_key(decision.place_key))
         return [f"我局收到申请后{limit.length}个月内不作出决定的，您可以依法申请行政复议或者提起行政诉讼。"]
     delivery = Delivery.objects.filter(determination=decision).first()
     start = delivery.delivered_on if delivery else decision.decided_on
     codes = places.codes_of_key(decision.place_key)
-    review, suit = law().deadline(REVIEW, start, codes), law().deadline(SUIT, start, codes)
+    review, suit = law().limit(REVIEW, start, codes), law().limit(SUIT, start, codes)
     until = appeal_dates(decision.place_key, delivery.delivered_on) if delivery else None
     last = [f"（至{d.year}年{d.month}月{d.day}日）" for d in until] if until else ["", ""]
     return [

@@ -20,7 +20,7 @@ from hutong.benefits.queries.advice import BASIS_FACTS, CATEGORIES
 from hutong.benefits.queries.due import months_after
 from hutong.core import places
 from hutong.core.bulk import set_based
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.viewer import Viewer
 from hutong.law.decision import given_json
 from hutong.law.engine.kinds import INT

@@ -7,7 +7,7 @@ from datetime import date
 from hutong.benefits.models import Application, Award
 from hutong.benefits.queries.advice import law_placement
 from hutong.core import places
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.places import span_of
 from hutong.org.models import Division
 from hutong.org.queries.places import chain

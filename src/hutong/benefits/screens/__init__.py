@@ -4,12 +4,12 @@ from hutong.benefits.screens import (
     applications,
     awards,
     decide,
-    doors,
+    forms,
     handover,
     imports,
-    matters,
     paper,
+    proceedings,
     spot_checks,
 )
 
-__all__ = ["applications", "awards", "decide", "doors", "handover", "imports", "matters", "paper", "spot_checks"]
+__all__ = ["applications", "awards", "decide", "forms", "handover", "imports", "paper", "proceedings", "spot_checks"]

@@ -9,7 +9,7 @@ from hutong.benefits.models import Application, Determination
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.explained import explain_link
-from hutong.benefits.screens.wording import (
+from hutong.benefits.screens.labels import (
     APPLICATION,
     DETERMINATION,
     badge,

@@ -8,7 +8,7 @@ from hutong.benefits.models import Application, Award, AwardBasis
 from hutong.benefits.queries.line_reasons import reasons_of
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
-from hutong.benefits.screens.wording import (
+from hutong.benefits.screens.labels import (
     AWARD,
     badge,
     both,

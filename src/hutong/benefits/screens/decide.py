@@ -16,7 +16,7 @@ from hutong.benefits.actions.decide import Confirm
 from hutong.benefits.models import Application
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.screens import evidence
-from hutong.benefits.screens.wording import both, child_of
+from hutong.benefits.screens.labels import both, child_of
 from hutong.benefits.terms import Advice
 from hutong.channels.content import Body, Headed
 from hutong.channels.reading import found_in
@@ -88,14 +88,14 @@ def _call(
     viewer: Viewer, application: Application, answer: str, given: Mapping[str, Any], kept: Mapping[str, Any]
 ) -> Any:
     """The action an answer means, with the fields it takes."""
-    verbs: dict[str, ActionSpec[Any]] = {
+    meant: dict[str, ActionSpec[Any]] = {
         "agree": actions.confirm,
         "return": actions.return_for_missing,
         "disagree": actions.refuse,
     }
-    if answer not in verbs:
+    if answer not in meant:
         raise Invalid([FieldError(_("Decision"), _("is missing"), _("Choose one of the three."))])
-    spec = verbs[answer]
+    spec = meant[answer]
     fields = {name: value for name, value in given.items() if name in spec.input.model_fields}
     version = str(kept["_version"])
     if not version.isdigit():

@@ -8,7 +8,7 @@ from typing import Any
 
 from hutong.benefits.models import Application, Determination, Proof
 from hutong.benefits.queries.advice import office_name
-from hutong.benefits.screens.wording import badge, both, labels, paper_cell
+from hutong.benefits.screens.labels import badge, both, labels, paper_cell
 from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Month, Note, Rows, Tone
 from hutong.core.access import MASK, may_read, shown

@@ -8,18 +8,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.benefits.models import Determination
-from hutong.benefits.screens.wording import both
+from hutong.benefits.screens.labels import both
 from hutong.channels.content import Body, Fact, Facts, Link, Note
-from hutong.channels.lawbook.explain import explained
 from hutong.channels.sheet import page, record_url
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.access import may_read
+from hutong.core.audit.journal import journal
 from hutong.core.errors import NotFound
-from hutong.core.journal import journal
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.places import name_of_key
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
+from hutong.lawbook.explain import explained
 
 CONFIRMED = "case.confirmed"
 TITLE = both("逐条说明", "Explained")
@@ -56,9 +56,7 @@ def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
         text = both("作出决定后法规数据有更新，以下按现有数据重新说明。", "The law files changed since: asked anew.")
         sections[0][1].insert(0, Note(text, "warn"))
     crumbs = [Way(decision.document_no, record_url(decision))]
-    return show(
-        request, "channels/law_acts.html", {"sections": sections}, title=TITLE.text(viewer.locale), crumbs=crumbs
-    )
+    return show(request, "lawbook/acts.html", {"sections": sections}, title=TITLE.text(viewer.locale), crumbs=crumbs)
 
 
 def stated(decision: Determination) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from hutong.benefits.actions.inputs import month_of
 from hutong.benefits.models import Award, Handover
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.screens import evidence
-from hutong.benefits.screens.doors import payees_of
-from hutong.benefits.screens.wording import (
+from hutong.benefits.screens.forms import payees_of
+from hutong.benefits.screens.labels import (
     CHILD,
     PLACE,
     STATE,
@@ -24,7 +24,7 @@ from hutong.benefits.screens.wording import (
 )
 from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Place, Rows
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, panel, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, panel, record_url, register
 from hutong.core.access import shown
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -167,31 +167,27 @@ def _to_award(result: Any, record: Any) -> str:
     return record_url(result)
 
 
-door(
-    Door(
-        "benefits.propose_handover",
-        text=(
-            "迁入地接收前由本地继续发放；迁入地自最后发放月的次月起发放，不漏月、不重发。",
-            "Until the other place accepts, this one pays; the other from the month after: none unpaid, none twice.",
-        ),
-        initial=told,
-        offered=lambda viewer, award: award.state == "active",
-        after=_to_award,
-    )
+action_form(
+    "benefits.propose_handover",
+    text=(
+        "迁入地接收前由本地继续发放；迁入地自最后发放月的次月起发放，不漏月、不重发。",
+        "Until the other place accepts, this one pays; the other from the month after: none unpaid, none twice.",
+    ),
+    initial=told,
+    offered=lambda viewer, award: award.state == "active",
+    after=_to_award,
 )
-door(
-    Door(
-        "benefits.accept_handover",
-        text=(
-            "按本地标准自迁出地最后发放月的次月起发放；原收款人和账户随迁，也可另选。",
-            "Paid by this place's standard from the month after the last one there; payee and account come along.",
-        ),
-        primary=True,
-        aside=beside_accepting,
-        choices={"payee_id": payees_of},
-        offered=lambda viewer, handover: viewer.reaches(handover.to_key),
-        after=_to_award,
-    )
+action_form(
+    "benefits.accept_handover",
+    text=(
+        "按本地标准自迁出地最后发放月的次月起发放；原收款人和账户随迁，也可另选。",
+        "Paid by this place's standard from the month after the last one there; payee and account come along.",
+    ),
+    primary=True,
+    aside=beside_accepting,
+    choices={"payee_id": payees_of},
+    offered=lambda viewer, handover: viewer.reaches(handover.to_key),
+    after=_to_award,
 )
-door(Door("benefits.decline_handover", offered=lambda viewer, handover: viewer.reaches(handover.to_key)))
-door(Door("benefits.withdraw_handover", offered=lambda viewer, handover: viewer.reaches(handover.place_key)))
+action_form("benefits.decline_handover", offered=lambda viewer, handover: viewer.reaches(handover.to_key))
+action_form("benefits.withdraw_handover", offered=lambda viewer, handover: viewer.reaches(handover.place_key))

@@ -6,7 +6,7 @@ from typing import Any
 
 from hutong.benefits.access import COUNTY, OFFICES
 from hutong.benefits.models import ListImport, ListMatch, RollImport, RollRow
-from hutong.benefits.screens.wording import (
+from hutong.benefits.screens.labels import (
     LIST,
     MATCH,
     ROLL,

@@ -12,7 +12,7 @@ from hutong.benefits.access import APPLY, EXPORT, OFFICES
 from hutong.benefits.models import Application, Determination, Hearing
 from hutong.benefits.queries.exports import export_monthly_changes, export_public_counts, public_counts
 from hutong.benefits.queries.notices import application_form, hearing_pdf, notice_pdf
-from hutong.benefits.screens.wording import both
+from hutong.benefits.screens.labels import both
 from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Fact, Facts, Link, Rows
 from hutong.channels.reading import found_in

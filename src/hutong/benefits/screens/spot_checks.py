@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hutong.benefits.models import Determination, SpotCheck
-from hutong.benefits.screens.wording import SPOT_CHECK, badge, both, child_of, place_cell, state_cell
+from hutong.benefits.screens.labels import SPOT_CHECK, badge, both, child_of, place_cell, state_cell
 from hutong.benefits.terms import CheckState
 from hutong.channels.content import Body, Fact, Facts, Link, Month
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.core.models import User
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -76,21 +76,19 @@ register(
         ),
     )
 )
-door(
-    Door(
-        "benefits.check_decision",
-        text=(
-            "核对两人经办、期限、材料和送达；偏离系统建议的，核对会商纪要。不需要了解儿童家庭情况。",
-            "Look at the two people, the limits, the papers and the delivery; at the minutes where it departed from the"
-            " advice. The family's circumstances need not be known.",
-        ),
-        aside=formal_side,
-        choices={
-            "state": lambda viewer, check: [
-                (s.value, s.label(viewer.locale)) for s in (CheckState.IN_ORDER, CheckState.FAULTY)
-            ]
-        },
-        primary=True,
-        done=("已登记抽查结论。", "Recorded."),
-    )
+action_form(
+    "benefits.check_decision",
+    text=(
+        "核对两人经办、期限、材料和送达；偏离系统建议的，核对会商纪要。不需要了解儿童家庭情况。",
+        "Look at the two people, the limits, the papers and the delivery; at the minutes where it departed from the"
+        " advice. The family's circumstances need not be known.",
+    ),
+    aside=formal_side,
+    choices={
+        "state": lambda viewer, check: [
+            (s.value, s.label(viewer.locale)) for s in (CheckState.IN_ORDER, CheckState.FAULTY)
+        ]
+    },
+    primary=True,
+    done=("已登记抽查结论。", "Recorded."),
 )

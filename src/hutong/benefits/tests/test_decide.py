@@ -171,7 +171,7 @@ def test_another_county_accepts_and_the_four_limits_run() -> None:
     def running(record: object) -> dict[str, date]:
         label = record._meta.label_lower  # type: ignore[attr-defined]
         clocks = Clock.objects.filter(on_label=label, on_id=record.pk, stopped_on=None)  # type: ignore[attr-defined]
-        return dict(clocks.values_list("deadline", "due_on"))
+        return dict(clocks.values_list("limit", "due_on"))
 
     assert running(application) == {"ORP-APP-5.accept": date(2026, 11, 26)}
     with pytest.raises(Conflict):

@@ -14,7 +14,7 @@ from hutong.core.jobs import run_reaction
 from hutong.core.models import Clock, EventLine, Task
 from hutong.core.sweep import sweep_clocks
 from hutong.core.tasks import tasks_of
-from hutong.core.tests.build import Visit
+from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.org import actions as org
 
@@ -28,9 +28,9 @@ def night(year: int, month: int, day: int) -> None:
         sweep_clocks(job)
 
 
-def limit_of(application: Application, deadline: str = "FU-APP-2") -> list[Clock]:
+def limit_of(application: Application, limit: str = "FU-APP-2") -> list[Clock]:
     """The limits of one kind on an application, oldest first."""
-    rows = Clock.objects.filter(on_label="benefits.application", on_id=application.pk, deadline=deadline)
+    rows = Clock.objects.filter(on_label="benefits.application", on_id=application.pk, limit=limit)
     return list(rows.order_by("id"))
 
 
@@ -96,7 +96,7 @@ def test_where_an_application_was_taken_down_one_hears_that_it_is_late_at_the_ot
     assert "core.breach" in kinds(build.officer()), "the county above is told as always"
     with acting(far):
         task = tasks_of(far).get(kind="core.late_elsewhere")
-        assert Clock.objects.visible_to(far).get(pk=task.on_id).deadline == "ORP-APP-5.township"
+        assert Clock.objects.visible_to(far).get(pk=task.on_id).limit == "ORP-APP-5.township"
     actions.verify(build.supervisor(now=build.at(2026, 12, 22)), application, {"opinion": "meets", "found": "属实"})
     assert "core.late_elsewhere" not in kinds(far), "the other side has acted"
 
@@ -106,7 +106,7 @@ def proposed() -> tuple[Hearing, Clock]:
     award = build.award_of_fu_child()
     said = {"kind": "suspend", "reasons": "查访发现父亲已返家共同生活", "from_month": "2027-01-01"}
     hearing = actions.propose(build.officer(), award, said | {"told_on": "2026-11-23", "told_whom": "田桂英"})
-    clock = Clock.objects.get(on_label="benefits.hearing", on_id=hearing.pk, deadline="HEARING-ANSWER")
+    clock = Clock.objects.get(on_label="benefits.hearing", on_id=hearing.pk, limit="HEARING-ANSWER")
     assert clock.due_on == hearing.answer_until == date(2026, 12, 7)
     return hearing, clock
 
@@ -162,49 +162,49 @@ def test_a_limit_that_a_return_pauses_is_not_paused_by_hand_and_one_without_a_pa
     (clock,) = limit_of(build.filed_application())
     with pytest.raises(Refused, match=r"by itself|自动中止"):
         org.pause_limit(build.supervisor(), clock, {"why": "等待材料"})
-    delivery = Clock.objects.get(deadline="DELIVERY", on_id=build.refusal().pk)
+    delivery = Clock.objects.get(limit="DELIVERY", on_id=build.refusal().pk)
     with pytest.raises(Refused):
         org.pause_limit(build.supervisor(), delivery, {"why": "等待材料"})
     with pytest.raises(Refused):
         org.extend_limit(build.officer(), delivery, {"why": "人手不足"})
 
 
-def test_the_worklist_and_the_record_say_what_follows_and_what_may_move(visit: Visit) -> None:
+def test_the_worklist_and_the_record_say_what_follows_and_what_may_move(browse: Browser) -> None:
     application = build.filed_application(build.child_nobody_looked_into())
     late = build.supervisor(now=build.at(2026, 12, 21))
     night(2026, 12, 21)
-    home, page = visit.text(late, "/"), visit.text(late, f"/benefits/application/{application.pk}/")
+    home, page = browse.text(late, "/"), browse.text(late, f"/benefits/application/{application.pk}/")
     for shown in (home, page):
         assert "逾期后果：提醒，告知县级民政部门" in shown
         assert "默认期限，待确认" in shown
-    above = visit.text(build.officer(now=build.at(2026, 12, 21)), "/?kind=core.breach")
+    above = browse.text(build.officer(now=build.at(2026, 12, 21)), "/?kind=core.breach")
     assert "乡镇（街道）查验 · 逾期后果" in above, "who follows up reads which limit it is"
     soon = build.filed_application(now=build.at(2026, 12, 21))
-    page = visit.text(late, f"/benefits/application/{soon.pk}/")
+    page = browse.text(late, f"/benefits/application/{soon.pk}/")
     assert "2027年放假安排公布后重新计算" in page
     assert "逾期后果" not in page
 
 
-def test_a_record_and_the_list_of_late_work_show_what_stands_still_and_what_was_extended(visit: Visit) -> None:
+def test_a_record_and_the_list_of_late_work_show_what_stands_still_and_what_was_extended(browse: Browser) -> None:
     hearing, clock = proposed()
     officer = build.officer()
-    page = visit.text(officer, f"/benefits/hearing/{hearing.pk}/")
-    assert f"/org/do/extend_limit/{clock.pk}/" in page
-    assert f"/org/do/pause_limit/{clock.pk}/" not in page, "its law names no pause"
-    assert "县级民政部门" in visit.text(officer, f"/org/do/extend_limit/{clock.pk}/")
+    page = browse.text(officer, f"/benefits/hearing/{hearing.pk}/")
+    assert f"/org/action/extend_limit/{clock.pk}/" in page
+    assert f"/org/action/pause_limit/{clock.pk}/" not in page, "its law names no pause"
+    assert "县级民政部门" in browse.text(officer, f"/org/action/extend_limit/{clock.pk}/")
     org.extend_limit(officer, clock, {"why": "领取人住院，申请延期", "until": "2026-12-21"})
-    page = visit.text(officer, f"/benefits/hearing/{hearing.pk}/")
+    page = browse.text(officer, f"/benefits/hearing/{hearing.pk}/")
     assert "已于2026-11-23延长" in page
-    assert "/org/do/extend_limit/" not in page, "once"
+    assert "/org/action/extend_limit/" not in page, "once"
     (meeting,) = limit_of(build.verified_application(), "FU-APP-3")
-    page = visit.text(officer, f"/benefits/application/{meeting.on_id}/")
-    assert f"/org/do/pause_limit/{meeting.pk}/" in page
+    page = browse.text(officer, f"/benefits/application/{meeting.on_id}/")
+    assert f"/org/action/pause_limit/{meeting.pk}/" in page
     org.pause_limit(officer, meeting, {"why": "召开个案会商"})
-    page = visit.text(officer, f"/benefits/application/{meeting.on_id}/")
+    page = browse.text(officer, f"/benefits/application/{meeting.on_id}/")
     assert "自 2026-11-23 起中止" in page or "paused since 2026-11-23" in page
-    assert f"/org/do/resume_limit/{meeting.pk}/" in page
-    lists = {kind: visit.text(officer, f"/core/clock/?standing={kind}") for kind in ("paused", "extended", "late")}
+    assert f"/org/action/resume_limit/{meeting.pk}/" in page
+    lists = {kind: browse.text(officer, f"/core/clock/?standing={kind}") for kind in ("paused", "extended", "late")}
     found = {kind: [c.pk for c in (clock, meeting) if f"/core/clock/{c.pk}/" in page] for kind, page in lists.items()}
     assert found == {"paused": [meeting.pk], "extended": [clock.pk], "late": []}
-    assert "召开个案会商" in visit.text(officer, f"/core/clock/{meeting.pk}/")
-    assert "领取人住院，申请延期" in visit.text(officer, f"/core/clock/{clock.pk}/")
+    assert "召开个案会商" in browse.text(officer, f"/core/clock/{meeting.pk}/")
+    assert "领取人住院，申请延期" in browse.text(officer, f"/core/clock/{clock.pk}/")

@@ -10,7 +10,7 @@ from hutong.benefits import actions
 from hutong.benefits.queries.line_reasons import reasons_of
 from hutong.benefits.queries.payroll import REASONS
 from hutong.benefits.tests import build
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.money.models import Line
 from hutong.people.tests import build as people
 

@@ -15,7 +15,7 @@ from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
 from hutong.core.models import JournalLine, Task
 from hutong.core.tasks import KINDS
-from hutong.core.tests.build import Visit
+from hutong.core.tests.build import Browser
 from hutong.core.viewer import acting, system_viewer
 from hutong.org.terms import Role
 from hutong.people import actions as people_actions
@@ -32,25 +32,25 @@ LISTS = (
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("locale", ["zh-hans", "en"])
-def test_every_list_opens_in_both_languages(visit: Visit, name: str, locale: str) -> None:
-    assert visit.text(replace(build.officer(), locale=locale), f"/benefits/{name}/")
+def test_every_list_opens_in_both_languages(browse: Browser, name: str, locale: str) -> None:
+    assert browse.text(replace(build.officer(), locale=locale), f"/benefits/{name}/")
 
 
-def test_the_application_page_tells_not_started_from_not_complete(visit: Visit) -> None:
+def test_the_application_page_tells_not_started_from_not_complete(browse: Browser) -> None:
     application = build.draft_application(build.child_nobody_looked_into())
-    page = visit.text(build.supervisor(), f"/benefits/application/{application.pk}/")
+    page = browse.text(build.supervisor(), f"/benefits/application/{application.pk}/")
     assert "未提交" in page
     wanted = {"kind": "identity", "about": "applicant", "file": build.photo(), "incomplete_because": "缺背面"}
     actions.add_proof(build.supervisor(), application, wanted)
-    page = visit.text(build.supervisor(), f"/benefits/application/{application.pk}/")
+    page = browse.text(build.supervisor(), f"/benefits/application/{application.pk}/")
     assert "不完整" in page
     assert "缺背面" in page
 
 
 @pytest.mark.parametrize("locale", ["zh-hans", "en"])
-def test_the_decision_page_sets_the_law_beside_the_question(visit: Visit, locale: str) -> None:
+def test_the_decision_page_sets_the_law_beside_the_question(browse: Browser, locale: str) -> None:
     application = build.verified_application()
-    page = visit.text(replace(build.officer(), locale=locale), f"/benefits/decide/{application.pk}/")
+    page = browse.text(replace(build.officer(), locale=locale), f"/benefits/decide/{application.pk}/")
     for said in ("1,640.00", application.receipt_no or "", "入户查看，情况属实"):
         assert said in page
     assert ("规则建议：予以确认并发放" if locale == "zh-hans" else "The law advises: recognise and pay") in page
@@ -58,31 +58,31 @@ def test_the_decision_page_sets_the_law_beside_the_question(visit: Visit, locale
         assert f'value="{value}"' in page
 
 
-def test_deciding_through_the_page(visit: Visit) -> None:
+def test_deciding_through_the_page(browse: Browser) -> None:
     application = build.verified_application()
     officer = build.officer()
     address = f"/benefits/decide/{application.pk}/"
     version = Application.objects.get(pk=application.pk).version
     sent = {"_key": "a", "_version": version}
-    assert visit.post(officer, address, **sent).status_code == 422, "no answer was chosen"
-    bare = visit.post(officer, address, answer="disagree", reasons="存疑", **sent)
+    assert browse.post(officer, address, **sent).status_code == 422, "no answer was chosen"
+    bare = browse.post(officer, address, answer="disagree", reasons="存疑", **sent)
     assert bare.status_code == 422
     assert '<details class="more" open' in bare.content.decode()
     assert Application.objects.get(pk=application.pk).state == "verified"
-    done = visit.post(officer, address, answer="agree", **sent)
+    done = browse.post(officer, address, answer="agree", **sent)
     assert (done.status_code, done.headers["Location"][:16]) == (302, "/benefits/award/")
     assert Application.objects.get(pk=application.pk).state == "recognised"
-    assert visit.get(officer, address).status_code == 302, "decided: back to the application"
+    assert browse.get(officer, address).status_code == 302, "decided: back to the application"
 
 
-def test_a_stale_decision_page_saves_nothing(visit: Visit) -> None:
+def test_a_stale_decision_page_saves_nothing(browse: Browser) -> None:
     application = build.verified_application()
-    answer = visit.post(build.officer(), f"/benefits/decide/{application.pk}/", answer="agree", _key="b", _version="1")
+    answer = browse.post(build.officer(), f"/benefits/decide/{application.pk}/", answer="agree", _key="b", _version="1")
     assert answer.status_code == 409
     assert Application.objects.get(pk=application.pk).state == "verified"
 
 
-def test_pages_outside_reach_are_not_there_and_the_attempt_is_kept(visit: Visit) -> None:
+def test_pages_outside_reach_are_not_there_and_the_attempt_is_kept(browse: Browser) -> None:
     award = build.award_of_fu_child()
     stranger = build.officer(build.FAR_COUNTY)
     decision, application = award.determinations.get(), award.application
@@ -92,46 +92,46 @@ def test_pages_outside_reach_are_not_there_and_the_attempt_is_kept(visit: Visit)
         "/benefits/award/999999/",
     )  # fmt: skip
     for address in addresses:
-        assert visit.get(stranger, address).status_code == 404, address
+        assert browse.get(stranger, address).status_code == 404, address
     assert JournalLine.objects.filter(user_id=stranger.user_id, kind="not_found").count() == len(addresses)
 
 
 @pytest.mark.parametrize("role", [Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_FINANCE, Role.AUDITOR])
-def test_the_decision_page_is_the_countys(visit: Visit, role: Role) -> None:
+def test_the_decision_page_is_the_countys(browse: Browser, role: Role) -> None:
     application = build.verified_application()
-    assert visit.get(build.staff(role, build.COUNTY), f"/benefits/decide/{application.pk}/").status_code == 403
+    assert browse.get(build.staff(role, build.COUNTY), f"/benefits/decide/{application.pk}/").status_code == 403
 
 
 @pytest.mark.parametrize("locale", ["zh-hans", "en"])
-def test_the_award_page_shows_months_paid_and_what_happened(visit: Visit, locale: str) -> None:
+def test_the_award_page_shows_months_paid_and_what_happened(browse: Browser, locale: str) -> None:
     award = build.award_of_fu_child(now=build.at(2026, 9, 10))
     build.run(award, "2026-11", build.at(2026, 11, 10))
-    page = visit.text(replace(build.officer(), locale=locale), f"/benefits/award/{award.pk}/")
+    page = browse.text(replace(build.officer(), locale=locale), f"/benefits/award/{award.pk}/")
     assert page.count("1,640.00") >= 2
     why = {"zh-hans": "适用社会散居标准", "en": "The standard for children in the community applies."}[locale]
     assert why in page, "why the sum is what it is"
-    below = visit.text(build.staff(Role.CITY_OFFICER, "9999"), f"/benefits/award/{award.pk}/")
+    below = browse.text(build.staff(Role.CITY_OFFICER, "9999"), f"/benefits/award/{award.pk}/")
     assert "事实无人抚养" not in below, "the cause is not for a post without clearance"
     assert "适用社会散居标准" not in below
 
 
-def test_finance_has_no_page_that_tells_a_cause(visit: Visit) -> None:
+def test_finance_has_no_page_that_tells_a_cause(browse: Browser) -> None:
     award = build.award_of_fu_child()
     for name in LISTS:
-        assert visit.get(build.finance(), f"/benefits/{name}/").status_code == 403
-    page = visit.text(build.finance(), f"/people/child/{award.child_id}/")
+        assert browse.get(build.finance(), f"/benefits/{name}/").status_code == 403
+    page = browse.text(build.finance(), f"/people/child/{award.child_id}/")
     assert "无人抚养" not in page
 
 
 @pytest.mark.parametrize("locale", ["zh-hans", "en"])
-def test_every_form_of_an_award_opens_with_its_evidence(visit: Visit, locale: str) -> None:
+def test_every_form_of_an_award_opens_with_its_evidence(browse: Browser, locale: str) -> None:
     award = build.award_of_fu_child()
     officer = replace(build.officer(), locale=locale)
-    for verb in ("redetermine", "propose", "end_award", "settle_change"):
-        visit.text(officer, f"/benefits/do/{verb}/{award.pk}/")
+    for name in ("redetermine", "propose", "end_award", "settle_change"):
+        browse.text(officer, f"/benefits/action/{name}/{award.pk}/")
 
 
-def test_hearing_review_objection_match_and_roll_pages(visit: Visit) -> None:
+def test_hearing_review_objection_match_and_roll_pages(browse: Browser) -> None:
     award = build.award_of_fu_child(now=build.at(2025, 12, 10), identity_number=people.identity(build.date_of_birth()))
     officer, township = build.officer(), build.supervisor()
     proposal = {"kind": "suspend", "reasons": "监护人多次联系不上，情况不明", "from_month": "2027-01"}
@@ -154,24 +154,24 @@ def test_hearing_review_objection_match_and_roll_pages(visit: Visit) -> None:
             f"listimport/{listed.pk}", f"rollimport/{taken.pk}", f"do/decide_objection/{objection.pk}",
             f"do/settle_match/{match.pk}", "do/import_list", "do/import_roll", "do/apply",
         ):  # fmt: skip
-            visit.text(who, f"/benefits/{address}/")
-        visit.text(replace(township, locale=locale), f"/benefits/do/hear_payee/{hearing.pk}/")
-        visit.text(replace(township, locale=locale), f"/benefits/do/do_review/{review.pk}/")
-    assert "无此村" in visit.text(officer, f"/benefits/rollimport/{taken.pk}/")
+            browse.text(who, f"/benefits/{address}/")
+        browse.text(replace(township, locale=locale), f"/benefits/action/hear_payee/{hearing.pk}/")
+        browse.text(replace(township, locale=locale), f"/benefits/action/do_review/{review.pk}/")
+    assert "无此村" in browse.text(officer, f"/benefits/rollimport/{taken.pk}/")
     for task in Task.objects.filter(kind__startswith="benefits.", state="open"):
         url = KINDS[task.kind].url(task)
         who = officer if task.role == Role.COUNTY_OFFICER else township
-        assert visit.get(who, url).status_code in (200, 302), (task.kind, url)
+        assert browse.get(who, url).status_code in (200, 302), (task.kind, url)
 
 
-def test_every_task_of_an_application_leads_to_its_page(visit: Visit) -> None:
+def test_every_task_of_an_application_leads_to_its_page(browse: Browser) -> None:
     application = build.verified_application()
     task = Task.objects.get(kind="benefits.decide", on_id=application.pk)
     assert KINDS[task.kind].url(task) == f"/benefits/decide/{application.pk}/"
     build.refusal()
     for kind in ("benefits.tell", "benefits.follow_up"):
         task = Task.objects.get(kind=kind, state="open")
-        visit.text(build.supervisor(), KINDS[kind].url(task))
+        browse.text(build.supervisor(), KINDS[kind].url(task))
 
 
 def printed(response: HttpResponse) -> str:
@@ -181,116 +181,117 @@ def printed(response: HttpResponse) -> str:
     )
 
 
-def test_a_notice_names_articles_dates_and_remedies(visit: Visit) -> None:
+def test_a_notice_names_articles_dates_and_remedies(browse: Browser) -> None:
     award = build.award_of_fu_child()
     decision = award.determinations.get()
     officer = build.officer()
-    text = printed(visit.get(officer, f"/benefits/notice/{decision.pk}/"))
+    text = printed(browse.get(officer, f"/benefits/notice/{decision.pk}/"))
     for said in (decision.document_no, "1,640.00元", "2026年12月", "行政复议", "人民法院", "60日", "6个月"):
         assert said in text, said
     assert JournalLine.objects.filter(user_id=officer.user_id, what="benefits.notice").exists()
     actions.record_delivery(
         build.supervisor(), decision, {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
     )
-    assert "2027年1月22日" in printed(visit.get(officer, f"/benefits/notice/{decision.pk}/"))
+    assert "2027年1月22日" in printed(browse.get(officer, f"/benefits/notice/{decision.pk}/"))
 
 
-def test_a_refusal_on_paper_names_reasons_and_other_help(visit: Visit) -> None:
+def test_a_refusal_on_paper_names_reasons_and_other_help(browse: Browser) -> None:
     decision = build.refusal()
-    text = printed(visit.get(build.officer(), f"/benefits/notice/{decision.pk}/"))
+    text = printed(browse.get(build.officer(), f"/benefits/notice/{decision.pk}/"))
     assert "父母均有抚养能力" in text
     assert "不予确认" in text
     assert "您还可以申请" in text
 
 
-def test_a_sealed_ground_is_on_no_paper_and_no_page(visit: Visit) -> None:
+def test_a_sealed_ground_is_on_no_paper_and_no_page(browse: Browser) -> None:
     child = people.child_of_able_parents(name=build.a_name(), in_spite_of="另一名儿童")
     sealed = {"hiv": True, "since": "2026-01-10", "evidence": "medical", "paper": build.photo()}
     people_actions.record_sealed_health(build.officer(), child, sealed)
     award = build.award_of(child)
     decision = award.determinations.get()
-    said = printed(visit.get(build.officer(), f"/benefits/notice/{decision.pk}/"))
+    said = printed(browse.get(build.officer(), f"/benefits/notice/{decision.pk}/"))
     for address in ("award", "determination", "application"):
         pk = {"award": award.pk, "determination": decision.pk, "application": award.application_id}[address]
-        said += visit.text(build.officer(), f"/benefits/{address}/{pk}/")
+        said += browse.text(build.officer(), f"/benefits/{address}/{pk}/")
     for word in ("HIV", "hiv", "艾滋"):
         assert word not in said
 
 
-def test_what_is_put_to_the_payee_prints_with_its_day_to_answer(visit: Visit) -> None:
+def test_what_is_put_to_the_payee_prints_with_its_day_to_answer(browse: Browser) -> None:
     award = build.award_of_fu_child()
     given = {"kind": "reduce", "reasons": "监护人自愿减少领取金额", "from_month": "2027-01", "amount_fen": 100_000}
     hearing = actions.propose(build.officer(), award, given | {"told_on": "2026-11-23", "told_whom": "田桂英"})
-    text = printed(visit.get(build.officer(), f"/benefits/hearing_notice/{hearing.pk}/"))
+    text = printed(browse.get(build.officer(), f"/benefits/hearing_notice/{hearing.pk}/"))
     for said in ("拟减发告知书", "2026年12月7日", "1,000.00元", "监护人自愿减少领取金额", "照常发放"):
         assert said in text, said
 
 
-def test_the_application_form_prints(visit: Visit) -> None:
+def test_the_application_form_prints(browse: Browser) -> None:
     application = build.filed_application()
-    text = printed(visit.get(build.supervisor(), f"/benefits/form/{application.pk}/"))
+    text = printed(browse.get(build.supervisor(), f"/benefits/form/{application.pk}/"))
     assert application.receipt_no in text
     assert application.child.name in text
 
 
-def test_exports_are_offered_and_downloaded(visit: Visit) -> None:
+def test_exports_are_offered_and_downloaded(browse: Browser) -> None:
     build.award_of_fu_child()
     officer = build.officer()
-    assert "&lt;3" in visit.text(officer, "/benefits/exports/")
+    assert "&lt;3" in browse.text(officer, "/benefits/exports/")
     for address in ("changes/?month=2026-11", "public/"):
-        response = visit.get(officer, f"/benefits/exports/{address}")
+        response = browse.get(officer, f"/benefits/exports/{address}")
         assert response.status_code == 200
         assert response.content[:2] == b"PK"
     assert (
-        visit.get(build.officer(build.FAR_COUNTY), f"/benefits/exports/?place_id={officer.place_id}").status_code == 404
+        browse.get(build.officer(build.FAR_COUNTY), f"/benefits/exports/?place_id={officer.place_id}").status_code
+        == 404
     )
 
 
-def test_the_payment_run_page_takes_its_rows_from_the_awards(visit: Visit) -> None:
+def test_the_payment_run_page_takes_its_rows_from_the_awards(browse: Browser) -> None:
     award = build.award_of_fu_child(now=build.at(2026, 9, 10))
     officer = build.officer()
-    page = visit.text(officer, "/money/run/?month=2026-11")
+    page = browse.text(officer, "/money/run/?month=2026-11")
     assert "3,280.00" in page
-    made = visit.post(officer, "/money/run/", place_id=officer.place_id, month="2026-11", _key="x")
+    made = browse.post(officer, "/money/run/", place_id=officer.place_id, month="2026-11", _key="x")
     assert made.status_code == 302
     assert award.order.lines.count() == 2
 
 
-def test_a_child_page_shows_applications_and_awards(visit: Visit) -> None:
+def test_a_child_page_shows_applications_and_awards(browse: Browser) -> None:
     award = build.award_of_fu_child()
-    page = visit.text(build.officer(), f"/people/child/{award.child_id}/")
+    page = browse.text(build.officer(), f"/people/child/{award.child_id}/")
     assert f"/benefits/award/{award.pk}/" in page
     assert f"/benefits/application/{award.application_id}/" in page
     other = build.orphan()
-    assert f"/benefits/do/apply/?child_id={other.pk}" in visit.text(build.director(), f"/people/child/{other.pk}/")
+    assert f"/benefits/action/apply/?child_id={other.pk}" in browse.text(build.director(), f"/people/child/{other.pk}/")
 
 
-def test_both_counties_read_a_handover_and_each_is_offered_its_own_step(visit: Visit) -> None:
+def test_both_counties_read_a_handover_and_each_is_offered_its_own_step(browse: Browser) -> None:
     award = build.award_of_fu_child()
     for kind in ("actual", "registered"):
         given = {"kind": kind, "division_id": people.places()[build.FAR_VILLAGE].pk, "moved_on": "2026-11-10"}
         everywhere = replace(build.officer(), spans=system_viewer("tests", now=build.NOW).spans)
         people_actions.set_residence(everywhere, award.child_id, given)
     leaving, taking = build.officer(), build.officer(build.FAR_COUNTY)
-    page = visit.text(leaving, f"/benefits/award/{award.pk}/")
+    page = browse.text(leaving, f"/benefits/award/{award.pk}/")
     assert "已迁出儿童" in page, "its own record opens although the child is out of sight"
     assert "提出待遇转移" in page
-    form = f"/benefits/do/propose_handover/{award.pk}/"
-    assert "田桂英" in visit.text(leaving, form)
+    form = f"/benefits/action/propose_handover/{award.pk}/"
+    assert "田桂英" in browse.text(leaving, form)
     sent = {"last_month": "2026-11", "told_on": "2026-11-23", "told_whom": "田桂英", "note": ""}
-    answer = visit.post(leaving, form, **sent)
+    answer = browse.post(leaving, form, **sent)
     assert answer.status_code == 302, answer.content[:2000]
     address = answer["Location"]
     number = int(address.rstrip("/").rpartition("/")[2])
-    assert "撤回转移" in visit.text(leaving, address)
-    assert "接收待遇" not in visit.text(leaving, address)
-    seen = visit.text(taking, address)
+    assert "撤回转移" in browse.text(leaving, address)
+    assert "接收待遇" not in browse.text(leaving, address)
+    seen = browse.text(taking, address)
     assert "接收待遇" in seen
     assert "撤回转移" not in seen
-    assert "1,640.00" in visit.text(taking, f"/benefits/do/accept_handover/{number}/")
+    assert "1,640.00" in browse.text(taking, f"/benefits/action/accept_handover/{number}/")
     new = actions.accept_handover(taking, number, {})
-    assert "转入" in visit.text(taking, f"/benefits/award/{new.pk}/")
-    assert visit.get(leaving, f"/benefits/award/{new.pk}/").status_code == 404
-    assert "已接收" in visit.text(leaving, f"/benefits/award/{award.pk}/")
+    assert "转入" in browse.text(taking, f"/benefits/award/{new.pk}/")
+    assert browse.get(leaving, f"/benefits/award/{new.pk}/").status_code == 404
+    assert "已接收" in browse.text(leaving, f"/benefits/award/{award.pk}/")
     for role in (Role.COUNTY_OFFICER, Role.COUNTY_FINANCE):
-        assert visit.text(build.staff(role, build.COUNTY), f"/money/order/{award.order_id}/")
+        assert browse.text(build.staff(role, build.COUNTY), f"/money/order/{award.order_id}/")

@@ -13,7 +13,7 @@ from hutong.benefits.tests import build
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.tasks import tasks_of
-from hutong.core.tests.build import Visit
+from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.org.terms import Role
 
@@ -48,11 +48,11 @@ def test_nothing_is_drawn_from_a_month_that_runs_nor_twice_from_one_that_is_over
     assert (drawn.state, drawn.drawn_for, drawn.month.month) == ("waiting", "chance", build.NOW.month)
 
 
-def test_the_auditor_is_asked_and_closes_it_by_looking(auditor: Viewer, drawn: SpotCheck, visit: Visit) -> None:
+def test_the_auditor_is_asked_and_closes_it_by_looking(auditor: Viewer, drawn: SpotCheck, browse: Browser) -> None:
     with acting(auditor):
         task = tasks_of(auditor).get(kind="benefits.spot_check")
     assert task.due_on > LATER.date()
-    assert "确认人" in visit.text(auditor, f"/benefits/spot_check/{drawn.pk}/")
+    assert "确认人" in browse.text(auditor, f"/benefits/spot_check/{drawn.pk}/")
     with pytest.raises(Invalid):
         check_decision(auditor, drawn, {"state": "answered", "finding": "程序完整"})
     check_decision(auditor, drawn, {"state": "in_order", "finding": "两人经办，期限内办结，已送达"})

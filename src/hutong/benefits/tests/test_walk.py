@@ -28,7 +28,7 @@ def test_filing_gives_a_dated_receipt_and_the_township_its_limit() -> None:
     assert application.receipt_no == f"SQ20261123{application.pk:07d}"
     assert open_tasks(application) == {"benefits.verify"}
     clock = Clock.objects.get(on_label="benefits.application", on_id=application.pk, stopped_on=None)
-    assert (clock.deadline, clock.due_on) == ("FU-APP-2", date(2026, 12, 14))
+    assert (clock.limit, clock.due_on) == ("FU-APP-2", date(2026, 12, 14))
 
 
 def test_the_list_of_papers_is_complete_and_asks_the_family_only_for_what_no_office_holds() -> None:

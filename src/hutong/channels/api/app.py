@@ -19,8 +19,8 @@ from hutong.channels.reading import narrowed, one, ordering, slice_of
 from hutong.channels.sheet import SHEETS, Sheet, sheet_of
 from hutong.core.access import visible_fields
 from hutong.core.action import ACTIONS, ActionSpec, Disclosed
+from hutong.core.audit.journal import journal
 from hutong.core.errors import FieldError, HutongError, Invalid, Refused
-from hutong.core.journal import journal
 from hutong.core.terms import JournalKind, Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import SYSTEM, Viewer, acting
@@ -117,7 +117,7 @@ def sent(sheet: Sheet, viewer: Viewer, record: Any) -> dict[str, Any]:
 
 
 def _add_action(api: NinjaAPI, spec: ActionSpec[Any]) -> None:
-    package, _dot, verb = spec.name.partition(".")
+    package, _dot, name = spec.name.partition(".")
     shape = spec.input
     key_header: Any = Header("", alias="Idempotency-Key", max_length=100, description="The same key acts once")  # type: ignore[type-arg]
     match_header: Any = Header("", alias="If-Match", max_length=20, description="`version` the client has read")  # type: ignore[type-arg]
@@ -139,11 +139,11 @@ def _add_action(api: NinjaAPI, spec: ActionSpec[Any]) -> None:
         target = (record_id, given)
         return _in_name_of(request, lambda viewer: _do(spec, viewer, target, idempotency_key, if_match), write=True)
 
-    path = f"/actions/{package}/{verb}/" + ("{record_id}/" if spec.on is not None else "")
+    path = f"/actions/{package}/{name}/" + ("{record_id}/" if spec.on is not None else "")
     func: Any = create if spec.on is None else change
     api.post(
-        path, response={200: Done, **WRITES}, tags=[package], operation_id=f"do_{package}_{verb}",
-        summary=spec.title.en or verb,
+        path, response={200: Done, **WRITES}, tags=[package], operation_id=f"{package}_{name}",
+        summary=spec.title.en or name,
     )(func)  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from hutong.core import clock_time
+from hutong.core.audit.journal import journal
 from hutong.core.crypto import token_digest
-from hutong.core.journal import journal
 from hutong.core.models import JournalLine, Token
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import ZONE, Viewer, load_viewer

@@ -61,7 +61,7 @@ def cell(value: Any, heading: Any = "") -> SafeString | str:
         inner = cell(value.text, heading)
         if led(value.url):
             return format_html('<a href="{}">{}</a>', value.url, inner)
-        return "" if "/do/" in value.url else inner
+        return "" if "/action/" in value.url else inner
     if isinstance(value, Badge):
         return format_html('<span class="chip {}">{}</span>', TONES[value.tone], words(value.text, _lang()))
     if isinstance(value, Due):

@@ -20,7 +20,7 @@ from hutong.core.viewer import Viewer
 
 @pytest.fixture
 def desk(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """Sheet, actions and doors of the desk, alone in the registries for the time of a test."""
+    """Sheet, actions and forms of the desk, alone in the registries for the time of a test."""
     assert get_resolver().url_patterns, (
         "addresses are made once, of everything that is declared: before it is put aside"
     )

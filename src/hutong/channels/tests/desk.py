@@ -14,7 +14,7 @@ from hutong.channels import lookup, sheet
 from hutong.channels.content import Badge, Counts, Due, Fact, Facts, Fen, Note, Place, Rows, Step, Steps
 from hutong.channels.lookup import Hit, PostCard
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet
+from hutong.channels.sheet import Column, Filter, Panel, Sheet
 from hutong.core import action as action_module
 from hutong.core import places
 from hutong.core import tasks as tasks_module
@@ -168,7 +168,7 @@ def task_sheet() -> Sheet:
 
 
 REGISTRIES: tuple[Any, ...] = (
-    sheet.SHEETS, sheet.PAGES, sheet.PANELS, sheet.DOORS, lookup.LOOKUPS, lookup._posts,
+    sheet.SHEETS, sheet.PAGES, sheet.PANELS, sheet.ACTION_FORMS, lookup.LOOKUPS, lookup._posts,
     action_module.ACTIONS, tasks_module.KINDS, places._resolver, viewer_module._loader,
 )  # fmt: skip
 
@@ -212,7 +212,7 @@ def declare() -> None:
         return [Note("两项条件均有证明。", "good", "系统建议：同意"), *_panels()[1].render(viewer, task)]
 
     words = ("请对照证据作出决定。", "Decide with the evidence beside you.")
-    sheet.door(Door("core.desk_decide", text=words, primary=True, confirm=True, aside=evidence))
+    sheet.action_form("core.desk_decide", text=words, primary=True, confirm=True, aside=evidence)
 
 
 def new_task(note: str, due: date | None, *, urgent: bool = False, key: int = HERE) -> Task:

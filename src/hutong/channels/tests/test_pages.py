@@ -123,7 +123,7 @@ def test_outside_the_reach_is_not_found_and_in_the_journal(
     task = first_task(filled)
     filled.posts[filled.user.pk] = viewer_at("clerk", now, ELSEWHERE, user_id=filled.user.pk)
     assert "共 0 条" in text_of(client.get("/core/task/"))
-    for url in (f"/core/task/{task.pk}/", f"/core/do/desk_decide/{task.pk}/", "/core/task/999999999/"):
+    for url in (f"/core/task/{task.pk}/", f"/core/action/desk_decide/{task.pk}/", "/core/task/999999999/"):
         assert client.get(url).status_code == 404
     lines = JournalLine.objects.filter(user_id=filled.user.pk, kind="not_found", on_id=task.pk)
     assert lines.count() == 2
@@ -149,7 +149,7 @@ def test_the_list_one_came_from_stands_beside_the_record(client: Client, filled:
 
 
 def test_a_form_names_each_missing_answer_and_saves_nothing(client: Client) -> None:
-    url = "/core/do/desk_new/"
+    url = "/core/action/desk_new/"
     response = client.post(url, {"_key": "k1", "number": "x", "amount": "1.234", "due": "2026-13-01"})
     page = text_of(response)
     assert response.status_code == 422
@@ -160,7 +160,7 @@ def test_a_form_names_each_missing_answer_and_saves_nothing(client: Client) -> N
 
 
 def test_a_form_sent_twice_acts_once(client: Client, filled: SimpleNamespace) -> None:
-    url = "/core/do/desk_new/"
+    url = "/core/action/desk_new/"
     key = hidden(client.get(url), "_key")
     given = {
         "_key": key,
@@ -179,14 +179,14 @@ def test_a_form_sent_twice_acts_once(client: Client, filled: SimpleNamespace) ->
 
 def test_a_half_filled_group_is_named_and_kept(client: Client) -> None:
     given = {"note": "走访", "outcome": "agree", "items-1-what": "书费", "items-1-amount": "abc"}
-    html = client.post("/core/do/desk_new/", given).content.decode()
+    html = client.post("/core/action/desk_new/", given).content.decode()
     assert 'value="书费"' in html
     assert 'id="f-items-0-amount-error"' in html
 
 
 def test_answers_are_checked_before_an_important_step(client: Client, filled: SimpleNamespace) -> None:
     task = first_task(filled)
-    url = f"/core/do/desk_decide/{task.pk}/"
+    url = f"/core/action/desk_decide/{task.pk}/"
     form = client.get(url)
     assert "两项条件均有证明" in text_of(form)
     given = {"_key": hidden(form, "_key"), "_version": hidden(form, "_version"), "outcome": "agree"}
@@ -203,7 +203,7 @@ def test_answers_are_checked_before_an_important_step(client: Client, filled: Si
 
 def test_of_two_officers_the_second_is_told(client: Client, filled: SimpleNamespace) -> None:
     task = first_task(filled)
-    url = f"/core/do/desk_decide/{task.pk}/"
+    url = f"/core/action/desk_decide/{task.pk}/"
     forms = [client.get(url) for _n in range(2)]
     answers = [
         client.post(
@@ -218,7 +218,7 @@ def test_of_two_officers_the_second_is_told(client: Client, filled: SimpleNamesp
 def test_a_wrong_post_is_refused(client: Client, filled: SimpleNamespace, now: datetime) -> None:
     task = first_task(filled)
     filled.posts[filled.user.pk] = viewer_at("auditor", now, user_id=filled.user.pk)
-    for url in ("/core/do/desk_new/", f"/core/do/desk_decide/{task.pk}/"):
+    for url in ("/core/action/desk_new/", f"/core/action/desk_decide/{task.pk}/"):
         assert client.get(url).status_code == 403
         assert client.post(url, {"outcome": "agree"}).status_code == 403
     assert "仅审计" in text_of(client.get(f"/core/task/{task.pk}/"))
@@ -227,14 +227,14 @@ def test_a_wrong_post_is_refused(client: Client, filled: SimpleNamespace, now: d
 def test_a_form_without_its_token_is_refused(filled: SimpleNamespace) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(filled.user)
-    response = strict.post("/core/do/desk_new/", {"note": "x", "outcome": "agree"})
+    response = strict.post("/core/action/desk_new/", {"note": "x", "outcome": "agree"})
     assert response.status_code == 403
     assert "重新加载" in text_of(response)
 
 
 def test_a_renamed_program_is_refused_at_its_field(client: Client) -> None:
     paper = SimpleUploadedFile("证明.pdf", b"MZ\x90\x00" * 40)
-    response = client.post("/core/do/desk_new/", {"note": "x", "outcome": "agree", "paper": paper})
+    response = client.post("/core/action/desk_new/", {"note": "x", "outcome": "agree", "paper": paper})
     assert response.status_code == 422
     assert not StoredFile.objects.exists()
 
@@ -275,7 +275,7 @@ def test_sign_in_tells_nothing_about_accounts_and_is_journalled(filled: SimpleNa
     assert JournalLine.objects.filter(kind="login", what=f"user:{filled.user.pk}").exists()
 
 
-@pytest.mark.parametrize("url", ["/", "/core/task/", "/core/do/desk_new/"])
+@pytest.mark.parametrize("url", ["/", "/core/task/", "/core/action/desk_new/"])
 def test_pages_carry_a_strict_policy_and_nothing_inline(client: Client, url: str) -> None:
     response = client.get(url)
     assert "unsafe" not in response["Content-Security-Policy"]

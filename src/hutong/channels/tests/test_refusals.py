@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import Field, model_validator
 
-from hutong.channels.web.doing import _place_errors, summary_of
+from hutong.channels.web.action_form import _place_errors, summary_of
 from hutong.channels.web.fields import FormField, fields_of
 from hutong.core.action import Given
 from hutong.core.errors import FieldError

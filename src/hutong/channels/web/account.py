@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST
 from hutong.channels.lookup import posts_of
 from hutong.channels.web.frame import SIZE_COOKIE, SIZES, frame_of, seen, show, to_sign_in, viewer_of
 from hutong.core import clock_time
+from hutong.core.audit.journal import journal
 from hutong.core.errors import NotFound
-from hutong.core.journal import journal
 from hutong.core.middleware import POST_KEY
 from hutong.core.models import User
 from hutong.core.terms import JournalKind

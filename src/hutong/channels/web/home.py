@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from hutong.channels.content import Place
 from hutong.channels.limits import due_of_task, notes_of
-from hutong.channels.sheet import SHEETS, action_url, door_of, person_sheet, sheet_of
+from hutong.channels.sheet import SHEETS, action_url, form_of, person_sheet, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
 from hutong.channels.words import place_name
@@ -110,10 +110,10 @@ SHORTCUTS = 3
 
 
 def _shortcuts(viewer: Viewer) -> list[Way]:
-    """What this post begins most often: the verbs that create a record, in the order of the menu."""
+    """What this post begins most often: the actions that create a record, in the order of the menu."""
     sheets = sorted((s for s in SHEETS.values() if s.menu and s.open_to(viewer)), key=lambda s: s.menu or 0)
     names = [name for sheet in sheets for name in sheet.create]
-    offered = [n for n in names if n in ACTIONS and ACTIONS[n].offered_to(viewer) and not door_of(n).danger]
+    offered = [n for n in names if n in ACTIONS and ACTIONS[n].offered_to(viewer) and not form_of(n).danger]
     return [Way(button_of(n, viewer.locale), action_url(n)) for n in offered[:SHORTCUTS]]
 
 

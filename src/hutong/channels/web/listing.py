@@ -22,14 +22,14 @@ from hutong.channels.reading import (
     ordering,
     slice_of,
 )
-from hutong.channels.sheet import Column, Sheet, action_url, door_of
+from hutong.channels.sheet import Column, Sheet, action_url, form_of
 from hutong.channels.tables_io import write_csv, write_xlsx
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.lookups import sheet_named
 from hutong.channels.words import action_title, words
 from hutong.core.action import ACTIONS
+from hutong.core.audit.journal import journal
 from hutong.core.errors import Refused
-from hutong.core.journal import journal
 from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import Viewer
 
@@ -139,8 +139,8 @@ def _creates(sheet: Sheet, viewer: Viewer) -> list[Way]:
 
 def button_of(action: str, lang: str) -> str:
     """Words on the button that leads to an action."""
-    door = door_of(action)
-    return Label(*door.button).text(lang) if door.button else action_title(action, lang)
+    form = form_of(action)
+    return Label(*form.button).text(lang) if form.button else action_title(action, lang)
 
 
 def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], current: int) -> dict[str, Any]:

@@ -21,9 +21,9 @@ def sheet_named(package: str, name: str) -> Sheet:
     return sheet
 
 
-def action_named(package: str, verb: str) -> ActionSpec[Any]:
-    """The action `package.verb`; NotFound otherwise."""
-    spec = ACTIONS.get(f"{package}.{verb}")
+def action_named(package: str, name: str) -> ActionSpec[Any]:
+    """The action `package.name`; NotFound otherwise."""
+    spec = ACTIONS.get(f"{package}.{name}")
     if spec is None or spec.inner:
         raise NotFound()
     return spec

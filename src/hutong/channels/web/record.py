@@ -15,17 +15,17 @@ from hutong.channels.content import Body, Due, Month
 from hutong.channels.limits import due_of, due_of_task, notes_of
 from hutong.channels.lookup import staff
 from hutong.channels.reading import one, typed_value
-from hutong.channels.sheet import Panel, Sheet, action_url, door_of, panels_of, sheet_of
+from hutong.channels.sheet import Panel, Sheet, action_url, form_of, panels_of, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of, compact_context
 from hutong.channels.web.lookups import sheet_named
 from hutong.channels.words import action_title, names_unit, words, yuan, yuan_with_unit
-from hutong.core import history
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
+from hutong.core.audit import history
+from hutong.core.audit.journal import journal
 from hutong.core.clocks import limit_words, running_clocks
 from hutong.core.errors import Invalid
-from hutong.core.journal import journal
 from hutong.core.models import Clock, User
 from hutong.core.tasks import KINDS, visible_tasks
 from hutong.core.terms import JournalKind, Label, TaskState
@@ -111,18 +111,18 @@ def _is_offered(name: str, viewer: Viewer, record: models.Model) -> bool:
     spec = ACTIONS.get(name)
     if spec is None or spec.on is None or not isinstance(record, spec.on) or not spec.offered_to(viewer, record):
         return False
-    asked = door_of(name).offered
+    asked = form_of(name).offered
     return asked is None or asked(viewer, record)
 
 
 def _button(name: str, viewer: Viewer, record: models.Model) -> dict[str, Any]:
-    door = door_of(name)
+    form = form_of(name)
     return {
         "name": name,
         "text": button_of(name, viewer.locale),
         "url": action_url(name, record.pk),
-        "primary": door.primary,
-        "danger": door.danger,
+        "primary": form.primary,
+        "danger": form.danger,
     }
 
 

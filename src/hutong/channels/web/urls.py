@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from hutong.channels.sheet import PAGES
-from hutong.channels.web import account, doing, files, home, listing, lookups, record
+from hutong.channels.web import account, action_form, files, home, listing, lookups, record
 from hutong.channels.web.frame import for_roles
 
 urlpatterns: list[URLPattern] = [
@@ -19,8 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("lookup/<slug:name>/", lookups.lookup_page, name="lookup"),
     path("file/<int:file_id>/", files.file_page, name="file"),
     *(path(page.path, for_roles(page.roles, page.view), name=page.name) for page in PAGES.values()),
-    path("<slug:package>/do/<slug:verb>/", doing.action_page, name="action"),
-    path("<slug:package>/do/<slug:verb>/<int:record_id>/", doing.action_page, name="action_on"),
+    path("<slug:package>/action/<slug:name>/", action_form.action_page, name="action"),
+    path("<slug:package>/action/<slug:name>/<int:record_id>/", action_form.action_page, name="action_on"),
     path("<slug:package>/<slug:name>/", listing.list_page, name="list"),
     path("<slug:package>/<slug:name>/<int:record_id>/", record.record_page, name="record"),
 ]

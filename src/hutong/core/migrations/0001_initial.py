@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.guard import FUNCTIONS, READERS, Guard
+from hutong.core.audit.guard import FUNCTIONS, READERS, Guard
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
-from hutong.core.guard import FUNCTIONS, READERS, Guard
-from hutong.core.replay import REPLAY
+from hutong.core.audit.guard import FUNCTIONS, READERS, Guard
+from hutong.core.audit.replay import REPLAY
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.guard import policy
+from hutong.core.audit.guard import policy
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""Verbs to try the envelope on, and a browser without a screen."""
+"""Actions to try the envelope on, and a browser without a screen."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Ask(Given):
 
 
 def clerk(now: datetime, key: int = HERE, user: int = 7) -> Viewer:
-    """Who may use the verbs."""
+    """Who may use the trial."""
     return Viewer(user, 1, "clerk", "Clerk", now, spans=(span_of(key),), clearance=DataClass.PERSONAL)
 
 
 @contextmanager
-def trial_verbs() -> Iterator[SimpleNamespace]:
-    """Verbs on tasks: open, note, drop, fail; forgotten again afterwards."""
+def trial_actions() -> Iterator[SimpleNamespace]:
+    """Actions on tasks: open, note, drop, fail; forgotten again afterwards."""
     known, kinds = dict(action_module.ACTIONS), dict(KINDS)
     task_kind("core.try", title=("试", "try"), url=lambda task: "/")
 
@@ -70,7 +70,7 @@ def trial_verbs() -> Iterator[SimpleNamespace]:
             registry.update(before)
 
 
-class Visit:
+class Browser:
     """Pages asked for in a viewer's name; signing in is tested where it lives."""
 
     def __init__(self, client: Client) -> None:

@@ -10,25 +10,25 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from hutong.core import seal
+from hutong.core.audit import seal
+from hutong.core.audit.history import story
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
-from hutong.core.history import story
 from hutong.core.models import Change, Entry, JournalLine, Task
 from hutong.core.places import Span, child_key, depth_of, parents, span_of
 from hutong.core.terms import TaskState
-from hutong.core.tests.build import ELSEWHERE, HERE, clerk, trial_verbs
+from hutong.core.tests.build import ELSEWHERE, HERE, clerk, trial_actions
 from hutong.core.viewer import Viewer, acting
 
 
 @pytest.fixture
-def verbs() -> Iterator[SimpleNamespace]:
-    with trial_verbs() as found:
+def trial() -> Iterator[SimpleNamespace]:
+    with trial_actions() as found:
         yield found
 
 
 @pytest.mark.django_db
-def test_an_action_leaves_its_entry_and_every_changed_row(verbs: SimpleNamespace, now: datetime) -> None:
-    task = verbs.open(clerk(now), {"note": "one"})
+def test_an_action_leaves_its_entry_and_every_changed_row(trial: SimpleNamespace, now: datetime) -> None:
+    task = trial.open(clerk(now), {"note": "one"})
     entry = Entry.objects.get(action="core.try_open")
     assert (entry.on_id, entry.user_id, entry.place_key) == (task.pk, 7, HERE)
     with acting(clerk(now)):
@@ -37,41 +37,41 @@ def test_an_action_leaves_its_entry_and_every_changed_row(verbs: SimpleNamespace
 
 
 @pytest.mark.django_db
-def test_the_same_key_returns_the_first_result_for_the_same_input_alone(verbs: SimpleNamespace, now: datetime) -> None:
-    first = verbs.open(clerk(now), {"note": "one"}, key="k1")
-    again = verbs.open(clerk(now), {"note": "one"}, key="k1")
+def test_the_same_key_returns_the_first_result_for_the_same_input_alone(trial: SimpleNamespace, now: datetime) -> None:
+    first = trial.open(clerk(now), {"note": "one"}, key="k1")
+    again = trial.open(clerk(now), {"note": "one"}, key="k1")
     assert again.pk == first.pk
     assert Entry.objects.filter(action="core.try_open").count() == 1
     with pytest.raises(Conflict):
-        verbs.open(clerk(now), {"note": "two"}, key="k1")
+        trial.open(clerk(now), {"note": "two"}, key="k1")
 
 
 @pytest.mark.django_db
-def test_outside_reach_is_not_found_and_journalled(verbs: SimpleNamespace, now: datetime) -> None:
-    task = verbs.open(clerk(now), {"note": "one"})
+def test_outside_reach_is_not_found_and_journalled(trial: SimpleNamespace, now: datetime) -> None:
+    task = trial.open(clerk(now), {"note": "one"})
     with pytest.raises(NotFound):
-        verbs.note(clerk(now, ELSEWHERE, user=8), task.pk, {"note": "x"})
+        trial.note(clerk(now, ELSEWHERE, user=8), task.pk, {"note": "x"})
     assert JournalLine.objects.filter(user_id=8, on_id=task.pk, kind="not_found").exists()
 
 
 @pytest.mark.django_db
-def test_wrong_role_stale_version_and_unknown_field_are_refused(verbs: SimpleNamespace, now: datetime) -> None:
-    task = verbs.open(clerk(now), {"note": "one"})
+def test_wrong_role_stale_version_and_unknown_field_are_refused(trial: SimpleNamespace, now: datetime) -> None:
+    task = trial.open(clerk(now), {"note": "one"})
     stranger = Viewer(9, 1, "guest", "Guest", now, spans=(span_of(HERE),))
     with pytest.raises(Refused):
-        verbs.note(stranger, task, {"note": "x"})
+        trial.note(stranger, task, {"note": "x"})
     with pytest.raises(Conflict):
-        verbs.note(clerk(now), task, {"note": "x"}, version=99)
+        trial.note(clerk(now), task, {"note": "x"}, version=99)
     with pytest.raises(Invalid) as refused:
-        verbs.note(clerk(now), task, {"nota": "x"})
+        trial.note(clerk(now), task, {"nota": "x"})
     assert refused.value.errors[0].where == "nota"
 
 
 @pytest.mark.django_db
-def test_a_failed_action_leaves_nothing_but_its_journal_line(verbs: SimpleNamespace, now: datetime) -> None:
-    task = verbs.open(clerk(now), {"note": "one"})
+def test_a_failed_action_leaves_nothing_but_its_journal_line(trial: SimpleNamespace, now: datetime) -> None:
+    task = trial.open(clerk(now), {"note": "one"})
     with pytest.raises(Refused):
-        verbs.fail(clerk(now), task)
+        trial.fail(clerk(now), task)
     with acting(clerk(now)):
         task.refresh_from_db()
     assert task.state == TaskState.OPEN
@@ -79,8 +79,8 @@ def test_a_failed_action_leaves_nothing_but_its_journal_line(verbs: SimpleNamesp
 
 
 @pytest.mark.django_db
-def test_a_write_outside_any_action_is_refused_by_the_database(verbs: SimpleNamespace, now: datetime) -> None:
-    task = verbs.open(clerk(now), {"note": "one"})
+def test_a_write_outside_any_action_is_refused_by_the_database(trial: SimpleNamespace, now: datetime) -> None:
+    task = trial.open(clerk(now), {"note": "one"})
     with acting(clerk(now)):
         for statement in ("update core_task set note = 'x'", "delete from core_task", "truncate core_task"):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
@@ -95,8 +95,8 @@ def test_a_write_outside_any_action_is_refused_by_the_database(verbs: SimpleName
 
 
 @pytest.mark.django_db
-def test_row_level_security_hides_what_a_forgotten_filter_would_show(verbs: SimpleNamespace, now: datetime) -> None:
-    verbs.open(clerk(now), {"note": "one"})
+def test_row_level_security_hides_what_a_forgotten_filter_would_show(trial: SimpleNamespace, now: datetime) -> None:
+    trial.open(clerk(now), {"note": "one"})
     with acting(clerk(now)):
         assert Task.objects.count() == 1
     with acting(clerk(now, ELSEWHERE)):
@@ -125,11 +125,11 @@ def seal_when_possible() -> None:
     pytest.fail("some transaction on this server has been open for half a minute")
 
 
-def test_altered_deleted_and_truncated_entries_are_found(fresh_db: str, verbs: SimpleNamespace, now: datetime) -> None:
+def test_altered_deleted_and_truncated_entries_are_found(fresh_db: str, trial: SimpleNamespace, now: datetime) -> None:
     from django.db import connections
 
     for n in range(3):
-        verbs.open(clerk(now), {"note": str(n)})
+        trial.open(clerk(now), {"note": str(n)})
         seal_when_possible()
     assert seal.verify() == []
     owner = connections["owner"]

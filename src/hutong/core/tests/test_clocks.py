@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection
 
-from hutong.core import clocks, places, seal, sweep
+from hutong.core import clocks, places, sweep
 from hutong.core.action import ACTIONS, Nothing, action
+from hutong.core.audit import seal
 from hutong.core.errors import Conflict, Invalid
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Clock, Entry, Task
 from hutong.core.places import NATION
 from hutong.core.sweep import law_changed, recount_clocks, sweep_clocks, watch_seal
@@ -196,7 +197,7 @@ def test_a_breach_that_a_calendar_undoes_is_undone_with_all_that_was_asked(
 def test_a_limit_the_law_no_longer_knows_keeps_its_day(now: datetime) -> None:
     clock = a_limit(now, "PAPERS")
     job = system_viewer("sweep", now=now, spans=(NATION,))
-    done_at(now, lambda: Clock.objects.filter(pk=clock.pk).update(deadline="GONE"))
+    done_at(now, lambda: Clock.objects.filter(pk=clock.pk).update(limit="GONE"))
     with acting(job):
         assert recount_clocks(job) == 0
         assert Clock.objects.get(pk=clock.pk).due_on == clock.due_on

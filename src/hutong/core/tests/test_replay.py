@@ -8,20 +8,20 @@ from datetime import datetime
 import pytest
 from django.db import connection, connections, transaction
 
-from hutong.core.guard import Guard, grant_rights
+from hutong.core.audit.guard import Guard, grant_rights
+from hutong.core.audit.replay import Unlike, guarded_tables, replay
 from hutong.core.models import Entry, User
-from hutong.core.replay import Unlike, guarded_tables, replay
-from hutong.core.tests.build import clerk, trial_verbs
+from hutong.core.tests.build import clerk, trial_actions
 
 
 @pytest.fixture
 def tasks(fresh_db: str, now: datetime) -> Iterator[list[int]]:
     """Four tasks left by an action; the second was changed twice, the last one deleted by an action."""
-    with trial_verbs() as verbs:
-        made = [verbs.open(clerk(now), {"note": note}).pk for note in "abcd"]
-        verbs.note(clerk(now), made[1], {"note": "e"})
-        verbs.note(clerk(now), made[1], {"note": "f"})
-        verbs.drop(clerk(now), made[3])
+    with trial_actions() as trial:
+        made = [trial.open(clerk(now), {"note": note}).pk for note in "abcd"]
+        trial.note(clerk(now), made[1], {"note": "e"})
+        trial.note(clerk(now), made[1], {"note": "f"})
+        trial.drop(clerk(now), made[3])
         yield made
 
 
@@ -33,7 +33,7 @@ def as_owner(*statements: str) -> None:
 
 def behind(*statements: str) -> None:
     """What an owner of the tables can do: triggers off, and on again as if nothing had been."""
-    off, on = (f"alter table core_task {verb} trigger user" for verb in ("disable", "enable"))
+    off, on = (f"alter table core_task {change} trigger user" for change in ("disable", "enable"))
     as_owner(off, *statements, "set constraints all immediate", on)
 
 

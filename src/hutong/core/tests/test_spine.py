@@ -152,7 +152,7 @@ def test_background_work_that_failed_is_run_again_or_settled_otherwise(
     line = raise_it(clerk(now))
     keeper = replace(clerk(now), role="administrator")
     context: Any = SimpleNamespace(job=SimpleNamespace(attempts=0))
-    again, settle = (action_module.ACTIONS[f"core.{verb}"] for verb in ("run_again", "settle_failed"))
+    again, settle = (action_module.ACTIONS[f"core.{name}"] for name in ("run_again", "settle_failed"))
     for expected in (1, 2):
         react.func(context, reaction="core.broken", event_id=line.pk)
         assert len(tried) == expected
@@ -191,7 +191,7 @@ def late_case(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
 
     @action("core.try_late", input=Nothing, roles=("clerk",))
     def late(viewer: Viewer, given: Nothing) -> Clock:
-        kept = {"deadline": "X", "place_key": HERE, "role": "clerk", "from_on": date(2026, 10, 1), "evidence": "L"}
+        kept = {"limit": "X", "place_key": HERE, "role": "clerk", "from_on": date(2026, 10, 1), "evidence": "L"}
         case = Clock.objects.create(on_label="core.task", on_id=1, due_on=date(2030, 1, 1), **kept)
         leave_task("core.try", subject=case, place_key=HERE, role="clerk", from_=date(2026, 11, 13))
         return case
@@ -210,7 +210,7 @@ def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime, late_case
     assert sweep_clocks(job) == 0
     with acting(job):
         work = Task.objects.get(kind="core.try")
-        assert (work.due_on, work.clock.deadline, work.clock.evidence) == (date(2026, 11, 20), "SUPERVISE", "M")
+        assert (work.due_on, work.clock.limit, work.clock.evidence) == (date(2026, 11, 20), "SUPERVISE", "M")
         raised = Task.objects.get(kind="core.breach")
         assert (raised.role, raised.urgent) == ("chief", False)
         assert raised.due_on == date(2026, 11, 30), "five working days to follow it up"

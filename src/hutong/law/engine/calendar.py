@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from .dated import in_force
 from .errors import LimitRefused, Text, UnknownName, nearest
 from .kinds import add_months
-from .model import NOTHING, Deadline, HolidayYear, Law, Pause, Term
+from .model import NOTHING, HolidayYear, Law, Limit, Pause, Term
 
 ONE_DAY = timedelta(days=1)
 
@@ -68,7 +68,7 @@ class WorkCalendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class DueDate:
     """A due date with everything a notice or a supervisor must know about it. `length` counts `calendar` units.
 
     `moment`: when a limit of hours ends, where the moment it began was given; its `due` is then the day of that.
@@ -107,23 +107,23 @@ def limit(
     places: Sequence[str],
     pauses: Sequence[Pause] = (),
     extended: bool = False,
-) -> Limit:
-    """The due date of a deadline that starts on a day (or, for hours, at a moment) at a place.
+) -> DueDate:
+    """The due date of a limit that starts on a day (or, for hours, at a moment) at a place.
 
     `pauses`: (first, last) of each time in which it stood still; a pause that still runs is given up to today. Raises
     UnknownName; LimitRefused where the law knows no pause, or no extension of a fixed length.
     """
-    deadline = law.deadlines.get(name)
-    if deadline is None:
-        raise UnknownName((f"没有期限“{name}”", f"no deadline '{name}'"), nearest(name, law.deadlines))
-    term = term_at(deadline, places, start)
-    end = due_date(deadline, term, start, calendar, pauses, extended)
+    limit = law.limits.get(name)
+    if limit is None:
+        raise UnknownName((f"没有期限“{name}”", f"no limit '{name}'"), nearest(name, law.limits))
+    term = term_at(limit, places, start)
+    end = due_date(limit, term, start, calendar, pauses, extended)
     due = end.date() if isinstance(end, datetime) else end
     basis = term.basis
-    return Limit(
+    return DueDate(
         name,
-        deadline.kind,
-        deadline.title,
+        limit.kind,
+        limit.title,
         start,
         due,
         end if isinstance(end, datetime) else None,
@@ -133,33 +133,33 @@ def limit(
         basis.article,
         basis.evidence,
         basis.note,
-        deadline.counts_from,
-        deadline.pause,
-        deadline.extension.title,
-        deadline.breach,
-        deadline.tell,
-        calendar.unpublished(start, due) if _needs_holidays(deadline, term) else (),
+        limit.counts_from,
+        limit.pause,
+        limit.extension.title,
+        limit.breach,
+        limit.tell,
+        calendar.unpublished(start, due) if _needs_holidays(limit, term) else (),
     )
 
 
-def term_at(deadline: Deadline, places: Sequence[str], day: date) -> Term:
+def term_at(limit: Limit, places: Sequence[str], day: date) -> Term:
     """The most local length in force, the latest where several are; before the first one, the first one."""
     on = day.date() if isinstance(day, datetime) else day
     for place in places:
-        found = in_force(deadline.terms, place, on)
+        found = in_force(limit.terms, place, on)
         if found:
             return max(found, key=lambda term: term.start)
-    wide = [term for term in deadline.terms if term.place in places]
+    wide = [term for term in limit.terms if term.place in places]
     if not wide:
         raise UnknownName(
-            (f"期限“{deadline.id}”在{places[0]}没有长度", f"deadline '{deadline.id}' has no length for {places[0]}"),
+            (f"期限“{limit.id}”在{places[0]}没有长度", f"limit '{limit.id}' has no length for {places[0]}"),
             ("请补上全国性长度。", "Add one for the country."),
         )
     return min(wide, key=lambda term: term.start)
 
 
 def due_date(
-    deadline: Deadline,
+    limit: Limit,
     term: Term,
     start: date,
     calendar: WorkCalendar,
@@ -167,22 +167,22 @@ def due_date(
     extended: bool = False,
 ) -> date:
     """The last day of the limit; a moment for hours that began at one."""
-    if pauses and deadline.pause == NOTHING:
+    if pauses and limit.pause == NOTHING:
         raise LimitRefused(
-            (f"期限“{deadline.id}”不得中止", f"'{deadline.id}' cannot be paused"),
+            (f"期限“{limit.id}”不得中止", f"'{limit.id}' cannot be paused"),
             ("其依据没有规定中止，请不计中止另行计算。", "Its law names no pause: count without one."),
         )
     apart = _apart(pauses)
     end = _counted(start, term.length, term.calendar, calendar, apart)
     if extended:
-        more = deadline.extension
+        more = limit.extension
         if more.length is None:
             raise LimitRefused(
-                (f"期限“{deadline.id}”没有固定的延长期", f"'{deadline.id}' has no extension of a fixed length"),
+                (f"期限“{limit.id}”没有固定的延长期", f"'{limit.id}' has no extension of a fixed length"),
                 ("届满日由准许延长者确定。", "Whoever extends it sets the day."),
             )
         end = _counted(end, more.length, more.calendar, calendar, apart)
-    if deadline.ends == "exact" or term.calendar in ("working", "hours"):
+    if limit.ends == "exact" or term.calendar in ("working", "hours"):
         return end
     return calendar.next_working_day(end)
 
@@ -227,5 +227,5 @@ def _paused(day: date, pauses: Sequence[Pause]) -> bool:
     return any(first < day <= last for first, last in pauses)
 
 
-def _needs_holidays(deadline: Deadline, term: Term) -> bool:
-    return term.calendar == "working" or (term.calendar != "hours" and deadline.ends != "exact")
+def _needs_holidays(limit: Limit, term: Term) -> bool:
+    return term.calendar == "working" or (term.calendar != "hours" and limit.ends != "exact")

@@ -105,7 +105,7 @@ class UnknownPlace(Refusal, ValueError):
 
 
 class UnknownName(Refusal, KeyError):
-    """A parameter, rule, programme or deadline that does not exist."""
+    """A parameter, rule, programme or limit that does not exist."""
 
 
 class LimitRefused(Refusal, ValueError):

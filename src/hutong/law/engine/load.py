@@ -32,7 +32,7 @@ THINGS = {  # what a name may stand for
 }
 RESERVED = Redshift.Generator.RESERVED_KEYWORDS | {"fetch", "lateral", "returning", "variadic", "window", "qualify"}
 """Words that are no names of columns: the longest list of a dialect, and later ones of PostgreSQL and DuckDB."""
-SECTIONS = (*ORDER, "programmes", "deadlines", "holidays", "statistics")
+SECTIONS = (*ORDER, "programmes", "limits", "holidays", "statistics")
 
 
 class Loader:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from .errors import LawError, Text
 from .load import Loader, overlap
-from .model import LIMIT_KINDS, NOTHING, Deadline, Extension, HolidayYear, Run, Term
+from .model import LIMIT_KINDS, NOTHING, Extension, HolidayYear, Limit, Run, Term
 from .source import Node
 
 CALENDARS = ("working", "natural", "months", "years", "hours")
@@ -25,14 +25,14 @@ LIMIT_FIELDS = "terms figure kind pause extension breach ends ids example"
 
 
 class LimitLoader(Loader):
-    """Reads deadlines and holidays."""
+    """Reads limits and holidays."""
 
-    def deadlines(self, node: Node) -> None:
+    def limits(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("deadline zh en counts_from", LIMIT_FIELDS)
-            name = self.new(self.law.deadlines, parts["deadline"])
+            parts = item.fields("limit zh en counts_from", LIMIT_FIELDS)
+            name = self.new(self.law.limits, parts["limit"])
             breach, tell = self.breach(parts)
-            limit = Deadline(
+            limit = Limit(
                 name,
                 self.one_of(parts["kind"], LIMIT_KINDS) if "kind" in parts else "duty",
                 Text(parts["zh"].text(), parts["en"].text()),
@@ -49,7 +49,7 @@ class LimitLoader(Loader):
                 parts["ids"].texts() if "ids" in parts else (name.partition(".")[0],),
             )
             self.refuse_without_example(item, limit)
-            self.law.deadlines[name] = limit
+            self.law.limits[name] = limit
 
     def breach(self, parts: Mapping[str, Node]) -> tuple[Text, tuple[str, ...]]:
         """What lateness does, and the offices that are told."""
@@ -83,7 +83,7 @@ class LimitLoader(Loader):
             )
         if "terms" in parts:
             found = tuple(self.term(term) for term in parts["terms"].items())
-            refuse_overlap(found, parts["deadline"].text())
+            refuse_overlap(found, parts["limit"].text())
             return found
         figure = self.law.parameters[self.known(self.law.parameters, parts["figure"], "parameter")]
         calendar = {"days": "natural", "months": "months"}.get(figure.kind.name)
@@ -125,7 +125,7 @@ class LimitLoader(Loader):
             raise node.refuse(what, HOW) from error
         return Run(start, due, tuple(pauses), match["more"] is not None, match["place"] or place, node.mark)
 
-    def refuse_without_example(self, node: Node, limit: Deadline) -> None:
+    def refuse_without_example(self, node: Node, limit: Limit) -> None:
         """Every length is shown by an example of its own; lengths of a figure by an example of the limit."""
         bare = [term.mark for term in limit.terms if not term.examples] if not limit.figure else []
         if limit.figure and not limit.examples:

@@ -56,8 +56,8 @@ class LawLoader(LimitLoader):
     def refuse_without_country(self) -> None:
         """What is counted in working days needs the days of rest; a figure or finding that is missing, whom to ask."""
         law = self.law
-        if law.deadlines and law.week is None:
-            raise LawError(next(iter(law.deadlines.values())).mark, NO_REST, ("请补上“week:”。", "Add 'week:'."))
+        if law.limits and law.week is None:
+            raise LawError(next(iter(law.limits.values())).mark, NO_REST, ("请补上“week:”。", "Add 'week:'."))
         if law.programmes and not law.holders:
             raise LawError(
                 next(iter(law.programmes.values())).mark, NO_HOLDERS, ("请补上“holders:”。", "Add 'holders:'.")

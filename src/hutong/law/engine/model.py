@@ -1,4 +1,4 @@
-"""A loaded law: instruments, places, facts, dated parameters, rules, reasons, programmes, deadlines."""
+"""A loaded law: instruments, places, facts, dated parameters, rules, reasons, programmes, limits."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The length of a deadline at a place: in working days, natural days, months, years or hours."""
+    """The length of a limit at a place: in working days, natural days, months, years or hours."""
 
     place: str
     start: date
@@ -251,7 +251,7 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class Limit:
     """A legal time limit.
 
     `kind`: what it is (LIMIT_KINDS). `counts_from`: the event whose day is not counted. `pause`: what makes it stand
@@ -319,7 +319,7 @@ class Law:
     rules: dict[str, Rule] = field(default_factory=dict)
     reasons: dict[str, Reason] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
-    deadlines: dict[str, Deadline] = field(default_factory=dict)
+    limits: dict[str, Limit] = field(default_factory=dict)
     holidays: dict[int, HolidayYear] = field(default_factory=dict)
     statistics: list[tuple[Entry, Text]] = field(default_factory=list)
     country: str = ""

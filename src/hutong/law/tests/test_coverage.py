@@ -42,9 +42,7 @@ def collection() -> list[dict[str, Any]]:
 def carried(cn: Jurisdiction) -> set[str]:
     """Ids named by a rule, a figure or a limit."""
     law = cn.law
-    return {
-        name for store in (law.rules, law.parameters, law.deadlines) for item in store.values() for name in item.ids
-    }
+    return {name for store in (law.rules, law.parameters, law.limits) for item in store.values() for name in item.ids}
 
 
 def test_every_rule_with_an_outcome_is_carried(cn: Jurisdiction, collection: list[dict[str, Any]]) -> None:
@@ -55,7 +53,7 @@ def test_every_rule_with_an_outcome_is_carried(cn: Jurisdiction, collection: lis
 
 def test_no_id_is_invented(cn: Jurisdiction, collection: list[dict[str, Any]]) -> None:
     """A misspelt id would look like a rule carried. Limits of this system itself have names of their own."""
-    own = {limit.partition(".")[0] for limit in cn.law.deadlines}
+    own = {limit.partition(".")[0] for limit in cn.law.limits}
     assert carried(cn) - own <= {rule["id"] for rule in collection}
 
 
@@ -80,4 +78,4 @@ def test_a_visit_is_due_when_its_limit_ends(cn: Jurisdiction, place: str) -> Non
     last = date(2026, 1, 31)
     facts = {"visit.last": last, "visit.assessed": last, "visit.group": "orphan"}
     for rule, limit in (("visit.due", "VIS-GROUP"), ("visit.assess_due", "VIS-ASSESS")):
-        assert cn.value(rule, facts, last, place) == cn.deadline(limit, last, place).due, rule
+        assert cn.value(rule, facts, last, place) == cn.limit(limit, last, place).due, rule

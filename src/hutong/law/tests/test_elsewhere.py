@@ -65,8 +65,8 @@ rules:
         examples: [{on: 2020-01-01, given: {outcome: false}, gives: 0 yuan}]
 programmes:
   - {programme: shelter, zh: 庇护, en: shelter, outputs: [outcome, amount], needs: [outcome, amount], reasons: []}
-deadlines:
-  - deadline: ANSWER
+limits:
+  - limit: ANSWER
     zh: 答复
     en: answer
     counts_from: {zh: 申请之日, en: the application}
@@ -116,7 +116,7 @@ def test_it_decides_and_asks_its_own_offices(country: Jurisdiction) -> None:
 
 def test_its_week_counts(country: Jurisdiction) -> None:
     """1 October 2026 is a Thursday: Friday and Saturday are free, Sunday is the first working day."""
-    assert country.deadline("ANSWER", date(2026, 10, 1), "XB").due == date(2026, 10, 5)
+    assert country.limit("ANSWER", date(2026, 10, 1), "XB").due == date(2026, 10, 5)
 
 
 def test_its_sql_agrees(country: Jurisdiction, engine: Engine) -> None:

@@ -144,8 +144,8 @@ def test_not_yaml(tmp_path: Path) -> None:
 
 LIMIT = """
 week: {place: CN, from: 2010-01-01, rest: [saturday, sunday], act: act, evidence: T}
-deadlines:
-  - {deadline: SOON, zh: 期限, en: limit, counts_from: {zh: 次日, en: the day after}, figure: wait,
+limits:
+  - {limit: SOON, zh: 期限, en: limit, counts_from: {zh: 次日, en: the day after}, figure: wait,
      example: 2025-03-03 -> 2025-03-10}
 """
 WAIT = f"  - {{parameter: wait, type: days, zh: 间隔, en: interval, values: [{VALUE}]}}\n"
@@ -153,7 +153,7 @@ WAIT = f"  - {{parameter: wait, type: days, zh: 间隔, en: interval, values: [{
 
 def test_a_limit_takes_its_length_from_a_figure(tmp_path: Path) -> None:
     (tmp_path / "law.yaml").write_text(BASE + WAIT + LIMIT, encoding="utf-8")
-    (term,) = load(tmp_path).deadlines["SOON"].terms
+    (term,) = load(tmp_path).limits["SOON"].terms
     assert (term.length, term.calendar, term.basis.act) == (6, "natural", "act")
 
 

@@ -219,20 +219,20 @@ def test_working_days(cn: Jurisdiction, start: str, count: int, due: str) -> Non
     ],
 )
 def test_due_dates(cn: Jurisdiction, name: str, start: str, place: str, due: str) -> None:
-    found = cn.deadline(name, date.fromisoformat(start), place)
+    found = cn.limit(name, date.fromisoformat(start), place)
     assert found.due == date.fromisoformat(due)
     assert found.act in cn.law.instruments
 
 
 def test_unpublished_holidays_are_flagged(cn: Jurisdiction) -> None:
-    assert cn.deadline("FU-APP-2", date(2027, 1, 4), "CN").unpublished == (2027,)
-    assert cn.deadline("FU-APP-2", date(2026, 3, 2), "CN").unpublished == ()
+    assert cn.limit("FU-APP-2", date(2027, 1, 4), "CN").unpublished == (2027,)
+    assert cn.limit("FU-APP-2", date(2026, 3, 2), "CN").unpublished == ()
     assert cn.calendar.working_days_between(date(2026, 9, 30), date(2026, 10, 10)) == 3
 
 
 def test_unknown_names_are_refused_with_a_suggestion(cn: Jurisdiction) -> None:
     for call in (
-        lambda: cn.deadline("FU-APP-9", ON, "CN"),
+        lambda: cn.limit("FU-APP-9", ON, "CN"),
         lambda: cn.parameter("standard.scatered", "CN", ON),
         lambda: cn.compile_sql("alowance", "duckdb"),
         lambda: cn.decide({}, ON, "CN", programme="alowance"),

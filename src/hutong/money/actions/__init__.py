@@ -1,4 +1,4 @@
-"""The verbs of the package; importing it registers them all."""
+"""The actions of the package; importing it registers them all."""
 
 from hutong.money.actions.accounts import (
     approve_account,

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
+from hutong.core.audit.journal import journal
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, read_file, store_file
-from hutong.core.journal import journal
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind

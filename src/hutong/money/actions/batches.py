@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 
 from hutong.core import places
 from hutong.core.action import Given, Nothing, action
+from hutong.core.audit.journal import journal
 from hutong.core.bulk import set_based
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.events import raise_event
-from hutong.core.journal import journal
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
@@ -217,7 +217,7 @@ def ask_to_sign(viewer: Viewer, batch: Batch) -> None:
 def _pay_day(viewer: Viewer, batch: Batch, role: str) -> Clock | None:
     """A run is signed by the day on which its place pays; what is prepared later has the few days of its task."""
     before = batch.month - timedelta(days=1)
-    due = law().deadline(PAY_DAY, before, places.codes_of_key(batch.place_key)).due
+    due = law().limit(PAY_DAY, before, places.codes_of_key(batch.place_key)).due
     if batch.purpose != BatchPurpose.RUN or due < viewer.today:
         return None
     return start_clock(PAY_DAY, subject=batch, place_key=batch.place_key, role=role, from_=before)

@@ -1,4 +1,4 @@
-"""Types of input shared by the verbs: months, words in two languages, account numbers."""
+"""Types of input shared by the actions: months, words in two languages, account numbers."""
 
 from __future__ import annotations
 

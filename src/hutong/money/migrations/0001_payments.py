@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.guard import Guard
+from hutong.core.audit.guard import Guard
 
 FROZEN = (Path(__file__).parent / "frozen.sql").read_text("utf-8")
 

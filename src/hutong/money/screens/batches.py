@@ -20,7 +20,7 @@ from hutong.money import access, actions
 from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries import bank_file, rules
 from hutong.money.queries import sums as differences
-from hutong.money.screens.wording import (
+from hutong.money.screens.labels import (
     BATCH,
     LINE,
     TONES,

@@ -7,7 +7,7 @@ from hutong.channels.sheet import Column, Filter, Panel, Sheet, register
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Rhythm, SigningBand, Statement
-from hutong.money.screens.wording import both, fen, month, place
+from hutong.money.screens.labels import both, fen, month, place
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
 

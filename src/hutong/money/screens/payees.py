@@ -20,7 +20,7 @@ from hutong.money import access, actions
 from hutong.money.models import AccountVersion, Line, Order, Payee, PayeeChange
 from hutong.money.queries.accounts import account_number, unpaid_lines
 from hutong.money.screens.batches import LINE_COLUMNS
-from hutong.money.screens.wording import (
+from hutong.money.screens.labels import (
     ACCOUNT,
     CHANGE,
     ORDER,

@@ -9,7 +9,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Line, Recovery, RecoveryPart
 from hutong.money.screens.batches import LINE_COLUMNS
-from hutong.money.screens.wording import RECOVERY, child_cell, fen, line_name, month, state
+from hutong.money.screens.labels import RECOVERY, child_cell, fen, line_name, month, state
 from hutong.money.terms import RecoveryState
 
 

@@ -22,7 +22,7 @@ from hutong.money.queries import rules
 from hutong.money.queries.preview import Preview, preview, rows_behind
 from hutong.money.queries.relation import SOURCES, Source
 from hutong.money.screens.batches import batch_name
-from hutong.money.screens.wording import both, child_name
+from hutong.money.screens.labels import both, child_name
 from hutong.money.terms import Difference, Item, Verdict
 from hutong.money.workflow import batch_url
 from hutong.people.queries.children import child_behind

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import OperationalError, connection, connections, transaction
 from django.db.models import Model
 
-from hutong.core import clock_time, journal
+from hutong.core import clock_time
+from hutong.core.audit import journal
 from hutong.core.errors import HutongError
 from hutong.core.viewer import acting, system_viewer
 

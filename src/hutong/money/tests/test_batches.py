@@ -42,7 +42,7 @@ def test_a_run_pays_each_order_once_and_asks_finance_to_sign(scene: Scene) -> No
     assert all(x.account_id and x.rule_version == "test 2026.1" for x in lines)
     with acting(scene.finance):
         task = Task.objects.get(kind="money.sign")
-        assert task.clock.deadline == ("PAY-SIGN" if scene.now.date() > date(2026, 11, 20) else "PAY-DAY")
+        assert task.clock.limit == ("PAY-SIGN" if scene.now.date() > date(2026, 11, 20) else "PAY-DAY")
     assert (task.role, task.on_id) == (Role.COUNTY_FINANCE, batch.pk)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hutong.core.models import JournalLine, Task
 from hutong.core.tasks import KINDS
-from hutong.core.tests.build import Visit
+from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting
 from hutong.money import actions
 from hutong.money.models import AccountVersion, Batch, Line, PayeeChange
@@ -40,90 +40,90 @@ def paying(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
     return scene
 
 
-def test_the_whole_month_through_the_pages(paying: Scene, visit: Visit) -> None:
+def test_the_whole_month_through_the_pages(paying: Scene, browse: Browser) -> None:
     for _ in range(2):
         paying.order()
-    page = visit.text(paying.officer, "/money/run/?month=2026-11")
+    page = browse.text(paying.officer, "/money/run/?month=2026-11")
     assert "2,548.00" in page
     assert "Prepare the batch" in page or "编制" in page
-    made = visit.post(paying.officer, "/money/run/", place_id=paying.county.pk, month="2026-11", _key="a")
+    made = browse.post(paying.officer, "/money/run/", place_id=paying.county.pk, month="2026-11", _key="a")
     assert made.status_code == 302
-    again = visit.post(paying.officer, "/money/run/", place_id=paying.county.pk, month="2026-11", _key="a")
+    again = browse.post(paying.officer, "/money/run/", place_id=paying.county.pk, month="2026-11", _key="a")
     assert again["Location"] == made["Location"], "a form sent twice prepares once"
     address = made["Location"]
     batch_id = int(address.split("/")[-2])
     for viewer in (paying.officer, paying.finance):
-        page = visit.text(viewer, address)
+        page = browse.text(viewer, address)
         assert not any(cause in page for cause in CAUSES)
     story = page.split('class="story"')[1]
     assert "2,548.00" in story
     assert "254800" not in story, "the history tells amounts in yuan"
     assert story.count("发放总额") + story.count("To be paid") == 1, "and each of them once"
     assert "#1" not in story
-    assert visit.get(paying.finance, f"/money/do/sign_batch/{batch_id}/").status_code == 200
-    assert visit.post(paying.finance, f"/money/do/sign_batch/{batch_id}/", _key="s").status_code == 302
-    assert visit.get(paying.finance, f"{address}file/").status_code == 200
-    file = visit.post(paying.finance, f"{address}file/", form="csv")
+    assert browse.get(paying.finance, f"/money/action/sign_batch/{batch_id}/").status_code == 200
+    assert browse.post(paying.finance, f"/money/action/sign_batch/{batch_id}/", _key="s").status_code == 302
+    assert browse.get(paying.finance, f"{address}file/").status_code == 200
+    file = browse.post(paying.finance, f"{address}file/", form="csv")
     assert file["Content-Disposition"].endswith('.csv"')
     assert file.content.decode("utf-8-sig").count("儿童基本生活补贴") == 2
     assert JournalLine.objects.filter(kind="exported", on_id=batch_id).exists()
-    assert visit.post(paying.finance, f"/money/do/mark_sent/{batch_id}/", _key="m").status_code == 302
+    assert browse.post(paying.finance, f"/money/action/mark_sent/{batch_id}/", _key="m").status_code == 302
     with acting(paying.finance):
         lines = list(Line.objects.filter(batch_id=batch_id))
     paying.answer(Batch(pk=batch_id), refused=lines[:1])
-    assert "reference" not in visit.text(paying.finance, address)
-    assert reference(lines[0].pk) in visit.text(paying.finance, f"/money/line/?batch={batch_id}&state=refused")
+    assert "reference" not in browse.text(paying.finance, address)
+    assert reference(lines[0].pk) in browse.text(paying.finance, f"/money/line/?batch={batch_id}&state=refused")
     with acting(paying.finance):
         assert Batch.objects.get(pk=batch_id).state == BatchState.SETTLED
 
 
-def test_the_numbers_of_the_preview_lead_to_their_rows(paying: Scene, visit: Visit) -> None:
+def test_the_numbers_of_the_preview_lead_to_their_rows(paying: Scene, browse: Browser) -> None:
     old, bare = paying.order(), paying.order(account=False)
     paying.sent([old], OCTOBER)
     new = paying.order()
-    page = visit.text(paying.officer, "/money/run/?month=2026-11&show=new")
+    page = browse.text(paying.officer, "/money/run/?month=2026-11&show=new")
     assert f"/money/order/{new.pk}/" in page
     assert f"/money/order/{old.pk}/" not in page
-    assert f"/money/order/{bare.pk}/" in visit.text(paying.officer, "/money/run/?month=2026-11&show=no_account")
+    assert f"/money/order/{bare.pk}/" in browse.text(paying.officer, "/money/run/?month=2026-11&show=no_account")
     for wrong in ("month=2026-99", "month=x", "show=nothing", "after=x", "place_id=9999999999999999999999"):
-        assert visit.get(paying.officer, f"/money/run/?{wrong}").status_code == 200
-    assert visit.get(paying.officer, "/money/run/?place_id=1").status_code in (200, 404)
-    assert visit.get(paying.finance, "/money/run/").status_code == 403
+        assert browse.get(paying.officer, f"/money/run/?{wrong}").status_code == 200
+    assert browse.get(paying.officer, "/money/run/?place_id=1").status_code in (200, 404)
+    assert browse.get(paying.finance, "/money/run/").status_code == 403
 
 
-def test_whoever_signs_sees_who_is_new_and_whose_amount_changed(paying: Scene, visit: Visit) -> None:
+def test_whoever_signs_sees_who_is_new_and_whose_amount_changed(paying: Scene, browse: Browser) -> None:
     same, other = paying.order(), paying.order()
     paying.sent([same, other], OCTOBER)
     new = paying.order()
     rows_of = relation_of([same, other, new], NOVEMBER, amounts=[127_400, 100_000, 127_400])
     given = {"place_id": paying.county.pk, "month": NOVEMBER, "relation": rows_of}
     batch_id = actions.prepare_batch(paying.officer, given).pk
-    page = visit.text(paying.finance, f"/money/do/sign_batch/{batch_id}/")
+    page = browse.text(paying.finance, f"/money/action/sign_batch/{batch_id}/")
     for word, order, by in (("new", new, "1,274.00"), ("changed", other, "-274.00")):
         url = f"/money/line/?batch={batch_id}&amp;differs={word}"
         assert url in page
-        rows = visit.text(paying.finance, url.replace("&amp;", "&"))
+        rows = browse.text(paying.finance, url.replace("&amp;", "&"))
         with acting(paying.finance):
             numbers = {o.pk: reference(Line.objects.get(batch_id=batch_id, order=o).pk) for o in (same, other, new)}
         assert [pk for pk, number in numbers.items() if number in rows] == [order.pk]
         assert by in page
 
 
-def test_money_that_came_back_says_for_whom_why_and_what_to_do(paying: Scene, visit: Visit) -> None:
+def test_money_that_came_back_says_for_whom_why_and_what_to_do(paying: Scene, browse: Browser) -> None:
     order = paying.order()
     batch = paying.sent([order])
     with acting(paying.finance):
         line = Line.objects.get(batch=batch)
     paying.answer(batch, refused=[line])
-    page = visit.text(paying.officer, f"/money/refused/{line.pk}/")
+    page = browse.text(paying.officer, f"/money/refused/{line.pk}/")
     assert "户名不符" in page
-    assert f"/money/do/propose_account/{order.payee_id}/" in page
-    assert f"/money/do/propose_account/{order.payee_id}/" not in visit.text(
+    assert f"/money/action/propose_account/{order.payee_id}/" in page
+    assert f"/money/action/propose_account/{order.payee_id}/" not in browse.text(
         paying.finance, f"/money/refused/{line.pk}/"
     )
 
 
-def test_lists_and_records_open_for_their_posts(paying: Scene, visit: Visit) -> None:
+def test_lists_and_records_open_for_their_posts(paying: Scene, browse: Browser) -> None:
     order = paying.order()
     batch = paying.sent([order])
     with acting(paying.officer):
@@ -139,33 +139,33 @@ def test_lists_and_records_open_for_their_posts(paying: Scene, visit: Visit) -> 
     for viewer in (paying.officer, paying.finance):
         for name, pk in records.items():
             for address in (f"/money/{name}/", f"/money/{name}/{pk}/"):
-                page = visit.text(viewer, address)
+                page = browse.text(viewer, address)
                 assert not any(cause in page for cause in CAUSES), address
     for name in ("refused", "recovery", "payee_change"):
-        visit.text(paying.officer, f"/money/{name}/")
+        browse.text(paying.officer, f"/money/{name}/")
     for name in ("rhythm", "signing_band"):
-        visit.text(paying.officer, f"/money/{name}/")
-    assert visit.get(paying.viewer(Role.VILLAGE_DIRECTOR), f"/money/batch/{batch.pk}/").status_code in (403, 404, 200)
+        browse.text(paying.officer, f"/money/{name}/")
+    assert browse.get(paying.viewer(Role.VILLAGE_DIRECTOR), f"/money/batch/{batch.pk}/").status_code in (403, 404, 200)
     below = paying.viewer(Role.TOWNSHIP_SUPERVISOR, place=paying.townships[0])
-    assert f"#{batch.pk}" in visit.text(below, f"/money/line/{line.pk}/"), "the county's batch is out of its reach"
-    assert visit.get(paying.officer, "/money/batch/999999/").status_code == 404
+    assert f"#{batch.pk}" in browse.text(below, f"/money/line/{line.pk}/"), "the county's batch is out of its reach"
+    assert browse.get(paying.officer, "/money/batch/999999/").status_code == 404
 
 
-def test_the_whole_number_is_shown_for_a_purpose_only(paying: Scene, visit: Visit) -> None:
+def test_the_whole_number_is_shown_for_a_purpose_only(paying: Scene, browse: Browser) -> None:
     order = paying.order(account=False)
     number = next(paying.numbers)
     version = paying.account(order.payee_id, number)
     address = f"/money/account/{version.pk}/number/"
-    assert number not in visit.text(paying.finance, f"/money/account/{version.pk}/")
-    assert number not in visit.text(paying.finance, address)
-    assert visit.post(paying.finance, address, purpose="").status_code == 422
-    shown = visit.post(paying.finance, address, purpose="银行来电核对")
+    assert number not in browse.text(paying.finance, f"/money/account/{version.pk}/")
+    assert number not in browse.text(paying.finance, address)
+    assert browse.post(paying.finance, address, purpose="").status_code == 422
+    shown = browse.post(paying.finance, address, purpose="银行来电核对")
     assert number in shown.content.decode()
     assert shown["Cache-Control"] == "no-store"
-    assert visit.get(paying.supervisor, address).status_code == 403
+    assert browse.get(paying.supervisor, address).status_code == 403
 
 
-def test_every_task_leads_to_a_page_its_post_can_open(paying: Scene, visit: Visit) -> None:
+def test_every_task_leads_to_a_page_its_post_can_open(paying: Scene, browse: Browser) -> None:
     order, bare = paying.order(), paying.order(account=False)
     actions.propose_account(paying.officer, bare.payee_id, account_input(next(paying.numbers)))
     actions.ask_payee_change(paying.supervisor, order, {"why": "vanished"})
@@ -180,10 +180,10 @@ def test_every_task_leads_to_a_page_its_post_can_open(paying: Scene, visit: Visi
         "money.approve_account", "money.missing_account", "money.payee_change", "money.sign", "money.refused_account",
     }  # fmt: skip
     for task in tasks:
-        visit.text(paying.viewer(Role(task.role)), KINDS[task.kind].url(task))
+        browse.text(paying.viewer(Role(task.role)), KINDS[task.kind].url(task))
 
 
-def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, visit: Visit) -> None:
+def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, browse: Browser) -> None:
     order = paying.order()
     other = actions.name_payee(
         paying.officer, {"child_id": order.child_id, "kind": "guardian", "name": "外婆", "place_id": order.place_id}
@@ -191,22 +191,22 @@ def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, visit: Vis
     paying.account(other)
     given = {"payee_id": other.pk, "why": "removed", "proof": account_input("62")["proof"]}
     change = actions.propose_payee_change(paying.officer, order, given)
-    assert "外婆" in visit.text(paying.second, f"/money/payee_change/{change.pk}/")
-    assert visit.post(paying.second, f"/money/do/approve_payee_change/{change.pk}/", _key="c").status_code == 302
+    assert "外婆" in browse.text(paying.second, f"/money/payee_change/{change.pk}/")
+    assert browse.post(paying.second, f"/money/action/approve_payee_change/{change.pk}/", _key="c").status_code == 302
     with acting(paying.officer):
         assert PayeeChange.objects.get(pk=change.pk).state == "approved"
 
 
-def test_another_payee_is_named_from_the_order(paying: Scene, visit: Visit) -> None:
+def test_another_payee_is_named_from_the_order(paying: Scene, browse: Browser) -> None:
     order = paying.order()
-    address = f"/money/do/name_payee/?child_id={order.child_id}&amp;place_id={order.place_id}"
-    assert address in visit.text(paying.officer, f"/money/order/{order.pk}/")
-    assert "name_payee" not in visit.text(paying.finance, f"/money/order/{order.pk}/")
-    form = visit.text(paying.officer, address.replace("&amp;", "&"))
+    address = f"/money/action/name_payee/?child_id={order.child_id}&amp;place_id={order.place_id}"
+    assert address in browse.text(paying.officer, f"/money/order/{order.pk}/")
+    assert "name_payee" not in browse.text(paying.finance, f"/money/order/{order.pk}/")
+    form = browse.text(paying.officer, address.replace("&amp;", "&"))
     assert f'name="child_id" value="{order.child_id}"' in form
-    made = visit.post(
-        paying.officer, "/money/do/name_payee/", child_id=order.child_id, kind="guardian", name="姑姑",
+    made = browse.post(
+        paying.officer, "/money/action/name_payee/", child_id=order.child_id, kind="guardian", name="姑姑",
         place_id=order.place_id, _key="n",
     )  # fmt: skip
     assert made.status_code == 302
-    assert "/money/do/propose_account/" in made["Location"]
+    assert "/money/action/propose_account/" in made["Location"]

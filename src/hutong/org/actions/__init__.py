@@ -1,4 +1,4 @@
-"""The verbs of the package; importing it registers them all."""
+"""The actions of the package; importing it registers them all."""
 
 from hutong.org.actions.accounts import (
     create_account,

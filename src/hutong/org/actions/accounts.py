@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from pydantic import Field, SecretStr
 
 from hutong.core.action import Disclosed, Given, Nothing, action
+from hutong.core.audit.journal import journal
 from hutong.core.context import note
 from hutong.core.crypto import new_password, new_token, token_digest
 from hutong.core.errors import Conflict, FieldError, Invalid, NotFound
-from hutong.core.journal import journal
 from hutong.core.models import Token, User
 from hutong.core.tasks import done_tasks
 from hutong.core.terms import JournalKind

@@ -1,4 +1,4 @@
-"""Time limits in an officer's hands: standing still, running on, lengthened once; the same verbs for every limit."""
+"""Time limits in an officer's hands: standing still, running on, lengthened once; the same actions for every limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hutong.core.action import Given, action
 from hutong.core.clocks import extend_clock, pause_clock, resume_clock, rule_of
 from hutong.core.events import raise_event
 from hutong.core.flow import FLOWS
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Clock
 from hutong.core.viewer import Viewer
 from hutong.law.engine.model import NOTHING
@@ -74,7 +74,7 @@ def _stands_still_by_itself(clock: Clock) -> bool:
         return False
     named = {name for state in flow.states.values() for name in state.pauses}
     record = flow.model._default_manager.filter(pk=clock.on_id).first()
-    return record is not None and clock.deadline in {flow.states[name].limit_of(record) for name in named}
+    return record is not None and clock.limit in {flow.states[name].limit_of(record) for name in named}
 
 
 @action(
@@ -88,7 +88,7 @@ def _stands_still_by_itself(clock: Clock) -> bool:
 def extend_limit(viewer: Viewer, clock: Clock, given: Extend) -> Clock:
     """Once, by the office the law names; the package whose record it is hears of the new day."""
     extend_clock(clock, given.why, given.until)
-    raise_event(LIMIT_EXTENDED, on_label=clock.on_label, on_id=clock.on_id, limit=clock.deadline, due_on=clock.due_on)
+    raise_event(LIMIT_EXTENDED, on_label=clock.on_label, on_id=clock.on_id, limit=clock.limit, due_on=clock.due_on)
     return clock
 
 

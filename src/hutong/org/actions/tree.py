@@ -1,4 +1,4 @@
-"""Hands for the verbs that change the tree: new keys, new and ended places, moving what lies in a place."""
+"""Hands for the actions that change the tree: new keys, new and ended places, moving what lies in a place."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Protocol
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from hutong.core.audit.guard import APPEND_ONLY, TRIGGERS_ONLY, placed_tables
 from hutong.core.bulk import set_based
 from hutong.core.context import opened
 from hutong.core.errors import Invalid
-from hutong.core.guard import APPEND_ONLY, TRIGGERS_ONLY, placed_tables
 from hutong.core.places import BITS, child_key, depth_of
 from hutong.core.viewer import acting, system_viewer
 from hutong.org.models import AgencyArea, Division, DivisionName, PostArea, Succession

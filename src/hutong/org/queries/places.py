@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from hutong.core.context import running
 from hutong.core.errors import NotFound
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.places import parents, span_of
 from hutong.org.models import Division, DivisionName
 from hutong.org.terms import Kind, Level, Role

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows
 from hutong.channels.limits import due_of, notes_of
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, register, sheet_of
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, register, sheet_of
 from hutong.core.access import may_read, shown
 from hutong.core.clocks import can_extend, can_pause, limit_words, rule_of
 from hutong.core.models import Clock
@@ -113,7 +113,7 @@ register(
         title=("办理时限", "Time limit"),
         plural=("超期督办", "Late work below"),
         fields={
-            "deadline": ("期限", "Limit"),
+            "limit": ("期限", "Limit"),
             "place_key": ("地点", "Where"),
             "role": ("承办岗位", "Whose work"),
             "from_on": ("起算日", "Counted from"),
@@ -125,7 +125,7 @@ register(
             "extended_why": ("延长理由", "Why it was extended"),
         },
         columns=(
-            Column("deadline", value=lambda viewer, clock: limit_words(clock), needs=("deadline",), link=True),
+            Column("limit", value=lambda viewer, clock: limit_words(clock), needs=("limit",), link=True),
             Column("work", ("事项", "Work"), work_of, needs=("on_label", "on_id")),
             Column("place_key"),
             Column("role", value=lambda viewer, clock: role_words(clock.role), needs=("role",)),
@@ -191,38 +191,32 @@ def beside(viewer: Viewer, clock: Clock | None) -> Body | None:
     return Facts([*about, *allowed])
 
 
-door(
-    Door(
-        "org.extend_limit",
-        text=(
-            "每一期限只能延长一次，理由和新的到期日会显示在督办清单中。",
-            "A limit is extended once; the reason and the new day show in the list of those who follow up.",
-        ),
-        aside=beside,
-        offered=_offers_extension,
-        after=_to_the_work,
-        done=("期限已延长。", "The time limit was extended."),
-    )
+action_form(
+    "org.extend_limit",
+    text=(
+        "每一期限只能延长一次，理由和新的到期日会显示在督办清单中。",
+        "A limit is extended once; the reason and the new day show in the list of those who follow up.",
+    ),
+    aside=beside,
+    offered=_offers_extension,
+    after=_to_the_work,
+    done=("期限已延长。", "The time limit was extended."),
 )
-door(
-    Door(
-        "org.pause_limit",
-        text=(
-            "自今日起不计入期限，恢复后剩余的天数继续计算。上级在督办清单中看得到。",
-            "From today the days do not count; what is left runs on afterwards. The offices above see it listed.",
-        ),
-        aside=beside,
-        offered=_offers_pause,
-        after=_to_the_work,
-        done=("期限已中止计算。", "The time limit stands still."),
-    )
+action_form(
+    "org.pause_limit",
+    text=(
+        "自今日起不计入期限，恢复后剩余的天数继续计算。上级在督办清单中看得到。",
+        "From today the days do not count; what is left runs on afterwards. The offices above see it listed.",
+    ),
+    aside=beside,
+    offered=_offers_pause,
+    after=_to_the_work,
+    done=("期限已中止计算。", "The time limit stands still."),
 )
-door(
-    Door(
-        "org.resume_limit",
-        aside=beside,
-        offered=_stands_still,
-        after=_to_the_work,
-        done=("期限已恢复计算。", "The time limit runs on."),
-    )
+action_form(
+    "org.resume_limit",
+    aside=beside,
+    offered=_stands_still,
+    after=_to_the_work,
+    done=("期限已恢复计算。", "The time limit runs on."),
 )

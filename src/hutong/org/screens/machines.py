@@ -7,7 +7,7 @@ from typing import Any
 
 from hutong.channels.api.tokens import last_used
 from hutong.channels.content import Badge, Body, Link, Rows
-from hutong.channels.sheet import Door, Panel, action_url, door, panel, record_url
+from hutong.channels.sheet import Panel, action_form, action_url, panel, record_url
 from hutong.core.models import Token
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -97,22 +97,19 @@ panel(
     "org.post",
     Panel("org.post_keys", ("接口密钥", "Keys"), keys, order=25, roles=KEEPERS, actions=("org.issue_token",)),
 )
-door(
-    Door(
-        "org.create_machine_account",
-        text=(
-            "其他部门的程序凭密钥使用接口，权限与所选岗位相同；它没有密码，不能登录办公页面。",
-            "A program of another office uses the interface with a key, with the rights of the role chosen; it has no"
-            " password and cannot sign in to the office pages.",
-        ),
-        initial=lambda viewer, agency: {"since": viewer.today},
-        choices={"role": roles_of_programs, "places": places_of_office},
-        after=lambda post, agency: record_url(post),
-        done=("已登记，请发放密钥。", "Registered; now issue a key."),
-    )
+action_form(
+    "org.create_machine_account",
+    text=(
+        "其他部门的程序凭密钥使用接口，权限与所选岗位相同；它没有密码，不能登录办公页面。",
+        "A program of another office uses the interface with a key, with the rights of the role chosen; it has no"
+        " password and cannot sign in to the office pages.",
+    ),
+    initial=lambda viewer, agency: {"since": viewer.today},
+    choices={"role": roles_of_programs, "places": places_of_office},
+    after=lambda post, agency: record_url(post),
+    done=("已登记，请发放密钥。", "Registered; now issue a key."),
 )
-door(
-    Door(
+action_form(
         "org.issue_token",
         text=("密钥只显示一次，系统只保存其摘要。", "The key is shown once; only its hash is kept."),
         initial=lambda viewer, post: {"valid_to": viewer.today + YEAR - timedelta(days=1)},
@@ -120,14 +117,11 @@ door(
         after=lambda result, post: record_url(post),
         done=("交给对接程序的管理人员，不要用邮件或聊天工具发送。",
               "Hand it to whoever runs the program; never send it by mail or chat."),
-    )
-)  # fmt: skip
-door(
-    Door(
-        "org.revoke_token",
-        text=("停用后立即失效；此前的办理记录不变。", "It works no longer at once; what was done with it stays."),
-        danger=True,
-        after=page_of_post,
-        done=("已停用。", "Revoked."),
-    )
+    )  # fmt: skip
+action_form(
+    "org.revoke_token",
+    text=("停用后立即失效；此前的办理记录不变。", "It works no longer at once; what was done with it stays."),
+    danger=True,
+    after=page_of_post,
+    done=("已停用。", "Revoked."),
 )

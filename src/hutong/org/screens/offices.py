@@ -6,7 +6,7 @@ from typing import Any
 
 from hutong.channels.content import Body, Link, Rows
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.access import STAFFING, area_of, inside, valid_on
@@ -121,23 +121,19 @@ def places_of_office(viewer: Viewer, agency: Any) -> list[tuple[Any, str]]:
     return found[:CHOICES]
 
 
-door(
-    Door(
-        "org.create_agency",
-        text=(
-            "儿童福利院、未保站等机构在此登记；各级民政部门已随区划建立。",
-            "Register an institution; the line of offices is there already.",
-        ),
-        initial=lambda viewer, record: {"since": viewer.today, "division": viewer.place_id},
-        choices={"kind": founded, "parent": superior, "places": own_places},
-    )
+action_form(
+    "org.create_agency",
+    text=(
+        "儿童福利院、未保站等机构在此登记；各级民政部门已随区划建立。",
+        "Register an institution; the line of offices is there already.",
+    ),
+    initial=lambda viewer, record: {"since": viewer.today, "division": viewer.place_id},
+    choices={"kind": founded, "parent": superior, "places": own_places},
 )
-door(
-    Door(
+action_form(
         "org.create_post",
         text=("不选区划时，岗位负责本机构的全部区划；儿童主任须选定村（社区）。",
               "Without places the post answers for all of the office's; a child director needs villages."),
         initial=lambda viewer, agency: {"since": viewer.today},
         choices={"role": posts_here, "places": places_of_office},
-    )
-)  # fmt: skip
+    )  # fmt: skip

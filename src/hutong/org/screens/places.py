@@ -11,7 +11,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Note, Rows, Step, Steps
 from hutong.channels.lookup import Hit, register_lookup
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, action_url, door, page, record_url, register
+from hutong.channels.sheet import (
+    Column,
+    Filter,
+    Panel,
+    Sheet,
+    action_form,
+    action_url,
+    page,
+    record_url,
+    register,
+)
 from hutong.channels.web.frame import viewer_of
 from hutong.core import places
 from hutong.core.errors import NotFound
@@ -269,81 +279,69 @@ def _today(viewer: Viewer, record: Any) -> dict[str, Any]:
     return {"effective": viewer.today}
 
 
-door(
-    Door(
-        "org.open_division",
-        text=(
-            "新设立的村、社区或乡镇在此登记；没有代码时系统自动编码。",
-            "Register a new village, community or township; without a code it gets one of this system.",
-        ),
-        initial=_today,
-        choices={"kind": _kinds},
-        done=("已新增。", "Added."),
-    )
+action_form(
+    "org.open_division",
+    text=(
+        "新设立的村、社区或乡镇在此登记；没有代码时系统自动编码。",
+        "Register a new village, community or township; without a code it gets one of this system.",
+    ),
+    initial=_today,
+    choices={"kind": _kinds},
+    done=("已新增。", "Added."),
 )
-door(
-    Door(
-        "org.rename_division",
-        text=("生效日之前的记录仍显示原名称。", "What is dated before that day keeps showing the former name."),
-        initial=lambda viewer, place: {"name": place.name, "effective": viewer.today},
-        offered=offered,
-        done=("已更名。", "Renamed."),
-    )
+action_form(
+    "org.rename_division",
+    text=("生效日之前的记录仍显示原名称。", "What is dated before that day keeps showing the former name."),
+    initial=lambda viewer, place: {"name": place.name, "effective": viewer.today},
+    offered=offered,
+    done=("已更名。", "Renamed."),
 )
-door(
-    Door(
-        "org.merge_divisions",
-        text=(
-            "所选区划并入本区划：其中的儿童、任务和负责人员一并转入，原名称保留在沿革中。",
-            "The places chosen become part of this one: children, tasks and responsibilities move with them.",
-        ),
-        initial=_today,
-        choices={"places": siblings},
-        confirm=True,
-        danger=True,
-        offered=not_mixed,
-        done=("已合并。", "Merged."),
-    )
+action_form(
+    "org.merge_divisions",
+    text=(
+        "所选区划并入本区划：其中的儿童、任务和负责人员一并转入，原名称保留在沿革中。",
+        "The places chosen become part of this one: children, tasks and responsibilities move with them.",
+    ),
+    initial=_today,
+    choices={"places": siblings},
+    confirm=True,
+    danger=True,
+    offered=not_mixed,
+    done=("已合并。", "Merged."),
 )
-door(
-    Door(
-        "org.split_division",
-        text=(
-            "本区划撤销，分设为两个以上的区划；每个下级区划必须且只能划入其中一个。",
-            "This place ends and is divided; each lower place goes to exactly one of the parts.",
-        ),
-        initial=_today,
-        aside=lower_places,
-        confirm=True,
-        danger=True,
-        offered=not_mixed,
-        done=("已拆分。", "Divided."),
-    )
+action_form(
+    "org.split_division",
+    text=(
+        "本区划撤销，分设为两个以上的区划；每个下级区划必须且只能划入其中一个。",
+        "This place ends and is divided; each lower place goes to exactly one of the parts.",
+    ),
+    initial=_today,
+    aside=lower_places,
+    confirm=True,
+    danger=True,
+    offered=not_mixed,
+    done=("已拆分。", "Divided."),
 )
-door(
-    Door(
-        "org.transfer_division",
-        text=(
-            "本区划连同其中的儿童和任务划归另一上级区划；负责人员继续负责。",
-            "This place goes to another one with everything in it; those who answer for it keep doing so.",
-        ),
-        initial=_today,
-        confirm=True,
-        danger=True,
-        offered=not_mixed,
-        done=("已划转。", "Transferred."),
-    )
+action_form(
+    "org.transfer_division",
+    text=(
+        "本区划连同其中的儿童和任务划归另一上级区划；负责人员继续负责。",
+        "This place goes to another one with everything in it; those who answer for it keep doing so.",
+    ),
+    initial=_today,
+    confirm=True,
+    danger=True,
+    offered=not_mixed,
+    done=("已划转。", "Transferred."),
 )
-door(
-    Door(
-        "org.close_division",
-        text=(
-            "只有没有任何记录的区划可以撤销；否则请并入承接的区划。",
-            "Only an empty place can be closed; otherwise merge it.",
-        ),
-        initial=_today,
-        danger=True,
-        offered=offered,
-        done=("已撤销。", "Closed."),
-    )
+action_form(
+    "org.close_division",
+    text=(
+        "只有没有任何记录的区划可以撤销；否则请并入承接的区划。",
+        "Only an empty place can be closed; otherwise merge it.",
+    ),
+    initial=_today,
+    danger=True,
+    offered=offered,
+    done=("已撤销。", "Closed."),
 )

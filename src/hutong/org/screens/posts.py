@@ -11,7 +11,7 @@ from hutong.channels.content import Badge, Body, Fact, Facts, Link, Place, Rows
 from hutong.channels.limits import due_of_task
 from hutong.channels.lookup import PostCard, Staff, register_posts, register_staff
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.channels.web.home import address_of
 from hutong.core.models import User
 from hutong.core.tasks import KINDS, visible_tasks
@@ -199,8 +199,7 @@ def held_by_person(viewer: Viewer, post: Any) -> bool:
     return post is None or (user is not None and not user.machine)
 
 
-door(
-    Door(
+action_form(
         "org.appoint",
         text=("原任职人员同日离任。经办与财务、督导员与县级经办不得由同一人担任。",
               "The present holder leaves the same day. Duties that check each other are never held by one person."),
@@ -208,48 +207,39 @@ door(
         choices={"user": people},
         offered=lambda viewer, post: post is None or not post.holdings.filter(user__machine=True).exists(),
         done=("已任命。", "Appointed."),
-    )
-)  # fmt: skip
-door(
-    Door(
-        "org.relieve",
-        initial=lambda viewer, post: {"until": viewer.today},
-        danger=True,
-        offered=held_by_person,
-        done=("已免去，岗位空缺。", "Relieved; the post is vacant."),
-    )
+    )  # fmt: skip
+action_form(
+    "org.relieve",
+    initial=lambda viewer, post: {"until": viewer.today},
+    danger=True,
+    offered=held_by_person,
+    done=("已免去，岗位空缺。", "Relieved; the post is vacant."),
 )
-door(
-    Door(
-        "org.set_post_areas",
-        initial=_areas,
-        choices={"places": lambda viewer, post: places_of_office(viewer, post.agency)},
-        done=("已调整。", "Changed."),
-    )
+action_form(
+    "org.set_post_areas",
+    initial=_areas,
+    choices={"places": lambda viewer, post: places_of_office(viewer, post.agency)},
+    done=("已调整。", "Changed."),
 )
-door(Door("org.close_post", initial=lambda viewer, post: {"closed_on": viewer.today}, danger=True))
-door(
-    Door(
-        "org.create_account",
-        text=(
-            "账号本身没有任何权限，任命到岗位后才能使用。",
-            "An account alone may do nothing; rights come with an appointment.",
-        ),
-        choices={"locale": lambda viewer, record: [(code, name.text(viewer.locale)) for code, name in LANGUAGES]},
-        done=("账号已建立，请到岗位页面任命。", "The account is there; now appoint it to a post."),
-    )
+action_form("org.close_post", initial=lambda viewer, post: {"closed_on": viewer.today}, danger=True)
+action_form(
+    "org.create_account",
+    text=(
+        "账号本身没有任何权限，任命到岗位后才能使用。",
+        "An account alone may do nothing; rights come with an appointment.",
+    ),
+    choices={"locale": lambda viewer, record: [(code, name.text(viewer.locale)) for code, name in LANGUAGES]},
+    done=("账号已建立，请到岗位页面任命。", "The account is there; now appoint it to a post."),
 )
-door(
-    Door(
-        "org.reset_password",
-        text=(
-            "适用于任职人员忘记密码。新密码只显示一次，本人首次登录时必须另设；其所有已登录的设备立即退出。",
-            "For a holder who forgot the password. The new one is shown once and must be changed at the first sign-in;"
-            " every device signed in with the account is signed out at once.",
-        ),
-        danger=True,
-        aside=whose_password,
-        offered=lambda viewer, post: held_by_person(viewer, post) and viewer.post_id != getattr(post, "pk", None),
-        done=("核实身份后当面或电话告知本人。", "Tell it face to face or by telephone, having made sure who it is."),
-    )
+action_form(
+    "org.reset_password",
+    text=(
+        "适用于任职人员忘记密码。新密码只显示一次，本人首次登录时必须另设；其所有已登录的设备立即退出。",
+        "For a holder who forgot the password. The new one is shown once and must be changed at the first sign-in;"
+        " every device signed in with the account is signed out at once.",
+    ),
+    danger=True,
+    aside=whose_password,
+    offered=lambda viewer, post: held_by_person(viewer, post) and viewer.post_id != getattr(post, "pk", None),
+    done=("核实身份后当面或电话告知本人。", "Tell it face to face or by telephone, having made sure who it is."),
 )

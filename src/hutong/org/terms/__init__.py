@@ -109,7 +109,7 @@ class AgencyKind(Term):
 
 
 class Role(Term):
-    """Posts of the system. Reach, verbs and clearance follow from the role (access.py)."""
+    """Posts of the system. Reach, actions and clearance follow from the role (access.py)."""
 
     VILLAGE_DIRECTOR = "village_director", "儿童主任", "village child director", "民发〔2019〕34号"
     TOWNSHIP_SUPERVISOR = "township_supervisor", "儿童督导员", "township supervisor", "民发〔2019〕34号"

@@ -65,7 +65,7 @@ def test_a_reset_shows_a_password_once_and_ends_every_session_of_that_account_al
     )
     phone, desk, elsewhere = browser_of(director), browser_of(director), browser_of(other)
     assert [b.get("/").status_code for b in (phone, desk, elsewhere)] == [200, 200, 200]
-    page = browser_of(admin).post(f"/org/do/reset_password/{director.post_id}/", {"_key": "once"})
+    page = browser_of(admin).post(f"/org/action/reset_password/{director.post_id}/", {"_key": "once"})
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
     assert [b.get("/").status_code for b in (phone, desk, elsewhere)] == [302, 302, 200]
@@ -200,23 +200,23 @@ def test_an_administrator_elsewhere_touches_neither_programs_nor_keys() -> None:
 def test_the_pages_of_office_and_post_list_programs_issue_keys_and_revoke_them() -> None:
     admin = browser_of(viewer_of(Role.ADMINISTRATOR))
     office = office_of(place("护桐县"))
-    assert f"/org/do/create_machine_account/{office.pk}/" in admin.get(f"/org/agency/{office.pk}/").content.decode()
+    assert f"/org/action/create_machine_account/{office.pk}/" in admin.get(f"/org/agency/{office.pk}/").content.decode()
     given = {"username": "hospital", "name": "县医院", "role": Role.COUNTY_OFFICER, "since": "2026-11-01", "_key": "a"}
-    url = admin.post(f"/org/do/create_machine_account/{office.pk}/", given)["Location"]
+    url = admin.post(f"/org/action/create_machine_account/{office.pk}/", given)["Location"]
     seat = Post.objects.get(title="县医院")
     assert url == f"/org/post/{seat.pk}/"
     asked = {"name": "出生登记", "valid_to": "2027-11-22", "_key": "b"}
-    page = admin.post(f"/org/do/issue_token/{seat.pk}/", asked).content.decode()
+    page = admin.post(f"/org/action/issue_token/{seat.pk}/", asked).content.decode()
     key = next(word for word in page.replace("<", ">").split(">") if word.startswith("hutong_"))
     assert machine_of(key) is not None
-    again = admin.post(f"/org/do/issue_token/{seat.pk}/", asked)
+    again = admin.post(f"/org/action/issue_token/{seat.pk}/", asked)
     assert again["Location"] == url, "sent twice: issued once, shown once"
     token = Token.objects.get(post_id=seat.pk)
     listed = admin.get(url).content.decode()
-    assert f"/org/do/revoke_token/{token.pk}/" in listed
+    assert f"/org/action/revoke_token/{token.pk}/" in listed
     assert key not in listed
     assert "2026-11-23" in admin.get(f"/org/agency/{office.pk}/").content.decode(), "the day of the last use"
-    assert admin.post(f"/org/do/revoke_token/{token.pk}/", {"_key": "c"})["Location"] == url
+    assert admin.post(f"/org/action/revoke_token/{token.pk}/", {"_key": "c"})["Location"] == url
     assert machine_of(key) is None
 
 

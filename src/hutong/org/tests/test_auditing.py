@@ -13,8 +13,8 @@ from django.test import Client
 from hutong.channels.sheet import SHEETS, register
 from hutong.channels.trail import ENTRIES, JOURNAL, departures, entries_of, lines_of
 from hutong.core import clock_time
+from hutong.core.audit.journal import journal
 from hutong.core.errors import Refused
-from hutong.core.journal import journal
 from hutong.core.models import Block, Entry, JournalLine, User
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer

@@ -95,19 +95,19 @@ def test_the_type_ahead_answers_any_signed_in_viewer_and_nobody_else() -> None:
 def test_a_village_is_opened_renamed_and_merged_through_the_forms() -> None:
     town, client = place("云笈镇"), browser(officer(Role.TOWNSHIP_SUPERVISOR, place("云笈镇")))
     page = client.get(f"/org/division/{town.pk}/").content.decode()
-    assert f"/org/do/open_division/?parent={town.pk}" in page
+    assert f"/org/action/open_division/?parent={town.pk}" in page
     new = {"parent": town.pk, "name": "新笈社区居民委员会", "kind": Kind.COMMUNITY.value, "effective": TODAY}
-    assert filled(client, f"/org/do/open_division/?parent={town.pk}", new).status_code == 302
+    assert filled(client, f"/org/action/open_division/?parent={town.pk}", new).status_code == 302
     made = Division.objects.get(name="新笈社区居民委员会")
     assert (made.parent, made.level) == (town, Level.VILLAGE)
-    renamed = filled(client, f"/org/do/rename_division/{made.pk}/", {"name": "笈新社区", "effective": TODAY})
+    renamed = filled(client, f"/org/action/rename_division/{made.pk}/", {"name": "笈新社区", "effective": TODAY})
     assert renamed.status_code == 302
     assert "新笈社区居民委员会" in text_of(client.get(f"/org/division/{made.pk}/"))
     city = browser(officer(Role.CITY_OFFICER))
-    form = city.get(f"/org/do/merge_divisions/{place('上笈村').pk}/").content.decode()
+    form = city.get(f"/org/action/merge_divisions/{place('上笈村').pk}/").content.decode()
     assert "笈新社区" in form
     assert filled(
-        city, f"/org/do/merge_divisions/{place('上笈村').pk}/", {"places": [made.pk], "effective": TODAY}
+        city, f"/org/action/merge_divisions/{place('上笈村').pk}/", {"places": [made.pk], "effective": TODAY}
     ).status_code == 302  # fmt: skip
     made.refresh_from_db()
     assert made.valid_to is not None
@@ -122,7 +122,7 @@ def test_a_township_is_split_through_the_form_by_names() -> None:
         "parts-1-name": "篁岭乡", "parts-1-kind": "township", "parts-1-code": "999901207",
         "parts-1-places": "\n".join(names[4:]), "effective": TODAY,
     }  # fmt: skip
-    url = f"/org/do/split_division/{town.pk}/"
+    url = f"/org/action/split_division/{town.pk}/"
     wrong = filled(client, url, {**answers, "parts-1-places": "\n".join(names[5:])})
     assert wrong.status_code == 422
     assert names[4] in re.sub(r"<[^>]+>", " ", wrong.content.decode())
@@ -146,18 +146,18 @@ def test_an_administrator_creates_an_account_and_appoints_it() -> None:
     admin = browser(officer(Role.ADMINISTRATOR))
     office = office_of(place("云笈镇"))
     account = {"username": "lin.xiao", "name": "林晓", "password": "first-password-1", "locale": "zh-hans"}
-    assert filled(admin, "/org/do/create_account/", account).status_code == 302
+    assert filled(admin, "/org/action/create_account/", account).status_code == 302
     user = User.objects.get(username="lin.xiao")
     new = {"role": Role.VILLAGE_DIRECTOR.value, "title": "儿童主任", "places": [place("上笈村").pk], "since": TODAY}
-    assert filled(admin, f"/org/do/create_post/{office.pk}/", new).status_code == 302
+    assert filled(admin, f"/org/action/create_post/{office.pk}/", new).status_code == 302
     made = Post.objects.get(title="儿童主任")
     assert "空缺" in text_of(admin.get(f"/org/post/{made.pk}/"))
-    form = admin.get(f"/org/do/appoint/{made.pk}/").content.decode()
+    form = admin.get(f"/org/action/appoint/{made.pk}/").content.decode()
     assert "林晓" in form
-    assert filled(admin, f"/org/do/appoint/{made.pk}/", {"user": user.pk, "since": TODAY}).status_code == 302
+    assert filled(admin, f"/org/action/appoint/{made.pk}/", {"user": user.pk, "since": TODAY}).status_code == 302
     assert PostHolding.objects.get(post=made).user == user
     assert "林晓" in text_of(admin.get("/org/post/?q=林"))
-    assert filled(admin, f"/org/do/relieve/{made.pk}/", {"until": TODAY}).status_code == 302
+    assert filled(admin, f"/org/action/relieve/{made.pk}/", {"until": TODAY}).status_code == 302
 
 
 def test_pages_stay_within_a_few_queries(django_assert_max_num_queries: Any) -> None:

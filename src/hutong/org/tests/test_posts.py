@@ -197,7 +197,7 @@ def test_the_form_of_an_account_never_shows_the_password_again() -> None:
     browser = Client()
     browser.force_login(User.objects.get(pk=viewer.user_id))
     sent = {"username": "x", "name": "林晓", "password": "typed-by-mistake-1", "locale": "zh-hans"}
-    answer = browser.post("/org/do/create_account/", sent)
+    answer = browser.post("/org/action/create_account/", sent)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert 'type="password"' in page

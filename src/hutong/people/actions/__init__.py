@@ -1,4 +1,4 @@
-"""Verbs of `people`. Every write to its tables is one of these."""
+"""Actions of `people`. Every write to its tables is one of these."""
 
 from hutong.people.actions.bonds import join_household, leave_household, link_person, open_household, unlink_person
 from hutong.people.actions.children import (

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from hutong.core import places
 from hutong.core.action import Nothing, action
+from hutong.core.audit.journal import journal, missed
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
-from hutong.core.journal import journal, missed
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Grant, JournalLine, Task
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
@@ -71,7 +71,7 @@ class KeepAccess(Input):
     title=("紧急查看辖区外儿童", "Open a child elsewhere"),
 )
 def break_glass(viewer: Viewer, given: BreakGlass) -> EmergencyAccess:
-    """Opens a child outside the reach to this post for the hours of deadline ACC-1; the number must be known.
+    """Opens a child outside the reach to this post for the hours of limit ACC-1; the number must be known.
 
     What is open is seen, and acted for by protective acts alone; decisions and money stay with the place in charge.
     Raises NotFound for a number nobody has and for a child hidden from the viewer; both look the same.
@@ -125,7 +125,7 @@ def _located(viewer: Viewer, given: BreakGlass) -> tuple[int, int]:
 def keep_access(viewer: Viewer, given: KeepAccess) -> EmergencyAccess:
     """The grant, its record where the child lives, and the review asked of the county and the auditor there."""
     codes = places.codes_of_key(given.place_key)
-    ends_at = viewer.now + timedelta(hours=law().deadline("ACC-1", viewer.today, codes).length)
+    ends_at = viewer.now + timedelta(hours=law().limit("ACC-1", viewer.today, codes).length)
     grant = Grant.objects.create(
         subject_id=given.child_id,
         place_key=given.place_key,

@@ -1,4 +1,4 @@
-"""Pieces that the inputs of several verbs share: names, dates that cannot lie ahead, places, papers."""
+"""Pieces that the inputs of several actions share: names, dates that cannot lie ahead, places, papers."""
 
 from __future__ import annotations
 

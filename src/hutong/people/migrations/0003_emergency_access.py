@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.guard import Guard
+from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.access import MASK, masked_number, may_read
+from hutong.core.audit.journal import journal
 from hutong.core.crypto import blind, seal, unseal
 from hutong.core.errors import FieldError, Invalid
-from hutong.core.journal import journal
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.law.identity import IdCheck

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from hutong.core.audit.journal import journal
 from hutong.core.errors import FieldError, Invalid, Refused
-from hutong.core.journal import journal
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.people.access import COUNTY

@@ -14,7 +14,7 @@ from hutong.org.terms import Role
 from hutong.people.models import Child
 from hutong.people.queries.children import search_children
 from hutong.people.queries.names import read_name
-from hutong.people.screens.wording import CHILD, birth_cell, name_of, place_cell
+from hutong.people.screens.labels import CHILD, birth_cell, name_of, place_cell
 from hutong.people.terms import LegalStatus, NameFlag
 
 READERS = tuple(r for r in Role if r not in (Role.ADMINISTRATOR, Role.MINISTRY_OFFICER))

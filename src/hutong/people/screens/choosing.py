@@ -5,12 +5,12 @@ from __future__ import annotations
 from hutong.channels.lookup import Hit, register_lookup
 from hutong.channels.words import words
 from hutong.core.access import visible_fields
-from hutong.core.journal import journal
+from hutong.core.audit.journal import journal
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
 from hutong.people.queries.children import search_children
-from hutong.people.screens.wording import birth_cell, name_of
+from hutong.people.screens.labels import birth_cell, name_of
 
 MOST = 12
 

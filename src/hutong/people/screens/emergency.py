@@ -8,10 +8,10 @@ from typing import Any
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows, Tone
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Door, Filter, Panel, Sheet, door, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.channels.words import words
 from hutong.core.access import shown
-from hutong.core.journal import missed
+from hutong.core.audit.journal import missed
 from hutong.core.models import User
 from hutong.core.tasks import tasks_of
 from hutong.core.terms import Label
@@ -19,7 +19,7 @@ from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import BREAK_GLASS, REVIEWERS
 from hutong.people.models import EmergencyAccess
-from hutong.people.screens.wording import name_of
+from hutong.people.screens.labels import name_of
 from hutong.people.terms import AccessReview
 
 MONTH_DAYS = 30
@@ -100,30 +100,26 @@ register(
         empty=("没有人紧急查看过本辖区的儿童。", "Nobody opened a child of this area in an emergency."),
     )
 )
-door(
-    Door(
-        "people.break_glass",
-        text=(
-            "仅用于来不及联系管辖地的紧急情况。只在限定时间内有效（默认24小时，待确认），全程留痕，"
-            "并由儿童所在地的民政部门或审计岗位复核。期间可以查看、登记发现，其他事项仍由管辖地办理。",
-            "For emergencies that cannot wait for the place in charge. It holds for a limited time (24 hours by"
-            " default, to be confirmed), is recorded, and reviewed by the county or the auditor where the child is. You"
-            " may look and record what you find; everything else stays with the place in charge.",
-        ),
-        danger=True,
-        after=lambda result, record: workflow.child_url(result.child_id),
-        done=("已打开。您的查看已记录，将被复核。", "Opened. Your access is recorded and will be reviewed."),
-    )
+action_form(
+    "people.break_glass",
+    text=(
+        "仅用于来不及联系管辖地的紧急情况。只在限定时间内有效（默认24小时，待确认），全程留痕，"
+        "并由儿童所在地的民政部门或审计岗位复核。期间可以查看、登记发现，其他事项仍由管辖地办理。",
+        "For emergencies that cannot wait for the place in charge. It holds for a limited time (24 hours by"
+        " default, to be confirmed), is recorded, and reviewed by the county or the auditor where the child is. You"
+        " may look and record what you find; everything else stays with the place in charge.",
+    ),
+    danger=True,
+    after=lambda result, record: workflow.child_url(result.child_id),
+    done=("已打开。您的查看已记录，将被复核。", "Opened. Your access is recorded and will be reviewed."),
 )
-door(
-    Door(
-        "people.review_break_glass",
-        text=("理由不成立的，查看立即终止。", "Where the reason does not hold, the access ends at once."),
-        primary=True,
-        offered=_open_still,
-        choices={"outcome": lambda v, a: [(w, w) for w in AccessReview if w != AccessReview.WAITING]},
-        done=("已复核。", "Reviewed."),
-    )
+action_form(
+    "people.review_break_glass",
+    text=("理由不成立的，查看立即终止。", "Where the reason does not hold, the access ends at once."),
+    primary=True,
+    offered=_open_still,
+    choices={"outcome": lambda v, a: [(w, w) for w in AccessReview if w != AccessReview.WAITING]},
+    done=("已复核。", "Reviewed."),
 )
 
 
@@ -142,17 +138,15 @@ def asked_about(viewer: Viewer, post: Any) -> bool:
     return post is not None and tasks_of(viewer).filter(kind=workflow.REVIEW_TRIES.name, on_id=post.pk).exists()
 
 
-door(
-    Door(
-        "people.review_number_tries",
-        text=(
-            "该岗位短时间内多次输入不存在或不可查看的儿童编号，紧急查看已暂停。请联系其单位核实原因。",
-            "In a short time this post entered many child numbers that do not exist or may not be seen; emergency"
-            " access is shut for it. Ask its office why.",
-        ),
-        aside=tries,
-        offered=asked_about,
-        after=lambda post, record: "/",
-        done=("已核查。", "Looked into."),
-    )
+action_form(
+    "people.review_number_tries",
+    text=(
+        "该岗位短时间内多次输入不存在或不可查看的儿童编号，紧急查看已暂停。请联系其单位核实原因。",
+        "In a short time this post entered many child numbers that do not exist or may not be seen; emergency"
+        " access is shut for it. Ask its office why.",
+    ),
+    aside=tries,
+    offered=asked_about,
+    after=lambda post, record: "/",
+    done=("已核查。", "Looked into."),
 )

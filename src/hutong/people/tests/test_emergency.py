@@ -14,7 +14,7 @@ from django.test import Client
 from hutong.core import clock_time
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Clock, Entry, Grant, JournalLine, Task, User
 from hutong.core.viewer import Viewer, acting, load_viewer, system_viewer
 from hutong.org.terms import Role
@@ -78,7 +78,7 @@ def test_it_leaves_an_entry_a_line_in_the_journal_and_two_tasks_with_a_clock() -
     assert {t.role for t in tasks} == {Role.COUNTY_OFFICER, Role.AUDITOR}
     assert {t.place_key for t in tasks} == {child.actual_key}
     clock = Clock.objects.get(on_label=EmergencyAccess.label(), on_id=access.pk)
-    assert (clock.deadline, clock.evidence) == ("ACC-2", "M")
+    assert (clock.limit, clock.evidence) == ("ACC-2", "M")
     assert all(t.due_on == clock.due_on > MONDAY.date() for t in tasks)
 
 
@@ -164,12 +164,12 @@ def test_the_form_stands_at_the_list_and_leads_to_the_child(monkeypatch: pytest.
     child = child_of_another_township()
     helper = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
     browser = browser_of(helper)
-    assert "/people/do/break_glass/" in browser.get("/people/child/").content.decode()
-    assert "/people/do/break_glass/" not in browser.get("/").content.decode()
+    assert "/people/action/break_glass/" in browser.get("/people/child/").content.decode()
+    assert "/people/action/break_glass/" not in browser.get("/").content.decode()
     assert browser.get(f"/people/child/{child.pk}/").status_code == 404
     sent = {"child_no": child.child_no, "reason": WHY, "_key": "once"}
-    url = browser.post("/people/do/break_glass/", sent)["Location"]
-    assert browser.post("/people/do/break_glass/", sent)["Location"] == url, "sent twice, opened once"
+    url = browser.post("/people/action/break_glass/", sent)["Location"]
+    assert browser.post("/people/action/break_glass/", sent)["Location"] == url, "sent twice, opened once"
     assert EmergencyAccess.objects.count() == 1
     assert "田小禾" in browser.get(url).content.decode()
     auditor = browser_of(viewer_of(Role.AUDITOR))
@@ -177,7 +177,7 @@ def test_the_form_stands_at_the_list_and_leads_to_the_child(monkeypatch: pytest.
     assert f"/people/emergency/{access.pk}/" in auditor.get("/").content.decode()
     page = auditor.get(f"/people/emergency/{access.pk}/").content.decode()
     assert WHY in page
-    assert f"/people/do/review_break_glass/{access.pk}/" in page
+    assert f"/people/action/review_break_glass/{access.pk}/" in page
 
 
 # What may be done for a child that is open for an emergency
@@ -255,9 +255,7 @@ def test_the_place_of_the_post_says_how_many_tries_there_are(monkeypatch: pytest
         asked.append((name, codes[0], day))
         return SimpleNamespace(value=2)
 
-    monkeypatch.setattr(
-        "hutong.people.access.law", lambda: SimpleNamespace(parameter=parameter, deadline=law().deadline)
-    )
+    monkeypatch.setattr("hutong.people.access.law", lambda: SimpleNamespace(parameter=parameter, limit=law().limit))
     helper = viewer_of(Role.TOWNSHIP_SUPERVISOR, place("松涧乡"))
     tried(helper, 2)
     with pytest.raises(Refused, match="10:00"):
@@ -281,7 +279,7 @@ def test_the_auditor_of_the_place_is_asked_once_and_closes_it_by_a_finding(monke
     assert (task.role, task.urgent) == (Role.AUDITOR, True)
     auditor = viewer_of(Role.AUDITOR)
     browser = browser_of(auditor)
-    url = f"/people/do/review_number_tries/{helper.post_id}/"
+    url = f"/people/action/review_number_tries/{helper.post_id}/"
     assert url in browser.get("/").content.decode()
     page = browser.get(url).content.decode()
     assert User.objects.get(pk=helper.user_id).name in page

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import EventLine, StoredFile, Task
 from hutong.org.terms import Role
 from hutong.people import actions

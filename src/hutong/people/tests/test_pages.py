@@ -79,7 +79,7 @@ def test_every_post_opens_the_child_page_and_each_form_it_is_offered(enter: Ente
     assert "田小禾" in page
     assert number not in response.content.decode()
     assert not re.search("艾滋|HIV", page)
-    for url in sorted(set(re.findall(r'href="(/people/do/[^"]+)"', response.content.decode()))):
+    for url in sorted(set(re.findall(r'href="(/people/action/[^"]+)"', response.content.decode()))):
         assert browser.get(url).status_code == 200, url
 
 
@@ -100,7 +100,11 @@ def test_a_child_elsewhere_is_not_found_and_that_is_kept(enter: Enter) -> None:
     child = build.child()
     stranger = build.officer("980101")
     browser = enter(stranger)
-    for url in (f"/people/child/{child.pk}/", f"/people/do/correct_child/{child.pk}/", f"/people/sealed/{child.pk}/"):
+    for url in (
+        f"/people/child/{child.pk}/",
+        f"/people/action/correct_child/{child.pk}/",
+        f"/people/sealed/{child.pk}/",
+    ):
         assert browser.get(url).status_code == 404
     assert JournalLine.objects.filter(user_id=stranger.user_id, kind="not_found", on_id=child.pk).count() == 3
 
@@ -109,11 +113,11 @@ def test_registering_warns_of_a_duplicate_and_goes_on_with_a_reason(enter: Enter
     known = build.child()
     home = build.places()["999901101202"]
     browser = enter(build.supervisor())
-    form = browser.get("/people/do/register_child/")
+    form = browser.get("/people/action/register_child/")
     sent = {"name": "田晓荷", "sex": "female", "birth_date": "2015-06-15", "birth_precision": "day"}
     sent |= {"actual_id": home.pk, "status": "ordinary", "status_evidence": "none", "placement": "scattered"}
     sent |= {"health": "unknown"}
-    warned = browser.post("/people/do/register_child/", {**hidden(form), **sent})
+    warned = browser.post("/people/action/register_child/", {**hidden(form), **sent})
     assert warned.status_code == 422
     page = text_of(warned)
     assert known.child_no in page
@@ -121,7 +125,7 @@ def test_registering_warns_of_a_duplicate_and_goes_on_with_a_reason(enter: Enter
     assert f'href="/people/child/{known.pk}/" target="_blank"' in warned.content.decode(), "the file can be opened"
     assert Child.objects.count() == 1
     done = browser.post(
-        "/people/do/register_child/", {**hidden(warned), **sent, "in_spite_of": "邻村另一名儿童，已入户核实"}
+        "/people/action/register_child/", {**hidden(warned), **sent, "in_spite_of": "邻村另一名儿童，已入户核实"}
     )
     assert done.status_code == 302
     second = Child.objects.exclude(pk=known.pk).get()
@@ -140,14 +144,14 @@ def test_a_fact_is_confirmed_on_a_page_with_its_proof_beside_it(enter: Enter, pd
     browser = enter(build.supervisor())
     page = browser.get(f"/people/parent_fact/{fact.pk}/")
     assert "火化证明" in text_of(page)
-    assert f"/people/do/confirm_parent_fact/{fact.pk}/" in page.content.decode()
-    form = browser.get(f"/people/do/confirm_parent_fact/{fact.pk}/")
+    assert f"/people/action/confirm_parent_fact/{fact.pk}/" in page.content.decode()
+    form = browser.get(f"/people/action/confirm_parent_fact/{fact.pk}/")
     assert f"/file/{fact.paper_id}/" in form.content.decode()
-    done = browser.post(f"/people/do/confirm_parent_fact/{fact.pk}/", {**hidden(form), "note": "已核对"})
+    done = browser.post(f"/people/action/confirm_parent_fact/{fact.pk}/", {**hidden(form), "note": "已核对"})
     assert done["Location"] == f"/people/child/{child.pk}/"
     task.refresh_from_db()
     assert task.state == "done"
-    assert browser.get(f"/people/do/confirm_parent_fact/{fact.pk}/").status_code in (200, 409)
+    assert browser.get(f"/people/action/confirm_parent_fact/{fact.pk}/").status_code in (200, 409)
 
 
 def test_sealed_health_is_opened_with_a_purpose_only(enter: Enter) -> None:
@@ -168,16 +172,16 @@ def test_a_merge_and_its_undoing_through_the_pages(enter: Enter) -> None:
     kept, other = build.child(), build.child(lives="999901102201", in_spite_of="待核对")
     browser = enter(build.officer())
     page = browser.get(f"/people/child/{other.pk}/").content.decode()
-    link = f"/people/do/merge_children/{kept.pk}/?merged_no={other.child_no}"
+    link = f"/people/action/merge_children/{kept.pk}/?merged_no={other.child_no}"
     assert link in page
     compared = text_of(browser.get(link))
     assert "本档案" in compared
     assert kept.child_no in compared
     assert compared.count(other.child_no) >= 1, "the other file stands beside the question"
     sent = {**hidden(browser.get(link)), "merged_no": other.child_no, "why": "入户核实为同一儿童"}
-    checked = browser.post(f"/people/do/merge_children/{kept.pk}/", sent)
+    checked = browser.post(f"/people/action/merge_children/{kept.pk}/", sent)
     assert checked.status_code == 200
-    browser.post(f"/people/do/merge_children/{kept.pk}/", {**sent, "_step": "do"})
+    browser.post(f"/people/action/merge_children/{kept.pk}/", {**sent, "_step": "do"})
     other.refresh_from_db()
     assert other.merged_into_id == kept.pk
     assert "已并入另一档案" in text_of(browser.get(f"/people/child/{other.pk}/"))
@@ -191,11 +195,13 @@ def test_a_household_from_its_page(enter: Enter) -> None:
     build.carer(child)
     browser = enter(build.director())
     village = build.places()["999901101201"]
-    form = browser.get("/people/do/open_household/")
-    made = browser.post("/people/do/open_household/", {**hidden(form), "division_id": village.pk, "address": "三组"})
+    form = browser.get("/people/action/open_household/")
+    made = browser.post(
+        "/people/action/open_household/", {**hidden(form), "division_id": village.pk, "address": "三组"}
+    )
     page = made["Location"]
     number = page.rstrip("/").rpartition("/")[2]
-    join = f"/people/do/join_household/{number}/"
+    join = f"/people/action/join_household/{number}/"
     assert join in browser.get(page).content.decode()
     joined = browser.post(join, {**hidden(browser.get(join)), "child_no": child.child_no})
     assert joined["Location"] == page
@@ -236,6 +242,6 @@ def test_a_child_is_chosen_by_typing_inside_the_reach_alone(enter: Enter) -> Non
     assert (hit["value"], hit["text"]) == (str(child.pk), "田小禾")
     assert child.child_no in hit["hint"]
     assert JournalLine.objects.filter(kind="listed", what="people.child", count=1).exists()
-    form = enter(build.officer()).get(f"/benefits/do/apply/?child_id={child.pk}").content.decode()
+    form = enter(build.officer()).get(f"/benefits/action/apply/?child_id={child.pk}").content.decode()
     assert 'value="田小禾"' in form, "the form says for whom it is"
     assert enter(build.worker(Role.ADMINISTRATOR)).get(url).json()["hits"] == []

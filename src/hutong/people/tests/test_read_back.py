@@ -14,8 +14,8 @@ from hutong.channels.api.app import sent
 from hutong.channels.sheet import SHEETS
 from hutong.core import clock_time
 from hutong.core.access import MASK, own_fields, shown, visible_fields
+from hutong.core.audit.history import story
 from hutong.core.files import Upload, may_open
-from hutong.core.history import story
 from hutong.core.models import StoredFile, User
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer, acting

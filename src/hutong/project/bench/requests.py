@@ -14,7 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
 from django.test import Client
 
-from hutong.core import journal
+from hutong.core.audit import journal
 from hutong.core.models import User
 from hutong.org.models import Agency, AgencyArea, Division, Post, PostHolding
 from hutong.org.terms import AgencyKind, Role

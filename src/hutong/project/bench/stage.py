@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections
 
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import User
 from hutong.core.places import child_key, span_of
 from hutong.core.terms import DataClass

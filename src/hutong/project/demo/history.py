@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from hutong.core import clock_time
 from hutong.core.models import Setting
 from hutong.core.viewer import ZONE, acting
+from hutong.project.demo.award_events import Turns
 from hutong.project.demo.figures import figures
 from hutong.project.demo.findings import steps_of_findings
 from hutong.project.demo.months import steps_of_month
@@ -29,7 +30,6 @@ from hutong.project.demo.roll import take_over
 from hutong.project.demo.staff import set_up
 from hutong.project.demo.stage import Stage, at, open_stage
 from hutong.project.demo.stories import Story, stories
-from hutong.project.demo.turns import Turns
 from hutong.project.demo.walking import Step, steps_of
 
 Progress = Callable[[str], AbstractContextManager[None]]

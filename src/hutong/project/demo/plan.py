@@ -19,8 +19,8 @@ from hutong.people.terms import (
     Sex,
 )
 from hutong.project.demo.figures import Figures, apportioned, figures, shuffled
+from hutong.project.demo.parent_situations import Trouble, orphaned, unattended
 from hutong.project.demo.people import Numbers, Phones, account_number, given, specials, surname
-from hutong.project.demo.troubles import Trouble, orphaned, unattended
 
 RECIPIENTS = ("fu", "orphan_scattered", "orphan_institution", "infected")
 """Situations the living allowance is for."""

@@ -10,8 +10,8 @@ from random import Random
 
 from hutong.people.terms import Evidence, ParentStatus, Side
 from hutong.project.demo.figures import figures
+from hutong.project.demo.parent_situations import Trouble
 from hutong.project.demo.plan import SHOWN, Kid
-from hutong.project.demo.troubles import Trouble
 
 SETTLING_DAYS = 35
 """Findings begin once the registers are filled."""

@@ -182,7 +182,7 @@ class Walk:
         self.found += [f"{where}: {what}" for what in seen["broken"]]
         self._examine(page, where, set(seen["shapes"]))
         form = (kind_of(address), seen["lang"])
-        if "/do/" in address and form not in self.refused:
+        if "/action/" in address and form not in self.refused:
             self.refused.add(form)
             self._refused(page, where)
         self.found += [f"{where}: {complaint}" for complaint in page.complaints]
@@ -240,8 +240,8 @@ def _of_sheet(viewer: Viewer, sheet: Sheet) -> dict[str, State]:
         return {}
     records: dict[State, str] = {}
     for row in _reached(viewer, sheet.model):
-        verbs = [name for name, spec in ACTIONS.items() if spec.on is sheet.model and spec.offered_to(viewer, row)]
-        records.setdefault((str(getattr(row, "state", "")), *verbs), f"{sheet.url}{row.pk}/")
+        actions = [name for name, spec in ACTIONS.items() if spec.on is sheet.model and spec.offered_to(viewer, row)]
+        records.setdefault((str(getattr(row, "state", "")), *actions), f"{sheet.url}{row.pk}/")
     return {sheet.url: ()} | {address: state for state, address in records.items()}
 
 
@@ -316,7 +316,7 @@ def foreign(said: dict[str, dict[str, str]], kept: list[str]) -> list[str]:
 
 TECHNICAL = re.compile("/core/eventline/")
 """Work of the machine goes by the names the programs have; the administrator alone sees it."""
-IMPORTED = re.compile("/do/import_|/rollimport/")
+IMPORTED = re.compile("/action/import_|/rollimport/")
 """Headings of Chinese files, and what was wrong in one, are told as they stand there."""
 LATIN = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(

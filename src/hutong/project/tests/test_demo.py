@@ -14,7 +14,8 @@ from django.test import override_settings
 
 from hutong.benefits.models import Application, Award, AwardBasis, Determination, Review
 from hutong.channels.web.home import address_of
-from hutong.core import clock_time, seal
+from hutong.core import clock_time
+from hutong.core.audit import seal
 from hutong.core.models import Clock, Entry, Setting, Task, User
 from hutong.core.places import NATION
 from hutong.core.tasks import tasks_of

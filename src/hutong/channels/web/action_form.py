@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import SHEETS, Door, Sheet, action_url, door_of, record_url, sheet_of
+from hutong.channels.sheet import SHEETS, ActionForm, Sheet, action_url, form_of, record_url, sheet_of
 from hutong.channels.web.fields import Choices, FormField, fields_of, has_files, has_secrets, read_sent
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
@@ -36,7 +36,7 @@ class Asked:
     """One visit of an action's form."""
 
     spec: ActionSpec[Any]
-    door: Door
+    form: ActionForm
     viewer: Viewer
     record: models.Model | None
     key: str
@@ -51,7 +51,7 @@ class Asked:
     @property
     def choices(self) -> Choices:
         """Options of fields that depend on the record."""
-        return {name: ask(self.viewer, self.record) for name, ask in self.door.choices.items()}
+        return {name: ask(self.viewer, self.record) for name, ask in self.form.choices.items()}
 
     def fields(self) -> list[FormField]:
         """The questions as they stand."""
@@ -60,14 +60,14 @@ class Asked:
 
 
 @seen
-def action_page(request: HttpRequest, package: str, verb: str, record_id: int | None = None) -> HttpResponse:
+def action_page(request: HttpRequest, package: str, name: str, record_id: int | None = None) -> HttpResponse:
     """GET asks, POST does; with `confirm` there is a page between to check the answers."""
     viewer = viewer_of(request)
-    spec = action_named(package, verb)
+    spec = action_named(package, name)
     if viewer.role not in spec.roles:
         raise Refused(_("Your post may not do this."))
     record = _target(spec, viewer, record_id)
-    asked = Asked(spec, door_of(spec.name), viewer, record, request.POST.get(KEY) or uuid.uuid4().hex)
+    asked = Asked(spec, form_of(spec.name), viewer, record, request.POST.get(KEY) or uuid.uuid4().hex)
     if request.method != "POST":
         return _first(request, asked)
     asked.version = request.POST.get(VERSION, "")
@@ -87,7 +87,7 @@ def _first(request: HttpRequest, asked: Asked) -> HttpResponse:
     if record is not None and not asked.spec.offered_to(asked.viewer, record):
         raise Conflict(_("This step is not possible now: the record has moved on. Open it to see where it stands."))
     asked.version = str(record.version) if isinstance(record, Record) else ""
-    initial = dict(asked.door.initial(asked.viewer, record)) if asked.door.initial else {}
+    initial = dict(asked.form.initial(asked.viewer, record)) if asked.form.initial else {}
     names = asked.spec.input.model_fields
     asked.values = {**{k: v for k, v in request.GET.items() if k in names}, **initial}
     return _form(request, asked)
@@ -108,7 +108,7 @@ def _answered(request: HttpRequest, asked: Asked) -> HttpResponse:
     step = request.POST.get(STEP, "")
     if step == "change":
         return _form(request, asked)
-    if asked.door.confirm and step != "do" and not (has_files(spec.input) or has_secrets(spec.input)):
+    if asked.form.confirm and step != "do" and not (has_files(spec.input) or has_secrets(spec.input)):
         return _check(request, asked)
     return _do(request, asked, given)
 
@@ -139,7 +139,7 @@ def _do(request: HttpRequest, asked: Asked, given: Any) -> HttpResponse:
         return _form(request, asked, status=error.status)
     if isinstance(result, Disclosed):
         return _disclosed(request, asked, result)
-    done = asked.door.done
+    done = asked.form.done
     title = action_title(spec.name, asked.viewer.locale)
     messages.success(
         request, Label(*done).text(asked.viewer.locale) if done else _("Done: %(what)s.") % {"what": title}
@@ -159,8 +159,8 @@ def _disclosed(request: HttpRequest, asked: Asked, result: Disclosed) -> HttpRes
 
 def _done_words(asked: Asked) -> str:
     lang = asked.viewer.locale
-    if asked.door.done:
-        return Label(*asked.door.done).text(lang)
+    if asked.form.done:
+        return Label(*asked.form.done).text(lang)
     return _("Done: %(what)s.") % {"what": action_title(asked.spec.name, lang)}
 
 
@@ -179,8 +179,8 @@ def _sort_errors(asked: Asked, error: Invalid) -> None:
 
 
 def _after(asked: Asked, result: Any) -> str:
-    if asked.door.after is not None:
-        return asked.door.after(result, asked.record)
+    if asked.form.after is not None:
+        return asked.form.after(result, asked.record)
     for candidate in (asked.record, result):
         url = record_url(candidate) if isinstance(candidate, models.Model) else ""
         if url:
@@ -189,16 +189,16 @@ def _after(asked: Asked, result: Any) -> str:
 
 
 def _context(asked: Asked) -> dict[str, Any]:
-    door, lang = asked.door, asked.viewer.locale
+    form, lang = asked.form, asked.viewer.locale
     return {
         "spec": asked.spec,
-        "door": door,
-        "text": Label(*door.text) if door.text else "",
+        "form": form,
+        "text": Label(*form.text) if form.text else "",
         "button": button_of(asked.spec.name, lang),
         "hidden": {KEY: asked.key, VERSION: asked.version},
         "back": _back(asked),
         "record_name": _record_name(asked),
-        "aside": bodies(door.aside(asked.viewer, asked.record)) if door.aside else [],
+        "aside": bodies(form.aside(asked.viewer, asked.record)) if form.aside else [],
         "multipart": has_files(asked.spec.input),
         "resend": bool(asked.files),
     }

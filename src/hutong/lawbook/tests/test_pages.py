@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from hutong.channels.tests.desk import HERE
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.models import Entry, JournalLine
 
 pytestmark = pytest.mark.django_db

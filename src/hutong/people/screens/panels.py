@@ -27,7 +27,7 @@ from hutong.people.models import (
 from hutong.people.queries.candidates import Candidate, asked_of, duplicates
 from hutong.people.queries.children import siblings
 from hutong.people.queries.identity import identity_shown
-from hutong.people.screens.wording import (
+from hutong.people.screens.labels import (
     CHILD,
     PARENT_FACT,
     birth_cell,

@@ -14,7 +14,18 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Folded, Lines, Link, Note, Rows, Tone
-from hutong.channels.lawbook.asked import (
+from hutong.channels.web.fields import FormField, Option
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.jurisdiction import law
+from hutong.core.terms import Label
+from hutong.law import FactsError
+from hutong.law.decision import Decision, Given, article_json
+from hutong.law.engine.errors import sentences
+from hutong.law.engine.model import Fact as LawFact
+from hutong.law.explain import Explanation, explain
+from hutong.law.speech import Speech
+from hutong.law.telling import CANNOT, TRUTH, part_lines
+from hutong.lawbook.asked import (
     ARTICLE,
     BOOK,
     EXPLAIN,
@@ -27,18 +38,7 @@ from hutong.channels.lawbook.asked import (
     place_label,
     ways,
 )
-from hutong.channels.lawbook.book import TITLE
-from hutong.channels.web.fields import FormField, Option
-from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.lawbook import law
-from hutong.core.terms import Label
-from hutong.law import FactsError
-from hutong.law.decision import Decision, Given, article_json
-from hutong.law.engine.errors import sentences
-from hutong.law.engine.model import Fact as LawFact
-from hutong.law.explain import Explanation, explain
-from hutong.law.speech import Speech
-from hutong.law.telling import CANNOT, TRUTH, part_lines
+from hutong.lawbook.book import TITLE
 
 PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
 MONEY = Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
@@ -82,9 +82,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     context["groups"] = list(questions(programme, stated, errors, viewer.locale))
     title = Label("逐条说明", "Explain a case").text(viewer.locale)
     crumbs = [Way(TITLE.text(viewer.locale), BOOK)]
-    return show(
-        request, "channels/law_explain.html", context, title=title, crumbs=crumbs, status=422 if errors else 200
-    )
+    return show(request, "lawbook/explain.html", context, title=title, crumbs=crumbs, status=422 if errors else 200)
 
 
 # the form -------------------------------------------------------------------------------------------------------------

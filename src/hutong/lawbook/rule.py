@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Body, Fact, Facts, Lines, Note, Rows
-from hutong.channels.lawbook.asked import ARTICLE, BOOK, book, cite, place_label, ways
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.errors import NotFound
 from hutong.core.terms import Label
 from hutong.law.engine.kinds import Value
 from hutong.law.engine.model import Example, Rule, Variant
 from hutong.law.speech import Speech
+from hutong.lawbook.asked import ARTICLE, BOOK, book, cite, place_label, ways
 
 HEADS = [Label("日期", "On"), Label("地点", "Place"), Label("已知事实", "What is stated"), Label("结果", "Gives")]
 
@@ -31,7 +31,7 @@ def rule_page(request: HttpRequest, name: str) -> HttpResponse:
         sections.insert(0, (Label("由谁决定", "Who decides"), [deciders(rule)]))
     crumbs = [Way(Label("政策依据", "The law").text(viewer.locale), BOOK)]
     context = {"ways": ways(BOOK), "sections": sections}
-    return show(request, "channels/law_acts.html", context, title=speech.title(name), crumbs=crumbs)
+    return show(request, "lawbook/acts.html", context, title=speech.title(name), crumbs=crumbs)
 
 
 def deciders(rule: Rule) -> Note:

@@ -13,10 +13,10 @@ from hutong.law import Jurisdiction, cli, jurisdiction
 from hutong.law.engine.calendar import due_date, term_at
 from hutong.law.engine.errors import LawError, LimitRefused
 from hutong.law.engine.load_rules import load
-from hutong.law.engine.model import NOTHING, Deadline, Run
+from hutong.law.engine.model import NOTHING, Limit, Run
 from hutong.law.engine.places import chain
 
-RUNS = [(limit, run) for limit in jurisdiction("cn").law.deadlines.values() for run in limit.runs()]
+RUNS = [(limit, run) for limit in jurisdiction("cn").law.limits.values() for run in limit.runs()]
 BASE = """
 places:
   CN: {zh: 全国, en: country}
@@ -29,8 +29,8 @@ parameters:
   - {parameter: wait, type: days, zh: 期, en: wait, values: [
       {place: CN, from: 2010-01-01, value: 7, act: act, evidence: T}]}
   - {parameter: pay, type: money, zh: 款, en: pay, values: []}
-deadlines:
-  - deadline: X-1
+limits:
+  - limit: X-1
     zh: 期限
     en: limit
     counts_from: {zh: 事件, en: event}
@@ -47,13 +47,13 @@ def day(text: str) -> date:
 
 
 @pytest.mark.parametrize(("limit", "run"), RUNS, ids=[f"{limit.id} {run.place} {run.start}" for limit, run in RUNS])
-def test_examples_of_the_law(cn: Jurisdiction, limit: Deadline, run: Run) -> None:
+def test_examples_of_the_law(cn: Jurisdiction, limit: Limit, run: Run) -> None:
     term = term_at(limit, chain(run.place), run.start)
     assert due_date(limit, term, run.start, cn.calendar, run.pauses, run.extended) == run.due
 
 
 def test_every_length_is_shown(cn: Jurisdiction) -> None:
-    for limit in cn.law.deadlines.values():
+    for limit in cn.law.limits.values():
         shown = {(run.place, term_at(limit, chain(run.place), run.start).start) for run in limit.runs()}
         assert limit.figure or shown >= {(term.place, term.start) for term in limit.terms}, limit.id
 
@@ -94,32 +94,32 @@ def test_working_days(cn: Jurisdiction, start: str, length: int, due: str) -> No
     ],
 )
 def test_months_years_and_free_last_days(cn: Jurisdiction, name: str, start: str, place: str, due: str) -> None:
-    assert cn.deadline(name, day(start), place).due == day(due)
+    assert cn.limit(name, day(start), place).due == day(due)
 
 
 def test_hours_run_from_the_moment(cn: Jurisdiction) -> None:
     """72 hours from Friday 16:30 end on Monday 16:30: neither the day after nor free days matter (art. 201, 203)."""
-    found = cn.deadline("GRD-19", day("2025-03-07 16:30"), "CN")
+    found = cn.limit("GRD-19", day("2025-03-07 16:30"), "CN")
     assert found.moment == day("2025-03-10 16:30")
     assert found.due == date(2025, 3, 10)
-    whole_days = cn.deadline("GRD-19.urgent", date(2025, 3, 7), "CN")
+    whole_days = cn.limit("GRD-19.urgent", date(2025, 3, 7), "CN")
     assert (whole_days.moment, whole_days.due) == (None, date(2025, 3, 8))
 
 
 def test_a_pause_is_not_counted(cn: Jurisdiction) -> None:
     """Asked on 4 March for a paper that came on 20 March: 15 working days from 3 March, of which one had run."""
     start, pause = date(2025, 3, 3), (date(2025, 3, 4), date(2025, 3, 20))
-    assert cn.deadline("FU-APP-2", start, "CN").due == date(2025, 3, 24)
-    assert cn.deadline("FU-APP-2", start, "CN", pauses=[pause]).due == date(2025, 4, 10)
-    assert cn.deadline("FU-APP-2", start, "CN", pauses=[(date(2025, 3, 24), date(2025, 4, 1))]).due == date(2025, 3, 24)
+    assert cn.limit("FU-APP-2", start, "CN").due == date(2025, 3, 24)
+    assert cn.limit("FU-APP-2", start, "CN", pauses=[pause]).due == date(2025, 4, 10)
+    assert cn.limit("FU-APP-2", start, "CN", pauses=[(date(2025, 3, 24), date(2025, 4, 1))]).due == date(2025, 3, 24)
 
 
 def test_pauses_that_overlap_count_once(cn: Jurisdiction) -> None:
     start, due = date(2025, 3, 3), date(2025, 6, 3)
     parts = [(date(2025, 4, 20), date(2025, 5, 9)), (date(2025, 3, 10), date(2025, 4, 25))]
-    assert cn.deadline("ADO-12.decision", start, "CN", pauses=parts).due == due
+    assert cn.limit("ADO-12.decision", start, "CN", pauses=parts).due == due
     with pytest.raises(LimitRefused, match="ends before it begins"):
-        cn.deadline("ADO-12.decision", start, "CN", pauses=[(date(2025, 3, 20), date(2025, 3, 10))])
+        cn.limit("ADO-12.decision", start, "CN", pauses=[(date(2025, 3, 20), date(2025, 3, 10))])
 
 
 def test_working_days_there_and_back(cn: Jurisdiction) -> None:
@@ -139,30 +139,30 @@ def test_working_days_there_and_back(cn: Jurisdiction) -> None:
 
 def test_a_notice_stops_the_decision_on_an_adoption(cn: Jurisdiction) -> None:
     """Thirty days from 3 March without the sixty days of the public notice of 10 March."""
-    notice = cn.deadline("ADO-12.notice", date(2025, 3, 10), "CN")
+    notice = cn.limit("ADO-12.notice", date(2025, 3, 10), "CN")
     assert notice.due == date(2025, 5, 9)
-    found = cn.deadline("ADO-12.decision", date(2025, 3, 3), "CN", pauses=[(date(2025, 3, 10), notice.due)])
+    found = cn.limit("ADO-12.decision", date(2025, 3, 3), "CN", pauses=[(date(2025, 3, 10), notice.due)])
     assert found.due == date(2025, 6, 3)  # the 90th day is Sunday 1 June, 2 June is the Dragon Boat holiday
 
 
 def test_delivery_by_publication_starts_the_appeal(cn: Jurisdiction) -> None:
-    delivered = cn.deadline("DELIVERY.public", date(2025, 4, 1), "CN").due
+    delivered = cn.limit("DELIVERY.public", date(2025, 4, 1), "CN").due
     assert delivered == date(2025, 5, 1)  # a fiction of the law falls on any day
-    assert cn.deadline("FND-9.review", delivered, "CN").due == date(2025, 6, 30)
+    assert cn.limit("FND-9.review", delivered, "CN").due == date(2025, 6, 30)
 
 
 def test_an_extension_has_the_length_of_the_law(cn: Jurisdiction) -> None:
     start = date(2025, 3, 3)
-    assert cn.deadline("FND-9.answer", start, "CN").due == date(2025, 5, 6)
-    assert cn.deadline("FND-9.answer", start, "CN", extended=True).due == date(2025, 6, 3)
+    assert cn.limit("FND-9.answer", start, "CN").due == date(2025, 5, 6)
+    assert cn.limit("FND-9.answer", start, "CN", extended=True).due == date(2025, 6, 3)
 
 
 def test_what_the_law_does_not_allow_is_refused(cn: Jurisdiction) -> None:
     pause = (date(2025, 3, 4), date(2025, 3, 20))
     with pytest.raises(LimitRefused, match="names no pause"):
-        cn.deadline("GRD-3", date(2025, 3, 3), "CN", pauses=[pause])
+        cn.limit("GRD-3", date(2025, 3, 3), "CN", pauses=[pause])
     with pytest.raises(LimitRefused, match="no extension of a fixed length"):
-        cn.deadline("GRD-16", date(2025, 3, 3), "CN", extended=True)
+        cn.limit("GRD-16", date(2025, 3, 3), "CN", extended=True)
 
 
 def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,7 +180,7 @@ def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_each_duty_says_what_lateness_does_and_who_is_told(cn: Jurisdiction) -> None:
     """Lengths that are only ours may stay silent; whoever is late with a duty of the law is known to somebody."""
-    for limit in cn.law.deadlines.values():
+    for limit in cn.law.limits.values():
         ours = all(term.basis.act == "house" for term in limit.terms)
         if limit.kind in ("duty", "right") and not ours:
             assert limit.breach != NOTHING, limit.id
@@ -198,7 +198,7 @@ def refusal(folder: Path, text: str) -> LawError:
 
 def test_base_loads(tmp_path: Path) -> None:
     (tmp_path / "law.yaml").write_text(BASE + TERMS, encoding="utf-8")
-    assert load(tmp_path).deadlines["X-1"].runs()[0].due == date(2025, 3, 10)
+    assert load(tmp_path).limits["X-1"].runs()[0].due == date(2025, 3, 10)
 
 
 @pytest.mark.parametrize(

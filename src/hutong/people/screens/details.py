@@ -13,8 +13,8 @@ from hutong.core.terms import Label
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.people.access import WORKERS
 from hutong.people.models import Household, Merge, ParentFact, Relation
-from hutong.people.screens.parts import member_name
-from hutong.people.screens.wording import PARENT_FACT, RELATION, labels, name_of, paper_cell, state_cell
+from hutong.people.screens.labels import PARENT_FACT, RELATION, labels, name_of, paper_cell, state_cell
+from hutong.people.screens.panels import member_name
 from hutong.people.terms import Evidence
 
 NO_PROOF = ("没有登记证明。请先核对部门数据或补充材料。", "No proof is recorded. Compare data or add a paper first.")

@@ -7,7 +7,7 @@ from typing import Any
 from hutong.benefits.models import Hearing, Objection, Review
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
-from hutong.benefits.screens.wording import (
+from hutong.benefits.screens.labels import (
     HEARING,
     OBJECTION,
     REVIEW,

@@ -8,7 +8,32 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Note, Rows
-from hutong.channels.lawbook.asked import (
+from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.core.errors import NotFound
+from hutong.core.jurisdiction import law
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.law.engine.calendar import term_at
+from hutong.law.engine.dated import Context, entry_at
+from hutong.law.engine.model import (
+    EVIDENCE,
+    LIMIT_KINDS,
+    LIMIT_UNITS,
+    NOTHING,
+    STATUS,
+    Entry,
+    Instrument,
+    Limit,
+    Parameter,
+    Rule,
+    Term,
+    Variant,
+)
+from hutong.law.engine.model import INSTRUMENT_KINDS as KINDS
+from hutong.law.register import KINDS as USES
+from hutong.law.register import Use, uses
+from hutong.law.speech import Speech
+from hutong.lawbook.asked import (
     ACTS,
     ARTICLE,
     BOOK,
@@ -22,31 +47,6 @@ from hutong.channels.lawbook.asked import (
     place_label,
     ways,
 )
-from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.errors import NotFound
-from hutong.core.lawbook import law
-from hutong.core.terms import Label
-from hutong.core.viewer import Viewer
-from hutong.law.engine.calendar import term_at
-from hutong.law.engine.dated import Context, entry_at
-from hutong.law.engine.model import (
-    EVIDENCE,
-    LIMIT_KINDS,
-    LIMIT_UNITS,
-    NOTHING,
-    STATUS,
-    Deadline,
-    Entry,
-    Instrument,
-    Parameter,
-    Rule,
-    Term,
-    Variant,
-)
-from hutong.law.engine.model import INSTRUMENT_KINDS as KINDS
-from hutong.law.register import KINDS as USES
-from hutong.law.register import Use, uses
-from hutong.law.speech import Speech
 
 FIGURES, LIMITS = "figures", "limits"
 TITLE = Label("政策依据", "The law")
@@ -68,7 +68,7 @@ def book_page(request: HttpRequest) -> HttpResponse:
         "notes": list(page.notes()),
         "sections": [(title, bodies) for title, bodies in page.sections() if bodies],
     }
-    return show(request, "channels/law_book.html", context, title=TITLE.text(viewer.locale))
+    return show(request, "lawbook/book.html", context, title=TITLE.text(viewer.locale))
 
 
 def family_titles() -> dict[str, Label]:
@@ -100,7 +100,7 @@ class Page:
 
     def sections(self) -> Iterator[tuple[Label, Sequence[Body]]]:
         if self.family == LIMITS:
-            yield Label("办理期限", "Time limits"), self.limits(book().deadlines.values())
+            yield Label("办理期限", "Time limits"), self.limits(book().limits.values())
             return
         if self.family == FIGURES:
             yield Label("其他标准", "Other figures"), self.figures(unused_figures())
@@ -159,18 +159,18 @@ class Page:
         return [called, self.speech.formula(variant.expr), self.basis(variant), history]
 
     # limits -----------------------------------------------------------------------------------------------------------
-    def limits(self, deadlines: Iterable[Deadline]) -> list[Body]:
+    def limits(self, limits: Iterable[Limit]) -> list[Body]:
         heads = [Label("期限", "Limit"), Label("长度", "Length"), ARTICLE, HISTORY]
-        rows = [self.limit(deadline) for deadline in deadlines if self.terms(deadline)]
+        rows = [self.limit(limit) for limit in limits if self.terms(limit)]
         return [Rows(heads, rows)] if rows else []
 
-    def terms(self, deadline: Deadline) -> list[Term]:
-        return [term for term in deadline.terms if term.place in self.asked.codes]
+    def terms(self, limit: Limit) -> list[Term]:
+        return [term for term in limit.terms if term.place in self.asked.codes]
 
-    def limit(self, deadline: Deadline) -> list[Any]:
-        term = term_at(deadline, self.asked.codes, self.asked.on)
-        history = self.history(self.terms(deadline), term, length)
-        called = Lines([label(deadline.title), *running(deadline)])
+    def limit(self, limit: Limit) -> list[Any]:
+        term = term_at(limit, self.asked.codes, self.asked.on)
+        history = self.history(self.terms(limit), term, length)
+        called = Lines([label(limit.title), *running(limit)])
         return [called, length(term), self.basis(term), history]
 
     # shared -----------------------------------------------------------------------------------------------------------
@@ -195,18 +195,16 @@ class Page:
 HISTORY = Label("先后及其他层级", "Before, after, other levels")
 
 
-def running(deadline: Deadline) -> Iterator[Label]:
+def running(limit: Limit) -> Iterator[Label]:
     """From when a limit counts, what stops or lengthens it, what lateness does and who is told."""
-    start, stop, more, late = deadline.counts_from, deadline.pause, deadline.extension.title, deadline.breach
-    yield Label(
-        f"自{start.zh}（{LIMIT_KINDS[deadline.kind][0]}）", f"from: {start.en} ({LIMIT_KINDS[deadline.kind][1]})"
-    )
+    start, stop, more, late = limit.counts_from, limit.pause, limit.extension.title, limit.breach
+    yield Label(f"自{start.zh}（{LIMIT_KINDS[limit.kind][0]}）", f"from: {start.en} ({LIMIT_KINDS[limit.kind][1]})")
     if stop != NOTHING:
         yield Label(f"不计入：{stop.zh}", f"not counted: {stop.en}")
     if more != NOTHING:
         yield Label(f"可延长：{more.zh}", f"may be extended: {more.en}")
     if late != NOTHING:
-        told = book().offices_named(deadline.tell)
+        told = book().offices_named(limit.tell)
         yield Label(
             f"逾期：{late.zh}{f'，告知{told.zh}' if told else ''}",
             f"if late: {late.en}{f'; told: {told.en}' if told else ''}",
@@ -247,7 +245,7 @@ def acts_page(request: HttpRequest) -> HttpResponse:
         "sections": [(label(KINDS[chosen]), [Rows(heads, rows, numeric=frozenset({5}))])],
     }
     title = Label("文件登记", "Register of instruments").text(viewer.locale)
-    return show(request, "channels/law_acts.html", context, title=title, crumbs=[Way(TITLE.text(viewer.locale), BOOK)])
+    return show(request, "lawbook/acts.html", context, title=title, crumbs=[Way(TITLE.text(viewer.locale), BOOK)])
 
 
 def counted() -> dict[str, int]:
@@ -301,11 +299,11 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
     register = Label("文件登记", "Register of instruments").text(viewer.locale)
     crumbs = [Way(TITLE.text(viewer.locale), BOOK), Way(register, ACTS)]
     title = label(found.title).text(viewer.locale)
-    return show(request, "channels/law_acts.html", context, title=title, crumbs=crumbs)
+    return show(request, "lawbook/acts.html", context, title=title, crumbs=crumbs)
 
 
 def use_row(use: Use, lang: str) -> list[Any]:
-    item = book().rules.get(use.name) or book().parameters.get(use.name) or book().deadlines.get(use.name)
+    item = book().rules.get(use.name) or book().parameters.get(use.name) or book().limits.get(use.name)
     called: Any = label(item.title) if item is not None else label(USES[use.kind])
     if use.name in book().rules:
         called = Link(called, f"{RULES}{use.name}/")

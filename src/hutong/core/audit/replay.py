@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import connection
 
-from hutong.core.guard import EXEMPT
+from hutong.core.audit.guard import EXEMPT
 
 SHOWN = 5
 """Rows named for one kind of finding; the count covers all."""

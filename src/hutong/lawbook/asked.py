@@ -13,7 +13,7 @@ from hutong.channels.content import Badge
 from hutong.channels.web.frame import Way
 from hutong.core import places
 from hutong.core.errors import NotFound
-from hutong.core.lawbook import law
+from hutong.core.jurisdiction import law
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.law.decision import DEFAULT, article_json

@@ -1,0 +1,239 @@
+"""How the actions look as forms: one sentence on each, what is prefilled, and the evidence beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.benefits.models import Application, Award, Determination, Hearing
+from hutong.benefits.queries.advice import advise
+from hutong.benefits.queries.bases import confirmed_on, due_on
+from hutong.benefits.queries.matches import headings_of
+from hutong.benefits.queries.roll import HEADINGS
+from hutong.benefits.screens import evidence
+from hutong.benefits.screens.applications import papers
+from hutong.benefits.screens.labels import both
+from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, beside
+from hutong.benefits.terms import ListKind
+from hutong.channels.content import Body, Fact, Facts, Fen, Headed
+from hutong.channels.panels import columns_body
+from hutong.channels.sheet import action_form, record_url
+from hutong.core.viewer import Viewer
+from hutong.money.models import Payee
+from hutong.people.models import ParentFact
+from hutong.people.queries.children import child_behind
+
+
+def _advice(viewer: Viewer, application: Application, *, reported: bool) -> list[Body]:
+    advised = advise(application.child, viewer.today, application.place_key, reported=reported)
+    return evidence.advice_bodies(viewer, advised.open_part)
+
+
+def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
+    """What is on file and what the law would say if it is true."""
+    child = application.child
+    return [
+        Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)]),
+        Headed(evidence.PAPERS, [evidence.papers_body(viewer, application)]),
+        Headed(evidence.ADVICE, _advice(viewer, application, reported=True)),
+    ]
+
+
+def beside_award(viewer: Viewer, award: Award) -> list[Body]:
+    """What the law says today beside what is paid now."""
+    paid = Facts([Fact(both("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
+    now = Headed(both("现在发放", "Paid now"), [paid])
+    child = child_behind(award)
+    if child is None:
+        return [now]
+    advised = advise(child, viewer.today, award.place_key, confirmed=confirmed_on(award))
+    advice = evidence.advice_bodies(viewer, advised.open_part)
+    parents = Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)])
+    return [now, Headed(evidence.ADVICE, advice), parents]
+
+
+def beside_hearing(viewer: Viewer, hearing: Hearing) -> list[Body]:
+    """What was proposed and answered, and how things stand today."""
+    return [*beside(viewer, hearing, PUT, ANSWERED), *beside_award(viewer, hearing.award)]
+
+
+def facts_to_confirm(viewer: Viewer, application: Application) -> list[tuple[Any, str]]:
+    """Facts about the parents somebody else reported."""
+    facts = ParentFact.objects.filter(child_id=application.child_id, state="reported").order_by("side", "id")
+    lang = viewer.locale
+    return [
+        (f.pk, f"{f.side.label(lang)} · {f.status.label(lang)} · {f.since}")
+        for f in facts
+        if f.recorded_by != viewer.user_id
+    ]
+
+
+def papers_wanted(viewer: Viewer, application: Application) -> dict[str, Any]:
+    """The first paper that is still open."""
+    first = application.proofs.filter(state__in=["needed", "incomplete"]).order_by("asked_of", "id").first()
+    return {"kind": first.kind, "about": first.about} if first else {}
+
+
+def payees_of(viewer: Viewer, award: Award) -> list[tuple[Any, str]]:
+    """Payees on file for the child."""
+    rows = Payee.objects.visible_to(viewer).filter(child_id=award.child_id).order_by("-id")
+    return [
+        (p.pk, f"{p.name}（{p.kind.zh}）" if viewer.locale.startswith("zh") else f"{p.name} ({p.kind.en})")
+        for p in rows
+    ]
+
+
+def told_whom(viewer: Viewer, award: Award) -> dict[str, Any]:
+    """Today, and the payee's name."""
+    payee = award.order.payee.name if award.order else ""
+    return {"told_on": viewer.today, "told_whom": payee}
+
+
+def _undelivered(viewer: Viewer, decision: Determination) -> bool:
+    return not hasattr(decision, "delivery")
+
+
+def _to_application(result: Any, record: Any) -> str:
+    return record_url(record)
+
+
+def _to_award(result: Any, record: Any) -> str:
+    return record_url(record.award)
+
+
+action_form(
+    "benefits.apply",
+    text=(
+        "登记后立即列出所需材料；家庭只需提供其他部门查不到的材料。",
+        "The papers needed are listed at once; the family brings only what no other office holds.",
+    ),
+    button=("登记申请", "Take down"),
+    primary=True,
+)
+action_form("benefits.add_proof", initial=papers_wanted, aside=papers, after=_to_application)
+action_form(
+    "benefits.file_application",
+    text=(
+        "提交后出具受理编号并一次告知缺少的材料。",
+        "Filing gives a dated receipt and one complete list of what is missing.",
+    ),
+    button=("提交申请", "File"),
+    primary=True,
+    aside=papers,
+)
+action_form("benefits.pass_on", primary=True, button=("转送户籍地", "Pass on"))
+action_form(
+    "benefits.verify",
+    text=(
+        "先比对部门数据，再入户核实。核实属实的父母情况请勾选。",
+        "Compare data first, then visit. Tick what proved true.",
+    ),
+    primary=True,
+    choices={"facts_confirmed": facts_to_confirm},
+    aside=beside_verifying,
+    after=_to_application,
+)
+action_form("benefits.return_for_missing", aside=papers, after=_to_application)
+action_form("benefits.correct_application", initial=lambda v, a: {
+    "applicant_kind": a.applicant_kind, "applicant_name": a.applicant_name, "statement": a.statement,
+})  # fmt: skip
+action_form("benefits.withdraw", danger=True)
+for name in ("confirm", "refuse"):
+    action_form(f"benefits.{name}", aside=beside_verifying, offered=lambda viewer, application: False)
+action_form(
+    "benefits.record_delivery",
+    text=(
+        "申请复议和提起诉讼的期限自送达起算。",
+        "The days in which the decision can be challenged count from its delivery.",
+    ),
+    primary=True,
+    offered=_undelivered,
+    after=lambda result, record: record_url(record),
+)
+action_form("benefits.object", after=lambda result, record: record_url(result))
+action_form("benefits.note_follow_up", offered=lambda viewer, decision: bool(decision.other_help))
+action_form(
+    "benefits.decide_objection",
+    text=(
+        "支持异议的，须选择恢复发放或重新作出决定；不支持的，原决定不变。",
+        "Where upheld, choose what follows: the award restored, or a new decision. Else the decision stands.",
+    ),
+    primary=True,
+    aside=lambda v, o: beside(v, o, AGAINST, LODGED),
+    after=lambda result, record: record_url(record),
+)
+action_form("benefits.decide_anew", offered=lambda viewer, application: False)
+action_form(
+    "benefits.set_payee",
+    text=("收款账户由两人在发放页面登记和复核。", "The account itself is entered and checked by two people."),
+    choices={"payee_id": payees_of},
+    offered=lambda viewer, award: award.order_id is None and award.state != "ended",
+)
+action_form(
+    "benefits.redetermine",
+    aside=beside_award,
+    offered=lambda viewer, award: award.state != "ended",
+    after=lambda result, record: record_url(record),
+)
+action_form("benefits.settle_change", aside=beside_award)
+action_form(
+    "benefits.propose",
+    text=(
+        "先告知理由并给予答复时间；此前照常发放。",
+        "The payee is told the reasons and has time to answer; until then pay goes on.",
+    ),
+    initial=told_whom,
+    aside=beside_award,
+    after=lambda result, record: record_url(result),
+)
+action_form("benefits.resume", offered=lambda viewer, award: award.state == "suspended")
+action_form(
+    "benefits.end_award",
+    danger=True,
+    confirm=True,
+    text=("仅用于儿童死亡或家庭主动放弃。", "Only for a death or at the family's own wish."),
+    offered=lambda viewer, award: award.state != "ended",
+)
+action_form("benefits.hear_payee", primary=True, aside=beside_hearing, after=lambda result, record: record_url(record))
+action_form("benefits.carry_out", primary=True, confirm=True, aside=beside_hearing)
+action_form("benefits.drop_hearing")
+action_form(
+    "benefits.do_review",
+    text=(
+        "情况有变化的，由县级民政重新认定；复核逾期不影响发放。",
+        "Where something changed the county decides anew. A late review never stops pay.",
+    ),
+    button=("登记复核结果", "Record the review"),
+    primary=True,
+    aside=lambda viewer, review: beside_award(viewer, review.award),
+    offered=lambda viewer, review: review.state == "due",
+    after=lambda result, record: record_url(record),
+)
+action_form(
+    "benefits.import_list",
+    text=(
+        "死亡、低保、羁押名单与在册儿童及其父母、监护人比对。匹配结果成为待办，不改变发放。",
+        "Deaths, living allowance or custody are compared with the children, parents and guardians on the roll."
+        " Matches become tasks; no payment changes.",
+    ),
+    aside=lambda viewer, record: [columns_body(headings_of(kind), (kind.zh, kind.en)) for kind in ListKind],
+    primary=True,
+    after=lambda result, record: record_url(result),
+)
+action_form(
+    "benefits.settle_match",
+    primary=True,
+    offered=lambda viewer, match: match.state == "open",
+    after=lambda result, record: record_url(record),
+)
+action_form(
+    "benefits.import_roll",
+    text=(
+        "逐行转入：待遇、起始月、收款人、账户和全国系统编号。与规定的差异成为待办，照原金额发放。",
+        "Row by row: award, first month, payee, account and national number. Differences from the law become tasks;"
+        " the amount paid stays as it was.",
+    ),
+    aside=lambda viewer, record: columns_body(HEADINGS),
+    primary=True,
+    after=lambda result, record: record_url(result),
+)
+action_form("benefits.run_month", after=lambda result, record: f"/money/batch/{result.pk}/")

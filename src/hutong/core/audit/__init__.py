@@ -1,0 +1,1 @@
+"""The audit: what is kept of every write and look, and what proves that nobody altered it."""

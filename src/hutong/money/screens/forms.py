@@ -1,0 +1,153 @@
+"""How the actions look as forms: what each does in one sentence, and the evidence beside a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.channels.content import Body, Headed
+from hutong.channels.sheet import action_form, action_url
+from hutong.core.viewer import Viewer
+from hutong.money.models import Batch, Line, Order, Payee
+from hutong.money.queries.accounts import unpaid_lines
+from hutong.money.queries.rules import signers
+from hutong.money.screens.batches import against_last_time, left_out, signing, sums
+from hutong.money.screens.labels import both
+from hutong.money.screens.payees import evidence, order_facts
+from hutong.money.terms import OUTGOING, LineState
+
+
+def _batch(viewer: Viewer, batch: Batch) -> list[Body]:
+    parts = [
+        (both("金额与笔数", "Sums"), sums(viewer, batch)),
+        (both("与上次发放相比", "Against the last time"), against_last_time(viewer, batch)),
+        (both("未列支", "Not paid"), left_out(viewer, batch)),
+        (both("编制与签发", "Prepared and signed"), signing(viewer, batch)),
+    ]
+    return [Headed(title, body) for title, body in parts if body]
+
+
+def _may_sign(viewer: Viewer, batch: Batch) -> bool:
+    return batch.maker_id != viewer.user_id and viewer.role in signers(batch.place_key, batch.total_fen, viewer.today)
+
+
+def _payees_of(viewer: Viewer, order: Order) -> list[tuple[Any, str]]:
+    rows = Payee.objects.all().visible_to(viewer).filter(child=order.child_id).exclude(pk=order.payee_id)
+    return [(p.pk, f"{p.name}（{p.kind.label(viewer.locale)}）") for p in rows.order_by("id")]
+
+
+def _refused(viewer: Viewer, line: Line) -> bool:
+    return line.state == LineState.REFUSED and line.settled_on is None
+
+
+def _paid(viewer: Viewer, line: Line) -> bool:
+    return line.state == LineState.PAID and line.kind in OUTGOING
+
+
+action_form(
+    "money.sign_batch",
+    text=(
+        "签发后批次与每笔记录都不能再改动，只能更正。",
+        "Once signed, the batch and its lines cannot be changed, only corrected.",
+    ),
+    button=("签发", "Sign"),
+    primary=True,
+    aside=_batch,
+    offered=_may_sign,
+    done=("已签发。", "Signed."),
+)
+action_form(
+    "money.discard_batch",
+    text=(
+        "批次作废后，本月可重新编制。记录保留，不会删除。",
+        "The month can then be prepared again. The lines stay on file as void.",
+    ),
+    button=("作废", "Discard"),
+    danger=True,
+    aside=_batch,
+)
+action_form(
+    "money.mark_sent",
+    text=("确认银行文件已交银行。", "Confirm that the bank has the file."),
+    button=("登记已送银行", "Record as sent"),
+    primary=True,
+    aside=_batch,
+)
+action_form(
+    "money.reconcile",
+    text=(
+        "上传银行回盘（XLSX 或 CSV），需含“发放编号”和“处理结果”两列。"
+        "有问题的行会逐行列出，其余照常处理；重复上传不改变任何记录。",
+        "Add the bank's answer (XLSX or CSV) with the columns “Payment number” and “Result”. Unusable rows are"
+        " listed, the rest is processed; the same file again changes nothing.",
+    ),
+    button=("处理回盘", "Process"),
+    primary=True,
+    after=lambda result, batch: f"/money/answer/{result.pk}/",
+)
+action_form(
+    "money.propose_account",
+    text=(
+        "拍下银行卡或存折。账户须由另一人复核后才会使用。",
+        "Photograph the card or passbook. Nothing is paid to it before a second person approved it.",
+    ),
+    button=("提交复核", "Hand in for checking"),
+    after=lambda result, payee: f"/money/account/{result.pk}/",
+)
+action_form(
+    "money.approve_account",
+    text=("请将照片与所录账号逐位核对。", "Compare the photo with the number digit by digit."),
+    button=("复核通过", "Approve"),
+    primary=True,
+    aside=evidence,
+    offered=lambda viewer, version: version.proposed_by_id != viewer.user_id,
+)
+action_form(
+    "money.approve_payee_change",
+    button=("批准变更", "Approve"),
+    primary=True,
+    aside=lambda viewer, change: order_facts(viewer, change.order),
+    offered=lambda viewer, change: change.proposed_by_id != viewer.user_id,
+)
+action_form(
+    "money.propose_payee_change",
+    text=("先在收款人处登记新收款人及其账户。", "The new payee and their account are entered first."),
+    choices={"payee_id": _payees_of},
+    aside=order_facts,
+    after=lambda result, order: f"/money/payee_change/{result.pk}/",
+)
+action_form("money.name_payee", after=lambda result, record: action_url("money.propose_account", result.pk))
+action_form("money.ask_payee_change", after=lambda result, order: f"/money/order/{order.pk}/")
+action_form(
+    "money.reissue_line",
+    text=(
+        "按收款人现有账户重新发放，需另一人签发。",
+        "Paid again to the payee's present account, once a second person signed.",
+    ),
+    offered=_refused,
+    primary=True,
+)
+action_form(
+    "money.reissue_all",
+    text=("按收款人现有账户重新发放全部退回款。", "All refused payments are paid again to the present account."),
+    offered=lambda viewer, payee: unpaid_lines(payee).exists(),
+    primary=True,
+)
+action_form("money.keep_unpaid", offered=_refused)
+action_form(
+    "money.reverse_line",
+    text=(
+        "仅用于银行已整笔退回的款项。记录不删除，另列冲销。",
+        "Only for money the bank gave back whole. Nothing is deleted: a reversal is added.",
+    ),
+    offered=_paid,
+    danger=True,
+)
+action_form(
+    "money.open_recovery",
+    text=(
+        "先告知收款人理由并留出答复时间；不得从以后的补贴中直接扣除。",
+        "The payee is told the reasons and has time to answer; nothing is set off.",
+    ),
+    aside=order_facts,
+    after=lambda result, order: f"/money/recovery/{result.pk}/",
+)
