@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from hutong.core.action import ACTIONS, ActionSpec, Given
+from hutong.core.action import ACTIONS, ActionSpec
 from hutong.core.errors import Invalid, NotFound, Refused
+from hutong.core.inputs import Given
 from hutong.core.models import Entry, JournalLine
 from hutong.core.places import NATION
 from hutong.core.terms import DataClass

@@ -18,9 +18,10 @@ from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
+from hutong.core.inputs import Given, ask, not_ahead, wrong
 from hutong.core.viewer import Viewer
 from hutong.people.actions import register_child
-from hutong.people.actions.inputs import ChildName, Input, not_ahead, titled, wrong
+from hutong.people.actions.inputs import ChildName
 from hutong.people.models import Child
 from hutong.people.terms import Sex
 
@@ -32,45 +33,45 @@ WHO = ("是哪个孩子", "Which child")
 NEXT = ("下一步", "Next")
 
 
-class NewChild(Input):
+class NewChild(Given):
     """The little a director can write down at the door; the township completes the file."""
 
-    name: ChildName = titled("姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if it has no name yet"))
-    sex: Sex | None = titled("性别", "Sex", None)
-    birth_date: date | None = titled("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"))
-    identity_number: str = titled("公民身份号码", "Identity number", "", hint=("没有可以不填", "Not needed"))
-    actual_id: int | None = titled(
-        "实际居住地", "Lives in", None, hint=("不填则为所在村（社区）", "The village above if empty"), kind="place"
+    name: ChildName = ask("姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if it has no name yet"))
+    sex: Sex | None = ask("性别", "Sex", None)
+    birth_date: date | None = ask("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"))
+    identity_number: str = ask("公民身份号码", "Identity number", "", hint=("没有可以不填", "Not needed"))
+    actual_id: int | None = ask(
+        "实际居住地", "Lives in", None, hint=("不填则为所在村（社区）", "The village above if empty"), control="place"
     )
-    registered_id: int | None = titled(
-        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), kind="place"
+    registered_id: int | None = ask(
+        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), control="place"
     )
-    in_spite_of: str = titled(
+    in_spite_of: str = ask(
         "仍要登记的理由", "Why it is another child", "", hint=("提示疑似重复时填写", "Only when a duplicate is shown")
     )
 
 
-class RecordFinding(Input):
+class RecordFinding(Given):
     """Of whom, where, what was seen. A child that is not on file is described, or registered on the way."""
 
-    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None, kind="hidden")
-    place_id: int = titled("所在村（社区）", "Village", kind="place", section=WHAT)
-    seen_on: date = titled("发现日期", "Seen on", section=WHAT)
-    seen: str = titled("看到的情况", "What was seen", kind="text", section=WHAT)
-    needs: list[Need] = titled("需要", "Needs", [], section=WHAT)
-    whereabouts: str = titled("具体位置", "Where exactly", "", section=WHAT)
-    photos: list[Upload] = titled("照片", "Photos", [], section=WHAT)
-    description: str = titled(
+    child_id: int | None = ask("儿童（已登记）", "Child (on file)", None, control="hidden")
+    place_id: int = ask("所在村（社区）", "Village", section=WHAT, control="place")
+    seen_on: date = ask("发现日期", "Seen on", section=WHAT)
+    seen: str = ask("看到的情况", "What was seen", section=WHAT, control="text")
+    needs: list[Need] = ask("需要", "Needs", [], section=WHAT)
+    whereabouts: str = ask("具体位置", "Where exactly", "", section=WHAT)
+    photos: list[Upload] = ask("照片", "Photos", [], section=WHAT)
+    description: str = ask(
         "儿童描述",
         "Which child",
         "",
         hint=("还不登记的，写明姓名、年龄、住处", "If it is not registered now: name, age, where it lives"),
-        kind="text",
         section=WHO,
+        control="text",
     )
-    new_child: NewChild | None = titled("登记这名儿童", "Register this child", None, section=WHO)
-    unnamed: bool = titled("什么都不知道，也先登记", "Register it although nothing is known of it", False, section=WHO)
-    apply_now: bool = titled("同时登记补贴申请", "Take down an application as well", False, section=NEXT)
+    new_child: NewChild | None = ask("登记这名儿童", "Register this child", None, section=WHO)
+    unnamed: bool = ask("什么都不知道，也先登记", "Register it although nothing is known of it", False, section=WHO)
+    apply_now: bool = ask("同时登记补贴申请", "Take down an application as well", False, section=NEXT)
 
 
 @action(
@@ -89,13 +90,19 @@ def record_finding(viewer: Viewer, given: RecordFinding) -> Finding:
     not_ahead(viewer, given, "seen_on")
     child = _child(viewer, given)
     if child is None and not given.description:
-        raise wrong(given, "description", _("is missing"), _("Choose a child, register one, or describe it."))
+        raise wrong(
+            given, "description", "missing", _("is missing"), _("Choose a child, register one, or describe it.")
+        )
     if given.apply_now and child is None:
         raise wrong(
-            given, "apply_now", _("needs a child on file"), _("Register the child first, or leave it to the township.")
+            given,
+            "apply_now",
+            "missing",
+            _("needs a child on file"),
+            _("Register the child first, or leave it to the township."),
         )
     if len(given.photos) > MOST_PHOTOS:
-        raise wrong(given, "photos", _("are more than %(most)s") % {"most": MOST_PHOTOS})
+        raise wrong(given, "photos", "out_of_range", _("are more than %(most)s") % {"most": MOST_PHOTOS})
     finding = Finding.objects.create(
         child=child,
         description=given.description,
@@ -150,12 +157,12 @@ def start_application(viewer: Viewer, finding: Finding) -> Application:
     return application
 
 
-class TakeUp(Input):
+class TakeUp(Given):
     """How it is taken up."""
 
-    child_id: int | None = titled("儿童（已登记）", "Child (on file)", None, kind="hidden")
-    apply_now: bool = titled("登记补贴申请", "Take down an application", False)
-    note: str = titled("跟进情况", "What is being done", "", kind="text")
+    child_id: int | None = ask("儿童（已登记）", "Child (on file)", None, control="hidden")
+    apply_now: bool = ask("登记补贴申请", "Take down an application", False)
+    note: str = ask("跟进情况", "What is being done", "", control="text")
 
 
 @action("care.take_up", on=Finding, input=TakeUp, roles=access.TAKERS, title=("跟进", "Take up"))
@@ -170,17 +177,17 @@ def take_up(viewer: Viewer, finding: Finding, given: TakeUp) -> Finding:
         finding.save()
     if given.apply_now:
         if finding.child_id is None:
-            raise wrong(given, "child_id", _("is missing"), _("Register the child first."))
+            raise wrong(given, "child_id", "missing", _("is missing"), _("Register the child first."))
         start_application(viewer, finding)
     if given.note:
         note(taken_up=given.note)
     return finding
 
 
-class Close(Input):
+class Close(Given):
     """What came of it."""
 
-    closing: str = titled("处理结果", "What came of it", kind="text")
+    closing: str = ask("处理结果", "What came of it", control="text")
 
 
 @action("care.close_finding", on=Finding, input=Close, roles=access.TAKERS, title=("了结", "Close"))

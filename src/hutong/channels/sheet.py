@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from django.db import models
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Body
 from hutong.core.action import ACTIONS
+from hutong.core.record import words_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
@@ -110,9 +112,11 @@ class Sheet:
     model: type[models.Model]
     title: Words
     plural: Words
-    fields: Mapping[str, Words]
-    """Labels of the model's fields; columns, filters, panels and the audit timeline take them from here."""
     columns: Sequence[Column]
+    fields: Mapping[str, Words] = field(default_factory=dict)
+    """Words that differ here from those of the model's fields, on purpose."""
+    hidden: Sequence[str] = ()
+    """Fields with words that this sheet does not tell, in its API and its story."""
     name_of: Callable[[Viewer, Any], str] | None = None
     """What a record is called in headings and links; the first column without it."""
     filters: Sequence[Filter] = ()
@@ -156,8 +160,17 @@ class Sheet:
 
     def label(self, name: str) -> Label:
         """Label of a field of the model; a path over a foreign key is called by the key."""
-        words = self.fields.get(name) or self.fields.get(name.partition("__")[0])
-        return Label(*words) if words else Label(name, name.replace("_", " "))
+        head = name.partition("__")[0]
+        words = self.fields.get(name) or self.fields.get(head)
+        return Label(*words) if words else self.told.get(head) or Label(name, name.replace("_", " "))
+
+    @cached_property
+    def told(self) -> dict[str, Label]:
+        """The fields that are told, with their words."""
+        columns = {f.name: words_of(f) for f in self.model._meta.concrete_fields}
+        own = {name: Label(*words) for name, words in self.fields.items() if name in columns}
+        words = {name: own.get(name) or said for name, said in columns.items()}
+        return {name: said for name, said in words.items() if said is not None and name not in self.hidden}
 
     def open_to(self, viewer: Viewer) -> bool:
         """Does the viewer's post have this list?"""

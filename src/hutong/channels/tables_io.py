@@ -59,23 +59,13 @@ class Limits:
     errors: int = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """A finding in a table: the row as the spreadsheet numbers it, the column, what is wrong, what to do."""
-
-    row: int
-    column: str
-    what: str
-    todo: str = ""
-
-
 @dataclass
 class Table:
     """What was read: rows by heading name with their number, and what could not be read. A row with a finding is not
     among the rows, so that nothing half read is written."""
 
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[FieldError] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     """Headings of the file that nobody asked for."""
 
@@ -107,7 +97,7 @@ def read_table(data: bytes, headings: Sequence[Heading], *, limits: Limits | Non
 
 
 def _refused(what: str, todo: str) -> Invalid:
-    return Invalid([FieldError(_("File"), what, todo)])
+    return Invalid([FieldError("file", "unreadable", what, todo, label=_("File"))])
 
 
 def _grid(data: bytes, limits: Limits) -> list[list[Any]]:
@@ -197,13 +187,13 @@ def _read_row(
         where = f"{get_column_letter(position + 1)} {heading.shown}"
         if not _has_text(cell):
             if heading.required:
-                table.errors.append(RowError(number, where, _("is empty"), _("Fill it in.")))
+                table.errors.append(FieldError(heading.name, "missing", _("is empty"), _("Fill it in."), where, number))
             row[heading.name] = None
             continue
         try:
             row[heading.name] = _READERS[heading.kind](cell)
         except _WrongCell as wrong:
-            table.errors.append(RowError(number, where, wrong.what, wrong.todo))
+            table.errors.append(FieldError(heading.name, "unreadable", wrong.what, wrong.todo, where, number))
     if len(table.errors) == before:
         table.rows.append((number, row))
 
@@ -299,7 +289,7 @@ def _check_shift(table: Table, headings: Sequence[Heading], columns: dict[str, i
     typed = {h.shown for h in headings if h.kind != "text"}
     wrong: dict[str, int] = {}
     for error in table.errors:
-        name = error.column.partition(" ")[2]
+        name = error.label.partition(" ")[2]
         if name in typed:
             wrong[name] = wrong.get(name, 0) + 1
     seen = len({e.row for e in table.errors}) + len(table.rows)

@@ -15,31 +15,23 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from hutong.core import clock_time
 from hutong.core.audit.journal import actor_of, journal
+from hutong.core.constraints import in_words
 from hutong.core.context import Running, _open, running
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.flow import FLOWS, Flow
+from hutong.core.inputs import Given, Nothing, located
 from hutong.core.record import Record, Scoped, in_reach
 from hutong.core.terms import JournalKind, Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer, viewer_or_none
 
 T = TypeVar("T")
-
-
-class Given(BaseModel):
-    """Base of every action's input. Unknown fields are refused by name, texts are stripped."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True)
-
-
-class Nothing(Given):
-    """Input of an action that needs none."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +152,13 @@ class _Call(Generic[T]):
             try:
                 with transaction.atomic():
                     return self._inside()
+            except Invalid as invalid:
+                raise Invalid([located(error, self.spec.input) for error in invalid.errors]) from invalid
+            except DatabaseError as error:
+                refused = in_words(error)
+                if refused is None:
+                    raise
+                raise refused from error
             except NotFound:
                 if self.viewer is not self.seen_by and self._in_sight():
                     text = _("This child is open to you for an emergency only; the place in charge has to do this.")

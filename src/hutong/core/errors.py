@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -44,19 +44,36 @@ class Conflict(HutongError):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with an input: where it stands, what is wrong, what to do, and the record it is about."""
+    """One thing wrong with an input: the path of its field (`parts.0.code`; empty for the whole), a code for programs,
+    what is wrong, what to do; for people the field's label, of a table the row (from 1), and the record it is about."""
 
-    where: str
-    what: str
-    todo: str = ""
+    field: str
+    code: str
+    message: str
+    remedy: str = ""
+    label: str = ""
+    row: int = 0
     about: Any = None
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for people."""
+        if not self.row:
+            return self.label
+        if not self.label:
+            return _("Row %(row)s") % {"row": self.row}
+        return _("Row %(row)s, %(column)s") % {"row": self.row, "column": self.label}
+
+    def within(self, path: str) -> FieldError:
+        """The same finding, seen from an input in which this one stands at a path."""
+        return replace(self, field=f"{path}.{self.field}" if self.field else path)
 
 
 class Invalid(HutongError):
-    """The input cannot be accepted; ``errors`` names each place."""
+    """The input cannot be accepted; ``errors`` names each field."""
 
     status = 422
 
     def __init__(self, errors: Sequence[FieldError] | str) -> None:
-        self.errors = [FieldError("", errors)] if isinstance(errors, str) else list(errors)
-        super().__init__("; ".join(": ".join(p for p in (e.where, e.what, e.todo) if p) for e in self.errors))
+        self.errors = [FieldError("", "invalid", errors)] if isinstance(errors, str) else list(errors)
+        super().__init__("; ".join(": ".join(p for p in (e.where, e.message, e.remedy) if p) for e in self.errors))

@@ -45,7 +45,7 @@ class Upload(BaseModel):
 
 
 def _bad(what: str, todo: str) -> Invalid:
-    return Invalid([FieldError(_("File"), what, todo)])
+    return Invalid([FieldError("", "unreadable", what, todo, label=_("File"))])
 
 
 def sniff(data: bytes) -> str:

@@ -64,6 +64,8 @@ class Resolver(Protocol):
     def codes(self, place_id: int) -> list[str]: ...
     def codes_of_key(self, key: int) -> list[str]: ...
     def names_of_keys(self, keys: Collection[int], lang: str) -> dict[int, str]: ...
+    def find(self, text: str) -> int: ...
+    def written(self, keys: Collection[int]) -> dict[int, str]: ...
 
 
 _resolver: list[Resolver] = []
@@ -109,6 +111,19 @@ def parents(place_key: int) -> list[int]:
 def codes_of_key(place_key: int) -> list[str]:
     """Law place codes of the place with this key, most local first."""
     return _asked().codes_of_key(place_key)
+
+
+def find(text: str) -> int:
+    """Id of the place a code means: `mca:431102100` with its scheme, or bare where it means one place alone.
+
+    Raises errors.NotFound for a code of no place of today, and for a bare one that means several.
+    """
+    return _asked().find(text.strip())
+
+
+def written(place_keys: Collection[int]) -> dict[int, str]:
+    """The codes of many places with their scheme, as programs read and send them; unknown keys are left out."""
+    return _asked().written(place_keys)
 
 
 def name_of_key(place_key: int, lang: str = "zh") -> str:

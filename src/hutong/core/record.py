@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, models
 from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from hutong.core.context import running
-from hutong.core.terms import DataClass, Term
+from hutong.core.errors import FieldError, Invalid
+from hutong.core.terms import DataClass, Label, Term
 from hutong.core.viewer import Viewer
 
 
@@ -82,7 +86,9 @@ class Record(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Dates come from the business time of the running action; each change raises the version."""
+        """Dates come from the business time of the running action; each change raises the version. Raises Invalid for
+        a text that is longer than its column."""
+        fitting(self)
         action = running()
         moment = action.now if action else None
         if self._state.adding:
@@ -98,6 +104,25 @@ class Record(models.Model):
     def label(cls) -> str:
         """`package.model`, the name records go by in entries, tasks and the journal."""
         return cls._meta.label_lower
+
+
+def fitting(record: models.Model) -> None:
+    """Raise Invalid, under the words of the field, for texts longer than their columns: the database names neither."""
+    found = []
+    for field, most in _lengths(type(record)):
+        value = record.__dict__.get(field.attname)
+        if isinstance(value, str) and len(value) > most:
+            text = _("is too long (at most %(max_length)s characters)") % {"max_length": most}
+            words = words_of(field)
+            label = words.text(get_language() or "zh-hans") if words else field.name
+            found.append(FieldError(field.name, "string_too_long", text, _("Shorten it."), label=label))
+    if found:
+        raise Invalid(found)
+
+
+@cache
+def _lengths(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], int]]:
+    return [(f, f.max_length) for f in model._meta.concrete_fields if isinstance(f, models.CharField) and f.max_length]
 
 
 def in_reach(viewer: Viewer, record: models.Model) -> bool:
@@ -139,31 +164,53 @@ else:
     _Char, _BigInteger = models.CharField, models.BigIntegerField
 
 F = TypeVar("F", bound="models.Field[Any, Any]")
+Words: TypeAlias = tuple[str, str]
+"""(Chinese, English)."""
 
 
-def _classed(field: F, data_class: DataClass) -> F:
+def _declared(field: F, data_class: DataClass, zh: str, en: str, hint: Words | None, control: str) -> F:
+    # Attributes of the field and no arguments of it: a wording makes no migration.
     field.data_class = data_class  # type: ignore[attr-defined]
+    field.words = Label(zh, en) if zh else None  # type: ignore[attr-defined]
+    field.hint, field.control = hint, control  # type: ignore[attr-defined]
     return field
 
 
-def open_(field: F) -> F:
-    """Field anybody inside the reach may read."""
-    return _classed(field, DataClass.OPEN)
+def open_(field: F, zh: str = "", en: str = "", *, hint: Words | None = None, control: str = "") -> F:
+    """Field anybody inside the reach may read.
+
+    A field with words (Chinese, English) is told to people: forms, lists, exports, imports, the history and the API
+    take its words, its hint and its length from here. One without words is kept and told to nobody.
+    """
+    return _declared(field, DataClass.OPEN, zh, en, hint, control)
 
 
-def personal(field: F) -> F:
+def personal(field: F, zh: str = "", en: str = "", *, hint: Words | None = None, control: str = "") -> F:
     """Field that tells who somebody is."""
-    return _classed(field, DataClass.PERSONAL)
+    return _declared(field, DataClass.PERSONAL, zh, en, hint, control)
 
 
-def sensitive(field: F) -> F:
+def sensitive(field: F, zh: str = "", en: str = "", *, hint: Words | None = None, control: str = "") -> F:
     """Field whose leak harms: identity numbers, health, accounts, causes (PIPL art. 28)."""
-    return _classed(field, DataClass.SENSITIVE)
+    return _declared(field, DataClass.SENSITIVE, zh, en, hint, control)
 
 
-def sealed(field: F) -> F:
+def sealed(field: F, zh: str = "", en: str = "", *, hint: Words | None = None, control: str = "") -> F:
     """Field the law seals: opened one by one, with a purpose that is kept."""
-    return _classed(field, DataClass.SEALED)
+    return _declared(field, DataClass.SEALED, zh, en, hint, control)
+
+
+def words_of(field: models.Field[Any, Any]) -> Label | None:
+    """The words of a field; None for one that is told to nobody."""
+    return getattr(field, "words", None)
+
+
+def label_of(model: type[models.Model], name: str) -> Label:
+    """The words of a model's field by its name. Raises FieldDoesNotExist; RuntimeError for a field without words."""
+    found = words_of(model._meta.get_field(name))  # type: ignore[arg-type]
+    if found is None:
+        raise RuntimeError(f"{model.__name__}.{name} has no words")
+    return found
 
 
 def data_class_of(field: models.Field[Any, Any]) -> DataClass | None:
@@ -201,3 +248,7 @@ class PlaceKeyField(_BigInteger):
     """A packed place key (hutong.core.places); written by actions beside the place it belongs to."""
 
     data_class = DataClass.OPEN
+
+    def __init__(self, zh: str = "", en: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = Label(zh, en) if zh else None

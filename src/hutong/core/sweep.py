@@ -8,14 +8,14 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
-from pydantic import Field
 
-from hutong.core.action import Given, Nothing, action
+from hutong.core.action import action
 from hutong.core.audit import seal
 from hutong.core.clocks import recount, rule_of
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import REACT, REACTIONS
+from hutong.core.inputs import Given, Nothing, ask
 from hutong.core.jurisdiction import law
 from hutong.core.models import Block, Clock, Entry, EventLine, Task
 from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
@@ -181,7 +181,7 @@ def run_again(viewer: Viewer, event: EventLine, given: Nothing) -> int:
 class Settled(Given):
     """What was done instead."""
 
-    why: str = Field(title="What was done instead", min_length=4, json_schema_extra={"zh": "处理情况", "kind": "text"})
+    why: str = ask("处理情况", "What was done instead", control="text", min_length=4)
 
 
 @action(

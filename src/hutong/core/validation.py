@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from hutong.core.errors import FieldError
-
-
-def title_of(model: type[BaseModel], name: str) -> str:
-    """The label of an input field in the active language."""
-    field = model.model_fields.get(name)
-    if field is None:
-        return name
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    if (get_language() or "zh-hans").startswith("zh") and extra.get("zh"):
-        return str(extra["zh"])
-    return field.title or name.replace("_", " ").capitalize()
+from hutong.core.inputs import label_at, shape_of
 
 
 def _text(kind: str, context: dict[str, Any], original: str) -> str:
@@ -60,19 +50,33 @@ def _text(kind: str, context: dict[str, Any], original: str) -> str:
 
 
 def messages_of(error: ValidationError, model: type[BaseModel]) -> list[FieldError]:
-    """One FieldError per finding; `where` is the field's label (and the position in a list)."""
+    """One FieldError per finding, with the path of the field, pydantic's own code and the field's label."""
     found = []
     for item in error.errors():
-        head, *rest = [str(part) for part in item["loc"]] or [""]
-        where = " ".join([title_of(model, head), *rest]) if head else ""
-        found.append(FieldError(where, _text(item["type"], dict(item.get("ctx", {})), item["msg"])))
+        path = path_of(model, item["loc"])
+        message = _text(item["type"], dict(item.get("ctx", {})), item["msg"])
+        label = label_at(model, path) if path and item["type"] != "extra_forbidden" else path
+        found.append(FieldError(path, item["type"], message, label=label))
     return found
 
 
-def by_field(error: ValidationError) -> dict[str, str]:
-    """The same findings keyed by field name, for a form."""
+def path_of(model: type[BaseModel], loc: Sequence[Any]) -> str:
+    """The path of a field inside an input; pydantic's own steps (the branch of a union) are left out."""
+    parts: list[str] = []
+    inner: type[BaseModel] | None = model
+    for step in loc:
+        if isinstance(step, int):
+            parts.append(str(step))
+        elif inner is not None and (step in inner.model_fields or not parts):
+            parts.append(str(step))
+            base = shape_of(inner.model_fields[step]).base if step in inner.model_fields else None
+            inner = base if isinstance(base, type) and issubclass(base, BaseModel) else None
+    return ".".join(parts)
+
+
+def by_field(errors: Iterable[FieldError]) -> dict[str, str]:
+    """Findings by the path of their field, the first of each, for a form."""
     found: dict[str, str] = {}
-    for item in error.errors():
-        name = str(item["loc"][0]) if item["loc"] else ""
-        found.setdefault(name, _text(item["type"], dict(item.get("ctx", {})), item["msg"]))
+    for error in errors:
+        found.setdefault(error.field, " ".join(part for part in (error.message, error.remedy) if part))
     return found

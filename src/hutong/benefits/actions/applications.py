@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.inputs import Input, Paper, Said, keep, required, titled, wrong
+from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Application, Award, Proof
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.places import goes_to_county, responsible_for, same_county
@@ -20,10 +20,11 @@ from hutong.benefits.terms import (
     ProofKind,
     ProofState,
 )
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Nothing, Text, ask, required, wrong
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division
@@ -31,16 +32,16 @@ from hutong.org.terms import Role
 from hutong.people.models import Child, Person
 
 
-class Apply(Input):
+class Apply(Given):
     """For whom, by whom, where."""
 
-    child_id: int = titled("儿童", "Child", kind="child")
-    applicant_kind: ApplicantKind = titled("申请人身份", "Who applies")
-    applicant_id: int | None = titled("申请人（已登记的人员）", "Applicant (a person on file)", None, kind="hidden")
-    applicant_name: str = titled("申请人姓名或单位", "Name of the applicant or office", "")
-    category_asked: Category | None = titled("申请类别", "What is asked for", None, hint=("可不填", "May be left open"))
-    statement: str = titled("申请事由", "In the applicant's words", "", kind="text")
-    finding_id: int | None = titled("发现记录", "Finding", None, kind="hidden")
+    child_id: int = ask("儿童", "Child", control="child")
+    applicant_kind: ApplicantKind = ask("申请人身份", "Who applies")
+    applicant_id: int | None = ask("申请人（已登记的人员）", "Applicant (a person on file)", None, control="hidden")
+    applicant_name: str = ask("申请人姓名或单位", "Name of the applicant or office", "")
+    category_asked: Category | None = ask("申请类别", "What is asked for", None, hint=("可不填", "May be left open"))
+    statement: str = ask("申请事由", "In the applicant's words", "", control="text")
+    finding_id: int | None = ask("发现记录", "Finding", None, control="hidden")
 
 
 def _child(viewer: Viewer, child_id: int) -> Child:
@@ -114,16 +115,16 @@ def list_papers(viewer: Viewer, application: Application) -> None:
             proof.delete()
 
 
-class AddProof(Input):
+class AddProof(Given):
     """A paper handed in, or the record of another office that stands for it, or why it is not needed."""
 
-    kind: ProofKind = titled("材料种类", "Kind of paper")
-    about: About = titled("关于谁", "About whom", About.CHILD)
-    file: Paper = titled("照片或PDF", "Photo or PDF", None)
-    office: str = titled("持有记录的部门", "Office that holds the record", "")
-    record_ref: str = titled("记录编号或比对结果", "Number or result of that record", "")
-    waived_because: str = titled("免于提交的理由", "Why it is not needed", "", kind="text")
-    incomplete_because: str = titled("不完整之处", "What is not complete about it", "", kind="text")
+    kind: ProofKind = ask("材料种类", "Kind of paper")
+    about: About = ask("关于谁", "About whom", About.CHILD)
+    file: Paper = ask("照片或PDF", "Photo or PDF", None)
+    office: str = ask("持有记录的部门", "Office that holds the record", "")
+    record_ref: str = ask("记录编号或比对结果", "Number or result of that record", "")
+    waived_because: str = ask("免于提交的理由", "Why it is not needed", "", control="text")
+    incomplete_because: str = ask("不完整之处", "What is not complete about it", "", control="text")
 
 
 def _open(application: Application) -> None:
@@ -138,9 +139,9 @@ def add_proof(viewer: Viewer, application: Application, given: AddProof) -> Proo
     ways = [given.file is not None, bool(given.office and given.record_ref), bool(given.waived_because)]
     if sum(ways) != 1:
         text = _("Give exactly one: a file, another office's record (office and number), or why it is not needed.")
-        raise wrong(given, "file", text)
+        raise wrong(given, "file", "invalid", text)
     if given.waived_because and viewer.role not in access.OFFICES:
-        raise wrong(given, "waived_because", _("is for the township or county to say"))
+        raise wrong(given, "waived_because", "invalid", _("is for the township or county to say"))
     proof = Proof.objects.filter(application=application, kind=given.kind, about=given.about).first()
     proof = proof or Proof(application=application, kind=given.kind, about=given.about, asked_of=AskedOf.FAMILY)
     _settle(viewer, application, proof, given)
@@ -216,10 +217,10 @@ def pass_on(viewer: Viewer, application: Application, given: Nothing) -> Applica
     return application
 
 
-class Withdraw(Input):
+class Withdraw(Given):
     """Why."""
 
-    why: Said = titled("撤回原因", "Why it is withdrawn", kind="text")
+    why: Text = ask("撤回原因", "Why it is withdrawn", control="text")
 
 
 @action("benefits.withdraw", on=Application, input=Withdraw, roles=access.APPLY, title=("撤回申请", "Withdraw"))
@@ -229,12 +230,12 @@ def withdraw(viewer: Viewer, application: Application, given: Withdraw) -> Appli
     return application
 
 
-class Correct(Input):
+class Correct(Given):
     """What may still be changed before the county decides."""
 
-    applicant_kind: ApplicantKind = titled("申请人身份", "Who applies")
-    applicant_name: Said = titled("申请人姓名或单位", "Name of the applicant or office")
-    statement: str = titled("申请事由", "In the applicant's words", "", kind="text")
+    applicant_kind: ApplicantKind = ask("申请人身份", "Who applies")
+    applicant_name: Text = ask("申请人姓名或单位", "Name of the applicant or office")
+    statement: str = ask("申请事由", "In the applicant's words", "", control="text")
 
 
 @action(

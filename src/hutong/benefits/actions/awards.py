@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.inputs import Input, Month, month_of, next_month, previous_month, titled, wrong
+from hutong.benefits.actions.inputs import month_of, next_month, previous_month
 from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Handover, Pause
 from hutong.benefits.queries.advice import Advised, amount_of
 from hutong.benefits.terms import (
@@ -27,6 +27,7 @@ from hutong.core.action import action
 from hutong.core.clocks import stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Month, ask, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
@@ -181,10 +182,10 @@ def order_to(viewer: Viewer, award: Award, payee: Payee) -> None:
     done_tasks(award, workflow.NO_PAYEE.name)
 
 
-class SetPayee(Input):
+class SetPayee(Given):
     """To whom the money goes. The account itself is proposed and approved in `money` by two people."""
 
-    payee_id: int = titled("收款人", "Payee")
+    payee_id: int = ask("收款人", "Payee")
 
 
 @action(
@@ -200,7 +201,7 @@ def set_payee(viewer: Viewer, award: Award, given: SetPayee) -> Award:
         raise Conflict(_("This award already has a payee. Propose a change of payee instead."))
     payee = Payee.objects.visible_to(viewer).filter(pk=given.payee_id).first()
     if payee is None or payee.child_id not in (None, award.child_id):
-        raise wrong(given, "payee_id", _("is no payee of this child"))
+        raise wrong(given, "payee_id", "unknown", _("is no payee of this child"))
     order_to(viewer, award, payee)
     return award
 
@@ -277,15 +278,15 @@ def withdraw(viewer: Viewer, handover: Handover, why: str) -> None:
     handover.save()
 
 
-class EndAward(Input):
+class EndAward(Given):
     """The end of an award that needs no hearing, because the child has died or the payee gives it up."""
 
-    reason: EndReason = titled("终止原因", "Reason", kind="text")
-    happened_on: date = titled("事由发生日期", "Happened on")
-    last_month: Month | None = titled(
-        "最后发放月", "Last month paid", None, hint=("不填则为事由当月", "Month of the event"), kind="month"
+    reason: EndReason = ask("终止原因", "Reason", control="text")
+    happened_on: date = ask("事由发生日期", "Happened on")
+    last_month: Month | None = ask(
+        "最后发放月", "Last month paid", None, hint=("不填则为事由当月", "Month of the event")
     )
-    note: str = titled("说明", "Note", "", kind="text")
+    note: str = ask("说明", "Note", "", control="text")
 
 
 NO_HEARING = (EndReason.DEATH, EndReason.GIVEN_UP, EndReason.REPLACED)
@@ -309,17 +310,17 @@ def _needs_hearing(viewer: Viewer, award: Award, given: EndAward) -> str | None:
 def end_award(viewer: Viewer, award: Award, given: EndAward) -> Award:
     """End by death or at the family's own wish."""
     if given.happened_on > viewer.today:
-        raise wrong(given, "happened_on", _("lies in the future"))
+        raise wrong(given, "happened_on", "future", _("lies in the future"))
     finish(viewer, award, given.reason, given.last_month or given.happened_on, given.happened_on, given.note)
     return award
 
 
-class Resume(Input):
+class Resume(Given):
     """From when it is paid again, and whether the months in between are paid after all."""
 
-    from_month: Month = titled("恢复发放月", "Paid again from", kind="month")
-    with_arrears: bool = titled("补发暂停期间", "Pay the suspended months", False)
-    reason: str = titled("理由", "Reasons", kind="text")
+    from_month: Month = ask("恢复发放月", "Paid again from")
+    with_arrears: bool = ask("补发暂停期间", "Pay the suspended months", False)
+    reason: str = ask("理由", "Reasons", control="text")
 
 
 @action("benefits.resume", on=Award, input=Resume, roles=access.COUNTY, title=("恢复发放", "Resume"))

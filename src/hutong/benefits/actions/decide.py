@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.applications import list_papers
 from hutong.benefits.actions.awards import hold_child, start_award
-from hutong.benefits.actions.inputs import Input, Lines, Month, Paper, Said, keep, not_ahead, required, titled, wrong
+from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Application, Award, Determination, SealedGrounds, Verification
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.terms import Advice, Category, Opinion, Outcome
@@ -19,6 +19,7 @@ from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Lines, Month, Text, ask, not_ahead, required, wrong
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
@@ -37,16 +38,16 @@ FOLLOWS = {
 """Outcomes that do not depart from each advice. To ask for a paper never departs; it decides nothing yet."""
 
 
-class Verify(Input):
+class Verify(Given):
     """What the township established."""
 
-    opinion: Opinion = titled("查验意见", "Opinion")
-    found: Said = titled("查验情况", "What was established", kind="text")
-    compared: str = titled("部门数据比对情况", "Comparison with other offices' data", "", kind="text")
-    visited_on: date | None = titled("入户日期", "Home visit on", None)
-    visited_by: str = titled("入户人员", "Visited by", "")
-    child_heard: str = titled("儿童本人意见", "What the child said", "", kind="text")
-    facts_confirmed: list[int] = titled("核实属实的父母情况", "Facts about the parents found true", [])
+    opinion: Opinion = ask("查验意见", "Opinion")
+    found: Text = ask("查验情况", "What was established", control="text")
+    compared: str = ask("部门数据比对情况", "Comparison with other offices' data", "", control="text")
+    visited_on: date | None = ask("入户日期", "Home visit on", None)
+    visited_by: str = ask("入户人员", "Visited by", "")
+    child_heard: str = ask("儿童本人意见", "What the child said", "", control="text")
+    facts_confirmed: list[int] = ask("核实属实的父母情况", "Facts about the parents found true", [])
 
 
 @action(
@@ -81,10 +82,10 @@ def verify(viewer: Viewer, application: Application, given: Verify) -> Verificat
     )
 
 
-class ReturnForMissing(Input):
+class ReturnForMissing(Given):
     """What is missing, in words the family understands."""
 
-    reasons: Said = titled("需要补正的内容", "What is missing", kind="text")
+    reasons: Text = ask("需要补正的内容", "What is missing", control="text")
 
 
 @action(
@@ -126,26 +127,22 @@ def _ask_village(application: Application, reasons: str) -> None:
     )
 
 
-class Departure(Input):
+class Departure(Given):
     """What an officer who departs from the advice brings: reasons and the minutes of a case meeting (个案会商)."""
 
-    reasons: str = titled("理由", "Reasons", "", kind="text")
-    meeting_on: date | None = titled("个案会商日期", "Case meeting on", None)
-    participants: Lines = titled(
-        "参加人员", "Participants", [], hint=("至少两人，每行一人", "At least two, one a line")
-    )
-    minutes: Paper = titled("会商纪要", "Minutes", None)
+    reasons: str = ask("理由", "Reasons", "", control="text")
+    meeting_on: date | None = ask("个案会商日期", "Case meeting on", None)
+    participants: Lines = ask("参加人员", "Participants", [], hint=("至少两人，每行一人", "At least two, one a line"))
+    minutes: Paper = ask("会商纪要", "Minutes", None)
 
 
 class Confirm(Departure):
     """Recognition. Category, months and amount follow the advice unless the officer departs from it."""
 
-    category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    first_month: Month | None = titled(
-        "起始月", "First month", None, hint=("不填则按规则建议", "As advised if empty"), kind="month"
-    )
-    amount_fen: int | None = titled(
-        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), kind="money"
+    category: Category | None = ask("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
+    first_month: Month | None = ask("起始月", "First month", None, hint=("不填则按规则建议", "As advised if empty"))
+    amount_fen: int | None = ask(
+        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), control="money"
     )
 
 
@@ -180,7 +177,7 @@ def _recognition(viewer: Viewer, application: Application, advised: Advised, giv
     first = given.first_month or advised.first_month
     required(given, amount_fen=amount is None, first_month=first is None)
     if amount is not None and amount < 0:
-        raise wrong(given, "amount_fen", _("must be at least 0"))
+        raise wrong(given, "amount_fen", "out_of_range", _("must be at least 0"))
     outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
     decision = _decision(viewer, application, advised, outcome, reasons=given.reasons)
     decision.category, decision.amount_fen = category, amount
@@ -193,7 +190,7 @@ def _recognition(viewer: Viewer, application: Application, advised: Advised, giv
 class Refuse(Departure):
     """Refusal. Reasons are always needed."""
 
-    reasons: Said = titled("理由", "Reasons", kind="text")
+    reasons: Text = ask("理由", "Reasons", control="text")
 
 
 @action(
@@ -314,10 +311,10 @@ def _follow_up(decision: Determination) -> None:
     )
 
 
-class FollowedUp(Input):
+class FollowedUp(Given):
     """What came of it."""
 
-    result: Said = titled("帮扶结果", "What came of it", kind="text")
+    result: Text = ask("帮扶结果", "What came of it", control="text")
 
 
 @action(

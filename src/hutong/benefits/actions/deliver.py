@@ -8,26 +8,27 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import restore
-from hutong.benefits.actions.inputs import Input, Paper, Said, not_ahead, required, titled, wrong
+from hutong.benefits.actions.inputs import Paper
 from hutong.benefits.models import Application, Award, Delivery, Determination, Objection
 from hutong.benefits.queries.appeals import appeal_dates
 from hutong.benefits.terms import AwardState, DeliveryHow, ObjectionKind, ObjectionState
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.files import store_file
+from hutong.core.inputs import Given, Nothing, Text, ask, not_ahead, required, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 
 
-class RecordDelivery(Input):
+class RecordDelivery(Given):
     """How, when and to whom the notice was delivered (送达)."""
 
-    how: DeliveryHow = titled("送达方式", "How")
-    delivered_on: date = titled("送达日期", "Delivered on")
-    received_by: Said = titled("签收人", "Received by")
-    receipt: Paper = titled("送达回证", "Proof of delivery", None)
+    how: DeliveryHow = ask("送达方式", "How")
+    delivered_on: date = ask("送达日期", "Delivered on")
+    received_by: Text = ask("签收人", "Received by")
+    receipt: Paper = ask("送达回证", "Proof of delivery", None)
 
 
 @action(
@@ -41,7 +42,9 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
     """From here the days to appeal count."""
     not_ahead(viewer, given, "delivered_on")
     if given.delivered_on < decision.decided_on:
-        raise wrong(given, "delivered_on", _("lies before the decision"), _("Check the date on the receipt."))
+        raise wrong(
+            given, "delivered_on", "too_early", _("lies before the decision"), _("Check the date on the receipt.")
+        )
     if Delivery.objects.filter(determination=decision).exists():
         raise Conflict(_("The delivery of this notice has already been recorded."))
     receipt = None
@@ -64,14 +67,14 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
     return delivery
 
 
-class Object(Input):
+class Object(Given):
     """An objection, a request for administrative review, or a court action."""
 
-    kind: ObjectionKind = titled("途径", "Way")
-    lodged_on: date = titled("提出日期", "Lodged on")
-    lodged_by: Said = titled("提出人", "Lodged by")
-    grounds: Said = titled("理由", "Grounds", kind="text")
-    file: Paper = titled("材料", "Paper", None)
+    kind: ObjectionKind = ask("途径", "Way")
+    lodged_on: date = ask("提出日期", "Lodged on")
+    lodged_by: Text = ask("提出人", "Lodged by")
+    grounds: Text = ask("理由", "Grounds", control="text")
+    file: Paper = ask("材料", "Paper", None)
 
 
 @action(
@@ -81,7 +84,7 @@ def object_(viewer: Viewer, decision: Determination, given: Object) -> Objection
     """Take down what is said against a decision. One that comes late is marked, never turned away here."""
     not_ahead(viewer, given, "lodged_on")
     if given.lodged_on < decision.decided_on:
-        raise wrong(given, "lodged_on", _("lies before the decision"))
+        raise wrong(given, "lodged_on", "too_early", _("lies before the decision"))
     file = None
     if given.file is not None:
         file = store_file(
@@ -118,14 +121,14 @@ def _late(decision: Determination, given: Object) -> bool:
     return given.lodged_on > until
 
 
-class DecideObjection(Input):
+class DecideObjection(Given):
     """What was decided, by whom, and what follows."""
 
-    state: ObjectionState = titled("结果", "Result")
-    decided_in: Said = titled("决定机关", "Decided by")
-    decided_on: date = titled("决定日期", "Decided on")
-    result: Said = titled("结果说明", "What was decided", kind="text")
-    restore: bool = titled(
+    state: ObjectionState = ask("结果", "Result")
+    decided_in: Text = ask("决定机关", "Decided by")
+    decided_on: date = ask("决定日期", "Decided on")
+    result: Text = ask("结果说明", "What was decided", control="text")
+    restore: bool = ask(
         "恢复发放并补发",
         "Restore and pay what was missed",
         False,
@@ -134,7 +137,7 @@ class DecideObjection(Input):
             "The award runs on; missed months come with the next batch.",
         ),
     )
-    decide_anew: bool = titled(
+    decide_anew: bool = ask(
         "重新作出决定",
         "Decide the application anew",
         False,
@@ -162,10 +165,10 @@ def decide_objection(viewer: Viewer, objection: Objection, given: DecideObjectio
         raise Conflict(_("This objection has already been settled."))
     not_ahead(viewer, given, "decided_on")
     if given.state == ObjectionState.OPEN:
-        raise wrong(given, "state", _("must say how it ended"))
+        raise wrong(given, "state", "invalid", _("must say how it ended"))
     upheld = given.state == ObjectionState.UPHELD
     if not upheld and (given.restore or given.decide_anew):
-        raise wrong(given, "state", _("must be “upheld” for anything to follow"))
+        raise wrong(given, "state", "invalid", _("must be “upheld” for anything to follow"))
     required(given, restore=upheld and not (given.restore or given.decide_anew))
     objection.state, objection.decided_on = given.state, given.decided_on
     objection.decided_in, objection.result = given.decided_in, given.result
@@ -182,7 +185,7 @@ def _restore(viewer: Viewer, objection: Objection, given: DecideObjection) -> No
     decision = objection.determination
     award = decision.award or Award.objects.filter(child_id=objection.child_id).order_by("-id").first()
     if award is None:
-        raise wrong(given, "restore", _("needs an award; have the application decided anew instead"))
+        raise wrong(given, "restore", "missing", _("needs an award; have the application decided anew instead"))
     running = Award.objects.filter(child_id=objection.child_id).exclude(state=AwardState.ENDED).exclude(pk=award.pk)
     if running.exists():
         raise Conflict(_("The child has another award that is running."))

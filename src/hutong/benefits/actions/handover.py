@@ -25,18 +25,7 @@ from hutong.benefits.actions.awards import (
     withdraw,
 )
 from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by, to_be_told
-from hutong.benefits.actions.inputs import (
-    Input,
-    Month,
-    Said,
-    month_of,
-    next_month,
-    not_ahead,
-    previous_month,
-    required,
-    titled,
-    wrong,
-)
+from hutong.benefits.actions.inputs import month_of, next_month, previous_month
 from hutong.benefits.models import Award, Determination, Handover
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
@@ -46,6 +35,7 @@ from hutong.core import places
 from hutong.core.action import action
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Month, Text, ask, not_ahead, required, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.models import Grant
 from hutong.core.tasks import done_tasks, leave_task
@@ -58,7 +48,7 @@ FARTHEST = timedelta(days=366)
 """A last month later than this is a slip of the pen."""
 
 
-class Moved(Input):
+class Moved(Given):
     """A child whose registration or home changed."""
 
     child_id: int
@@ -75,14 +65,14 @@ def note_move(viewer: Viewer, given: Moved) -> int:
     for award in awards:
         if moved_to(award) is None:
             done_tasks(award, workflow.HAND_OVER.name)
-            ask(award, workflow.REDETERMINE.name, given.what)
+            leave_to_county(award, workflow.REDETERMINE.name, given.what)
         else:
             _keep_in_sight(viewer, award)
-            ask(award, workflow.HAND_OVER.name, given.what)
+            leave_to_county(award, workflow.HAND_OVER.name, given.what)
     return len(awards)
 
 
-def ask(award: Award, kind: str, what: str) -> None:
+def leave_to_county(award: Award, kind: str, what: str) -> None:
     """A task for the county that pays."""
     leave_task(
         kind,
@@ -105,15 +95,15 @@ def _keep_in_sight(viewer: Viewer, award: Award) -> None:
     running.save()
 
 
-class ProposeHandover(Input):
+class ProposeHandover(Given):
     """The last month this place pays, and who was told of it."""
 
-    last_month: Month | None = titled(
-        "最后发放月", "Last month paid here", None, hint=("不填则为本月", "This month if empty"), kind="month"
+    last_month: Month | None = ask(
+        "最后发放月", "Last month paid here", None, hint=("不填则为本月", "This month if empty")
     )
-    told_on: date = titled("告知日期", "Told on")
-    told_whom: Said = titled("告知对象", "Told whom")
-    note: str = titled("说明", "Note", "", kind="text")
+    told_on: date = ask("告知日期", "Told on")
+    told_whom: Text = ask("告知对象", "Told whom")
+    note: str = ask("说明", "Note", "", control="text")
 
 
 @action(
@@ -140,9 +130,9 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
         raise Conflict(_("The child is still registered here. Record the move first."))
     last = given.last_month or month_of(viewer.today)
     if last < previous_month(award.paid_from) or last > viewer.today + FARTHEST:
-        raise wrong(given, "last_month", _("is not a month this place pays"))
+        raise wrong(given, "last_month", "invalid", _("is not a month this place pays"))
     if award.last_month is not None and last >= award.last_month:
-        raise wrong(given, "last_month", _("leaves nothing to pay: the award ends by then"))
+        raise wrong(given, "last_month", "invalid", _("leaves nothing to pay: the award ends by then"))
     done_tasks(award, workflow.HAND_OVER.name)
     return Handover.objects.create(
         award=award,
@@ -171,12 +161,12 @@ def _running(award: Award) -> None:
 class AcceptHandover(Departure):
     """Recognition here. Category and amount follow the law of this place unless the officer departs from it."""
 
-    payee_id: int | None = titled(
+    payee_id: int | None = ask(
         "收款人", "Payee", None, hint=("不填则原收款人和账户随迁", "Payee and account come along if empty")
     )
-    category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    amount_fen: int | None = titled(
-        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), kind="money"
+    category: Category | None = ask("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
+    amount_fen: int | None = ask(
+        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), control="money"
     )
 
 
@@ -231,10 +221,10 @@ def _release(viewer: Viewer, handover: Handover, given: AcceptHandover) -> tuple
         return last, money.bring_payee(job, brought)
 
 
-class Release(Input):
+class Release(Given):
     """The handover that was accepted."""
 
-    handover_id: int = titled("转移", "Handover")
+    handover_id: int = ask("转移", "Handover")
 
 
 @action(
@@ -278,7 +268,7 @@ def _decision(viewer: Viewer, award: Award, advised: Advised, given: AcceptHando
     amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
     required(given, amount_fen=amount is None)
     if amount is not None and amount < 0:
-        raise wrong(given, "amount_fen", _("must be at least 0"))
+        raise wrong(given, "amount_fen", "out_of_range", _("must be at least 0"))
     decision = new_decision(
         viewer,
         advised,
@@ -303,17 +293,17 @@ def _order(viewer: Viewer, award: Award, given: AcceptHandover, payee: Payee | N
     if given.payee_id is not None:
         payee = Payee.objects.visible_to(viewer).filter(pk=given.payee_id).first()
         if payee is None or payee.child_id not in (None, award.child_id):
-            raise wrong(given, "payee_id", _("is no payee of this child"))
+            raise wrong(given, "payee_id", "unknown", _("is no payee of this child"))
     if payee is None:
         open_order(viewer, award)
     else:
         order_to(viewer, award, payee)
 
 
-class SettleHandover(Input):
+class SettleHandover(Given):
     """Why not."""
 
-    reasons: Said = titled("理由", "Reasons", kind="text")
+    reasons: Text = ask("理由", "Reasons", control="text")
 
 
 @action(
@@ -344,7 +334,7 @@ def decline_handover(viewer: Viewer, handover: Handover, given: SettleHandover) 
 )
 def tell_declined(viewer: Viewer, award: Award, given: SettleHandover) -> None:
     """The county that pays learns that it goes on paying, and why."""
-    ask(award, workflow.HAND_OVER.name, given.reasons)
+    leave_to_county(award, workflow.HAND_OVER.name, given.reasons)
 
 
 def _may_withdraw(viewer: Viewer, handover: Handover, given: Any) -> str | None:

@@ -8,16 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.inputs import Input, Said, required, titled, wrong
 from hutong.benefits.actions.review import ask_to_redetermine
 from hutong.benefits.models import ListImport, ListMatch
 from hutong.benefits.queries.matches import Match, headings_of, matches_of
 from hutong.benefits.terms import ListKind, MatchState, MatchWho
-from hutong.channels.tables_io import RowError, read_table
+from hutong.channels.tables_io import read_table
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.errors import Conflict
+from hutong.core.errors import Conflict, FieldError
 from hutong.core.files import Upload
+from hutong.core.inputs import Given, Text, ask, required, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -25,12 +25,12 @@ from hutong.money.terms import ChangeReason
 from hutong.org.terms import Role
 
 
-class ImportList(Input):
+class ImportList(Given):
     """A list another office delivered."""
 
-    kind: ListKind = titled("名单种类", "Kind of list")
-    place_id: int = titled("适用地区", "Place", kind="place")
-    file: Upload = titled("名单文件（XLSX或CSV）", "List (XLSX or CSV)")
+    kind: ListKind = ask("名单种类", "Kind of list")
+    place_id: int = ask("适用地区", "Place", control="place")
+    file: Upload = ask("名单文件（XLSX或CSV）", "List (XLSX or CSV)")
 
 
 def _inside(viewer: Viewer, given: ImportList) -> str | None:
@@ -54,7 +54,7 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
     found, errors = matches_of(given.kind, table, key, viewer.today)
     errors += table.errors
     if not table.rows and errors:
-        raise wrong(given, "file", errors[0].what, errors[0].todo)
+        raise wrong(given, "file", "invalid", errors[0].message, errors[0].remedy)
     listed = ListImport.objects.create(
         kind=given.kind,
         place_id=given.place_id,
@@ -71,8 +71,8 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
     return listed
 
 
-def _told(error: RowError) -> dict[str, Any]:
-    return {"row": error.row, "column": error.column, "what": error.what, "todo": error.todo}
+def _told(error: FieldError) -> dict[str, Any]:
+    return {"row": error.row, "column": error.label, "what": error.message, "todo": error.remedy}
 
 
 def _keep(listed: ListImport, match: Match) -> None:
@@ -100,11 +100,11 @@ def _keep(listed: ListImport, match: Match) -> None:
     )
 
 
-class SettleMatch(Input):
+class SettleMatch(Given):
     """Whether it is the same person, and what was found."""
 
-    state: MatchState = titled("核实结果", "Result")
-    note: Said = titled("核实情况", "What was found", kind="text")
+    state: MatchState = ask("核实结果", "Result")
+    note: Text = ask("核实情况", "What was found", control="text")
 
 
 @action(

@@ -9,12 +9,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.inputs import Input, Month, titled
 from hutong.benefits.queries.payroll import Due, due_for, overpaid, relation_of
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.bulk import set_based
 from hutong.core.context import note
+from hutong.core.inputs import Given, Month, ask
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -22,11 +22,11 @@ from hutong.money.models import Batch
 from hutong.org.terms import Role
 
 
-class RunMonth(Input):
+class RunMonth(Given):
     """Which place, which month."""
 
-    place_id: int = titled("发放地区", "Place", kind="place")
-    month: Month = titled("发放月份", "Month", kind="month")
+    place_id: int = ask("发放地区", "Place", control="place")
+    month: Month = ask("发放月份", "Month")
 
 
 def _inside(viewer: Viewer, given: RunMonth) -> str | None:

@@ -9,27 +9,17 @@ from django.utils.translation import gettext as _
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import record_event, review_due, set_basis
 from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by, to_be_told
-from hutong.benefits.actions.inputs import (
-    Input,
-    Month,
-    Paper,
-    Said,
-    keep,
-    next_month,
-    not_ahead,
-    required,
-    titled,
-    wrong,
-)
+from hutong.benefits.actions.inputs import Paper, keep, next_month
 from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.due import asked_from, coming_of_age, last_looked_at, reviews_to_open
 from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, Outcome, ReviewFinding, ReviewState
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Month, Nothing, Text, ask, not_ahead, required, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -91,13 +81,13 @@ def ask_after_last_month(viewer: Viewer, given: Nothing) -> int:
     return len(over)
 
 
-class DoReview(Input):
+class DoReview(Given):
     """What was found when the child was seen again."""
 
-    finding: ReviewFinding = titled("复核结果", "Result")
-    child_seen_on: date = titled("见到儿童的日期", "Child seen on")
-    found: Said = titled("复核情况", "What was found", kind="text")
-    file: Paper = titled("材料", "Paper", None)
+    finding: ReviewFinding = ask("复核结果", "Result")
+    child_seen_on: date = ask("见到儿童的日期", "Child seen on")
+    found: Text = ask("复核情况", "What was found", control="text")
+    file: Paper = ask("材料", "Paper", None)
 
 
 def _open(viewer: Viewer, review: Review, given: DoReview) -> str | None:
@@ -139,7 +129,7 @@ def ask_to_redetermine(award: Award, what: str) -> None:
     )
 
 
-class Changed(Input):
+class Changed(Given):
     """Which child's facts changed, and how."""
 
     child_id: int
@@ -191,14 +181,12 @@ def note_payee(viewer: Viewer, given: Changed) -> int:
 class Redetermine(Departure):
     """A new decision on a running award. What would worsen the child's position is first put to the payee."""
 
-    from_month: Month | None = titled(
-        "自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"), kind="month"
+    from_month: Month | None = ask("自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"))
+    category: Category | None = ask("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
+    amount_fen: int | None = ask(
+        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), control="money"
     )
-    category: Category | None = titled("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    amount_fen: int | None = titled(
-        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), kind="money"
-    )
-    reasons: Said = titled("理由", "Reasons", kind="text")
+    reasons: Text = ask("理由", "Reasons", control="text")
 
 
 @action("benefits.redetermine", on=Award, input=Redetermine, roles=access.COUNTY, title=("重新认定", "Decide again"))
@@ -239,7 +227,11 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
     amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
     if category is None or amount is None:
         raise wrong(
-            given, "amount_fen", _("is not given by the law here"), _("Name category and amount, with minutes.")
+            given,
+            "amount_fen",
+            "invalid",
+            _("is not given by the law here"),
+            _("Name category and amount, with minutes."),
         )
     outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
     review = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").first()
@@ -263,10 +255,10 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
     return decision
 
 
-class Settled(Input):
+class Settled(Given):
     """Why nothing follows."""
 
-    why: Said = titled("核实情况", "What was found", kind="text")
+    why: Text = ask("核实情况", "What was found", control="text")
 
 
 @action(

@@ -14,17 +14,18 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import hold_child, new_award, order_to, record_event, review_due, set_basis
-from hutong.benefits.actions.inputs import Input, Month, next_month, previous_month, titled
+from hutong.benefits.actions.inputs import next_month, previous_month
 from hutong.benefits.models import Award, RollImport, RollRow
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.roll import HEADINGS, differences, known_child, read_category
 from hutong.benefits.terms import AwardEventKind, AwardState, RowState
-from hutong.channels.tables_io import RowError, read_table
+from hutong.channels.tables_io import read_table
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid
 from hutong.core.files import Upload
+from hutong.core.inputs import Given, Month, ask
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -41,18 +42,14 @@ BANK_NOT_NAMED = "原名册未列明"
 """Kept as the bank of an account whose roll names none."""
 
 
-class ImportRoll(Input):
+class ImportRoll(Given):
     """The roll and the first month that is paid from here."""
 
-    place_id: int = titled("名册所属地区", "Place of the roll", kind="place")
-    first_month_here: Month | None = titled(
-        "由本系统发放的首月",
-        "First month paid from here",
-        None,
-        hint=("不填则为下月", "Next month if empty"),
-        kind="month",
+    place_id: int = ask("名册所属地区", "Place of the roll", control="place")
+    first_month_here: Month | None = ask(
+        "由本系统发放的首月", "First month paid from here", None, hint=("不填则为下月", "Next month if empty")
     )
-    file: Upload = titled("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)")
+    file: Upload = ask("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)")
 
 
 def _inside(viewer: Viewer, given: ImportRoll) -> str | None:
@@ -73,7 +70,7 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         raise Conflict(_("This very file has already been taken over."))
     table = read_table(given.file.data, HEADINGS)
     if not table.rows and table.errors:
-        raise Invalid([FieldError(f"{e.row} {e.column}", e.what, e.todo) for e in table.errors[:20]])
+        raise Invalid(table.errors[:20])
     roll = RollImport.objects.create(
         place_id=given.place_id,
         place_key=places.key(given.place_id),
@@ -96,10 +93,10 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
     return roll
 
 
-def _refused_rows(roll: RollImport, errors: list[RowError]) -> None:
+def _refused_rows(roll: RollImport, errors: list[FieldError]) -> None:
     by_row: dict[int, list[dict[str, Any]]] = {}
     for e in errors:
-        by_row.setdefault(e.row, []).append({"column": e.column, "what": e.what, "todo": e.todo})
+        by_row.setdefault(e.row, []).append({"column": e.label, "what": e.message, "todo": e.remedy})
     for row_no, found in sorted(by_row.items()):
         RollRow.objects.create(roll=roll, row_no=row_no, state=RowState.REFUSED, errors=found)
 
@@ -113,7 +110,7 @@ def _take_row(viewer: Viewer, roll: RollImport, row_no: int, row: dict[str, Any]
         line.state = RowState.DIFFERS if line.differences else RowState.TAKEN_OVER
     except Invalid as bad:
         line.state = RowState.REFUSED
-        line.errors = [{"column": e.where, "what": e.what, "todo": e.todo} for e in bad.errors]
+        line.errors = [{"column": e.where, "what": e.message, "todo": e.remedy} for e in bad.errors]
     except HutongError as bad:
         line.state, line.errors = RowState.REFUSED, [{"column": "", "what": str(bad), "todo": ""}]
     line.save()
@@ -132,7 +129,9 @@ def _award_of(
 ) -> tuple[Award, list[dict[str, Any]]]:
     place_id, problem = placing.find(row["place"])
     if place_id is None:
-        raise Invalid([FieldError(_("Place"), problem, _("Write the code or the full name of the village."))])
+        raise Invalid(
+            [FieldError("", "invalid", problem, _("Write the code or the full name of the village."), _("Place"))]
+        )
     place = Division.objects.get(pk=place_id)
     category = read_category(row["category"])
     child = _child(viewer, row, place)
@@ -184,7 +183,7 @@ def _child(viewer: Viewer, row: dict[str, Any], place: Division) -> Child:
 def _payee(viewer: Viewer, award: Award, row: dict[str, Any], child: Child, place: Division) -> None:
     name = row["payee"] or row["name"]
     if not name:
-        raise Invalid([FieldError(_("Payee"), _("is missing"), _("Name who receives the money."))])
+        raise Invalid([FieldError("", "missing", _("is missing"), _("Name who receives the money."), _("Payee"))])
     kind = PayeeKind.CHILD if name == child.name else PayeeKind.GUARDIAN
     payee = money.name_payee(viewer, {"child_id": child.pk, "kind": kind, "name": name, "place_id": place.pk})
     if row["account"]:

@@ -9,11 +9,12 @@ from math import ceil
 from secrets import SystemRandom
 
 from hutong.benefits import access
-from hutong.benefits.actions.inputs import Input, Said, previous_month, required, titled
+from hutong.benefits.actions.inputs import previous_month
 from hutong.benefits.models import Determination, SpotCheck
 from hutong.benefits.terms import CheckState, DrawnFor, Outcome
 from hutong.core import places
-from hutong.core.action import Given, Nothing, action
+from hutong.core.action import action
+from hutong.core.inputs import Given, Nothing, Text, ask, required
 from hutong.core.jurisdiction import law
 from hutong.core.places import parents, span_of
 from hutong.core.viewer import Viewer
@@ -82,11 +83,11 @@ def draw(viewer: Viewer, given: Draw) -> SpotCheck:
     )
 
 
-class CheckDecision(Input):
+class CheckDecision(Given):
     """What the look at papers, dates and people showed."""
 
-    state: CheckState = titled("抽查结论", "Result")
-    finding: Said = titled("抽查情况", "What was found", kind="text")
+    state: CheckState = ask("抽查结论", "Result")
+    finding: Text = ask("抽查情况", "What was found", control="text")
 
 
 @action(
@@ -105,10 +106,10 @@ def check_decision(viewer: Viewer, check: SpotCheck, given: CheckDecision) -> Sp
     return check
 
 
-class AnswerCheck(Input):
+class AnswerCheck(Given):
     """What the county did about the faults."""
 
-    answer: Said = titled("整改情况", "What was done about it", kind="text")
+    answer: Text = ask("整改情况", "What was done about it", control="text")
 
 
 @action(

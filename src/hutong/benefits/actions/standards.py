@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hutong.benefits import access, workflow
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
+from hutong.core.inputs import Nothing
 from hutong.core.jurisdiction import law
 from hutong.core.models import Task
 from hutong.core.tasks import done_tasks, leave_task

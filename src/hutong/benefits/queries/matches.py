@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from hutong.benefits.models import Award
 from hutong.benefits.terms import AwardState, ListKind, MatchOn, MatchWho
-from hutong.channels.tables_io import Heading, RowError, Table
-from hutong.core.errors import Invalid
+from hutong.channels.tables_io import Heading, Table
+from hutong.core.errors import FieldError, Invalid
 from hutong.core.places import span_of
 from hutong.core.terms import Label
 from hutong.people.models import Relation
@@ -98,16 +98,16 @@ class _Index:
         return MatchOn.IDENTITY, []
 
 
-def matches_of(kind: ListKind, table: Table, place_key: int, today: date) -> tuple[list[Match], list[RowError]]:
+def matches_of(kind: ListKind, table: Table, place_key: int, today: date) -> tuple[list[Match], list[FieldError]]:
     """Everybody on the list who belongs to a running award of the place, and rows whose number cannot be right."""
     index = _Index(place_key)
     found: list[Match] = []
-    errors: list[RowError] = []
+    errors: list[FieldError] = []
     for row_no, row in table.rows:
         try:
             number = _number(row, today)
         except Invalid as wrong:
-            errors += [RowError(row_no, e.where, e.what, e.todo) for e in wrong.errors]
+            errors += [replace(e, row=row_no) for e in wrong.errors]
             continue
         on, people = index.find(number, name_keys(row["name"]).name, row.get("birth_date"))
         found += _of_row(row_no, row, on, people)

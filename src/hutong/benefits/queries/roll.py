@@ -46,7 +46,7 @@ def read_category(text: str) -> Category:
     found = words.get(text.strip()) or words.get(text.strip().casefold())
     if found is None:
         known = "、".join(c.zh for c in Category)
-        raise Invalid([FieldError(_("Category"), _("“%(text)s” is not known") % {"text": text}, known)])
+        raise Invalid([FieldError("", "unknown", _("“%(text)s” is not known") % {"text": text}, known, _("Category"))])
     return found
 
 

@@ -25,7 +25,7 @@ from hutong.channels.web.fields import fields_of, read_sent
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.action import ActionSpec
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound
-from hutong.core.validation import by_field, title_of
+from hutong.core.validation import by_field, messages_of
 from hutong.core.viewer import Viewer
 
 ANSWERS = {
@@ -75,9 +75,9 @@ def _decided(
     except NotFound:
         raise
     except ValidationError as error:
-        return _shown(request, application, advised, kept, by_field(error), status=422)
+        return _shown(request, application, advised, kept, by_field(messages_of(error, Confirm)), status=422)
     except Invalid as error:
-        return _shown(request, application, advised, kept, _errors(error), general=error.errors, status=422)
+        return _shown(request, application, advised, kept, by_field(error.errors), general=error.errors, status=422)
     except HutongError as error:
         return _shown(request, application, advised, kept, problem=str(error), status=error.status)
     messages.success(request, _("Decided. The notice waits to be delivered."))
@@ -94,19 +94,13 @@ def _call(
         "disagree": actions.refuse,
     }
     if answer not in meant:
-        raise Invalid([FieldError(_("Decision"), _("is missing"), _("Choose one of the three."))])
+        raise Invalid([FieldError("answer", "missing", _("is missing"), _("Choose one of the three."), _("Decision"))])
     spec = meant[answer]
     fields = {name: value for name, value in given.items() if name in spec.input.model_fields}
     version = str(kept["_version"])
     if not version.isdigit():
         raise Conflict(_("Somebody else changed this record in the meantime. Reload the page and decide again."))
     return spec(viewer, application.pk, fields, key=f"web:{kept['_key']}"[:120], version=int(version))
-
-
-def _errors(error: Invalid) -> dict[str, str]:
-    """Findings by the field whose label they name."""
-    names = {title_of(Confirm, name): name for name in Confirm.model_fields}
-    return {names[e.where]: e.what for e in error.errors if e.where in names}
 
 
 def _shown(

@@ -1,7 +1,7 @@
 """The API itself: one list and one record per sheet, one POST per action, each in one transaction and one name."""
 
 # No `from __future__ import annotations` here: ninja reads the annotations of the functions made below.
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from django.db import DataError, connection, models, transaction
@@ -13,7 +13,17 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from ninja.throttling import AuthRateThrottle
 from pydantic import ValidationError as Mismatch
 
-from hutong.channels.api.shapes import Asked, Done, Finding, Problem, asked_shape, page_shape, record_shape, wire_fields
+from hutong.channels.api.shapes import (
+    Asked,
+    Done,
+    Finding,
+    Problem,
+    asked_shape,
+    page_shape,
+    record_shape,
+    wire_fields,
+    wire_name,
+)
 from hutong.channels.api.tokens import Bearer, Machine
 from hutong.channels.reading import narrowed, one, ordering, slice_of
 from hutong.channels.sheet import SHEETS, Sheet, sheet_of
@@ -21,6 +31,8 @@ from hutong.core.access import visible_fields
 from hutong.core.action import ACTIONS, ActionSpec, Disclosed
 from hutong.core.audit.journal import journal
 from hutong.core.errors import FieldError, HutongError, Invalid, Refused
+from hutong.core.places import written
+from hutong.core.record import PlaceKeyField
 from hutong.core.terms import JournalKind, Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import SYSTEM, Viewer, acting
@@ -83,34 +95,46 @@ def _add_sheet(api: NinjaAPI, sheet: Sheet) -> None:
 def _page(sheet: Sheet, viewer: Viewer, params: Asked, names: set[str]) -> dict[str, Any]:
     unknown = names - set(type(params).model_fields)
     if unknown:  # a misspelt filter must not give everything
-        raise Invalid([FieldError(name, _("is not known here; check the spelling of the field")) for name in unknown])
+        text = _("is not known here; check the spelling of the field")
+        raise Invalid([FieldError(name, "extra_forbidden", text, label=name) for name in sorted(unknown)])
     if not sheet.open_to(viewer):
         raise Refused(_("Your post may not open this page."))
     given = {k: v for k, v in params.model_dump().items() if isinstance(v, str)}
     rows = narrowed(sheet, viewer, given).prefetch_related(*sheet.prefetch)
     found = slice_of(rows, ordering(sheet, viewer), after=params.after, size=params.size)
     journal(viewer, JournalKind.LISTED, what=sheet.name, subject=sheet.model, count=len(found.rows))
-    return {"items": [sent(sheet, viewer, row) for row in found.rows], "next": found.next}
+    return {"items": sent(sheet, viewer, found.rows), "next": found.next}
 
 
 def _opened(sheet: Sheet, viewer: Viewer, record_id: int) -> dict[str, Any]:
     record = one(sheet, viewer, record_id)
     if sheet.journalled:
         journal(viewer, JournalKind.OPENED, what=sheet.name, subject=record)
-    return sent(sheet, viewer, record)
+    return sent(sheet, viewer, [record])[0]
 
 
-def sent(sheet: Sheet, viewer: Viewer, record: Any) -> dict[str, Any]:
-    """A record as this viewer may read it: fields above the clearance are absent."""
-    readable = visible_fields(viewer, record)
-    values = {name: getattr(record, field.attname) for name, field in wire_fields(sheet).items() if name in readable}
-    kept = {name: None if value == "" else value for name, value in values.items()}
-    return {
-        **kept,
-        "id": record.pk,
-        "version": getattr(record, "version", None),
-        "called": sheet.called(viewer, record),
-    }
+def sent(sheet: Sheet, viewer: Viewer, records: Iterable[Any]) -> list[dict[str, Any]]:
+    """Records as this viewer may read them: fields above the clearance are absent, places go by their codes."""
+    fields = wire_fields(sheet)
+    read: list[tuple[Any, dict[str, Any]]] = []
+    for record in records:
+        readable = visible_fields(viewer, record)
+        read.append((record, {n: getattr(record, f.attname) for n, f in fields.items() if n in readable}))
+    places = [name for name, f in fields.items() if isinstance(f, PlaceKeyField)]
+    keys = {values[name] for _record, values in read for name in places if values.get(name) is not None}
+    codes = written(keys) if keys else {}
+    return [
+        {
+            **{
+                wire_name(fields[n]): codes.get(v) if n in places else (None if v == "" else v)
+                for n, v in values.items()
+            },
+            "id": record.pk,
+            "version": getattr(record, "version", None),
+            "called": sheet.called(viewer, record),
+        }
+        for record, values in read
+    ]
 
 
 # Actions
@@ -171,9 +195,7 @@ def _add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(HutongError)
     def expected(request: HttpRequest, error: HutongError) -> HttpResponse:
         findings = error.errors if isinstance(error, Invalid) else ()
-        return problem(
-            request, error.status, str(error), [Finding(where=f.where, what=f.what, todo=f.todo) for f in findings]
-        )
+        return problem(request, error.status, str(error), list(map(_finding, findings)))
 
     @api.exception_handler(ValidationError)
     def mismatch(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -201,6 +223,11 @@ def _add_handlers(api: NinjaAPI) -> None:
         return problem(request, 422, _("A value is too large, or holds characters that cannot be kept."))
 
 
+def _finding(error: FieldError) -> Finding:
+    kept = {name: getattr(error, name) for name in ("field", "label", "code", "message", "remedy", "row")}
+    return Finding(**kept)
+
+
 def _findings(request: HttpRequest, error: ValidationError) -> list[Finding]:
     """The input's own words where the body was wrong, the library's for headers and parameters."""
     parts = request.path.strip("/").split("/")
@@ -212,12 +239,15 @@ def _findings(request: HttpRequest, error: ValidationError) -> list[Finding]:
             told = _told(spec, request)
         if told:
             return told
-    return [Finding(where=".".join(map(str, e["loc"][1:])), what=str(e["msg"])) for e in error.errors]
+    return [
+        Finding(field=".".join(map(str, e["loc"][1:])), code=str(e["type"]), message=str(e["msg"]))
+        for e in error.errors
+    ]
 
 
 def _told(spec: ActionSpec[Any], request: HttpRequest) -> list[Finding]:
     try:
         spec.input.model_validate_json(request.body)
     except Mismatch as mismatch:
-        return [Finding(where=f.where, what=f.what, todo=f.todo) for f in messages_of(mismatch, spec.input)]
+        return list(map(_finding, messages_of(mismatch, spec.input)))
     return []

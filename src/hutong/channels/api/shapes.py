@@ -10,15 +10,18 @@ from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from hutong.channels.sheet import Sheet
-from hutong.core.record import TermField
+from hutong.core.record import PlaceKeyField, TermField
 
 
 class Finding(BaseModel):
     """One thing wrong with what was sent."""
 
-    where: str = Field(description="The field, by its label")
-    what: str
-    todo: str = ""
+    field: str = Field(description="Path of the field in what was sent, such as `parts.0.code`; empty for the whole")
+    label: str = Field(default="", description="The field as forms call it, in the language of the client's account")
+    code: str = Field(description="What kind of thing is wrong: a word for programs")
+    message: str
+    remedy: str = ""
+    row: int = Field(default=0, description="Row of a spreadsheet, from 1; 0 where there is none")
 
 
 class Problem(BaseModel):
@@ -52,6 +55,8 @@ class Asked(BaseModel):
 def _kind(model_field: models.Field[Any, Any]) -> Any:
     if isinstance(model_field, TermField):
         return model_field.term or str
+    if isinstance(model_field, PlaceKeyField):
+        return str
     if model_field.is_relation:
         return int
     if isinstance(model_field, ArrayField):
@@ -67,9 +72,16 @@ def _kind(model_field: models.Field[Any, Any]) -> Any:
 
 
 def wire_fields(sheet: Sheet) -> dict[str, models.Field[Any, Any]]:
-    """Fields of a record that can go over the wire: those the sheet labels, without bytes."""
+    """Fields of a record that can go over the wire: those the sheet tells, without bytes."""
     known = {f.name: f for f in sheet.model._meta.concrete_fields}
-    return {name: known[name] for name in sheet.fields if name in known and not _is_bytes(known[name])}
+    return {name: known[name] for name in sheet.told if not _is_bytes(known[name])}
+
+
+def wire_name(model_field: models.Field[Any, Any]) -> str:
+    """A place goes by the name inputs give it: `actual_key` is sent, and taken, as `actual_id`."""
+    if isinstance(model_field, PlaceKeyField):
+        return f"{model_field.name.removesuffix('_key')}_id"
+    return model_field.name
 
 
 def _is_bytes(model_field: models.Field[Any, Any]) -> bool:
@@ -79,7 +91,7 @@ def _is_bytes(model_field: models.Field[Any, Any]) -> bool:
 def record_shape(sheet: Sheet) -> type[BaseModel]:
     """A record of a sheet. Every field but the id may be absent: what the client may not read is not sent."""
     fields: dict[str, Any] = {
-        name: (_kind(f) | None if _kind(f) is not Any else Any, Field(None, title=sheet.label(name).en))
+        wire_name(f): (_kind(f) | None if _kind(f) is not Any else Any, Field(None, title=sheet.label(name).en))
         for name, f in wire_fields(sheet).items()
         if name not in ("id", "version")
     }

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from pydantic import Field
 
 from hutong.channels import lookup, sheet
 from hutong.channels.content import Badge, Counts, Due, Fact, Facts, Fen, Note, Place, Rows, Step, Steps
@@ -19,10 +18,11 @@ from hutong.core import action as action_module
 from hutong.core import places
 from hutong.core import tasks as tasks_module
 from hutong.core import viewer as viewer_module
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.crypto import new_token, token_digest
 from hutong.core.errors import NotFound
 from hutong.core.files import Upload, store_file
+from hutong.core.inputs import Given, ask
 from hutong.core.models import Task, Token, User
 from hutong.core.places import child_key, span_of
 from hutong.core.tasks import leave_task, task_kind
@@ -46,39 +46,34 @@ class Outcome(Term):
 class Item(Given):
     """A line of a list in the test form."""
 
-    what: str = Field(title="What", json_schema_extra={"zh": "事项"}, max_length=20)
-    amount: int = Field(title="Amount", json_schema_extra={"zh": "金额", "kind": "money"})
+    what: str = ask("事项", "What", max_length=20)
+    amount: int = ask("金额", "Amount", control="money")
 
 
 class NewTask(Given):
     """Every kind of question a form can ask."""
 
-    note: str = Field(
-        title="Note", min_length=1, max_length=60,
-        json_schema_extra={"zh": "说明", "help": "What has to be done.", "help_zh": "需要办理的事情。"},
-    )  # fmt: skip
-    outcome: Outcome = Field(title="Opinion", json_schema_extra={"zh": "意见"})
-    due: date | None = Field(None, title="Due on", json_schema_extra={"zh": "期限"})
-    number: int = Field(1, title="Number", ge=1, le=9, json_schema_extra={"zh": "数量"})
-    amount: int = Field(0, title="Amount", json_schema_extra={"zh": "金额", "kind": "money"})
-    month: date | None = Field(None, title="Month", json_schema_extra={"zh": "月份", "kind": "month"})
-    urgent: bool = Field(False, title="Urgent", json_schema_extra={"zh": "紧急"})
-    known: bool | None = Field(None, title="Father known", json_schema_extra={"zh": "父亲情况是否清楚"})
-    place: int | None = Field(None, title="Place", json_schema_extra={"zh": "地点", "kind": "place"})
-    reasons: list[str] = Field([], title="Reasons", json_schema_extra={"zh": "理由"})
-    views: list[Outcome] = Field([], title="Views", json_schema_extra={"zh": "各方意见"})
-    items: list[Item] = Field([], title="Items", json_schema_extra={"zh": "明细"})
-    paper: Upload | None = Field(None, title="Paper", json_schema_extra={"zh": "材料"})
-    remark: str = Field(
-        "", title="Remark", json_schema_extra={"zh": "备注", "kind": "text", "section": "More", "section_zh": "补充"}
-    )
+    note: str = ask("说明", "Note", hint=("需要办理的事情。", "What has to be done."), min_length=1, max_length=60)
+    outcome: Outcome = ask("意见", "Opinion")
+    due: date | None = ask("期限", "Due on", None)
+    number: int = ask("数量", "Number", 1, ge=1, le=9)
+    amount: int = ask("金额", "Amount", 0, control="money")
+    month: date | None = ask("月份", "Month", None)
+    urgent: bool = ask("紧急", "Urgent", False)
+    known: bool | None = ask("父亲情况是否清楚", "Father known", None)
+    place: int | None = ask("地点", "Place", None, control="place")
+    reasons: list[str] = ask("理由", "Reasons", [])
+    views: list[Outcome] = ask("各方意见", "Views", [])
+    items: list[Item] = ask("明细", "Items", [])
+    paper: Upload | None = ask("材料", "Paper", None)
+    remark: str = ask("备注", "Remark", "", section=("补充", "More"), control="text")
 
 
 class Decide(Given):
     """Input of the decision."""
 
-    outcome: Outcome = Field(title="Opinion", json_schema_extra={"zh": "意见"})
-    reasons: str = Field("", title="Reasons", json_schema_extra={"zh": "理由", "kind": "text"})
+    outcome: Outcome = ask("意见", "Opinion")
+    reasons: str = ask("理由", "Reasons", "", control="text")
 
 
 class FakePlaces:
@@ -98,6 +93,12 @@ class FakePlaces:
 
     def names_of_keys(self, keys: Collection[int], lang: str) -> dict[int, str]:
         return {key: NAMES[key] for key in keys if key in NAMES}
+
+    def find(self, text: str) -> int:
+        return self._known(int(text.rpartition(":")[2])) if text.rpartition(":")[2].isdigit() else self._known(-1)
+
+    def written(self, keys: Collection[int]) -> dict[int, str]:
+        return {key: f"own:{key}" for key in keys if key in NAMES}
 
     def _known(self, key: int) -> int:
         if key not in NAMES:

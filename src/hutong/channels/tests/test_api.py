@@ -119,9 +119,9 @@ def test_a_stale_version_is_a_conflict(machine: Machine, filled: SimpleNamespace
 def test_wrong_input_is_named_in_the_clients_language(machine: Machine) -> None:
     answer = machine.post("/actions/core/desk_new/", {"note": "", "outcome": "maybe", "nota": 1})
     assert answer.status_code == 422
-    told = {e["where"]: e["what"] for e in answer.json()["errors"]}
-    assert "nota" in told
-    assert "意见" in told
+    told = {e["field"]: (e["label"], e["code"]) for e in answer.json()["errors"]}
+    assert told["nota"] == ("nota", "extra_forbidden")
+    assert told["outcome"] == ("意见", "enum")
     assert machine.post("/actions/core/desk_new/", "{").status_code == 400
     assert machine.get("/core/task/?stete=open").status_code == 422
 

@@ -9,7 +9,7 @@ from django.test import Client
 from pydantic import SecretStr
 
 from hutong.channels.web.fields import fields_of, has_secrets
-from hutong.core.action import Given
+from hutong.core.inputs import Given
 from hutong.core.models import JournalLine, User
 
 OLD, NEW = "a-long-password", "vier-Segel-im-Wind-7"

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 
 from hutong.channels.web.action_form import _place_errors, summary_of
 from hutong.channels.web.fields import FormField, fields_of
-from hutong.core.action import Given
 from hutong.core.errors import FieldError
+from hutong.core.inputs import Given
 
 
 class Part(Given):
@@ -68,4 +68,4 @@ def test_each_finding_leads_to_the_nearest_control(error: str, named: str, targe
 def test_what_belongs_to_no_control_in_sight_stands_above_the_form(error: str, where: str) -> None:
     summary, general = after({error: "is wrong"})
     assert summary == []
-    assert [(one.where, one.what) for one in general] == [(where, "is wrong")]
+    assert [(one.where, one.message) for one in general] == [(where, "is wrong")]

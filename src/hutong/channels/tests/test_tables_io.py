@@ -75,14 +75,14 @@ def test_each_finding_names_row_column_fault_and_remedy() -> None:
     table = read_table(xlsx(TOP, GOOD, bad, [], GOOD, GOOD), HEADINGS)
     assert [number for number, _row in table.rows] == [2, 5, 6]
     assert {e.row for e in table.errors} == {3}
-    assert [e.column for e in table.errors] == [f"{c} {t}" for c, t in zip("ABCDEF", TOP, strict=True)]
-    assert all(e.what and e.todo for e in table.errors)
-    assert "1.10101E+17" in table.errors[1].what
+    assert [e.label for e in table.errors] == [f"{c} {t}" for c, t in zip("ABCDEF", TOP, strict=True)]
+    assert all(e.message and e.remedy for e in table.errors)
+    assert "1.10101E+17" in table.errors[1].message
 
 
 def test_numbers_kept_as_numbers_have_lost_their_digits() -> None:
     table = read_table(xlsx(TOP, ["甲", 999901201506150027, *GOOD[2:]]), HEADINGS)
-    assert "末尾几位已丢失" in table.errors[0].what
+    assert "末尾几位已丢失" in table.errors[0].message
     assert read_table(xlsx(TOP, ["甲", 13800000000, *GOOD[2:]]), HEADINGS).rows[0][1]["identity"] == "13800000000"
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(data: bytes, word: str) 
     with pytest.raises(Invalid) as refused:
         read_table(data, HEADINGS)
     assert word in str(refused.value)
-    assert refused.value.errors[0].todo
+    assert refused.value.errors[0].remedy
 
 
 def test_fifty_megabytes_are_refused_before_they_are_read() -> None:

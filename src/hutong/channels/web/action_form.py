@@ -23,9 +23,10 @@ from hutong.channels.web.record import bodies
 from hutong.channels.words import action_title
 from hutong.core.action import ActionSpec, Disclosed
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound, Refused
+from hutong.core.inputs import label_at
 from hutong.core.record import Record
 from hutong.core.terms import Label
-from hutong.core.validation import messages_of, title_of
+from hutong.core.validation import by_field, messages_of
 from hutong.core.viewer import Viewer
 
 KEY, VERSION, STEP, REASON = "_key", "_version", "_step", "_reason"
@@ -100,8 +101,8 @@ def _answered(request: HttpRequest, asked: Asked) -> HttpResponse:
     try:
         given = spec.input.model_validate(sent.raw)
     except ValidationError as error:
-        for name, what in located(error, spec).items():
-            asked.errors.setdefault(name, what)
+        for path, what in by_field(messages_of(error, spec.input)).items():
+            asked.errors.setdefault(path.replace(".", "-"), what)
         return _form(request, asked, status=422)
     if asked.errors:
         return _form(request, asked, status=422)
@@ -111,15 +112,6 @@ def _answered(request: HttpRequest, asked: Asked) -> HttpResponse:
     if asked.form.confirm and step != "do" and not (has_files(spec.input) or has_secrets(spec.input)):
         return _check(request, asked)
     return _do(request, asked, given)
-
-
-def located(error: ValidationError, spec: ActionSpec[Any]) -> dict[str, str]:
-    """pydantic's findings by the name of the control they belong to."""
-    found: dict[str, str] = {}
-    for item, told in zip(error.errors(), messages_of(error, spec.input), strict=True):
-        parts = [str(part) for part in item["loc"] if isinstance(part, int) or str(part).isidentifier()]
-        found.setdefault("-".join(parts), told.what)
-    return found
 
 
 def _do(request: HttpRequest, asked: Asked, given: Any) -> HttpResponse:
@@ -165,13 +157,12 @@ def _done_words(asked: Asked) -> str:
 
 
 def _sort_errors(asked: Asked, error: Invalid) -> None:
-    """Findings of the action itself go to the field whose label they name, or above the form."""
-    by_label = {title_of(asked.spec.input, name): name for name in asked.spec.input.model_fields}
+    """Findings of the action itself go to their field, or above the form."""
     for finding in error.errors:
-        name = by_label.get(finding.where)
+        name = finding.field.replace(".", "-")
         if finding.about is not None:  # the summary leads there, the field says what to answer
-            asked.general.append(replace(finding, todo=""))
-        text = " ".join(part for part in (finding.what if finding.about is None else "", finding.todo) if part)
+            asked.general.append(replace(finding, remedy=""))
+        text = " ".join(part for part in (finding.message if finding.about is None else "", finding.remedy) if part)
         if name and name not in asked.errors:
             asked.errors[name] = text
         elif finding.about is None:
@@ -245,8 +236,9 @@ def _place_errors(asked: Asked, fields: list[FormField]) -> None:
         above = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
         nearest = next((seen[part] for part in above if part in seen), None)
         if nearest is None:
-            label = title_of(asked.spec.input, name) if name else ""
-            asked.general.append(FieldError(label, what, _("Start again from the page of the record.") if name else ""))
+            label = label_at(asked.spec.input, name.replace("-", ".")) if name else ""
+            remedy = _("Start again from the page of the record.") if name else ""
+            asked.general.append(FieldError(name, "hidden", what, remedy, label=label))
         elif not nearest.error:
             nearest.error = what
 

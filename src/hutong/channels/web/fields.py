@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -17,8 +16,8 @@ from pydantic.fields import FieldInfo
 
 from hutong.channels.lookup import LOOKUPS
 from hutong.core.files import Upload
+from hutong.core.inputs import DIGITS, Shape, shape_of, words_of
 from hutong.core.terms import Term
-from hutong.core.validation import title_of
 from hutong.core.viewer import ZONE, current_viewer
 
 SPARE_ITEMS = 2
@@ -97,34 +96,6 @@ class FormField:
         return self.widget in ("radios", "checkboxes", "group", "repeat")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a field's annotation asks for."""
-
-    base: Any
-    optional: bool
-    many: bool
-
-
-def shape_of(annotation: Any) -> Shape:
-    """Look through Annotated, Optional and list."""
-    optional = many = False
-    while True:
-        origin = get_origin(annotation)
-        if origin is Annotated:
-            annotation = get_args(annotation)[0]
-        elif origin in (Union, types.UnionType):
-            rest = [a for a in get_args(annotation) if a is not type(None)]
-            optional = optional or len(rest) < len(get_args(annotation))
-            annotation = rest[0]
-        elif origin in (list, tuple, set, frozenset, Sequence) or (
-            isinstance(origin, type) and issubclass(origin, Sequence)
-        ):
-            many, annotation = True, get_args(annotation)[0]
-        else:
-            return Shape(annotation, optional, many)
-
-
 Choices = Mapping[str, Sequence[tuple[Any, str]]]
 
 
@@ -138,8 +109,9 @@ def _said(extra: Mapping[str, Any], name: str, lang: str) -> str:
     return str(extra.get(name, ""))
 
 
-def widget_of(shape: Shape, kind: str, info: FieldInfo, choices: Sequence[Any] | None) -> str:
+def widget_of(shape: Shape, info: FieldInfo, choices: Sequence[Any] | None) -> str:
     """Which control a field gets."""
+    kind = shape.control
     if kind == "hidden":
         return "hidden"
     if choices is not None:
@@ -156,7 +128,7 @@ def widget_of(shape: Shape, kind: str, info: FieldInfo, choices: Sequence[Any] |
     if base is bool:
         return "radios" if shape.optional or info.is_required() else "checkbox"
     plain = {int: "number", date: "date", datetime: "datetime", SecretStr: "password"}
-    return "lookup" if kind else plain.get(base, "input")
+    return "lookup" if kind and kind != DIGITS else plain.get(base, "input")
 
 
 def _choices_of(shape: Shape, given: Sequence[tuple[Any, str]] | None, info: FieldInfo) -> list[tuple[str, Any]] | None:
@@ -203,21 +175,20 @@ def _field_of(
     given: Sequence[tuple[Any, str]] | None,
     prefix: str,
 ) -> FormField:
-    shape, extra = shape_of(info.annotation), _extra(info)
-    kind = str(extra.get("kind", ""))
+    shape, extra = shape_of(info), _extra(info)
     options = _choices_of(shape, given, info)
-    widget = widget_of(shape, kind, info, options)
+    widget = widget_of(shape, info, options)
     if value is None and not info.is_required() and widget not in ("group", "repeat"):
         value = info.get_default(call_default_factory=True)
     made = FormField(
         name=prefix + name,
-        label=title_of(model, name),
+        label=words_of(info, name).text(lang),
         widget=widget,
         required=info.is_required(),
         help=_said(extra, "help", lang),
         section=_said(extra, "section", lang),
-        lookup=kind if widget == "lookup" else "",
-        max_length=_max_length(info),
+        lookup=shape.control if widget == "lookup" else "",
+        max_length=shape.max_length,
         accept=str(extra.get("accept", ACCEPTED)),
     )
     chosen = {_sent(v) for v in value} if shape.many and value is not None else {_sent(value)}
@@ -231,10 +202,6 @@ def _field_of(
     if made.lookup and made.value:
         made.shown = LOOKUPS[made.lookup].called(current_viewer(), made.value)
     return made
-
-
-def _max_length(info: FieldInfo) -> int | None:
-    return next((m.max_length for m in info.metadata if getattr(m, "max_length", None)), None)
 
 
 def _sent(value: Any, widget: str = "") -> str:
@@ -254,7 +221,7 @@ def _money_text(value: Any) -> str:
 
 
 def _nested(one: FormField, info: FieldInfo, value: Any, lang: str, errors: Mapping[str, str]) -> list[FormField]:
-    model = shape_of(info.annotation).base
+    model = shape_of(info).base
     if one.widget == "group":
         return fields_of(model, _mapping(value), lang, errors=errors, prefix=f"{one.name}-")
     items = [_mapping(v) for v in value or ()]
@@ -293,9 +260,8 @@ def read_sent(
     """Turn form data into raw input. Empty answers are left out, so that defaults hold and missing ones are named."""
     sent = Sent()
     for name, info in model.model_fields.items():
-        shape, kind = shape_of(info.annotation), str(_extra(info).get("kind", ""))
-        options = _choices_of(shape, (choices or {}).get(name), info)
-        widget = widget_of(shape, kind, info, options)
+        shape = shape_of(info)
+        widget = widget_of(shape, info, _choices_of(shape, (choices or {}).get(name), info))
         reader = _READERS.get(widget, _read_text)
         value = reader(sent, prefix + name, shape, post, files)
         if value is not None:
@@ -306,6 +272,12 @@ def read_sent(
 def _read_text(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
     text = post.get(name, "").replace("\r\n", "\n")
     return text if text.strip() else None
+
+
+def _read_lookup(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    """What was chosen is a number; as a text it would be taken for a code."""
+    text = post.get(name, "").strip()
+    return (int(text) if text.isdigit() and shape.base is int else text) or None
 
 
 def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
@@ -383,6 +355,7 @@ def _filled(raw: Mapping[str, Any]) -> bool:
 
 
 _READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
+    "lookup": _read_lookup,
     "checkbox": _read_checkbox,
     "checkboxes": _read_list,
     "lines": _read_lines,
@@ -398,13 +371,13 @@ _READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
 
 def has_secrets(model: type[BaseModel]) -> bool:
     """Does the input take a secret? It is never shown again, so there are no answers to check."""
-    return any(shape_of(info.annotation).base is SecretStr for info in model.model_fields.values())
+    return any(shape_of(info).base is SecretStr for info in model.model_fields.values())
 
 
 def has_files(model: type[BaseModel]) -> bool:
     """Does the input take a file anywhere?"""
     for info in model.model_fields.values():
-        base = shape_of(info.annotation).base
+        base = shape_of(info).base
         if isinstance(base, type) and issubclass(base, BaseModel) and (issubclass(base, Upload) or has_files(base)):
             return True
     return False

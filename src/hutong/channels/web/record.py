@@ -176,9 +176,9 @@ def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
 
 
 def _worth_telling(sheet: Sheet, model_field: Any, change: history.FieldChange) -> bool:
-    """Search keys and other inner columns have no label on the sheet; they are kept, but tell a reader nothing."""
+    """Search keys and other inner columns have no words; they are kept, but tell a reader nothing."""
     same = change.old == change.new or all(value in (None, "", [], "[]") for value in (change.old, change.new))
-    return model_field is not None and model_field.name in sheet.fields and not same and _has_words(model_field)
+    return model_field is not None and model_field.name in sheet.told and not same and _has_words(model_field)
 
 
 def _has_words(model_field: models.Field[Any, Any]) -> bool:

@@ -13,8 +13,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from hutong.core import action as action_module
-from hutong.core.action import Given, Nothing, action
+from hutong.core.action import action
 from hutong.core.errors import Refused
+from hutong.core.inputs import Given, Nothing
 from hutong.core.models import Task
 from hutong.core.places import child_key, span_of
 from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind

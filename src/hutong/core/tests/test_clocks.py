@@ -12,9 +12,10 @@ import pytest
 from django.db import connection
 
 from hutong.core import clocks, places, sweep
-from hutong.core.action import ACTIONS, Nothing, action
+from hutong.core.action import ACTIONS, action
 from hutong.core.audit import seal
 from hutong.core.errors import Conflict, Invalid
+from hutong.core.inputs import Nothing
 from hutong.core.jurisdiction import law
 from hutong.core.models import Clock, Entry, Task
 from hutong.core.places import NATION

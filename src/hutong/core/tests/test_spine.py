@@ -17,9 +17,10 @@ from PIL import Image
 
 from hutong.core import action as action_module
 from hutong.core import crypto, events, places, sweep, tasks
-from hutong.core.action import Given, Nothing, action
+from hutong.core.action import action
 from hutong.core.errors import Conflict, Invalid
 from hutong.core.files import read_file, sniff, store_file
+from hutong.core.inputs import Given, Nothing
 from hutong.core.jobs import react, run_reaction
 from hutong.core.middleware import ViewerMiddleware
 from hutong.core.models import Clock, Entry, EventLine, JournalLine, StoredFile, Task
@@ -76,7 +77,7 @@ def test_a_renamed_program_and_a_huge_file_are_refused_in_words() -> None:
     for data in (b"MZ\x90\x00" * 50, b"", b"%PDF-1.7 broken", b"x" * (10 * 1024 * 1024 + 1)):
         with pytest.raises(Invalid) as refused:
             sniff(data)
-        assert refused.value.errors[0].todo
+        assert refused.value.errors[0].remedy
     assert sniff(photo()) == "image/jpeg"
 
 

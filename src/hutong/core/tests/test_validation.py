@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 from pydantic import Field, ValidationError
 
-from hutong.core.action import Given
-from hutong.core.validation import by_field
+from hutong.core.inputs import Given
+from hutong.core.validation import by_field, messages_of
 
 
 class Asked(Given):
@@ -43,4 +43,4 @@ def test_each_finding_says_what_is_wanted(field: str, value: Any, zh: str, en: s
         Asked.model_validate({field: value})
     for language, words in (("zh-hans", zh), ("en", en)):
         with translation.override(language):
-            assert words in by_field(found.value)[field]
+            assert words in by_field(messages_of(found.value, Asked))[field]

@@ -8,18 +8,19 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hutong.core import places
-from hutong.core.action import Given, Nothing, action
+from hutong.core.action import action
 from hutong.core.audit.journal import journal
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, read_file, store_file
+from hutong.core.inputs import Given, Nothing, ask, wrong
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import AccountNumber, misread_card, words, wrong
+from hutong.money.actions.inputs import AccountNumber, misread_card
 from hutong.money.models import AccountVersion, Order, Payee
 from hutong.money.queries.accounts import account_key, account_number, current_account, sealed_number, unpaid_lines
 from hutong.money.terms import COLLECTIVE, AccountSource, AccountState, PayeeKind
@@ -31,11 +32,11 @@ from hutong.people.models import Child, Person
 class NewPayee(Given):
     """Who is to receive. `place_id` is the division whose officers look after the payee."""
 
-    child_id: int | None = words("Child", "儿童", None, kind="hidden")
-    kind: PayeeKind = words("Kind of payee", "收款人类型")
-    person_id: int | None = words("Person", "人员", None, kind="hidden")
-    name: str = words("Name of the payee", "收款人姓名", min_length=1, max_length=120)
-    place_id: int = words("Place", "所属地区", kind="place")
+    child_id: int | None = ask("儿童", "Child", None, control="hidden")
+    kind: PayeeKind = ask("收款人类型", "Kind of payee")
+    person_id: int | None = ask("人员", "Person", None, control="hidden")
+    name: str = ask("收款人姓名", "Name of the payee", min_length=1, max_length=120)
+    place_id: int = ask("所属地区", "Place", control="place")
 
 
 def _payee_inside(viewer: Viewer, given: NewPayee) -> str | None:
@@ -55,7 +56,7 @@ def name_payee(viewer: Viewer, given: NewPayee) -> Payee:
     if found:
         return found
     if given.person_id and not Person.objects.filter(pk=given.person_id).exists():
-        raise wrong(given, "person_id", _("is not known"))
+        raise wrong(given, "person_id", "unknown", _("is not known"))
     return Payee.objects.create(
         child=child, kind=given.kind, person_id=given.person_id, name=given.name, place_id=given.place_id,
         place_key=place_key,
@@ -66,23 +67,25 @@ def _visible_child(viewer: Viewer, given: NewPayee) -> Child:
     rows = Child.objects.all() if viewer.role == SYSTEM else Child.objects.all().visible_to(viewer)
     child = rows.filter(pk=given.child_id).first() if given.child_id else None
     if child is None:
-        raise wrong(given, "child_id", _("is not known or not in your area"))
+        raise wrong(given, "child_id", "unknown", _("is not known or not in your area"))
     return child
 
 
 class NewAccount(Given):
     """The number as it stands on the card or passbook, with a photo of it; a roll taken over has no photo."""
 
-    number: AccountNumber = words("Account number", "账号")
-    number_compared: bool = words(
-        "I compared the number with the card digit by digit", "已逐位核对账号", False,
-        help="Only needed when the check digit does not fit.", help_zh="仅在校验位不符时需要勾选。",
-    )  # fmt: skip
-    bank: str = words("Bank and branch", "开户银行", min_length=2, max_length=120)
-    holder: str = words("Account holder", "户名", min_length=1, max_length=120)
-    source: AccountSource = words("Basis", "依据", AccountSource.PAPER)
-    proof: Upload | None = words("Photo of the card or passbook", "银行卡或存折照片", None)
-    valid_from: date | None = words("Valid from", "生效日期", None)
+    number: AccountNumber = ask("账号", "Account number")
+    number_compared: bool = ask(
+        "已逐位核对账号",
+        "I compared the number with the card digit by digit",
+        False,
+        hint=("仅在校验位不符时需要勾选。", "Only needed when the check digit does not fit."),
+    )
+    bank: str = ask("开户银行", "Bank and branch", min_length=2, max_length=120)
+    holder: str = ask("户名", "Account holder", min_length=1, max_length=120)
+    source: AccountSource = ask("依据", "Basis", AccountSource.PAPER)
+    proof: Upload | None = ask("银行卡或存折照片", "Photo of the card or passbook", None)
+    valid_from: date | None = ask("生效日期", "Valid from", None)
 
 
 @action("money.propose_account", on=Payee, input=NewAccount, roles=access.ACCOUNT_KEEPERS,
@@ -91,9 +94,9 @@ def propose_account(viewer: Viewer, payee: Payee, given: NewAccount) -> AccountV
     """A new version of the payee's account, paid to once a second person has approved it. Raises Invalid, Conflict."""
     _check_number(given)
     if given.source == AccountSource.ROLL and payee.accounts.exists():
-        raise wrong(given, "source", _("does not do: a change of account needs its own paper"))
+        raise wrong(given, "source", "missing", _("does not do: a change of account needs its own paper"))
     if given.source == AccountSource.PAPER and given.proof is None:
-        raise wrong(given, "proof", _("is missing"))
+        raise wrong(given, "proof", "missing", _("is missing"))
     proof = None
     if given.proof is not None:
         upload = given.proof
@@ -129,7 +132,7 @@ def _check_number(given: NewAccount) -> None:
     if misread_card(given.number) and not given.number_compared:
         what = _("does not fit its check digit: a digit is wrong or two are swapped")
         todo = _("Compare it with the card digit by digit; if it is right, tick the box.")
-        raise wrong(given, "number", what, todo)
+        raise wrong(given, "number", "invalid", what, todo)
 
 
 @action("money.approve_account", on=AccountVersion, input=Nothing, roles=access.ACCOUNT_CHECKERS,
@@ -155,8 +158,8 @@ def _after_approval(version: AccountVersion) -> None:
 class Bring(Given):
     """A payee who moves with the child, and the place whose officers look after them from now on."""
 
-    payee_id: int = words("Payee", "收款人")
-    place_id: int = words("Place", "迁入地", kind="place")
+    payee_id: int = ask("收款人", "Payee")
+    place_id: int = ask("迁入地", "Place", control="place")
 
 
 @action("money.bring_payee", input=Bring, roles=(SYSTEM,), inner=True,
@@ -195,8 +198,8 @@ def _bring_account(viewer: Viewer, old: AccountVersion, payee: Payee) -> None:
 class RollCompared(Given):
     """A roll that was taken over and compared, account by account, by a second person."""
 
-    place_id: int = words("Place", "地区", kind="place")
-    count: int = words("How many accounts you compared with the roll", "已与名册逐一核对的账户数", gt=0)
+    place_id: int = ask("地区", "Place", control="place")
+    count: int = ask("已与名册逐一核对的账户数", "How many accounts you compared with the roll", gt=0)
 
 
 def _roll_inside(viewer: Viewer, given: RollCompared) -> str | None:
@@ -216,7 +219,7 @@ def approve_accounts(viewer: Viewer, given: RollCompared) -> int:
     waiting = list(rows.order_by("id"))
     if len(waiting) != given.count:
         text = _("is not what waits here: %(count)s accounts of rolls proposed by others") % {"count": len(waiting)}
-        raise wrong(given, "count", text)
+        raise wrong(given, "count", "invalid", text)
     for version in waiting:
         approve_account(viewer, version)
     note(approved=len(waiting))
@@ -226,7 +229,7 @@ def approve_accounts(viewer: Viewer, given: RollCompared) -> int:
 class Declined(Given):
     """Why."""
 
-    why: str = words("Reason", "原因", min_length=2, max_length=200)
+    why: str = ask("原因", "Reason", min_length=2, max_length=200)
 
 
 @action("money.decline_account", on=AccountVersion, input=Declined, roles=access.ACCOUNT_CHECKERS,
@@ -241,7 +244,7 @@ def decline_account(viewer: Viewer, version: AccountVersion, given: Declined) ->
 class Purpose(Given):
     """What the number is needed for; kept in the journal."""
 
-    purpose: str = words("What for", "查看用途", min_length=2, max_length=200)
+    purpose: str = ask("查看用途", "What for", min_length=2, max_length=200)
 
 
 @action("money.open_account_number", on=AccountVersion, input=Purpose,

@@ -8,16 +8,16 @@ from dataclasses import asdict
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hutong.channels.tables_io import RowError
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.bulk import set_based
 from hutong.core.context import note
+from hutong.core.errors import FieldError
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
+from hutong.core.inputs import Given, ask
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import words
 from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries.bank_answer import AMOUNT, REFERENCE, RESULT, Answer, read_answers
@@ -28,7 +28,7 @@ from hutong.money.workflow import BATCH_SETTLED, LINES_REFUSED, RECONCILE, REFUS
 class AnswerFile(Given):
     """The file as the bank gave it (XLSX or CSV)."""
 
-    file: Upload = words("File from the bank", "银行回盘文件")
+    file: Upload = ask("银行回盘文件", "File from the bank")
 
 
 @action("money.reconcile", on=Batch, input=AnswerFile, roles=access.FINANCE, allow=access.may_pay,
@@ -56,7 +56,7 @@ def reconcile(viewer: Viewer, batch: Batch, given: AnswerFile) -> Reconciliation
     )  # fmt: skip
 
 
-def _match(batch: Batch, answers: list[Answer]) -> tuple[list[Answer], int, list[RowError]]:
+def _match(batch: Batch, answers: list[Answer]) -> tuple[list[Answer], int, list[FieldError]]:
     known = {
         pk: (state, amount)
         for pk, state, amount in Line.objects.filter(
@@ -64,7 +64,7 @@ def _match(batch: Batch, answers: list[Answer]) -> tuple[list[Answer], int, list
         ).values_list("pk", "state", "amount_fen")
     }
     accepted: list[Answer] = []
-    errors: list[RowError] = []
+    errors: list[FieldError] = []
     repeated = 0
     for answer in answers:
         wrong = _finding(answer, known.get(answer.line_id))
@@ -77,24 +77,31 @@ def _match(batch: Batch, answers: list[Answer]) -> tuple[list[Answer], int, list
     return accepted, repeated, errors
 
 
-def _finding(answer: Answer, line: tuple[str, int] | None) -> RowError | None:
+def _finding(answer: Answer, line: tuple[str, int] | None) -> FieldError | None:
     """Why this answer cannot be taken in; a payment the bank returns after all (paid, then refused) can."""
     if line is None:
-        return RowError(
-            answer.row,
-            REFERENCE.shown,
+        return FieldError(
+            "",
+            "invalid",
             _("is no payment of this batch"),
             _("Check that the file belongs to this batch."),
+            REFERENCE.shown,
+            answer.row,
         )
     state, amount = line
     if answer.amount_fen is not None and answer.amount_fen != amount:
         what = _("is %(theirs)s yuan, the payment was %(ours)s yuan") % {
             "theirs": f"{answer.amount_fen / 100:.2f}", "ours": f"{amount / 100:.2f}",
         }  # fmt: skip
-        return RowError(answer.row, AMOUNT.shown, what, _("Ask the bank which amount was paid."))
+        return FieldError("", "invalid", what, _("Ask the bank which amount was paid."), AMOUNT.shown, answer.row)
     if state == LineState.REFUSED and answer.state == LineState.PAID:
-        return RowError(
-            answer.row, RESULT.shown, _("was reported as refused before"), _("Ask the bank which of the two is right.")
+        return FieldError(
+            "",
+            "invalid",
+            _("was reported as refused before"),
+            _("Ask the bank which of the two is right."),
+            RESULT.shown,
+            answer.row,
         )
     return None
 

@@ -13,20 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hutong.core import places
-from hutong.core.action import Given, Nothing, action
+from hutong.core.action import action
 from hutong.core.audit.journal import journal
 from hutong.core.bulk import set_based
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Month, Nothing, ask
 from hutong.core.jurisdiction import law
 from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import Month, words
 from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
@@ -39,7 +39,7 @@ from hutong.org.terms import Role
 class Parameters(Given):
     """Parameters of the law, as the decision traces keep them."""
 
-    content: dict[str, Any] = words("Parameters", "参数")
+    content: dict[str, Any] = ask("参数", "Parameters")
 
 
 @action("money.keep_parameters", input=Parameters, roles=(*access.OFFICERS, SYSTEM), inner=True,
@@ -61,9 +61,9 @@ def keep_parameters(viewer: Viewer, given: Parameters) -> int:
 class Run(Given):
     """Whom to pay: the rows of the relation that belong to the place, for months up to the given one."""
 
-    place_id: int = words("Place", "发放地区", kind="place")
-    month: Month = words("Month", "发放月份", kind="month")
-    relation: RelationInput = words("Rows", "发放明细", kind="hidden")
+    place_id: int = ask("发放地区", "Place", control="place")
+    month: Month = ask("发放月份", "Month")
+    relation: RelationInput = ask("发放明细", "Rows", control="hidden")
 
 
 def _may_run(viewer: Viewer, given: Run) -> str | None:
@@ -156,7 +156,7 @@ def _refuse_unsound(counts: Mapping[str, int]) -> None:
     for verdict in FATAL:
         if count := counts.get(verdict.value, 0):
             what = ngettext("%(count)s row cannot be used", "%(count)s rows cannot be used", count) % {"count": count}
-            errors.append(FieldError(what, verdict.label("zh-hans" if _is_chinese() else "en")))
+            errors.append(FieldError("", "invalid", verdict.label("zh-hans" if _is_chinese() else "en"), "", what))
     if errors:
         raise Invalid(errors)
 
@@ -289,7 +289,7 @@ def sign_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
 class FileForm(Given):
     """The form the bank takes."""
 
-    form: Literal["xlsx", "csv"] = words("Form of the file", "文件格式", "xlsx")
+    form: Literal["xlsx", "csv"] = ask("文件格式", "Form of the file", "xlsx")
 
 
 def _may_export(viewer: Viewer, batch: Batch, given: FileForm) -> str | None:

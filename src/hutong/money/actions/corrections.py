@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.errors import Conflict, Refused
+from hutong.core.inputs import Given, ask
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.batches import ask_to_sign, count_up
-from hutong.money.actions.inputs import words
 from hutong.money.models import Batch, Line, Payee, Recovery, RecoveryPart
 from hutong.money.queries.accounts import current_account, unpaid_lines
 from hutong.money.terms import OUTGOING, BatchPurpose, BatchState, LineKind, LineState, RecoveryState
@@ -53,7 +53,7 @@ def close_batch_of(viewer: Viewer, batch: Batch) -> None:
 class Why(Given):
     """The reason, kept on the entry."""
 
-    why: str = words("Reasons", "理由", min_length=4, max_length=500, kind="text")
+    why: str = ask("理由", "Reasons", min_length=4, max_length=500, control="text")
 
 
 def corrected(line: Line, kind: LineKind) -> bool:
@@ -84,10 +84,12 @@ def reverse_line(viewer: Viewer, line: Line, given: Why) -> Line:
 class Again(Given):
     """To which account."""
 
-    same_account: bool = words(
-        "The bank says the same account works again", "银行确认原账户已可用", False,
-        help="Only when no other account is on file.", help_zh="没有新账户时才勾选。",
-    )  # fmt: skip
+    same_account: bool = ask(
+        "银行确认原账户已可用",
+        "The bank says the same account works again",
+        False,
+        hint=("没有新账户时才勾选。", "Only when no other account is on file."),
+    )
 
 
 @action(

@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BaseModel, Field
-from pydantic.fields import FieldInfo
+from pydantic import AfterValidator
 
-from hutong.core.errors import FieldError, Invalid
-from hutong.core.validation import title_of
 from hutong.money.queries.reference import check_digit
 
 NUMBER = re.compile(r"\d{8,32}")
-
-
-def words(en: str, zh: str, default: Any = ..., **extra: Any) -> Any:
-    """A field with its label in both languages; `kind` and `help` go to the form."""
-    limits = {k: extra.pop(k) for k in ("max_length", "min_length", "ge", "gt", "le") if k in extra}
-    made: FieldInfo = Field(default, title=en, json_schema_extra={"zh": zh, **extra}, **limits)
-    return made
-
-
-def _first_day(value: date) -> date:
-    if value.day != 1:
-        raise ValueError(_("is not the first day of a month"))
-    return value
-
-
-Month = Annotated[date, AfterValidator(_first_day)]
-"""A month, as its first day."""
-
-
-def wrong(given: BaseModel, field: str, what: str, todo: str = "") -> Invalid:
-    """A finding about one field of an input, named as the form names it."""
-    return Invalid([FieldError(title_of(type(given), field), what, todo)])
 
 
 def bare_number(text: str) -> str:

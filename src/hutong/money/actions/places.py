@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
 from hutong.core import places
-from hutong.core.action import Given, action
+from hutong.core.action import action
+from hutong.core.inputs import Given, Month, ask, wrong
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.actions.inputs import Month, words, wrong
 from hutong.money.models import Rhythm, SigningBand, Statement
 from hutong.money.queries import sums
 from hutong.org.terms import Role
@@ -24,10 +24,10 @@ SIGNERS = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.M
 class NewRhythm(Given):
     """How often a place pays, by which local rule, from when."""
 
-    place_id: int = words("Place", "地区", kind="place")
-    every_months: Literal[1, 2, 3, 6, 12] = words("Pays every … months", "每几个月发放一次")
-    valid_from: Month = words("From", "起始月份", kind="month")
-    basis: str = words("Local rule", "文件依据", min_length=4, max_length=200)
+    place_id: int = ask("地区", "Place", control="place")
+    every_months: Literal[1, 2, 3, 6, 12] = ask("每几个月发放一次", "Pays every … months")
+    valid_from: Month = ask("起始月份", "From")
+    basis: str = ask("文件依据", "Local rule", min_length=4, max_length=200)
 
 
 def _at_home(viewer: Viewer, given: NewRhythm | NewBands | Closing) -> str | None:
@@ -39,24 +39,24 @@ class BandInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit_fen: int | None = words("Up to", "限额（含）", None, gt=0, kind="money")
-    role: Role = words("Signed by", "签发岗位")
+    limit_fen: int | None = ask("限额（含）", "Up to", None, gt=0, control="money")
+    role: Role = ask("签发岗位", "Signed by")
 
 
 class NewBands(Given):
     """All bands of a place; exactly one has no limit."""
 
-    place_id: int = words("Place", "地区", kind="place")
-    bands: list[BandInput] = words("Bands", "签发限额", min_length=1, max_length=6)
-    valid_from: date = words("From", "起始日期")
-    basis: str = words("Local rule", "文件依据", min_length=4, max_length=200)
+    place_id: int = ask("地区", "Place", control="place")
+    bands: list[BandInput] = ask("签发限额", "Bands", min_length=1, max_length=6)
+    valid_from: date = ask("起始日期", "From")
+    basis: str = ask("文件依据", "Local rule", min_length=4, max_length=200)
 
 
 class Closing(Given):
     """Which month of which place."""
 
-    place_id: int = words("Place", "地区", kind="place")
-    month: Month = words("Month", "月份", kind="month")
+    place_id: int = ask("地区", "Place", control="place")
+    month: Month = ask("月份", "Month")
 
 
 @action("money.set_rhythm", input=NewRhythm, roles=access.OFFICERS, allow=_at_home,
@@ -64,7 +64,7 @@ class Closing(Given):
 def set_rhythm(viewer: Viewer, given: NewRhythm) -> Rhythm:
     """A dated rhythm; earlier months keep theirs. Raises Invalid when one from that month exists."""
     if Rhythm.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", _("has a rhythm already; choose a later month"))
+        raise wrong(given, "valid_from", "duplicate", _("has a rhythm already; choose a later month"))
     return Rhythm.objects.create(**given.model_dump())
 
 
@@ -74,11 +74,11 @@ def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
     """Replace the bands of a place from a day on; how many. Raises Invalid for gaps and roles that cannot sign."""
     limits = [b.limit_fen for b in given.bands]
     if limits.count(None) != 1 or len(set(limits)) != len(limits):
-        raise wrong(given, "bands", _("need different limits, and one without any"))
+        raise wrong(given, "bands", "invalid", _("need different limits, and one without any"))
     if any(b.role not in SIGNERS for b in given.bands):
-        raise wrong(given, "bands", _("name a post that does not sign payments"))
+        raise wrong(given, "bands", "invalid", _("name a post that does not sign payments"))
     if SigningBand.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", _("has bands already; choose a later day"))
+        raise wrong(given, "valid_from", "duplicate", _("has bands already; choose a later day"))
     for band in given.bands:
         SigningBand.objects.create(
             place_id=given.place_id, limit_fen=band.limit_fen, role=band.role, valid_from=given.valid_from,

@@ -8,13 +8,13 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, wrong
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.batches import recount
 from hutong.money.actions.corrections import close_batch_of, correct, corrected, correction_batch
-from hutong.money.actions.inputs import words, wrong
 from hutong.money.models import Batch, Line, Order, Recovery, RecoveryPart
 from hutong.money.terms import OUTGOING, LineKind, LineState, RecoveryReason, RecoveryState
 from hutong.money.workflow import RECOVERY_CLOSED
@@ -25,28 +25,28 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    line_id: int = words("Payment", "发放记录")
-    amount_fen: int = words("Amount", "金额", gt=0, kind="money")
+    line_id: int = ask("发放记录", "Payment")
+    amount_fen: int = ask("金额", "Amount", gt=0, control="money")
 
 
 class Claim(Given):
     """What is claimed, why, and until when the payee may answer."""
 
-    parts: list[Part] = words("Payments", "涉及的发放记录", min_length=1, max_length=60)
-    why: RecoveryReason = words("Kind of error", "错发类型")
-    reasons: str = words(
-        "Reasons as told to the payee", "告知收款人的理由", min_length=10, max_length=2000, kind="text"
+    parts: list[Part] = ask("涉及的发放记录", "Payments", min_length=1, max_length=60)
+    why: RecoveryReason = ask("错发类型", "Kind of error")
+    reasons: str = ask(
+        "告知收款人的理由", "Reasons as told to the payee", min_length=10, max_length=2000, control="text"
     )
-    answer_due: date = words("Answer until", "答复期限")
+    answer_due: date = ask("答复期限", "Answer until")
 
 
 @action("money.open_recovery", on=Order, input=Claim, roles=access.COUNTY, title=("告知退款事项", "Open a recovery"))
 def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
     """The payee is told the reasons and has until the date to answer. Raises Invalid naming the line."""
     if given.answer_due <= viewer.today:
-        raise wrong(given, "answer_due", _("leaves no time to answer"))
+        raise wrong(given, "answer_due", "invalid", _("leaves no time to answer"))
     if len({p.line_id for p in given.parts}) != len(given.parts):
-        raise wrong(given, "parts", _("name one payment twice"))
+        raise wrong(given, "parts", "duplicate", _("name one payment twice"))
     lines = {line.pk: line for line in Line.objects.filter(order=order, pk__in=[p.line_id for p in given.parts])}
     for part in given.parts:
         _check_part(given, part, lines.get(part.line_id))
@@ -62,19 +62,19 @@ def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
 def _check_part(given: Claim, part: Part, line: Line | None) -> None:
     if line is None or line.state != LineState.PAID or line.kind not in OUTGOING or corrected(line, LineKind.REVERSAL):
         what = _("payment %(line)s did not reach this payee or is reversed") % {"line": part.line_id}
-        raise wrong(given, "parts", what)
+        raise wrong(given, "parts", "invalid", what)
     others = RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED)
     claimed = others.aggregate(total=Sum("amount_fen"))["total"] or 0
     if claimed + part.amount_fen > line.amount_fen:
         what = _("more is claimed than payment %(line)s was") % {"line": part.line_id}
-        raise wrong(given, "parts", what)
+        raise wrong(given, "parts", "invalid", what)
 
 
 class Heard(Given):
     """What the payee said, or that no answer came in time."""
 
-    answer: str = words("Answer of the payee", "收款人答复", max_length=2000, min_length=2, kind="text")
-    answered_on: date = words("Answered on", "答复日期")
+    answer: str = ask("收款人答复", "Answer of the payee", max_length=2000, min_length=2, control="text")
+    answered_on: date = ask("答复日期", "Answered on")
 
 
 @action(
@@ -83,7 +83,7 @@ class Heard(Given):
 def record_answer(viewer: Viewer, recovery: Recovery, given: Heard) -> Recovery:
     """Raises Invalid for a day before the notice or after today."""
     if not recovery.noticed_on <= given.answered_on <= viewer.today:
-        raise wrong(given, "answered_on", _("must lie between the notice and today"))
+        raise wrong(given, "answered_on", "out_of_range", _("must lie between the notice and today"))
     recovery.answer, recovery.answered_on = given.answer, given.answered_on
     recovery.save(update_fields=["answer", "answered_on"])
     return recovery
@@ -92,8 +92,8 @@ def record_answer(viewer: Viewer, recovery: Recovery, given: Heard) -> Recovery:
 class Plan(Given):
     """How the payee agreed to pay back."""
 
-    plan: str = words("Agreement with the payee", "退款约定", min_length=4, max_length=1000, kind="text")
-    instalment_fen: int | None = words("Monthly instalment", "每月退款额", None, gt=0, kind="money")
+    plan: str = ask("退款约定", "Agreement with the payee", min_length=4, max_length=1000, control="text")
+    instalment_fen: int | None = ask("每月退款额", "Monthly instalment", None, gt=0, control="money")
 
 
 @action("money.agree_plan", on=Recovery, input=Plan, roles=access.COUNTY, title=("约定退款计划", "Agree on a plan"))
@@ -107,7 +107,7 @@ def agree_plan(viewer: Viewer, recovery: Recovery, given: Plan) -> Recovery:
 class Repayment(Given):
     """What came back."""
 
-    amount_fen: int = words("Amount received", "退回金额", gt=0, kind="money")
+    amount_fen: int = ask("退回金额", "Amount received", gt=0, control="money")
 
 
 @action("money.record_repayment", on=Recovery, input=Repayment, roles=access.COUNTY,
@@ -116,7 +116,7 @@ def record_repayment(viewer: Viewer, recovery: Recovery, given: Repayment) -> Re
     """Book money that came back on the oldest claimed months first, in a batch that finance signs."""
     rest = given.amount_fen
     if rest > recovery.amount_fen - recovery.returned_fen:
-        raise wrong(given, "amount_fen", _("is more than what is still owed"))
+        raise wrong(given, "amount_fen", "out_of_range", _("is more than what is still owed"))
     batches: dict[int, Batch] = {}
     for part in recovery.parts.select_related("line__batch").order_by("line__month", "id"):
         amount = min(rest, part.amount_fen - part.returned_fen)
@@ -139,7 +139,7 @@ def record_repayment(viewer: Viewer, recovery: Recovery, given: Repayment) -> Re
 class Waived(Given):
     """Why the money is not asked for."""
 
-    why: str = words("Reasons", "理由", min_length=4, max_length=1000, kind="text")
+    why: str = ask("理由", "Reasons", min_length=4, max_length=1000, control="text")
 
 
 @action("money.waive_recovery", on=Recovery, input=Waived, roles=access.COUNTY, title=("不再追回", "Do not pursue"))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hutong.channels.tables_io import Heading, Limits, RowError, read_table
+from hutong.channels.tables_io import Heading, Limits, read_table
+from hutong.core.errors import FieldError
 from hutong.core.terms import Label
 from hutong.money.queries.reference import line_id
 from hutong.money.terms import LineState
@@ -36,33 +37,40 @@ class Answer:
     reason: str
 
 
-def read_answers(data: bytes) -> tuple[list[Answer], list[RowError], int]:
+def read_answers(data: bytes) -> tuple[list[Answer], list[FieldError], int]:
     """Answers, unusable rows and the number of rows. Raises Invalid when the file as a whole cannot be used."""
     table = read_table(data, HEADINGS, limits=LIMITS)
     answers: dict[int, Answer] = {}
     errors = list(table.errors)
     for row, cells in table.rows:
         found = _read(row, cells)
-        if isinstance(found, RowError):
+        if isinstance(found, FieldError):
             errors.append(found)
         elif found.line_id in answers:
             what = _("stands in row %(row)s already") % {"row": answers[found.line_id].row}
-            errors.append(RowError(row, REFERENCE.shown, what, _("Keep one of the two rows.")))
+            errors.append(FieldError("", "invalid", what, _("Keep one of the two rows."), REFERENCE.shown, row))
         else:
             answers[found.line_id] = found
     rows = len(table.rows) + len({e.row for e in table.errors})
     return list(answers.values()), sorted(errors, key=lambda e: e.row), rows
 
 
-def _read(row: int, cells: dict[str, object]) -> Answer | RowError:
+def _read(row: int, cells: dict[str, object]) -> Answer | FieldError:
     number = line_id(str(cells["reference"]))
     if number is None:
         what = _("is no payment number: %(text)s") % {"text": str(cells["reference"])[:30]}
-        return RowError(row, REFERENCE.shown, what, _("Copy it from the bank file; its last digit checks the others."))
+        return FieldError(
+            "",
+            "invalid",
+            what,
+            _("Copy it from the bank file; its last digit checks the others."),
+            REFERENCE.shown,
+            row,
+        )
     state = RESULTS.get(str(cells["result"]).strip().lower())
     if state is None:
         what = _("is not a result: %(text)s") % {"text": str(cells["result"])[:30]}
-        return RowError(row, RESULT.shown, what, _("Write 成功 or 失败."))
+        return FieldError("", "invalid", what, _("Write 成功 or 失败."), RESULT.shown, row)
     amount = cells.get("amount")
     reason = str(cells.get("reason") or "")[:200]
     return Answer(row, number, amount if isinstance(amount, int) else None, state, reason)

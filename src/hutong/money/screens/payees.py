@@ -272,7 +272,7 @@ def number_page(request: HttpRequest, account_id: int) -> HttpResponse:
             actions.open_account_number(viewer, version, {"purpose": request.POST.get("purpose", "")[:200]})
             context["number"] = account_number(version)
         except Invalid as invalid:
-            context["error"], status = invalid.errors[0].what, 422
+            context["error"], status = invalid.errors[0].message, 422
     crumbs = [Way(context["name"], record_url(version))]
     response = show(
         request, "money/number.html", context, title=_("Whole account number"), crumbs=crumbs, status=status

@@ -12,15 +12,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from pydantic import Field, SecretStr
 
-from hutong.core.action import Disclosed, Given, Nothing, action
+from hutong.core.action import Disclosed, action
 from hutong.core.audit.journal import journal
 from hutong.core.context import note
 from hutong.core.crypto import new_password, new_token, token_digest
-from hutong.core.errors import Conflict, FieldError, Invalid, NotFound
+from hutong.core.errors import Conflict, Invalid, NotFound
+from hutong.core.inputs import Given, Nothing, ask, finding
 from hutong.core.models import Token, User
 from hutong.core.tasks import done_tasks
 from hutong.core.terms import JournalKind
-from hutong.core.validation import title_of
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.access import not_mine
 from hutong.org.actions.posts import FROM, PLACES, create_post, may_change_post, may_staff
@@ -40,17 +40,14 @@ class NewAccount(Given):
     """A person who can sign in."""
 
     username: str = LOGIN
-    name: str = Field(title="Name", min_length=1, max_length=100, json_schema_extra={"zh": "姓名"})
-    password: SecretStr = Field(
-        title="First password",
+    name: str = ask("姓名", "Name", min_length=1, max_length=100)
+    password: SecretStr = ask(
+        "初始密码",
+        "First password",
+        hint=("至少10个字符；本人首次登录时须修改。", "At least 10 characters; it is changed at the first sign-in."),
         min_length=10,
-        json_schema_extra={
-            "zh": "初始密码",
-            "help": "At least 10 characters; it is changed at the first sign-in.",
-            "help_zh": "至少10个字符；本人首次登录时须修改。",
-        },
     )
-    locale: str = Field("zh-hans", title="Language", pattern="^(zh-hans|en)$", json_schema_extra={"zh": "语言"})
+    locale: str = ask("语言", "Language", "zh-hans", pattern="^(zh-hans|en)$")
 
 
 class NewMachine(Given):
@@ -59,8 +56,8 @@ class NewMachine(Given):
     username: str = Field(
         title="Account name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "账号名", **WRITTEN}
     )
-    name: str = Field(title="Program", min_length=1, max_length=100, json_schema_extra={"zh": "程序名称"})
-    role: Role = Field(title="Acts as", json_schema_extra={"zh": "按何种岗位授权"})
+    name: str = ask("程序名称", "Program", min_length=1, max_length=100)
+    role: Role = ask("按何种岗位授权", "Acts as")
     places: list[int] = PLACES
     since: date = FROM
 
@@ -68,12 +65,12 @@ class NewMachine(Given):
 class NewToken(Given):
     """What the key is for, and its last day."""
 
-    name: str = Field(title="Used for", min_length=1, max_length=100, json_schema_extra={"zh": "用途"})
-    valid_to: date = Field(title="Last day", json_schema_extra={"zh": "有效期至"})
+    name: str = ask("用途", "Used for", min_length=1, max_length=100)
+    valid_to: date = ask("有效期至", "Last day")
 
 
 def _invalid(given: Given, field: str, text: str) -> Invalid:
-    return Invalid([FieldError(title_of(type(given), field), text)])
+    return Invalid([finding(given, field, "invalid", text)])
 
 
 def _saved(user: User, given: Given) -> User:
@@ -94,7 +91,7 @@ def create_account(viewer: Viewer, given: NewAccount) -> User:
     try:
         validate_password(secret, user)
     except ValidationError as weak:
-        raise Invalid([FieldError(title_of(NewAccount, "password"), text) for text in weak.messages]) from weak
+        raise Invalid([finding(NewAccount, "password", "invalid", text) for text in weak.messages]) from weak
     user.set_password(secret)
     return _saved(user, given)
 

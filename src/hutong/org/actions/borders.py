@@ -6,13 +6,12 @@ from datetime import date
 from typing import cast
 
 from django.utils.translation import gettext as _
-from pydantic import Field
 
-from hutong.core.action import Given, action
-from hutong.core.errors import FieldError, Invalid
+from hutong.core.action import action
+from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, finding, wrong
 from hutong.core.tasks import leave_task
-from hutong.core.validation import title_of
 from hutong.core.viewer import Viewer
 from hutong.org.access import BORDERS, not_mine
 from hutong.org.actions.divisions import BASIS, EFFECTIVE, NAME, in_force, usable_name
@@ -37,8 +36,8 @@ from hutong.org.workflow import CHECK_PLACES, MERGED, SPLIT, TRANSFERRED
 class Merge(Given):
     """Places that become part of the one the action is called on."""
 
-    places: list[int] = Field(title="Places merged into it", min_length=1, json_schema_extra={"zh": "并入的区划"})
-    name: str = Field("", title="New name, if it changes", max_length=120, json_schema_extra={"zh": "新名称（如变更）"})
+    places: list[int] = ask("并入的区划", "Places merged into it", min_length=1)
+    name: str = ask("新名称（如变更）", "New name, if it changes", "", max_length=120)
     effective: date = EFFECTIVE
     basis: str = BASIS
 
@@ -47,32 +46,26 @@ class Part(Given):
     """One of the places a division is split into."""
 
     name: str = NAME
-    kind: Kind = Field(title="Kind", json_schema_extra={"zh": "类型"})
-    code: str = Field(title="Code", pattern=r"^\d{6,12}$", json_schema_extra={"zh": "代码"})
-    places: list[str] = Field(
+    kind: Kind = ask("类型", "Kind")
+    code: str = ask("代码", "Code", pattern=r"^\d{6,12}$")
+    places: list[str] = ask(
+        "划入的下级区划",
+        "Lower places that go to it",
+        hint=("填名称或代码均可。", "By name or code."),
         default_factory=list,
-        title="Lower places that go to it",
-        json_schema_extra={
-            "zh": "划入的下级区划",
-            "help": "By name or code.",
-            "help_zh": "填名称或代码均可。",
-        },
     )
 
 
 class Split(Given):
     """A place that ends and is divided."""
 
-    parts: list[Part] = Field(title="New places", min_length=2, json_schema_extra={"zh": "分设的区划"})
-    rest: str = Field(
+    parts: list[Part] = ask("分设的区划", "New places", min_length=2)
+    rest: str = ask(
+        "承接本级记录的区划",
+        "Part that takes what lies at the place itself",
         "",
-        title="Part that takes what lies at the place itself",
+        hint=("填写名称；不填则为第一个。", "Its name; the first part without one."),
         max_length=120,
-        json_schema_extra={
-            "zh": "承接本级记录的区划",
-            "help": "Its name; the first part without one.",
-            "help_zh": "填写名称；不填则为第一个。",
-        },
     )
     effective: date = EFFECTIVE
     basis: str = BASIS
@@ -81,16 +74,16 @@ class Split(Given):
 class Transfer(Given):
     """A place that comes under another one."""
 
-    parent: int = Field(title="Goes to", json_schema_extra={"zh": "划归", "kind": "place"})
-    code: str = Field("", title="New code", pattern=r"^(\d{6}|\d{9}|\d{12})?$", json_schema_extra={"zh": "新代码"})
+    parent: int = ask("划归", "Goes to", control="place")
+    code: str = ask("新代码", "New code", "", pattern=r"^(\d{6}|\d{9}|\d{12})?$")
     effective: date = EFFECTIVE
     basis: str = BASIS
 
 
-def _open_places(ids: list[int], title: str) -> list[Division]:
-    places = list(Division.objects.filter(pk__in=ids, valid_to=None).order_by("key"))
-    if len(places) != len(set(ids)):
-        raise Invalid([FieldError(title, _("contains a place that does not exist or has ended"))])
+def _open_places(given: Merge) -> list[Division]:
+    places = list(Division.objects.filter(pk__in=given.places, valid_to=None).order_by("key"))
+    if len(places) != len(set(given.places)):
+        raise wrong(given, "places", "unknown", _("contains a place that does not exist or has ended"))
     return places
 
 
@@ -109,10 +102,9 @@ def _may_merge(viewer: Viewer, place: Division, given: Merge) -> str | None:
 def merge_divisions(viewer: Viewer, place: Division, given: Merge) -> Division:
     """Make places part of this one: what lies in them, and who answers for them, moves to it."""
     in_force(viewer, given)
-    title = title_of(Merge, "places")
-    merged = _open_places(given.places, title)
+    merged = _open_places(given)
     if place.valid_to is not None or any(m.pk == place.pk or m.level != place.level for m in merged):
-        raise Invalid([FieldError(title, _("must be other places of the same level"))])
+        raise wrong(given, "places", "invalid", _("must be other places of the same level"))
     if given.name and given.name != place.name:
         remember_name(place, given.effective)
         named(place, usable_name(given)).save()
@@ -166,7 +158,7 @@ def _rest(place: Division, given: Split) -> int:
     """Number of the part that takes what lies at the place itself."""
     names = [clean(part.name) for part in given.parts]
     if place.valid_to is not None or (given.rest and given.rest not in names):
-        raise Invalid([FieldError(title_of(Split, "rest"), _("is none of the parts"))])
+        raise Invalid([finding(Split, "rest", "invalid", _("is none of the parts"))])
     return names.index(given.rest) if given.rest else 0
 
 
@@ -179,19 +171,19 @@ def _assigned(place: Division, given: Split) -> list[list[Division]]:
     wrong = [text for text in texts if text not in words] + [d.short for d in lower if goes.count(d.pk) != 1]
     if wrong:
         text = _("must name each lower place exactly once: %(places)s") % {"places": ", ".join(wrong)}
-        raise Invalid([FieldError(title_of(Split, "parts"), text)])
+        raise Invalid([finding(Split, "parts", "invalid", text)])
     return [[words[clean(text)] for text in part.places] for part in given.parts]
 
 
 def _part(place: Division, part: Part, given: Split) -> Division:
     level = cast(Level, place.level)
     if part.kind not in KINDS_OF.get(level, ()):
-        raise Invalid([FieldError(title_of(Part, "kind"), _("does not belong to this level"))])
+        raise Invalid([finding(Part, "kind", "invalid", _("does not belong to this level"))])
     scheme = Scheme.OWN if place.scheme == Scheme.OWN else Scheme.NBS if level == Level.VILLAGE else Scheme.MCA
     if Division.objects.filter(scheme=scheme, code=part.code, valid_to=None).exclude(pk=place.pk).exists():
-        raise Invalid([FieldError(title_of(Part, "code"), _("is already in use"))])
+        raise Invalid([finding(Part, "code", "duplicate", _("is already in use"))])
     if place.parent is None:
-        raise Invalid([FieldError(title_of(Split, "parts"), _("the nation is not divided"))])
+        raise Invalid([finding(Split, "parts", "invalid", _("the nation is not divided"))])
     new = named(
         Division(parent=place.parent, level=level, kind=part.kind, scheme=scheme, code=part.code), usable_name(part)
     )
@@ -217,7 +209,7 @@ def transfer_division(viewer: Viewer, place: Division, given: Transfer) -> Divis
     in_force(viewer, given)
     parent, before = division(given.parent), place.parent_id
     if parent.valid_to is not None or parent.pk == before or not below(place.level, parent.level):
-        raise Invalid([FieldError(title_of(Transfer, "parent"), _("cannot take this place"))])
+        raise Invalid([finding(Transfer, "parent", "invalid", _("cannot take this place"))])
     move_below(place, parent)
     if given.code and given.code != place.code:
         _recode(place, given)
@@ -234,7 +226,7 @@ _LINE = (AgencyKind.DEPARTMENT, AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREA
 
 def _recode(place: Division, given: Transfer) -> None:
     if Division.objects.filter(scheme=place.scheme, code=given.code, valid_to=None).exists():
-        raise Invalid([FieldError(title_of(Transfer, "code"), _("is already in use"))])
+        raise Invalid([finding(Transfer, "code", "duplicate", _("is already in use"))])
     DivisionCode.objects.create(division=place, scheme=place.scheme, code=place.code, valid_to=given.effective)
     place.code = given.code
     place.save(update_fields=["code"])

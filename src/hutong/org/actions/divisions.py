@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from pydantic import Field
 
-from hutong.core.action import Given, action
-from hutong.core.errors import FieldError, Invalid, Refused
+from hutong.core.action import action
+from hutong.core.errors import Invalid, Refused
 from hutong.core.events import raise_event
-from hutong.core.validation import title_of
+from hutong.core.inputs import Given, ask, finding
 from hutong.core.viewer import Viewer
 from hutong.org.access import MAINTAINERS, may_maintain, not_mine
 from hutong.org.actions.offices import open_offices
@@ -23,9 +22,9 @@ from hutong.org.terms import KINDS_OF, Kind, Level, Role, Scheme, below
 from hutong.org.terms.naming import clean, is_private, village_stem
 from hutong.org.workflow import CLOSED, RENAMED
 
-NAME = Field(title="Name", min_length=1, max_length=120, json_schema_extra={"zh": "名称"})
-EFFECTIVE = Field(title="Effective from", json_schema_extra={"zh": "生效日期"})
-BASIS = Field("", title="Basis (document)", max_length=120, json_schema_extra={"zh": "依据（文号）"})
+NAME = ask("名称", "Name", min_length=1, max_length=120)
+EFFECTIVE = ask("生效日期", "Effective from")
+BASIS = ask("依据（文号）", "Basis (document)", "", max_length=120)
 _DIGITS = {Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
 _OWN_SERIES = 901
 
@@ -33,10 +32,10 @@ _OWN_SERIES = 901
 class Open(Given):
     """A new place below another."""
 
-    parent: int = Field(title="Lies in", json_schema_extra={"zh": "上级区划", "kind": "place"})
+    parent: int = ask("上级区划", "Lies in", control="place")
     name: str = NAME
-    kind: Kind = Field(title="Kind", json_schema_extra={"zh": "类型"})
-    code: str = Field("", title="Code", pattern=r"^(\d{6}|\d{9}|\d{12})?$", json_schema_extra={"zh": "代码"})
+    kind: Kind = ask("类型", "Kind")
+    code: str = ask("代码", "Code", "", pattern=r"^(\d{6}|\d{9}|\d{12})?$")
     effective: date = EFFECTIVE
     basis: str = BASIS
 
@@ -60,7 +59,7 @@ def in_force(viewer: Viewer, given: Any) -> None:
     """Changes are entered on the day they take effect or later; Invalid for a day still to come."""
     if given.effective > viewer.today:
         text = _("lies in the future: enter the change on the day it takes effect, or later")
-        raise Invalid([FieldError(title_of(type(given), "effective"), text)])
+        raise Invalid([finding(given, "effective", "invalid", text)])
 
 
 def usable_name(given: Any) -> str:
@@ -68,7 +67,7 @@ def usable_name(given: Any) -> str:
     name = clean(given.name)
     if is_private(name):
         text = _("contains a character that only exists on your computer; choose the standard one")
-        raise Invalid([FieldError(title_of(type(given), "name"), text)])
+        raise Invalid([finding(given, "name", "invalid", text)])
     return name
 
 
@@ -76,7 +75,7 @@ def _unique_among(siblings: Any, name: str, given: Any) -> None:
     stem = village_stem(name)
     if twin := next((d for d in siblings if village_stem(d.name) == stem), None):
         text = _("“%(name)s” is already there") % {"name": twin.name}
-        raise Invalid([FieldError(title_of(type(given), "name"), text)])
+        raise Invalid([finding(given, "name", "invalid", text)])
 
 
 def _may_open(viewer: Viewer, given: Open) -> str | None:
@@ -96,7 +95,7 @@ def open_division(viewer: Viewer, given: Open) -> Division:
     level = next((lv for lv, kinds in KINDS_OF.items() if given.kind in kinds and below(lv, parent.level)), None)
     if level is None or parent.valid_to is not None:
         text = _("cannot lie in “%(place)s”") % {"place": parent.short}
-        raise Invalid([FieldError(title_of(Open, "kind"), text)])
+        raise Invalid([finding(Open, "kind", "invalid", text)])
     _unique_among(children(parent), name, given)
     scheme, code = _code(parent, level, given.code)
     place = named(Division(parent=parent, level=level, kind=given.kind, scheme=scheme, code=code), name)
@@ -112,9 +111,9 @@ def _code(parent: Division, level: Level, given: str) -> tuple[Scheme, str]:
         scheme = Scheme.NBS if level == Level.VILLAGE else Scheme.MCA
         if len(given) != _DIGITS[level]:
             text = _("has %(digits)s digits at this level") % {"digits": _DIGITS[level]}
-            raise Invalid([FieldError(title_of(Open, "code"), text)])
+            raise Invalid([finding(Open, "code", "invalid", text)])
         if Division.objects.filter(scheme=scheme, code=given, valid_to=None).exists():
-            raise Invalid([FieldError(title_of(Open, "code"), _("is already in use"))])
+            raise Invalid([finding(Open, "code", "duplicate", _("is already in use"))])
         return scheme, given
     width = max(_DIGITS[level] - 3, 0)
     stem = parent.code.ljust(width, "0")[:width]
@@ -139,7 +138,7 @@ def rename_division(viewer: Viewer, place: Division, given: Rename) -> Division:
     in_force(viewer, given)
     name = usable_name(given)
     if name == place.name:
-        raise Invalid([FieldError(title_of(Rename, "name"), _("is the present name"))])
+        raise Invalid([finding(Rename, "name", "invalid", _("is the present name"))])
     if place.parent:
         _unique_among(children(place.parent).exclude(pk=place.pk), name, given)
     before = place.name

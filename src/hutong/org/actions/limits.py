@@ -7,12 +7,12 @@ from datetime import date
 from django.apps import apps
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from pydantic import Field
 
-from hutong.core.action import Given, action
+from hutong.core.action import action
 from hutong.core.clocks import extend_clock, pause_clock, resume_clock, rule_of
 from hutong.core.events import raise_event
 from hutong.core.flow import FLOWS
+from hutong.core.inputs import Given, ask
 from hutong.core.jurisdiction import law
 from hutong.core.models import Clock
 from hutong.core.viewer import Viewer
@@ -27,20 +27,14 @@ WORKERS = (Role.TOWNSHIP_SUPERVISOR, Role.INSTITUTION_STAFF, Role.COUNTY_OFFICER
 class Because(Given):
     """For what reason, in words a supervisor can follow."""
 
-    why: str = Field(title="Reason", min_length=4, max_length=500, json_schema_extra={"zh": "理由", "kind": "text"})
+    why: str = ask("理由", "Reason", control="text", min_length=4, max_length=500)
 
 
 class Extend(Because):
     """The reason; and the day, where the law leaves the length to the office."""
 
-    until: date | None = Field(
-        None,
-        title="New last day",
-        json_schema_extra={
-            "zh": "延长至",
-            "help_zh": "依据已规定天数的不填",
-            "help": "Leave empty where the law sets the length",
-        },
+    until: date | None = ask(
+        "延长至", "New last day", None, hint=("依据已规定天数的不填", "Leave empty where the law sets the length")
     )
 
 

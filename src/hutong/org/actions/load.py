@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
 from hutong.core.bulk import set_based
 from hutong.core.context import opened
 from hutong.core.errors import Conflict, Invalid
+from hutong.core.inputs import Nothing
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.actions.offices import open_offices
 from hutong.org.actions.tree import add_ended

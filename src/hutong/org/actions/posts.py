@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import Field
 
-from hutong.core.action import Given, action
-from hutong.core.errors import FieldError, Invalid, NotFound
+from hutong.core.action import action
+from hutong.core.errors import Invalid, NotFound
+from hutong.core.inputs import Given, ask, finding
 from hutong.core.models import User
 from hutong.core.places import span_of
 from hutong.core.tasks import done_tasks, leave_task
-from hutong.core.validation import title_of
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.access import STAFFING, not_mine, valid_on
 from hutong.org.models import Agency, AgencyArea, Division, Post, PostArea, PostHolding
@@ -22,8 +21,8 @@ from hutong.org.queries.posts import held_by
 from hutong.org.terms import AgencyKind, Level, Role
 from hutong.org.workflow import UNUSED_POST, VACANT_POST
 
-FROM = Field(title="From", json_schema_extra={"zh": "起始日期"})
-PLACES: list[int] = Field(default_factory=list, title="Places", json_schema_extra={"zh": "负责的区划"})
+FROM = ask("起始日期", "From")
+PLACES: list[int] = ask("负责的区划", "Places", default_factory=list)
 LEVELS: dict[Role, tuple[Level, ...]] = {
     Role.VILLAGE_DIRECTOR: (Level.TOWNSHIP, Level.VILLAGE),
     Role.TOWNSHIP_SUPERVISOR: (Level.TOWNSHIP,),
@@ -49,21 +48,21 @@ ALONE = {Role.AUDITOR, Role.ADMINISTRATOR}
 class NewAgency(Given):
     """An office beside the line, for instance an institution."""
 
-    kind: AgencyKind = Field(title="Kind", json_schema_extra={"zh": "类型"})
-    name: str = Field(title="Name", min_length=1, max_length=160, json_schema_extra={"zh": "名称"})
-    division: int = Field(title="Seat", json_schema_extra={"zh": "所在地", "kind": "place"})
-    parent: int | None = Field(None, title="Superior office", json_schema_extra={"zh": "上级机构"})
+    kind: AgencyKind = ask("类型", "Kind")
+    name: str = ask("名称", "Name", min_length=1, max_length=160)
+    division: int = ask("所在地", "Seat", control="place")
+    parent: int | None = ask("上级机构", "Superior office", None)
     places: list[int] = PLACES
-    phone: str = Field("", title="Telephone", max_length=40, json_schema_extra={"zh": "电话"})
-    address: str = Field("", title="Address", max_length=200, json_schema_extra={"zh": "地址"})
+    phone: str = ask("电话", "Telephone", "", max_length=40)
+    address: str = ask("地址", "Address", "", max_length=200)
     since: date = FROM
 
 
 class NewPost(Given):
     """A post at an office."""
 
-    role: Role = Field(title="Role", json_schema_extra={"zh": "岗位"})
-    title: str = Field(title="Title", min_length=1, max_length=100, json_schema_extra={"zh": "岗位名称"})
+    role: Role = ask("岗位", "Role")
+    title: str = ask("岗位名称", "Title", min_length=1, max_length=100)
     places: list[int] = PLACES
     since: date = FROM
 
@@ -78,20 +77,20 @@ class Areas(Given):
 class Appoint(Given):
     """Who takes the post."""
 
-    user: int = Field(title="Person", json_schema_extra={"zh": "人员"})
+    user: int = ask("人员", "Person")
     since: date = FROM
 
 
 class Relieve(Given):
     """The first day the holder no longer has the post."""
 
-    until: date = Field(title="Until (first day without)", json_schema_extra={"zh": "离任日期"})
+    until: date = ask("离任日期", "Until (first day without)")
 
 
 class ClosePost(Given):
     """The first day the post no longer exists."""
 
-    closed_on: date = Field(title="Closed on", json_schema_extra={"zh": "撤销日期"})
+    closed_on: date = ask("撤销日期", "Closed on")
 
 
 def agency_of(pk: int) -> Agency:
@@ -103,7 +102,7 @@ def agency_of(pk: int) -> Agency:
 
 
 def _invalid(given: Any, field: str, text: str) -> Invalid:
-    return Invalid([FieldError(title_of(type(given), field), text)])
+    return Invalid([finding(given, field, "invalid", text)])
 
 
 def _may_found(viewer: Viewer, given: NewAgency) -> str | None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
 
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
+from hutong.core.inputs import Nothing
 from hutong.core.models import Task
 from hutong.core.places import depth_of, parents
 from hutong.core.sweep import BREACH

@@ -12,8 +12,9 @@ from hutong.core.context import running
 from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
 from hutong.core.places import parents, span_of
-from hutong.org.models import Division, DivisionName
-from hutong.org.terms import Kind, Level, Role
+from hutong.org.models import Division, DivisionCode, DivisionName
+from hutong.org.queries.datafiles import trimmed
+from hutong.org.terms import Kind, Level, Role, Scheme
 
 LAW_LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY)
 """Levels the law can name as a place: those of GB/T 2260."""
@@ -62,6 +63,23 @@ class Places:
             for key, line in lines.items()
             if key in above
         }
+
+    def find(self, text: str) -> int:
+        """The place of today that a code means; a bare code must mean one place alone."""
+        scheme, _colon, code = text.rpartition(":")
+        schemes = [scheme] if scheme else list(Scheme)
+        code = trimmed(code)
+        own = Division.objects.filter(code=code, scheme__in=schemes, valid_to=None).values_list("pk", flat=True)
+        further = DivisionCode.objects.filter(code=code, scheme__in=schemes, division__valid_to=None)
+        found = set(own) or set(further.values_list("division_id", flat=True))
+        if len(found) != 1:
+            raise NotFound()
+        return int(found.pop())
+
+    def written(self, keys: Collection[int]) -> dict[int, str]:
+        """`scheme:code` of the places with these keys, in one query for a whole list."""
+        rows = Division.objects.filter(key__in=keys).values_list("key", "scheme", "code")
+        return {key: f"{scheme}:{code}" for key, scheme, code in rows}
 
 
 def division(place_id: int) -> Division:

@@ -9,8 +9,9 @@ from django.test import Client
 
 from hutong.core import action as action_module
 from hutong.core import places
-from hutong.core.action import Given, Nothing, action, call_system
+from hutong.core.action import action, call_system
 from hutong.core.errors import NotFound
+from hutong.core.inputs import Given, Nothing
 from hutong.core.models import Clock, Task, User
 from hutong.core.sweep import sweep_clocks, told_of
 from hutong.core.tasks import KINDS, leave_task, tasks_of

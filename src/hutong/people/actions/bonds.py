@@ -11,20 +11,12 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import NotFound
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, not_ahead, wrong
 from hutong.core.record import next_id
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import WORKERS, child_in_reach
-from hutong.people.actions.inputs import (
-    AdultName,
-    Input,
-    Paper,
-    keep_paper,
-    not_ahead,
-    place_key,
-    titled,
-    wrong,
-)
+from hutong.people.actions.inputs import AdultName, Paper, keep_paper, place_key
 from hutong.people.models import Child, Household, Member, Person, Relation
 from hutong.people.queries.identity import SEX_OF, identity_key, read_identity, sealed_identity
 from hutong.people.queries.keys import name_keys
@@ -33,21 +25,21 @@ from hutong.people.terms import Bond, BondBasis, Evidence, Kinship, Sex
 GUARDIANS = (Bond.GUARDIAN, Bond.CARER, Bond.ENTRUSTED)
 
 
-class LinkPerson(Input):
+class LinkPerson(Given):
     """An adult and what they are to the child. One adult may be father, guardian and carer: three bonds."""
 
-    bond: Bond = titled("角色", "Role")
-    name: AdultName = titled("姓名", "Name")
-    kinship: Kinship = titled("与儿童的关系", "Kinship", Kinship.NONE)
-    basis: BondBasis = titled("依据", "Basis", BondBasis.FACT)
-    sex: Sex = titled("性别", "Sex", Sex.UNKNOWN)
-    birth_date: date | None = titled("出生日期", "Birth date", None)
-    identity_number: str = titled("公民身份号码", "Identity number", "")
-    phone: str = titled("电话", "Phone", "")
-    address: str = titled("住址", "Address", "")
-    valid_from: date | None = titled("自何时起", "Since", None)
-    evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
-    paper: Paper = titled("证明材料", "Paper", None)
+    bond: Bond = ask("角色", "Role")
+    name: AdultName = ask("姓名", "Name")
+    kinship: Kinship = ask("与儿童的关系", "Kinship", Kinship.NONE)
+    basis: BondBasis = ask("依据", "Basis", BondBasis.FACT)
+    sex: Sex = ask("性别", "Sex", Sex.UNKNOWN)
+    birth_date: date | None = ask("出生日期", "Birth date", None)
+    identity_number: str = ask("公民身份号码", "Identity number", "")
+    phone: str = ask("电话", "Phone", "")
+    address: str = ask("住址", "Address", "")
+    valid_from: date | None = ask("自何时起", "Since", None)
+    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
+    paper: Paper = ask("证明材料", "Paper", None)
 
 
 @action(
@@ -62,11 +54,15 @@ def link_person(viewer: Viewer, child: Child, given: LinkPerson) -> Relation:
     not_ahead(viewer, given, "birth_date", "valid_from")
     if given.bond in (Bond.FATHER, Bond.MOTHER) and child.relations.filter(bond=given.bond, valid_to=None).exists():
         raise wrong(
-            given, "bond", _("is already recorded for this child"), _("End the earlier entry first if it was wrong.")
+            given,
+            "bond",
+            "duplicate",
+            _("is already recorded for this child"),
+            _("End the earlier entry first if it was wrong."),
         )
     person = _person(viewer, given)
     if child.relations.filter(person=person, bond=given.bond, valid_to=None).exists():
-        raise wrong(given, "bond", _("is already recorded for this person"))
+        raise wrong(given, "bond", "duplicate", _("is already recorded for this person"))
     paper = keep_paper(viewer, child, given.paper)
     relation = Relation.objects.create(
         child=child, person=person, bond=given.bond, kinship=_kinship(given), basis=given.basis,
@@ -122,11 +118,11 @@ def _kept_up(person: Person, given: LinkPerson) -> Person:
     return person
 
 
-class UnlinkPerson(Input):
+class UnlinkPerson(Given):
     """The end of a bond; it stays in the history."""
 
-    valid_to: date = titled("至何时止", "Until")
-    why: str = titled("原因", "Reason", kind="text")
+    valid_to: date = ask("至何时止", "Until")
+    why: str = ask("原因", "Reason", control="text")
 
 
 @action(
@@ -141,7 +137,7 @@ def unlink_person(viewer: Viewer, relation: Relation, given: UnlinkPerson) -> Re
     """End a bond on a day."""
     not_ahead(viewer, given, "valid_to")
     if relation.valid_from and given.valid_to < relation.valid_from:
-        raise wrong(given, "valid_to", _("lies before the beginning"), _("Check both dates."))
+        raise wrong(given, "valid_to", "too_early", _("lies before the beginning"), _("Check both dates."))
     relation.valid_to = given.valid_to
     relation.save()
     note(why=given.why)
@@ -149,12 +145,12 @@ def unlink_person(viewer: Viewer, relation: Relation, given: UnlinkPerson) -> Re
     return relation
 
 
-class OpenHousehold(Input):
+class OpenHousehold(Given):
     """A household: a register or simply people under one roof."""
 
-    division_id: int = titled("所在地", "Place", kind="place")
-    address: str = titled("详细地址", "Address", "")
-    register_no: str = titled("户号", "Register number", "")
+    division_id: int = ask("所在地", "Place", control="place")
+    address: str = ask("详细地址", "Address", "")
+    register_no: str = ask("户号", "Register number", "")
 
 
 def _here(viewer: Viewer, given: OpenHousehold) -> str | None:
@@ -172,13 +168,13 @@ def open_household(viewer: Viewer, given: OpenHousehold) -> Household:
     )
 
 
-class JoinHousehold(Input):
+class JoinHousehold(Given):
     """Who joins: a child, or an adult already bound to one."""
 
-    child_no: str = titled("儿童编号", "Child number", "")
-    person_id: int | None = titled("成年人", "Adult", None)
-    head: bool = titled("户主", "Head of the household", False)
-    valid_from: date | None = titled("自何时起", "Since", None)
+    child_no: str = ask("儿童编号", "Child number", "")
+    person_id: int | None = ask("成年人", "Adult", None)
+    head: bool = ask("户主", "Head of the household", False)
+    valid_from: date | None = ask("自何时起", "Since", None)
 
 
 @action(
@@ -188,27 +184,27 @@ def join_household(viewer: Viewer, household: Household, given: JoinHousehold) -
     """Add a member."""
     not_ahead(viewer, given, "valid_from")
     if bool(given.child_no) == (given.person_id is not None):
-        raise wrong(given, "child_no", _("choose either a child or an adult"))
+        raise wrong(given, "child_no", "invalid", _("choose either a child or an adult"))
     child = Child.objects.visible_to(viewer).filter(child_no=given.child_no).first() if given.child_no else None
     if given.child_no and child is None:
-        raise wrong(given, "child_no", _("is not a child in your area"))
+        raise wrong(given, "child_no", "unknown", _("is not a child in your area"))
     if given.person_id is not None and not Person.objects.filter(pk=given.person_id).exists():
-        raise wrong(given, "person_id", _("is not known"))
+        raise wrong(given, "person_id", "unknown", _("is not known"))
     who = Q(child=child) if child is not None else Q(person_id=given.person_id)
     if household.members.filter(who, valid_to=None).exists():
-        raise wrong(given, "child_no", _("is already a member of this household"))
+        raise wrong(given, "child_no", "duplicate", _("is already a member of this household"))
     return Member.objects.create(
         household=household, child=child, person_id=given.person_id, head=given.head, valid_from=given.valid_from
     )
 
 
-class LeaveHousehold(Input):
+class LeaveHousehold(Given):
     """The end of a membership."""
 
-    valid_to: date = titled("至何时止", "Until")
+    valid_to: date = ask("至何时止", "Until")
 
 
-def _household_here(viewer: Viewer, member: Member, given: Input) -> str | None:
+def _household_here(viewer: Viewer, member: Member, given: Given) -> str | None:
     if not viewer.reaches(member.household.place_key):
         raise NotFound()
     return None

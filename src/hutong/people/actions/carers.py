@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hutong.channels.tables_io import Heading, RowError
+from hutong.channels.tables_io import Heading
+from hutong.core.errors import FieldError
 from hutong.core.terms import Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
@@ -32,7 +34,7 @@ SHORT = {
 """Words local lists use for a kinship."""
 
 
-def read_carers(rows: list[tuple[int, dict[str, Any]]], errors: list[RowError]) -> dict[int, LinkPerson]:
+def read_carers(rows: list[tuple[int, dict[str, Any]]], errors: list[FieldError]) -> dict[int, LinkPerson]:
     """Row number -> the carer named in the row; mistakes go to the list of errors."""
     carers = {}
     for number, row in rows:
@@ -42,14 +44,14 @@ def read_carers(rows: list[tuple[int, dict[str, Any]]], errors: list[RowError]) 
         if kinship is None:
             known = "、".join(k.zh for k in Kinship)
             what = _("is not one of: %(expected)s") % {"expected": known}
-            errors.append(RowError(number, CARER_HEADINGS[1].shown, what))
+            errors.append(FieldError("", "invalid", what, "", CARER_HEADINGS[1].shown, number))
             continue
         given = {"bond": Bond.CARER, "name": row["carer"], "kinship": kinship, "phone": row.get("carer_phone") or ""}
         try:
             carers[number] = LinkPerson.model_validate(given)
         except ValidationError as error:
             found = messages_of(error, LinkPerson)
-            errors += [RowError(number, CARER_HEADINGS[0].shown, e.what, e.todo) for e in found]
+            errors += [replace(e, row=number) for e in found]
     return carers
 
 

@@ -6,10 +6,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, Nothing, ask, not_ahead, wrong
 from hutong.core.models import Task
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import TaskState
@@ -17,16 +18,7 @@ from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
-from hutong.people.actions.inputs import (
-    ChildName,
-    Input,
-    Paper,
-    keep_paper,
-    not_ahead,
-    place_key,
-    titled,
-    wrong,
-)
+from hutong.people.actions.inputs import ChildName, Paper, keep_paper, place_key
 from hutong.people.actions.registering import ask_to_compare, same_number, set_identity, set_name, take_identity
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import asked_of, duplicates
@@ -42,21 +34,21 @@ from hutong.people.terms import (
 )
 
 
-class CorrectChild(Input):
+class CorrectChild(Given):
     """The facts of the file itself; a field left empty keeps what is there."""
 
-    name: ChildName = titled("姓名", "Name", "")
-    sex: Sex | None = titled("性别", "Sex", None)
-    birth_date: date | None = titled("出生日期", "Birth date", None)
-    birth_precision: BirthPrecision | None = titled("日期准确程度", "How exact", None)
-    ethnicity: str = titled("民族", "Ethnic group", "")
-    status: LegalStatus | None = titled("户籍与身份", "Legal status", None)
-    status_evidence: Evidence | None = titled("身份证明", "Proof of the status", None)
-    placement: Placement | None = titled("养育方式", "Placement", None)
-    family_aid: FamilyAid | None = titled("家庭救助身份", "Assistance status of the family", None)
-    health: Health | None = titled("健康状况", "Health", None)
-    national_no: str = titled("全国系统编号", "Number in the national system", "")
-    address: str = titled("详细地址", "Address", "")
+    name: ChildName = ask("姓名", "Name", "")
+    sex: Sex | None = ask("性别", "Sex", None)
+    birth_date: date | None = ask("出生日期", "Birth date", None)
+    birth_precision: BirthPrecision | None = ask("日期准确程度", "How exact", None)
+    ethnicity: str = ask("民族", "Ethnic group", "")
+    status: LegalStatus | None = ask("户籍与身份", "Legal status", None)
+    status_evidence: Evidence | None = ask("身份证明", "Proof of the status", None)
+    placement: Placement | None = ask("养育方式", "Placement", None)
+    family_aid: FamilyAid | None = ask("家庭救助身份", "Assistance status of the family", None)
+    health: Health | None = ask("健康状况", "Health", None)
+    national_no: str = ask("全国系统编号", "Number in the national system", "")
+    address: str = ask("详细地址", "Address", "")
 
 
 @action("people.correct_child", on=Child, input=CorrectChild, roles=WORKERS, title=("更正基本信息", "Correct the file"))
@@ -64,7 +56,9 @@ def correct_child(viewer: Viewer, child: Child, given: CorrectChild) -> Child:
     """Change the plain facts of a file; what they were stays in its history."""
     not_ahead(viewer, given, "birth_date")
     if given.birth_date and child.identity is not None and given.birth_date != child.birth_date:
-        raise wrong(given, "birth_date", _("comes from the identity number"), _("Correct the identity number first."))
+        raise wrong(
+            given, "birth_date", "invalid", _("comes from the identity number"), _("Correct the identity number first.")
+        )
     changed = {k: v for k, v in given.model_dump(exclude={"name"}).items() if v not in (None, "")}
     for field, value in changed.items():
         setattr(child, field, value)
@@ -75,11 +69,11 @@ def correct_child(viewer: Viewer, child: Child, given: CorrectChild) -> Child:
     return child
 
 
-class CorrectIdentity(Input):
+class CorrectIdentity(Given):
     """The identity number as it stands on the card or in the register; empty takes a wrong one away."""
 
-    identity_number: str = titled("公民身份号码", "Identity number", "")
-    why: str = titled("更正原因", "Reason", kind="text")
+    identity_number: str = ask("公民身份号码", "Identity number", "")
+    why: str = ask("更正原因", "Reason", control="text")
 
 
 @action(
@@ -103,14 +97,14 @@ def correct_identity(viewer: Viewer, child: Child, given: CorrectIdentity) -> Ch
     return child
 
 
-class SetResidence(Input):
+class SetResidence(Given):
     """A move: of the household registration or of the place where the child lives."""
 
-    kind: ResidenceKind = titled("类别", "Which place", ResidenceKind.ACTUAL)
-    division_id: int = titled("迁入地", "Moved to", kind="place")
-    address: str = titled("详细地址", "Address", "")
-    moved_on: date = titled("迁入日期", "Moved on")
-    why: str = titled("原因", "Reason", "", kind="text")
+    kind: ResidenceKind = ask("类别", "Which place", ResidenceKind.ACTUAL)
+    division_id: int = ask("迁入地", "Moved to", control="place")
+    address: str = ask("详细地址", "Address", "")
+    moved_on: date = ask("迁入日期", "Moved on")
+    why: str = ask("原因", "Reason", "", control="text")
 
 
 @action("people.set_residence", on=Child, input=SetResidence, roles=WORKERS, title=("登记迁移", "Record a move"))
@@ -122,7 +116,9 @@ def set_residence(viewer: Viewer, child: Child, given: SetResidence) -> Child:
     current = child.residences.filter(kind=given.kind, valid_to=None).first()
     if current is not None:
         if current.valid_from and given.moved_on < current.valid_from:
-            raise wrong(given, "moved_on", _("lies before the move that is already recorded"), _("Check the date."))
+            raise wrong(
+                given, "moved_on", "duplicate", _("lies before the move that is already recorded"), _("Check the date.")
+            )
         current.valid_to = given.moved_on
         current.save()
     Residence.objects.create(
@@ -154,12 +150,12 @@ def set_residence(viewer: Viewer, child: Child, given: SetResidence) -> Child:
     return child
 
 
-class RecordDeath(Input):
+class RecordDeath(Given):
     """The death of a child, with its proof."""
 
-    died_on: date = titled("死亡日期", "Died on")
-    evidence: Evidence = titled("证明", "Proof")
-    paper: Paper = titled("证明材料", "Paper", None)
+    died_on: date = ask("死亡日期", "Died on")
+    evidence: Evidence = ask("证明", "Proof")
+    paper: Paper = ask("证明材料", "Paper", None)
 
 
 @action(
@@ -169,7 +165,7 @@ def record_death(viewer: Viewer, child: Child, given: RecordDeath) -> Child:
     """Close the file by death; every payment is told."""
     not_ahead(viewer, given, "died_on")
     if child.birth_date and given.died_on < child.birth_date:
-        raise wrong(given, "died_on", _("lies before the birth"), _("Check both dates."))
+        raise wrong(given, "died_on", "too_early", _("lies before the birth"), _("Check both dates."))
     keep_paper(viewer, child, given.paper)
     note(evidence=given.evidence)
     child.died_on = given.died_on
@@ -178,11 +174,11 @@ def record_death(viewer: Viewer, child: Child, given: RecordDeath) -> Child:
     return child
 
 
-class WithdrawDeath(Input):
+class WithdrawDeath(Given):
     """Why a recorded death was a mistake."""
 
-    why: str = titled(
-        "撤销原因", "Reason", hint=("如：比对名单同名同姓", "For instance: another person of that name"), kind="text"
+    why: str = ask(
+        "撤销原因", "Reason", hint=("如：比对名单同名同姓", "For instance: another person of that name"), control="text"
     )
 
 
@@ -200,10 +196,10 @@ def withdraw_death(viewer: Viewer, child: Child, given: WithdrawDeath) -> Child:
     return child
 
 
-class KeepApart(Input):
+class KeepApart(Given):
     """How it is known that the files are of different children."""
 
-    why: str = titled("认定为不同儿童的依据", "How it is known that they are different", kind="text")
+    why: str = ask("认定为不同儿童的依据", "How it is known that they are different", control="text")
 
 
 def compared(child: Child) -> bool:

@@ -8,11 +8,12 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from hutong.core import places
-from hutong.core.action import Nothing, action
+from hutong.core.action import action
 from hutong.core.audit.journal import journal, missed
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
+from hutong.core.inputs import Given, Nothing, ask, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.models import Grant, JournalLine, Task
 from hutong.core.tasks import done_tasks, leave_task
@@ -31,36 +32,35 @@ from hutong.people.access import (
     not_my_own_access,
     shut_until,
 )
-from hutong.people.actions.inputs import Input, titled, wrong
 from hutong.people.models import Child, EmergencyAccess
 from hutong.people.terms import AccessReview
 
 
-class BreakGlass(Input):
+class BreakGlass(Given):
     """Which child, and what makes it urgent."""
 
-    child_no: str = titled("儿童编号", "Child number")
-    reason: str = titled(
+    child_no: str = ask("儿童编号", "Child number")
+    reason: str = ask(
         "紧急理由",
         "What makes it urgent",
         hint=(
             "写明发生了什么、为什么不能等待管辖地办理。将由儿童所在地复核。",
             "What happened, and why the place answering for the child cannot be waited for. It is reviewed there.",
         ),
-        kind="text",
+        control="text",
     )
 
 
-class KeepAccess(Input):
+class KeepAccess(Given):
     """A found child and the person to whom it opens; filled by `break_glass` alone."""
 
-    child_id: int = titled("儿童", "Child")
-    place_key: int = titled("所在地", "Place")
-    post_id: int = titled("岗位", "Post")
-    user_id: int = titled("人员", "Person")
-    who: str = titled("姓名", "Name")
-    where: str = titled("单位所在地", "Works in", "")
-    reason: str = titled("紧急理由", "What makes it urgent")
+    child_id: int = ask("儿童", "Child")
+    place_key: int = ask("所在地", "Place")
+    post_id: int = ask("岗位", "Post")
+    user_id: int = ask("人员", "Person")
+    who: str = ask("姓名", "Name")
+    where: str = ask("单位所在地", "Works in", "")
+    reason: str = ask("紧急理由", "What makes it urgent")
 
 
 @action(
@@ -111,7 +111,9 @@ def _located(viewer: Viewer, given: BreakGlass) -> tuple[int, int]:
     if found is None or found[0] in viewer.hidden:
         raise NotFound()
     if found[0] in viewer.granted or viewer.reaches(found[1]) or viewer.reaches(found[2]):
-        raise wrong(given, "child_no", _("is in your area already"), _("Search for it in the list of children."))
+        raise wrong(
+            given, "child_no", "duplicate", _("is in your area already"), _("Search for it in the list of children.")
+        )
     return found[0], found[1]
 
 
@@ -160,11 +162,11 @@ def keep_access(viewer: Viewer, given: KeepAccess) -> EmergencyAccess:
     return kept
 
 
-class ReviewAccess(Input):
+class ReviewAccess(Given):
     """Whether the reason held, in words that can be answered."""
 
-    outcome: AccessReview = titled("复核结论", "Finding")
-    finding: str = titled("依据", "On what grounds", kind="text")
+    outcome: AccessReview = ask("复核结论", "Finding")
+    finding: str = ask("依据", "On what grounds", control="text")
 
 
 @action(
@@ -180,7 +182,7 @@ def review_break_glass(viewer: Viewer, access: EmergencyAccess, given: ReviewAcc
     if access.state != AccessReview.WAITING:
         raise Conflict(_("This access was reviewed already."))
     if given.outcome == AccessReview.WAITING:
-        raise wrong(given, "outcome", _("is no finding"), _("Choose justified or not justified."))
+        raise wrong(given, "outcome", "invalid", _("is no finding"), _("Choose justified or not justified."))
     access.state = given.outcome
     access.finding = given.finding
     access.reviewed_by, access.reviewer, access.reviewed_at = viewer.user_id, viewer.name, viewer.now
@@ -228,10 +230,10 @@ def _looked_into(post: Post, lines: QuerySet[JournalLine]) -> bool:
     return last is not None and not lines.filter(post_id=post.pk, happened_at__gt=last).exists()
 
 
-class ReviewTries(Input):
+class ReviewTries(Given):
     """What the auditor found."""
 
-    finding: str = titled("核查结论", "What was found", kind="text")
+    finding: str = ask("核查结论", "What was found", control="text")
 
 
 @action(

@@ -10,12 +10,13 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, not_ahead, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, WORKERS, checked_by_another, child_in_reach
-from hutong.people.actions.inputs import Input, Paper, keep_paper, not_ahead, titled, wrong
+from hutong.people.actions.inputs import Paper, keep_paper
 from hutong.people.models import Child, ParentFact, Relation
 from hutong.people.terms import Bond, DisabilityKind, Evidence, FactState, ParentStatus, Side
 
@@ -33,29 +34,29 @@ CARING = (ParentStatus.ABLE, ParentStatus.REFUSES)
 BOND_OF = {Side.FATHER: Bond.FATHER, Side.MOTHER: Bond.MOTHER}
 
 
-class RecordParentFact(Input):
+class RecordParentFact(Given):
     """What is known of a parent from a day on. What the law asks beyond the status depends on it."""
 
-    side: Side = titled("父亲或母亲", "Which parent")
-    status: ParentStatus = titled("情形", "Situation")
-    since: date = titled("自何时起", "Since")
-    term_from: date | None = titled("刑期或措施起始日", "Sentence or measure from", None)
-    term_months: int | None = titled("刑期或措施期限（月）", "Sentence or measure, months", None)
-    reported_on: date | None = titled("失联报案日期", "Reported to the police on", None)
-    accepted_on: date | None = titled("警方受理日期", "Accepted by the police on", None)
-    lost_steps: int | None = titled(
+    side: Side = ask("父亲或母亲", "Which parent")
+    status: ParentStatus = ask("情形", "Situation")
+    since: date = ask("自何时起", "Since")
+    term_from: date | None = ask("刑期或措施起始日", "Sentence or measure from", None)
+    term_months: int | None = ask("刑期或措施期限（月）", "Sentence or measure, months", None)
+    reported_on: date | None = ask("失联报案日期", "Reported to the police on", None)
+    accepted_on: date | None = ask("警方受理日期", "Accepted by the police on", None)
+    lost_steps: int | None = ask(
         "失联五步核实已完成步数",
         "Steps of the five-step proof done",
         None,
         hint=("承诺、邻里、村、乡、县", "promise … county"),
     )
-    disability_kind: DisabilityKind | None = titled("残疾类别", "Kind of disability", None)
-    disability_grade: int | None = titled("残疾等级", "Grade of disability", None, hint=("1—4级", "1 to 4"))
-    witnesses: int | None = titled("邻里证人数", "Neighbours' statements", None)
-    evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
-    paper: Paper = titled("证明材料", "Paper", None)
-    note: str = titled("说明", "Note", "", kind="text")
-    siblings: bool = titled("同父（母）的其他儿童一并登记", "Also for brothers and sisters", False)
+    disability_kind: DisabilityKind | None = ask("残疾类别", "Kind of disability", None)
+    disability_grade: int | None = ask("残疾等级", "Grade of disability", None, hint=("1—4级", "1 to 4"))
+    witnesses: int | None = ask("邻里证人数", "Neighbours' statements", None)
+    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
+    paper: Paper = ask("证明材料", "Paper", None)
+    note: str = ask("说明", "Note", "", control="text")
+    siblings: bool = ask("同父（母）的其他儿童一并登记", "Also for brothers and sisters", False)
 
 
 @action(
@@ -85,11 +86,18 @@ def _in_bounds(given: RecordParentFact) -> None:
     for field, (least, most) in limits.items():
         value = getattr(given, field)
         if value is not None and not least <= value <= most:
-            raise wrong(given, field, _("must lie between %(least)s and %(most)s") % {"least": least, "most": most})
+            raise wrong(
+                given,
+                field,
+                "out_of_range",
+                _("must lie between %(least)s and %(most)s") % {"least": least, "most": most},
+            )
     if given.reported_on and given.accepted_on and given.accepted_on < given.reported_on:
-        raise wrong(given, "accepted_on", _("lies before the report"), _("Check both dates."))
+        raise wrong(given, "accepted_on", "too_early", _("lies before the report"), _("Check both dates."))
     if given.disability_grade is not None and given.disability_kind is None:
-        raise wrong(given, "disability_kind", _("is missing"), _("Take kind and grade from the disability card."))
+        raise wrong(
+            given, "disability_kind", "missing", _("is missing"), _("Take kind and grade from the disability card.")
+        )
 
 
 def _siblings(viewer: Viewer, child: Child, side: Side) -> list[Child]:
@@ -109,10 +117,10 @@ def _ask_to_confirm(viewer: Viewer, fact: ParentFact) -> None:
     )
 
 
-class Checked(Input):
+class Checked(Given):
     """What the second person looked at."""
 
-    note: str = titled("核实情况", "How it was checked", "", kind="text")
+    note: str = ask("核实情况", "How it was checked", "", control="text")
 
 
 @action(
@@ -148,7 +156,7 @@ def reject_parent_fact(viewer: Viewer, fact: ParentFact, given: Checked) -> Pare
     """The fact turned out untrue; it stays in the file as such."""
     _still_open(fact)
     if not given.note:
-        raise wrong(given, "note", _("is missing"), _("Say what was found instead."))
+        raise wrong(given, "note", "missing", _("is missing"), _("Say what was found instead."))
     fact.state, fact.confirmed_by, fact.confirmed_on = FactState.REJECTED, viewer.user_id, viewer.today
     fact.note = "\n".join(filter(None, (fact.note, given.note)))
     fact.save()
@@ -187,13 +195,13 @@ def _changed(fact: ParentFact) -> None:
     )
 
 
-class EndParentFact(Input):
+class EndParentFact(Given):
     """The end of a situation: released, returned, recovered."""
 
-    until: date = titled("至何时止", "Until")
-    evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
-    paper: Paper = titled("证明材料", "Paper", None)
-    why: str = titled("原因", "Reason", kind="text")
+    until: date = ask("至何时止", "Until")
+    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
+    paper: Paper = ask("证明材料", "Paper", None)
+    why: str = ask("原因", "Reason", control="text")
 
 
 @action(
@@ -208,7 +216,7 @@ def end_parent_fact(viewer: Viewer, fact: ParentFact, given: EndParentFact) -> P
     """The situation has ended on a day. That the parent is able again is a finding of its own."""
     not_ahead(viewer, given, "until")
     if given.until < fact.since:
-        raise wrong(given, "until", _("lies before the beginning"), _("Check both dates."))
+        raise wrong(given, "until", "too_early", _("lies before the beginning"), _("Check both dates."))
     paper = keep_paper(viewer, fact.child, given.paper)
     fact.until = given.until
     fact.save()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hutong.channels.tables_io import Heading, RowError, read_table
+from hutong.channels.tables_io import Heading, read_table
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
+from hutong.core.inputs import Given, ask
 from hutong.core.terms import Label, Term
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
@@ -23,7 +25,6 @@ from hutong.people import workflow
 from hutong.people.access import CHECKERS
 from hutong.people.actions.bulk import insert, next_ids
 from hutong.people.actions.carers import CARER_HEADINGS, bind_carers, read_carers
-from hutong.people.actions.inputs import Input, titled
 from hutong.people.actions.registering import Homes, RegisterChild, check, first_residences, new_child
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Candidate, asked_of, duplicates_of_many
@@ -61,10 +62,10 @@ TERMS: Mapping[str, type[Term]] = {
 }  # fmt: skip
 
 
-class ImportChildren(Input):
+class ImportChildren(Given):
     """A spreadsheet with one child a row."""
 
-    file: Upload = titled("电子表格（XLSX 或 CSV）", "Spreadsheet (XLSX or CSV)")
+    file: Upload = ask("电子表格（XLSX 或 CSV）", "Spreadsheet (XLSX or CSV)")
 
 
 @action(
@@ -82,9 +83,11 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     rows = _read(viewer, table.rows, errors)
     children = _children(viewer, rows, errors)
     if not rows and not errors:
-        raise Invalid([FieldError(_("File"), _("has no rows"), _("Fill in the template below the headings."))])
+        raise Invalid(
+            [FieldError("", "invalid", _("has no rows"), _("Fill in the template below the headings."), _("File"))]
+        )
     if errors:
-        raise Invalid([_finding(e) for e in sorted(errors, key=lambda e: e.row)[:TOLD]])
+        raise Invalid(sorted(errors, key=lambda e: e.row)[:TOLD])
     held = _held(viewer, rows, children)
     taken = [n for n in range(len(children)) if n not in held]
     chosen = [children[n] for n in taken]
@@ -96,17 +99,12 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     return {"registered": len(chosen), "held": [{"row": rows[n][0], "why": why} for n, why in sorted(held.items())]}
 
 
-def _finding(error: RowError) -> FieldError:
-    where = _("Row %(row)s, %(column)s") % {"row": error.row, "column": error.column}
-    return FieldError(where, error.what, error.todo)
-
-
 def _heading(name: str) -> str:
     return next((h.shown for h in HEADINGS if h.name == name), name)
 
 
 def _read(
-    viewer: Viewer, rows: list[tuple[int, dict[str, Any]]], errors: list[RowError]
+    viewer: Viewer, rows: list[tuple[int, dict[str, Any]]], errors: list[FieldError]
 ) -> list[tuple[int, RegisterChild]]:
     """Words become terms and places, rows become the very input a single registration takes."""
     placing = Placing(viewer)
@@ -120,11 +118,11 @@ def _read(
         try:
             read.append((number, RegisterChild.model_validate(fields)))
         except ValidationError as error:
-            errors += [RowError(number, e.where, e.what, e.todo) for e in messages_of(error, RegisterChild)]
+            errors += [replace(e, row=number) for e in messages_of(error, RegisterChild)]
     return read
 
 
-def _fields(placing: Placing, number: int, row: dict[str, Any]) -> tuple[dict[str, Any], list[RowError]]:
+def _fields(placing: Placing, number: int, row: dict[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
     fields: dict[str, Any] = {k: v for k, v in row.items() if v is not None and k in RegisterChild.model_fields}
     errors = []
     for name, words in TERMS.items():
@@ -133,14 +131,27 @@ def _fields(placing: Placing, number: int, row: dict[str, Any]) -> tuple[dict[st
             fields[name] = term
             if term is None:
                 known = "、".join(t.label(get_language() or "zh-hans") for t in words)
-                errors.append(RowError(number, _heading(name), _("is not one of: %(expected)s") % {"expected": known}))
+                errors.append(
+                    FieldError(
+                        "",
+                        "unknown",
+                        _("is not one of: %(expected)s") % {"expected": known},
+                        "",
+                        _heading(name),
+                        number,
+                    )
+                )
     for name in ("actual", "registered"):
         text = str(row.get(name) or "")
         if text:
             place_id, what = placing.find(text)
             fields[f"{name}_id"] = place_id
             if place_id is None:
-                errors.append(RowError(number, _heading(name), what, _("Write its 12-digit code, or its full name.")))
+                errors.append(
+                    FieldError(
+                        "", "invalid", what, _("Write its 12-digit code, or its full name."), _heading(name), number
+                    )
+                )
     return fields, errors
 
 
@@ -149,7 +160,7 @@ def _term(words: type[Term], text: str) -> Term | None:
     return next((t for t in words if short in (t.value, t.zh, t.en.casefold())), None)
 
 
-def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: list[RowError]) -> list[Child]:
+def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: list[FieldError]) -> list[Child]:
     ids = next_ids(Child, len(rows))
     wanted = {place for _n, given in rows for place in (given.actual_id, given.registered_id) if place is not None}
     keys = {place: places.key(place) for place in wanted}
@@ -160,9 +171,9 @@ def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: lis
             check(viewer, given, homes)
             children.append(new_child(viewer, given, homes, row_id))
         except Invalid as invalid:
-            errors += [RowError(number, e.where, e.what, e.todo) for e in invalid.errors]
+            errors += [replace(e, row=number) for e in invalid.errors]
         except Refused as refused:
-            errors.append(RowError(number, _heading("actual"), str(refused)))
+            errors.append(FieldError("", "invalid", str(refused), "", _heading("actual"), number))
     return children
 
 

@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 from hutong.core.action import action
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, wrong
 from hutong.core.models import Grant
 from hutong.core.record import Reach
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.people import workflow
 from hutong.people.access import COUNTY
-from hutong.people.actions.inputs import Input, titled, wrong
 from hutong.people.actions.registering import set_identity
 from hutong.people.models import Child, Merge
 from hutong.people.queries.identity import identity_of
@@ -58,11 +58,11 @@ def references() -> list[Reference]:
     return [Reference(*pair) for pair in sorted(found)]
 
 
-class MergeChildren(Input):
+class MergeChildren(Given):
     """The other file of the same child."""
 
-    merged_no: str = titled("另一份档案的儿童编号", "Child number of the other file")
-    why: str = titled("认定为同一儿童的依据", "How it is known that they are one child", kind="text")
+    merged_no: str = ask("另一份档案的儿童编号", "Child number of the other file")
+    why: str = ask("认定为同一儿童的依据", "How it is known that they are one child", control="text")
 
 
 @action(
@@ -77,7 +77,11 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
     other = Child.objects.visible_to(viewer).select_for_update(of=("self",)).filter(child_no=given.merged_no).first()
     if other is None or other.pk == kept.pk:
         raise wrong(
-            given, "merged_id", _("is not another child in your area"), _("Ask the county that answers for it.")
+            given,
+            "merged_id",
+            "unknown",
+            _("is not another child in your area"),
+            _("Ask the county that answers for it."),
         )
     if kept.merged_into_id or other.merged_into_id:
         raise Conflict(_("One of the two files was merged already."))
@@ -102,10 +106,10 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
     return merge
 
 
-class UnmergeChildren(Input):
+class UnmergeChildren(Given):
     """Why the two turned out to be two children."""
 
-    why: str = titled("拆分原因", "Reason", kind="text")
+    why: str = ask("拆分原因", "Reason", control="text")
 
 
 def _kept_in_reach(viewer: Viewer, merge: Merge, given: UnmergeChildren) -> str | None:

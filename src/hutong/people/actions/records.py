@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from hutong.core.action import action
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, not_ahead, wrong
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
-from hutong.people.actions.inputs import Input, Paper, keep_paper, month_before, month_of, not_ahead, titled, wrong
+from hutong.people.actions.inputs import Paper, keep_paper, month_before, month_of
 from hutong.people.models import AidFact, Child, DisabilityFact, SchoolFact, SealedHealth
 from hutong.people.terms import AidKind, DisabilityKind, Evidence, Health, SchoolLevel
 
@@ -20,17 +21,17 @@ HIGHEST_FEN = 10_000_000
 """100,000 yuan a month: more is a slip of the pen."""
 
 
-class RecordAid(Input):
+class RecordAid(Given):
     """Monthly amounts the child gets elsewhere. 0 says "checked, gets none"; blank leaves it as it is."""
 
-    first_month: date = titled("自何月起", "From month", kind="month")
-    dibao_fen: int | None = titled("低保金（月，儿童本人份额）", "Dibao a month, the child's share", None, kind="money")
-    tekun_fen: int | None = titled("特困供养金（月）", "Tekun support a month", None, kind="money")
-    disability_living_fen: int | None = titled(
-        "困难残疾人生活补贴（月）", "Living subsidy for the disabled in hardship, a month", None, kind="money"
+    first_month: date = ask("自何月起", "From month")
+    dibao_fen: int | None = ask("低保金（月，儿童本人份额）", "Dibao a month, the child's share", None, control="money")
+    tekun_fen: int | None = ask("特困供养金（月）", "Tekun support a month", None, control="money")
+    disability_living_fen: int | None = ask(
+        "困难残疾人生活补贴（月）", "Living subsidy for the disabled in hardship, a month", None, control="money"
     )
-    source: str = titled("数据来源", "Where this was looked up", "")
-    evidence: Evidence = titled("证明", "Proof", Evidence.DATA_COMPARISON)
+    source: str = ask("数据来源", "Where this was looked up", "")
+    evidence: Evidence = ask("证明", "Proof", Evidence.DATA_COMPARISON)
 
 
 AID_FIELDS = {
@@ -48,7 +49,9 @@ def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
     month = month_of(given.first_month)
     amounts = {kind: _amount(given, field) for field, kind in AID_FIELDS.items() if getattr(given, field) is not None}
     if not amounts:
-        raise wrong(given, "dibao_fen", _("give at least one amount"), _("Write 0 where the child gets none."))
+        raise wrong(
+            given, "dibao_fen", "missing", _("give at least one amount"), _("Write 0 where the child gets none.")
+        )
     made = []
     for kind, fen in amounts.items():
         _end_earlier(child, kind, month)
@@ -64,7 +67,7 @@ def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
 def _amount(given: RecordAid, field: str) -> int:
     fen = getattr(given, field)
     if not 0 <= fen <= HIGHEST_FEN:
-        raise wrong(given, field, _("is no monthly amount"), _("Write it in yuan, for instance 380.50."))
+        raise wrong(given, field, "invalid", _("is no monthly amount"), _("Write it in yuan, for instance 380.50."))
     return int(fen)
 
 
@@ -78,18 +81,18 @@ def _end_earlier(child: Child, kind: AidKind, month: date) -> None:
             fact.save()
 
 
-class RecordSchool(Input):
+class RecordSchool(Given):
     """Schooling from a day on; the earlier entry ends the day before."""
 
-    level: SchoolLevel = titled("学段", "Level")
-    school: str = titled("学校", "School", "")
-    valid_from: date = titled("自何时起", "Since")
-    full_time: bool = titled("全日制", "Full-time", True)
-    boarding: bool = titled("住校", "Boarding", False)
-    public: bool | None = titled("公办学校", "Public school", None)
-    normal_length: bool | None = titled("在正常学制年限内", "Within the normal length", None)
-    evidence: Evidence = titled("证明", "Proof", Evidence.NONE)
-    paper: Paper = titled("证明材料", "Paper", None)
+    level: SchoolLevel = ask("学段", "Level")
+    school: str = ask("学校", "School", "")
+    valid_from: date = ask("自何时起", "Since")
+    full_time: bool = ask("全日制", "Full-time", True)
+    boarding: bool = ask("住校", "Boarding", False)
+    public: bool | None = ask("公办学校", "Public school", None)
+    normal_length: bool | None = ask("在正常学制年限内", "Within the normal length", None)
+    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
+    paper: Paper = ask("证明材料", "Paper", None)
 
 
 @action("people.record_school", on=Child, input=RecordSchool, roles=WORKERS, title=("登记就学", "Record schooling"))
@@ -98,7 +101,9 @@ def record_school(viewer: Viewer, child: Child, given: RecordSchool) -> SchoolFa
     not_ahead(viewer, given, "valid_from")
     for fact in child.schooling.filter(valid_to=None):
         if fact.valid_from > given.valid_from:
-            raise wrong(given, "valid_from", _("lies before the entry already recorded"), _("Check the date."))
+            raise wrong(
+                given, "valid_from", "duplicate", _("lies before the entry already recorded"), _("Check the date.")
+            )
         fact.valid_to = given.valid_from
         fact.save()
     fields = given.model_dump(exclude={"paper"})
@@ -108,15 +113,15 @@ def record_school(viewer: Viewer, child: Child, given: RecordSchool) -> SchoolFa
     return fact
 
 
-class RecordDisability(Input):
+class RecordDisability(Given):
     """Kind and grade from the child's disability card."""
 
-    kind: DisabilityKind = titled("残疾类别", "Kind")
-    grade: int = titled("残疾等级", "Grade", hint=("1—4级", "1 to 4"))
-    valid_from: date = titled("自何时起", "Since")
-    valid_to: date | None = titled("有效期至", "Valid until", None)
-    evidence: Evidence = titled("证明", "Proof", Evidence.DISABILITY_CARD)
-    paper: Paper = titled("证明材料", "Paper", None)
+    kind: DisabilityKind = ask("残疾类别", "Kind")
+    grade: int = ask("残疾等级", "Grade", hint=("1—4级", "1 to 4"))
+    valid_from: date = ask("自何时起", "Since")
+    valid_to: date | None = ask("有效期至", "Valid until", None)
+    evidence: Evidence = ask("证明", "Proof", Evidence.DISABILITY_CARD)
+    paper: Paper = ask("证明材料", "Paper", None)
 
 
 @action(
@@ -130,7 +135,9 @@ def record_disability(viewer: Viewer, child: Child, given: RecordDisability) -> 
     """A disability of the child; its health becomes "disabled"."""
     not_ahead(viewer, given, "valid_from")
     if not 1 <= given.grade <= 4:
-        raise wrong(given, "grade", _("must lie between %(least)s and %(most)s") % {"least": 1, "most": 4})
+        raise wrong(
+            given, "grade", "out_of_range", _("must lie between %(least)s and %(most)s") % {"least": 1, "most": 4}
+        )
     paper = keep_paper(viewer, child, given.paper)
     fields = given.model_dump(exclude={"paper"})
     fact = DisabilityFact.objects.create(child=child, paper=paper, recorded_by=viewer.user_id, **fields)
@@ -141,13 +148,13 @@ def record_disability(viewer: Viewer, child: Child, given: RecordDisability) -> 
     return fact
 
 
-class RecordSealedHealth(Input):
+class RecordSealedHealth(Given):
     """HIV infection, brought forward by the guardian. Nobody is ever asked for it."""
 
-    hiv: bool = titled("感染艾滋病病毒", "Infected with HIV")
-    since: date = titled("确诊日期", "Established on")
-    evidence: Evidence = titled("证明", "Proof", Evidence.MEDICAL)
-    paper: Paper = titled("证明材料", "Paper", None)
+    hiv: bool = ask("感染艾滋病病毒", "Infected with HIV")
+    since: date = ask("确诊日期", "Established on")
+    evidence: Evidence = ask("证明", "Proof", Evidence.MEDICAL)
+    paper: Paper = ask("证明材料", "Paper", None)
 
 
 @action(

@@ -12,22 +12,15 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
+from hutong.core.inputs import Given, ask, finding, not_ahead
 from hutong.core.record import next_id
 from hutong.core.tasks import leave_task
 from hutong.core.terms import Label
-from hutong.core.validation import title_of
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import WORKERS
-from hutong.people.actions.inputs import (
-    ChildName,
-    Input,
-    not_ahead,
-    place_key,
-    place_key_if_any,
-    titled,
-)
+from hutong.people.actions.inputs import ChildName, place_key, place_key_if_any
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Asked, Candidate, asked_of, duplicates
 from hutong.people.queries.identity import SEX_OF, identity_key, near_keys, read_identity, sealed_identity
@@ -50,35 +43,35 @@ AGAIN = ("疑似重复", "Possible duplicates")
 NO_NUMBER = ("没有可以不填，不影响登记和救助", "Not needed for registration or help")
 
 
-class RegisterChild(Input):
+class RegisterChild(Given):
     """What is asked when a file is opened. Only the place where the child lives cannot be left out."""
 
-    name: ChildName = titled(
+    name: ChildName = ask(
         "姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if the child has no name yet"), section=WHO
     )
-    sex: Sex = titled("性别", "Sex", Sex.UNKNOWN, section=WHO)
-    birth_date: date | None = titled("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"), section=WHO)
-    birth_precision: BirthPrecision = titled("日期准确程度", "How exact", BirthPrecision.DAY, section=WHO)
-    identity_number: str = titled("公民身份号码", "Identity number", "", hint=NO_NUMBER, section=WHO)
-    ethnicity: str = titled("民族", "Ethnic group", "", section=WHO)
-    actual_id: int = titled("实际居住地", "Lives in", kind="place", section=WHERE)
-    address: str = titled("详细地址", "Address", "", section=WHERE)
-    registered_id: int | None = titled(
-        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), kind="place", section=WHERE
+    sex: Sex = ask("性别", "Sex", Sex.UNKNOWN, section=WHO)
+    birth_date: date | None = ask("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"), section=WHO)
+    birth_precision: BirthPrecision = ask("日期准确程度", "How exact", BirthPrecision.DAY, section=WHO)
+    identity_number: str = ask("公民身份号码", "Identity number", "", hint=NO_NUMBER, section=WHO)
+    ethnicity: str = ask("民族", "Ethnic group", "", section=WHO)
+    actual_id: int = ask("实际居住地", "Lives in", section=WHERE, control="place")
+    address: str = ask("详细地址", "Address", "", section=WHERE)
+    registered_id: int | None = ask(
+        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), section=WHERE, control="place"
     )
-    status: LegalStatus = titled("户籍与身份", "Legal status", LegalStatus.ORDINARY, section=MORE)
-    status_evidence: Evidence = titled("身份证明", "Proof of the status", Evidence.NONE, section=MORE)
-    placement: Placement = titled("养育方式", "Placement", Placement.SCATTERED, section=MORE)
-    family_aid: FamilyAid | None = titled("家庭救助身份", "Assistance status of the family", None, section=MORE)
-    health: Health = titled("健康状况", "Health", Health.UNKNOWN, section=MORE)
-    national_no: str = titled("全国系统编号", "Number in the national system", "", section=MORE)
-    in_spite_of: str = titled(
+    status: LegalStatus = ask("户籍与身份", "Legal status", LegalStatus.ORDINARY, section=MORE)
+    status_evidence: Evidence = ask("身份证明", "Proof of the status", Evidence.NONE, section=MORE)
+    placement: Placement = ask("养育方式", "Placement", Placement.SCATTERED, section=MORE)
+    family_aid: FamilyAid | None = ask("家庭救助身份", "Assistance status of the family", None, section=MORE)
+    health: Health = ask("健康状况", "Health", Health.UNKNOWN, section=MORE)
+    national_no: str = ask("全国系统编号", "Number in the national system", "", section=MORE)
+    in_spite_of: str = ask(
         "仍要登记的理由",
         "Why it is another child",
         "",
         hint=("系统提示疑似重复时填写", "Only when a possible duplicate is shown"),
-        kind="text",
         section=AGAIN,
+        control="text",
     )
 
 
@@ -213,11 +206,13 @@ def take_identity(viewer: Viewer, child: Child, number: str) -> None:
         todo = _(
             "Perhaps the date is from the lunar calendar: take the one on the identity card or household register."
         )
-        errors.append(FieldError(_("Birth date"), says, todo))
+        errors.append(FieldError("", "invalid", says, todo, _("Birth date")))
     if check.sex and child.sex != check.sex:
         says = _("does not agree with the identity number, which says %(sex)s")
         errors.append(
-            FieldError(_("Sex"), says % {"sex": SEX_OF[check.sex].label(_lang())}, _("Correct one of the two."))
+            FieldError(
+                "", "invalid", says % {"sex": SEX_OF[check.sex].label(_lang())}, _("Correct one of the two."), _("Sex")
+            )
         )
     if errors:
         raise Invalid(errors)
@@ -243,8 +238,10 @@ def _warning(candidate: Candidate) -> FieldError:
     known = candidate.child
     who = f"{known.name or UNNAMED.text(lang)} {known.child_no}" if known else candidate.office(lang)
     why = "，" if lang.startswith("zh") else ", "
-    return FieldError(
-        title_of(RegisterChild, "in_spite_of"),
+    return finding(
+        RegisterChild,
+        "in_spite_of",
+        "invalid",
         _("%(who)s: %(likeness)s, score %(score)s (%(why)s)")
         % {
             "who": who,

@@ -48,7 +48,9 @@ def read_identity(text: str, today: date) -> IdCheck:
     if check.problems:
         todo = _("Compare it with the identity card or the household register; leave it empty if there is none.")
         lang = get_language() or "zh-hans"
-        raise Invalid([FieldError(_("Identity number"), problem.label(lang), todo) for problem in check.problems])
+        raise Invalid(
+            [FieldError("", "invalid", problem.label(lang), todo, _("Identity number")) for problem in check.problems]
+        )
     return check
 
 
@@ -74,7 +76,9 @@ def identity_shown(viewer: Viewer, record: Any) -> str:
 def open_identity(viewer: Viewer, record: Any, purpose: str) -> str:
     """The whole number for a stated purpose; the opening is journalled. Raises Invalid without a purpose."""
     if len(purpose.strip()) < 2:
-        raise Invalid([FieldError(_("Purpose"), _("is missing"), _("Say what the number is needed for."))])
+        raise Invalid(
+            [FieldError("", "missing", _("is missing"), _("Say what the number is needed for."), _("Purpose"))]
+        )
     if not may_read(viewer, type(record), "identity"):
         return MASK
     journal(viewer, JournalKind.OPENED, what="identity number", subject=record, purpose=purpose)

@@ -21,6 +21,8 @@ def open_sealed_health(viewer: Viewer, child: Child, purpose: str) -> SealedHeal
         journal(viewer, JournalKind.REFUSED, what="sealed health", subject=child, purpose=purpose)
         raise Refused(_("Your post may not open sealed health data."))
     if len(purpose.strip()) < 2:
-        raise Invalid([FieldError(_("Purpose"), _("is missing"), _("Say what the information is needed for."))])
+        raise Invalid(
+            [FieldError("", "missing", _("is missing"), _("Say what the information is needed for."), _("Purpose"))]
+        )
     journal(viewer, JournalKind.OPENED, what="sealed health", subject=child, purpose=purpose)
     return SealedHealth.objects.filter(child=child).first()

@@ -33,7 +33,7 @@ def sealed_page(request: HttpRequest, child_id: int) -> HttpResponse:
                 return _paper(viewer, sealed.paper, purpose)
             context |= {"sealed": sealed, "opened": True, "purpose": purpose}
         except Invalid as invalid:
-            context["error"], status = str(invalid.errors[0].todo), 422
+            context["error"], status = str(invalid.errors[0].remedy), 422
     crumbs = [Way(str(context["name"]), record_url(child))]
     title = _("Sealed health data")
     response = show(request, "people/sealed.html", context, title=title, crumbs=crumbs, status=status)

@@ -77,7 +77,7 @@ def test_a_wrong_number_on_the_form_says_whose_it_nearly_is() -> None:
     with pytest.raises(Invalid) as refused:
         build.child(identity_number=number[:16] + ("9" if number[16] != "9" else "8") + number[17:])
     assert len(refused.value.errors) >= 2
-    assert "田小禾" in refused.value.errors[-1].what
+    assert "田小禾" in refused.value.errors[-1].message
 
 
 def test_the_same_number_is_found_under_any_name() -> None:
@@ -124,8 +124,8 @@ def test_registering_a_possible_duplicate_asks_for_a_reason_and_then_goes_on() -
     build.child()
     with pytest.raises(Invalid) as warned:
         build.child(lives="999901101202")
-    assert "田小禾" in warned.value.errors[0].what
-    assert "出生日期相同" in warned.value.errors[0].what
+    assert "田小禾" in warned.value.errors[0].message
+    assert "出生日期相同" in warned.value.errors[0].message
     assert Child.objects.count() == 1
     second = build.child(lives="999901101202", in_spite_of="同村两名同名儿童，已入户核对")
     assert Child.objects.count() == 2

@@ -94,7 +94,7 @@ def test_mistakes_are_named_by_row_and_column_and_nothing_is_written() -> None:
                 row(实际居住地=""),
             ),
         )
-    found = [(e.where, e.what) for e in refused.value.errors]
+    found = [(e.where, e.message) for e in refused.value.errors]
     assert not Child.objects.exists()
     expected = ((3, "姓名"), (4, "出生日期"), (5, "实际居住地"), (6, "实际居住地"), (7, "性别"), (9, "实际居住地"))
     for number, column in (*expected, (8, "")):
