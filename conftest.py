@@ -1,4 +1,4 @@
-"""Databases of the tests (one template per run, made by the owner, used through the serving login) and the browser."""
+"""Databases of the tests (copies of one the owner made, used through the serving login) and the browser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def template_db(django_db_blocker: Any, worker_id: str) -> Iterator[str]:
     name = f"hutong_test_{os.getpid()}_{worker_id}"
     with django_db_blocker.unblock():
         before = scratch.current()
-        scratch.create(name)
+        with scratch.kept() as kept:
+            scratch.copy(name, kept)
         yield name
         scratch.use(before)
         scratch.drop(name)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import Connection, connect, sql
 
+from hutong.core import audit, record
 from hutong.core.audit import guard, journal
+
+KEPT = "hutong_kept_"
+"""Begins the names of empty databases that stay for the next run."""
 
 
 def _beside(alias: str) -> Connection[Any]:
@@ -71,3 +81,55 @@ def copy(name: str, template: str) -> None:
     drop(name)
     _vacate(template)
     _administer(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+@contextmanager
+def kept() -> Iterator[str]:
+    """Name of the migrated, empty database of today's sources. It is made once, stays until they change, and is held
+    inside against another run that has changed them."""
+    with _beside("owner") as connection:
+        connection.execute("select pg_advisory_lock(hashtext(%s))", [KEPT])
+        server = connection.info.parameter_status("server_version")
+        name = f"{KEPT}{_digest(str(server))}"
+        found = connection.execute("select datname from pg_database where starts_with(datname, %s)", [KEPT])
+        have = [row[0] for row in found]
+        if name not in have:
+            for stale in have:
+                drop(stale)
+            _keep(name)
+        yield name
+
+
+def _keep(name: str) -> None:
+    """Made under another name, so that a kill half-way leaves nothing that looks finished."""
+    before, making = current(), f"{KEPT}making"
+    create(making)
+    use(before)
+    _vacate(making)
+    _administer(sql.SQL("alter database {} rename to {}").format(sql.Identifier(making), sql.Identifier(name)))
+
+
+def _digest(server: str) -> str:
+    """Names what an empty database follows from: the server, Django, the declared models, the walls and every
+    migration with the files beside it."""
+    said = hashlib.sha256(f"{server} {django.VERSION} {guard.serving_login()}".encode())
+    for file in _sources():
+        said.update(b"\0" + str(file).encode() + b"\0" + file.read_bytes())
+    return said.hexdigest()[:16]
+
+
+def _sources() -> Iterator[Path]:
+    for config in apps.get_app_configs():
+        yield from _files(Path(config.path) / "migrations")
+        if config.models_module:
+            yield from _files(Path(str(config.models_module.__file__)))
+    yield from _files(Path(str(audit.__file__)))
+    yield Path(str(record.__file__))
+
+
+def _files(place: Path) -> list[Path]:
+    """A module, or everything of a package but what Python compiled."""
+    if place.suffix and place.name != "__init__.py":
+        return [place]
+    folder = place.parent if place.suffix else place
+    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc")
