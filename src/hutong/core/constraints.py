@@ -57,8 +57,8 @@ def _fields(model: type[models.Model], name: str | None, column: str | None) -> 
             named |= set(getattr(constraint, "fields", ()))
             condition = getattr(constraint, "condition", None)
             named |= {str(leaf).partition("__")[0] for leaf in _leaves(condition)} if not named and condition else set()
-    unique = [f.column for f in model._meta.concrete_fields if f.unique and not f.primary_key]
-    named |= {column for column in unique if name and str(column) in name}
+    unique = [str(f.column) for f in model._meta.concrete_fields if f.unique and not f.primary_key]
+    named |= {column for column in unique if name and column in name}
     return [f for f in model._meta.concrete_fields if {f.name, f.column, f.attname} & named]
 
 
