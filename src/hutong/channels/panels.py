@@ -12,6 +12,7 @@ from hutong.channels.reading import cell_of, lines_of
 from hutong.channels.sheet import Column, Panel, Sheet, Words, sheet_of
 from hutong.channels.tables_io import Heading
 from hutong.core.access import visible_fields
+from hutong.core.record import words_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
@@ -31,7 +32,7 @@ def fields_panel(
 
     def render(viewer: Viewer, record: Any) -> Body | None:
         sheet = sheet_of(type(record))
-        facts = [Fact(title_of(sheet, column), cell_of(viewer, record, column)) for column in wanted]
+        facts = [Fact(title_of(sheet, column, type(record)), cell_of(viewer, record, column)) for column in wanted]
         return Facts(facts)
 
     return Panel(name, title, render, order=order, roles=roles, side=side, actions=actions)
@@ -65,7 +66,7 @@ def rows_panel(
         if not found and hide_when_empty:
             return None
         sheet = sheet_of(model)
-        heads = [title_of(sheet, column) for column in columns]
+        heads = [title_of(sheet, column, model) for column in columns]
         cells = lines_of(viewer, found, columns)
         numeric = frozenset(at for at, column in enumerate(columns) if column.numeric)
         return Rows(heads, cells, empty=Label(*empty), numeric=numeric)
@@ -80,8 +81,11 @@ def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "C
     return Rows([Label(*title), Label("也可写作", "Also read as"), Label("要求", "Must")], rows)
 
 
-def title_of(sheet: Sheet | None, column: Column) -> Label:
-    """Heading of a column: its own, or the label of the sheet's field."""
+def title_of(sheet: Sheet | None, column: Column, model: type[models.Model] | None = None) -> Label:
+    """Heading of a column: its own, or the words of the field."""
     if column.title:
         return Label(*column.title)
-    return sheet.label(column.field) if sheet else Label(column.field, column.field)
+    if sheet is not None:
+        return sheet.label(column.field)
+    found = next((f for f in model._meta.concrete_fields if f.name == column.field), None) if model else None
+    return (words_of(found) if found else None) or Label(column.field, column.field)

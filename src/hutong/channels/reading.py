@@ -58,9 +58,10 @@ def found_in(model: type[models.Model], viewer: Viewer, record_id: int, what: st
 # Cells
 
 
-def columns_of(sheet: Sheet, viewer: Viewer) -> list[Column]:
-    """Columns of which the viewer can read at least something."""
-    return [c for c in sheet.columns if readable(viewer, sheet.model, c)]
+def columns_of(sheet: Sheet, viewer: Viewer, *, all_of_them: bool = False) -> list[Column]:
+    """Columns of which the viewer can read at least something; the extra ones when all are asked for."""
+    wanted = [c for c in sheet.columns if all_of_them or not c.extra]
+    return [c for c in wanted if readable(viewer, sheet.model, c)]
 
 
 def readable(viewer: Viewer, what: type[models.Model] | models.Model, column: Column) -> bool:

@@ -48,6 +48,8 @@ class Column:
     export: bool = True
     minor: bool = False
     """Left out of the compact list beside an open record."""
+    extra: bool = False
+    """Shown, and taken away, only when all columns are asked for."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -22,14 +22,16 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from pydantic import BaseModel
 from python_calamine import CalamineWorkbook
 
 from hutong.channels.content import Fen, Month
 from hutong.core.errors import FieldError, Invalid
-from hutong.core.terms import Label
+from hutong.core.inputs import DIGITS, in_order, shape_of, words_of
+from hutong.core.terms import Label, Term
 
 MEGABYTE = 1024 * 1024
-Kind = Literal["text", "number_text", "date", "month", "int", "money"]
+Kind = Literal["text", "number_text", "date", "month", "int", "money", "term"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Heading:
     aliases: Sequence[str] = ()
     required: bool = False
     kind: Kind = "text"
+    term: type[Term] | None = None
+    """Vocabulary of a `term`: a cell may hold its Chinese, its English or its value."""
+    max_length: int | None = None
 
     @property
     def shown(self) -> str:
@@ -68,6 +73,23 @@ class Table:
     errors: list[FieldError] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     """Headings of the file that nobody asked for."""
+
+
+def headings_of(
+    model: type[BaseModel], aliases: Mapping[str, Sequence[str]], *, without: Sequence[str] = ()
+) -> list[Heading]:
+    """The columns of a spreadsheet whose rows are an input: words, kinds and lengths are those of its fields."""
+    made = []
+    for name, info in in_order(model):
+        shape = shape_of(info)
+        term = shape.base if isinstance(shape.base, type) and issubclass(shape.base, Term) else None
+        kinds: dict[Any, Kind] = {date: "date", int: "int"}
+        by_control: dict[str, Kind] = {DIGITS: "number_text", "money": "money", "month": "month", "place": "text"}
+        kind: Kind = "term" if term else by_control.get(shape.control) or kinds.get(shape.base, "text")
+        if name not in without:
+            words, others = words_of(info, name), tuple(aliases.get(name, ()))
+            made.append(Heading(name, words, others, info.is_required(), kind, term, shape.max_length))
+    return made
 
 
 def read_table(data: bytes, headings: Sequence[Heading], *, limits: Limits | None = None) -> Table:
@@ -191,11 +213,28 @@ def _read_row(
             row[heading.name] = None
             continue
         try:
-            row[heading.name] = _READERS[heading.kind](cell)
+            row[heading.name] = _read_cell(heading, cell)
         except _WrongCell as wrong:
             table.errors.append(FieldError(heading.name, "unreadable", wrong.what, wrong.todo, where, number))
     if len(table.errors) == before:
         table.rows.append((number, row))
+
+
+def _read_cell(heading: Heading, cell: Any) -> Any:
+    value = _term(heading, cell) if heading.term is not None else _READERS[heading.kind](cell)
+    if heading.max_length and isinstance(value, str) and len(value) > heading.max_length:
+        most = {"max_length": heading.max_length}
+        raise _WrongCell(_("is too long (at most %(max_length)s characters)") % most, _("Shorten it."))
+    return value
+
+
+def _term(heading: Heading, cell: Any) -> Term:
+    words, text = heading.term or Term, _text(cell).casefold()
+    found = next((word for word in words if text in (word.value, word.zh, word.en.casefold())), None)
+    if found is None:
+        known = "、".join(word.label(get_language() or "zh-hans") for word in words)
+        raise _WrongCell(_("is not one of: %(expected)s") % {"expected": known}, _("Copy one of these words."))
+    return found
 
 
 class _WrongCell(Exception):

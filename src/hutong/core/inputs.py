@@ -10,7 +10,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
 from django.db import models
 from django.utils.translation import get_language
@@ -37,6 +37,8 @@ class Given(BaseModel):
     """Base of every input. Unknown fields are refused by name; texts are stripped, and a blank answer is none."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True)
+    sections: ClassVar[tuple[Words, ...]] = ()
+    """Sections of the form in their order; without them fields stand as they are declared."""
 
     @model_validator(mode="before")
     @classmethod
@@ -246,6 +248,18 @@ def label_at(model: type[BaseModel], path: str) -> str:
         base = shape_of(info).base
         inner = base if isinstance(base, type) and issubclass(base, BaseModel) else None
     return " ".join(said)
+
+
+def in_order(model: type[BaseModel]) -> list[tuple[str, FieldInfo]]:
+    """The fields of an input as forms and spreadsheets ask them: by section, then as declared."""
+    sections = [words[1] for words in getattr(model, "sections", ())]
+
+    def place(item: tuple[str, FieldInfo]) -> int:
+        extra = item[1].json_schema_extra
+        section = extra.get("section") if isinstance(extra, dict) else None
+        return sections.index(str(section)) if section in sections else len(sections)
+
+    return sorted(model.model_fields.items(), key=place)
 
 
 def words_of(info: FieldInfo, name: str) -> Label:

@@ -42,11 +42,12 @@ def _key() -> models.Field[int | None, int | None]:
 
 
 def _evidence() -> models.Field[Evidence, Evidence]:
-    return open_(TermField(Evidence, default=Evidence.NONE.value))
+    return open_(TermField(Evidence, default=Evidence.NONE.value), "证明", "Proof")
 
 
 def _paper() -> models.ForeignKey[Any, Any]:
-    return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"))
+    paper = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    return open_(paper, "证明材料", "Paper")
 
 
 def _recorder() -> models.Field[int | None, int | None]:
@@ -56,34 +57,41 @@ def _recorder() -> models.Field[int | None, int | None]:
 class Child(Record):
     """A child known to child welfare."""
 
-    child_no = personal(models.CharField(max_length=10, unique=True))
-    name = personal(models.CharField(max_length=100, blank=True, db_collation="C"))
+    child_no = personal(models.CharField(max_length=10, unique=True), "儿童编号", "Child number")
+    name = personal(
+        models.CharField(max_length=100, blank=True, db_collation="C"),
+        "姓名",
+        "Name",
+        hint=("尚未取名的可以不填", "Leave empty if the child has no name yet"),
+    )
     name_key = _key()
     pinyin_key = _key()
     fuzzy_key = _key()
     given_key = _key()
     sound_key = _key()
     initials_key = _key()
-    sex = personal(TermField(Sex, default=Sex.UNKNOWN.value))
-    birth_date = personal(models.DateField(null=True))
-    birth_precision = personal(TermField(BirthPrecision, default=BirthPrecision.DAY.value))
-    ethnicity = personal(models.CharField(max_length=20, blank=True))
-    identity = sensitive(models.BinaryField(null=True))
+    sex = personal(TermField(Sex, default=Sex.UNKNOWN.value), "性别", "Sex")
+    birth_date = personal(models.DateField(null=True), "出生日期", "Birth date", hint=("公历", "Gregorian calendar"))
+    birth_precision = personal(TermField(BirthPrecision, default=BirthPrecision.DAY.value), "日期准确程度", "How exact")
+    ethnicity = personal(models.CharField(max_length=20, blank=True), "民族", "Ethnic group")
+    identity = sensitive(models.BinaryField(null=True), "公民身份号码", "Identity number")
     identity_key = sensitive(models.BinaryField(null=True, max_length=16))
     identity_near = sensitive(ArrayField(models.BigIntegerField(), default=list, editable=False))
-    national_no = personal(models.CharField(max_length=40, blank=True))
-    status = personal(TermField(LegalStatus, default=LegalStatus.ORDINARY.value))
-    status_evidence = personal(TermField(Evidence, default=Evidence.NONE.value))
-    placement = personal(TermField(Placement, default=Placement.SCATTERED.value))
-    family_aid = personal(TermField(FamilyAid, null=True))
-    health = sensitive(TermField(Health, default=Health.UNKNOWN.value))
+    national_no = personal(models.CharField(max_length=40, blank=True), "全国系统编号", "Number in the national system")
+    status = personal(TermField(LegalStatus, default=LegalStatus.ORDINARY.value), "户籍与身份", "Legal status")
+    status_evidence = personal(TermField(Evidence, default=Evidence.NONE.value), "身份证明", "Proof of the status")
+    placement = personal(TermField(Placement, default=Placement.SCATTERED.value), "养育方式", "Placement")
+    family_aid = personal(TermField(FamilyAid, null=True), "家庭救助身份", "Assistance status of the family")
+    health = sensitive(TermField(Health, default=Health.UNKNOWN.value), "健康状况", "Health")
     registered = open_(models.ForeignKey("org.Division", null=True, on_delete=models.PROTECT, related_name="+"))
-    registered_key = PlaceKeyField(null=True)
+    registered_key = PlaceKeyField("户籍地", "Household registration", null=True)
     actual = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    actual_key = PlaceKeyField()
-    address = personal(models.CharField(max_length=200, blank=True))
-    died_on = personal(models.DateField(null=True))
-    merged_into = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"))
+    actual_key = PlaceKeyField("实际居住地", "Lives in")
+    address = personal(models.CharField(max_length=200, blank=True), "详细地址", "Address")
+    died_on = personal(models.DateField(null=True), "死亡日期", "Died on")
+    merged_into = open_(
+        models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"), "已并入", "Merged into"
+    )
 
     reach = Reach("actual_key", "registered_key", subject="id")
 
@@ -115,23 +123,23 @@ class SealedHealth(Record):
     """HIV infection: kept apart from everything else and opened one by one, with a purpose (财社〔2017〕58号)."""
 
     child = open_(models.OneToOneField(Child, on_delete=models.PROTECT, related_name="sealed_health"))
-    hiv = sealed(models.BooleanField())
-    since = sealed(models.DateField())
-    evidence = sealed(TermField(Evidence, default=Evidence.NONE.value))
+    hiv = sealed(models.BooleanField(), "感染艾滋病病毒", "Infected with HIV")
+    since = sealed(models.DateField(), "确诊日期", "Established on")
+    evidence = sealed(TermField(Evidence, default=Evidence.NONE.value), "证明", "Proof")
     paper = _paper()
 
 
 class Person(Record):
     """An adult around a child: parent, guardian, carer."""
 
-    name = personal(models.CharField(max_length=100))
+    name = personal(models.CharField(max_length=100), "姓名", "Name")
     name_key = _key()
-    sex = personal(TermField(Sex, default=Sex.UNKNOWN.value))
-    birth_date = personal(models.DateField(null=True))
-    identity = sensitive(models.BinaryField(null=True))
+    sex = personal(TermField(Sex, default=Sex.UNKNOWN.value), "性别", "Sex")
+    birth_date = personal(models.DateField(null=True), "出生日期", "Birth date")
+    identity = sensitive(models.BinaryField(null=True), "公民身份号码", "Identity number")
     identity_key = sensitive(models.BinaryField(null=True, max_length=16))
-    phone = personal(models.CharField(max_length=40, blank=True))
-    address = personal(models.CharField(max_length=200, blank=True))
+    phone = personal(models.CharField(max_length=40, blank=True), "电话", "Phone")
+    address = personal(models.CharField(max_length=200, blank=True), "住址", "Address")
 
     class Meta:
         indexes = [
@@ -146,13 +154,13 @@ class Person(Record):
 class Relation(Record):
     """A dated bond between a child and an adult."""
 
-    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relations"))
-    person = open_(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations"))
-    bond = personal(TermField(Bond))
-    kinship = personal(TermField(Kinship, default=Kinship.NONE.value))
-    basis = personal(TermField(BondBasis, default=BondBasis.FACT.value))
-    valid_from = personal(models.DateField(null=True))
-    valid_to = personal(models.DateField(null=True))
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="relations"), "儿童", "Child")
+    person = open_(models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations"), "姓名", "Name")
+    bond = personal(TermField(Bond), "角色", "Role")
+    kinship = personal(TermField(Kinship, default=Kinship.NONE.value), "与儿童的关系", "Kinship")
+    basis = personal(TermField(BondBasis, default=BondBasis.FACT.value), "依据", "Basis")
+    valid_from = personal(models.DateField(null=True), "自何时起", "Since")
+    valid_to = personal(models.DateField(null=True), "至何时止", "Until")
     evidence = _evidence()
     paper = _paper()
     recorded_by = _recorder()
@@ -179,9 +187,9 @@ class Household(Record):
     """People who live together or stand in one household register."""
 
     division = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    register_no = personal(models.CharField(max_length=40, blank=True))
-    address = personal(models.CharField(max_length=200, blank=True))
+    place_key = PlaceKeyField("所在地", "Place")
+    register_no = personal(models.CharField(max_length=40, blank=True), "户号", "Register number")
+    address = personal(models.CharField(max_length=200, blank=True), "详细地址", "Address")
 
     reach = Reach("place_key")
 
@@ -193,11 +201,15 @@ class Member(Record):
     """Somebody's time in a household."""
 
     household = open_(models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members"))
-    child = open_(models.ForeignKey(Child, null=True, on_delete=models.PROTECT, related_name="memberships"))
-    person = open_(models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="memberships"))
-    head = personal(models.BooleanField(default=False))
-    valid_from = personal(models.DateField(null=True))
-    valid_to = personal(models.DateField(null=True))
+    child = open_(
+        models.ForeignKey(Child, null=True, on_delete=models.PROTECT, related_name="memberships"), "儿童", "Child"
+    )
+    person = open_(
+        models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="memberships"), "成年人", "Adult"
+    )
+    head = personal(models.BooleanField(default=False), "户主", "Head of the household")
+    valid_from = personal(models.DateField(null=True), "自何时起", "Since")
+    valid_to = personal(models.DateField(null=True), "至何时止", "Until")
 
     class Meta:
         constraints = [
@@ -224,12 +236,12 @@ class Residence(Record):
     """Where a child was registered or lived, and when."""
 
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="residences"))
-    kind = open_(TermField(ResidenceKind))
+    kind = open_(TermField(ResidenceKind), "类别", "Which place")
     division = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    address = personal(models.CharField(max_length=200, blank=True))
-    valid_from = personal(models.DateField(null=True))
-    valid_to = personal(models.DateField(null=True))
-    why = personal(models.CharField(max_length=200, blank=True))
+    address = personal(models.CharField(max_length=200, blank=True), "详细地址", "Address")
+    valid_from = personal(models.DateField(null=True), "自何时起", "Since")
+    valid_to = personal(models.DateField(null=True), "至何时止", "Until")
+    why = personal(models.CharField(max_length=200, blank=True), "原因", "Reason")
 
     class Meta:
         constraints = [
@@ -240,27 +252,31 @@ class Residence(Record):
 class ParentFact(Record):
     """What is known of a parent from a day on, with its proof. Two people stand behind a fact that counts."""
 
-    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="parent_facts"))
-    side = personal(TermField(Side))
-    status = sensitive(TermField(ParentStatus))
-    since = sensitive(models.DateField())
-    until = sensitive(models.DateField(null=True))
-    term_months = sensitive(models.IntegerField(null=True))
-    term_from = sensitive(models.DateField(null=True))
-    reported_on = sensitive(models.DateField(null=True))
-    accepted_on = sensitive(models.DateField(null=True))
-    lost_steps = sensitive(models.SmallIntegerField(null=True))
-    witnesses = sensitive(models.SmallIntegerField(null=True))
-    disability_kind = sensitive(TermField(DisabilityKind, null=True))
-    disability_grade = sensitive(models.SmallIntegerField(null=True))
-    note = sensitive(models.TextField(blank=True))
+    child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="parent_facts"), "儿童", "Child")
+    side = personal(TermField(Side), "父亲或母亲", "Which parent")
+    status = sensitive(TermField(ParentStatus), "情形", "Situation")
+    since = sensitive(models.DateField(), "自何时起", "Since")
+    until = sensitive(models.DateField(null=True), "至何时止", "Until")
+    term_months = sensitive(models.IntegerField(null=True), "刑期或措施期限（月）", "Sentence or measure, months")
+    term_from = sensitive(models.DateField(null=True), "刑期或措施起始日", "Sentence or measure from")
+    reported_on = sensitive(models.DateField(null=True), "失联报案日期", "Reported to the police on")
+    accepted_on = sensitive(models.DateField(null=True), "警方受理日期", "Accepted by the police on")
+    lost_steps = sensitive(models.SmallIntegerField(null=True), "五步核实已完成步数", "Steps of the five-step proof")
+    witnesses = sensitive(models.SmallIntegerField(null=True), "邻里证人数", "Neighbours' statements")
+    disability_kind = sensitive(TermField(DisabilityKind, null=True), "残疾类别", "Kind of disability")
+    disability_grade = sensitive(
+        models.SmallIntegerField(null=True), "残疾等级", "Grade of disability", hint=("1—4级", "1 to 4")
+    )
+    note = sensitive(models.TextField(blank=True), "说明", "Note")
     evidence = _evidence()
     paper = _paper()
-    state = open_(TermField(FactState, default=FactState.REPORTED.value))
+    state = open_(TermField(FactState, default=FactState.REPORTED.value), "核实", "Confirmed")
     recorded_by = _recorder()
     confirmed_by = _recorder()
-    confirmed_on = open_(models.DateField(null=True))
-    replaces = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"))
+    confirmed_on = open_(models.DateField(null=True), "核实日期", "Confirmed on")
+    replaces = open_(
+        models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"), "替代", "Replaces"
+    )
 
     author = "recorded_by"
 
@@ -285,11 +301,11 @@ class AidFact(Record):
     """Money the child gets elsewhere, in fen a month."""
 
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="aid"))
-    kind = sensitive(TermField(AidKind))
-    amount_fen = sensitive(models.BigIntegerField())
-    first_month = sensitive(models.DateField())
-    last_month = sensitive(models.DateField(null=True))
-    source = personal(models.CharField(max_length=200, blank=True))
+    kind = sensitive(TermField(AidKind), "种类", "Kind")
+    amount_fen = sensitive(models.BigIntegerField(), "每月金额", "A month")
+    first_month = sensitive(models.DateField(), "自何月起", "From month")
+    last_month = sensitive(models.DateField(null=True), "至何月止", "To month")
+    source = personal(models.CharField(max_length=200, blank=True), "来源", "Source")
     evidence = _evidence()
     recorded_by = _recorder()
 
@@ -312,14 +328,14 @@ class SchoolFact(Record):
     """Where the child goes to school, from and to."""
 
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="schooling"))
-    level = personal(TermField(SchoolLevel))
-    school = personal(models.CharField(max_length=200, blank=True))
-    full_time = personal(models.BooleanField(default=True))
-    boarding = personal(models.BooleanField(default=False))
-    public = personal(models.BooleanField(null=True))
-    normal_length = personal(models.BooleanField(null=True))
-    valid_from = personal(models.DateField())
-    valid_to = personal(models.DateField(null=True))
+    level = personal(TermField(SchoolLevel), "学段", "Level")
+    school = personal(models.CharField(max_length=200, blank=True), "学校", "School")
+    full_time = personal(models.BooleanField(default=True), "全日制", "Full-time")
+    boarding = personal(models.BooleanField(default=False), "住校", "Boarding")
+    public = personal(models.BooleanField(null=True), "公办学校", "Public school")
+    normal_length = personal(models.BooleanField(null=True), "在正常学制年限内", "Within the normal length")
+    valid_from = personal(models.DateField(), "自何时起", "Since")
+    valid_to = personal(models.DateField(null=True), "至何时止", "Until")
     evidence = _evidence()
     paper = _paper()
     recorded_by = _recorder()
@@ -337,10 +353,10 @@ class DisabilityFact(Record):
     """A disability of the child: kind and grade of a valid card, or a diagnosis."""
 
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="disabilities"))
-    kind = sensitive(TermField(DisabilityKind))
-    grade = sensitive(models.SmallIntegerField())
-    valid_from = sensitive(models.DateField())
-    valid_to = sensitive(models.DateField(null=True))
+    kind = sensitive(TermField(DisabilityKind), "类别", "Kind")
+    grade = sensitive(models.SmallIntegerField(), "等级", "Grade", hint=("1—4级", "1 to 4"))
+    valid_from = sensitive(models.DateField(), "自何时起", "Since")
+    valid_to = sensitive(models.DateField(null=True), "至何时止", "Until")
     evidence = _evidence()
     paper = _paper()
     recorded_by = _recorder()
@@ -360,8 +376,8 @@ class Merge(Record):
     moved = personal(models.JSONField())
     left = personal(models.JSONField())
     before = sensitive(models.JSONField())
-    merged_on = open_(models.DateField())
-    undone_on = open_(models.DateField(null=True))
+    merged_on = open_(models.DateField(), "合并日期", "Merged on")
+    undone_on = open_(models.DateField(null=True), "撤销日期", "Undone on")
 
     class Meta:
         indexes = [
@@ -377,19 +393,19 @@ class EmergencyAccess(Record):
     """
 
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
+    place_key = PlaceKeyField("儿童所在地", "Place of the child")
     grant = open_(models.ForeignKey("core.Grant", on_delete=models.PROTECT, related_name="+"))
     user_id = open_(models.BigIntegerField())
-    who = personal(models.CharField(max_length=120))
-    where = open_(models.CharField(max_length=200))
-    reason = personal(models.TextField())
-    opened_at = open_(models.DateTimeField())
-    ends_at = open_(models.DateTimeField())
-    state = open_(TermField(AccessReview, default=AccessReview.WAITING.value))
-    finding = personal(models.TextField(blank=True))
+    who = personal(models.CharField(max_length=120), "查看人", "Who")
+    where = open_(models.CharField(max_length=200), "查看人单位所在地", "Works in")
+    reason = personal(models.TextField(), "紧急理由", "Reason")
+    opened_at = open_(models.DateTimeField(), "查看时间", "Opened at")
+    ends_at = open_(models.DateTimeField(), "有效至", "Until")
+    state = open_(TermField(AccessReview, default=AccessReview.WAITING.value), "复核", "Review")
+    finding = personal(models.TextField(blank=True), "复核依据", "Grounds")
     reviewed_by = open_(models.BigIntegerField(null=True))
-    reviewer = personal(models.CharField(max_length=120, blank=True))
-    reviewed_at = open_(models.DateTimeField(null=True))
+    reviewer = personal(models.CharField(max_length=120, blank=True), "复核人", "Reviewed by")
+    reviewed_at = open_(models.DateTimeField(null=True), "复核时间", "Reviewed at")
 
     reach = Reach("place_key", subject="child_id")
 

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from hutong.channels.lookup import LOOKUPS
 from hutong.core.files import Upload
-from hutong.core.inputs import DIGITS, Shape, shape_of, words_of
+from hutong.core.inputs import DIGITS, Shape, in_order, shape_of, words_of
 from hutong.core.terms import Term
 from hutong.core.viewer import ZONE, current_viewer
 
@@ -156,7 +156,7 @@ def fields_of(
     """The questions of an input, filled with `values`, in the order they are declared."""
     errors = errors or {}
     made = []
-    for name, info in model.model_fields.items():
+    for name, info in in_order(model):
         given = (choices or {}).get(name)
         one = _field_of(model, name, info, values.get(name), lang, given, prefix)
         one.error = errors.get(one.name, "")

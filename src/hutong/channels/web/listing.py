@@ -33,6 +33,8 @@ from hutong.core.errors import Refused
 from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import Viewer
 
+ALL = "all"
+"""Parameter that asks for all columns."""
 PAGING = ("after", "before", "format", "compact")
 
 
@@ -66,7 +68,7 @@ def answer(
 
 def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dict[str, Any]:
     """What the list template draws."""
-    columns = columns_of(sheet, viewer)
+    columns = columns_of(sheet, viewer, all_of_them=ALL in params)
     order = ordering(sheet, viewer, params.get("sort", ""))
     rows = narrowed(sheet, viewer, params)
     found = slice_of(
@@ -89,6 +91,7 @@ def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dic
         "more": more,
         "pages": _neighbours(found, kept),
         "kept": urlencode(kept),
+        "breadth": _breadth(sheet, viewer, kept),
         "creates": _creates(sheet, viewer),
         "empty": Label(*sheet.empty),
     }
@@ -132,6 +135,15 @@ def _neighbours(found: Slice, kept: Mapping[str, str]) -> dict[str, str]:
     return {way: "?" + urlencode({**kept, param: mark}) for way, (param, mark) in cursors.items() if mark}
 
 
+def _breadth(sheet: Sheet, viewer: Viewer, kept: Mapping[str, str]) -> Way | None:
+    """The way to all columns, or back to the few."""
+    if len(columns_of(sheet, viewer, all_of_them=True)) == len(columns_of(sheet, viewer)):
+        return None
+    if ALL in kept:
+        return Way(_("Fewer columns"), "?" + urlencode({k: v for k, v in kept.items() if k != ALL}))
+    return Way(_("All columns"), "?" + urlencode({**kept, ALL: "1"}))
+
+
 def _creates(sheet: Sheet, viewer: Viewer) -> list[Way]:
     offered = [name for name in sheet.create if name in ACTIONS and ACTIONS[name].offered_to(viewer)]
     return [Way(button_of(name, viewer.locale), action_url(name)) for name in offered]
@@ -157,7 +169,7 @@ def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], cur
 
 
 def _taken_away(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], kind: str) -> HttpResponse:
-    columns = [c for c in columns_of(sheet, viewer) if c.export]
+    columns = [c for c in columns_of(sheet, viewer, all_of_them=ALL in params) if c.export]
     title = Label(*sheet.plural).text(viewer.locale)
     heads = [title_of(sheet, column).text(viewer.locale) for column in columns]
     rows = narrowed(sheet, viewer, params)

@@ -11,7 +11,7 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import NotFound
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, not_ahead, wrong
+from hutong.core.inputs import DIGITS, Given, Line, Place, Text, ask, not_ahead, of, wrong
 from hutong.core.record import next_id
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
@@ -28,18 +28,18 @@ GUARDIANS = (Bond.GUARDIAN, Bond.CARER, Bond.ENTRUSTED)
 class LinkPerson(Given):
     """An adult and what they are to the child. One adult may be father, guardian and carer: three bonds."""
 
-    bond: Bond = ask("角色", "Role")
-    name: AdultName = ask("姓名", "Name")
-    kinship: Kinship = ask("与儿童的关系", "Kinship", Kinship.NONE)
-    basis: BondBasis = ask("依据", "Basis", BondBasis.FACT)
-    sex: Sex = ask("性别", "Sex", Sex.UNKNOWN)
-    birth_date: date | None = ask("出生日期", "Birth date", None)
-    identity_number: str = ask("公民身份号码", "Identity number", "")
-    phone: str = ask("电话", "Phone", "")
-    address: str = ask("住址", "Address", "")
-    valid_from: date | None = ask("自何时起", "Since", None)
-    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
-    paper: Paper = ask("证明材料", "Paper", None)
+    bond: Bond = of(Relation, "bond")
+    name: AdultName = of(Person, "name")
+    kinship: Kinship = of(Relation, "kinship", Kinship.NONE)
+    basis: BondBasis = of(Relation, "basis", BondBasis.FACT)
+    sex: Sex = of(Person, "sex", Sex.UNKNOWN)
+    birth_date: date | None = of(Person, "birth_date", None)
+    identity_number: Line = of(Person, "identity", "", control=DIGITS)
+    phone: str = of(Person, "phone", "")
+    address: str = of(Person, "address", "")
+    valid_from: date | None = of(Relation, "valid_from", None)
+    evidence: Evidence = of(Relation, "evidence", Evidence.NONE)
+    paper: Paper = of(Relation, "paper", None)
 
 
 @action(
@@ -121,8 +121,8 @@ def _kept_up(person: Person, given: LinkPerson) -> Person:
 class UnlinkPerson(Given):
     """The end of a bond; it stays in the history."""
 
-    valid_to: date = ask("至何时止", "Until")
-    why: str = ask("原因", "Reason", control="text")
+    valid_to: date = of(Relation, "valid_to")
+    why: Text = ask("原因", "Reason")
 
 
 @action(
@@ -148,9 +148,9 @@ def unlink_person(viewer: Viewer, relation: Relation, given: UnlinkPerson) -> Re
 class OpenHousehold(Given):
     """A household: a register or simply people under one roof."""
 
-    division_id: int = ask("所在地", "Place", control="place")
-    address: str = ask("详细地址", "Address", "")
-    register_no: str = ask("户号", "Register number", "")
+    division_id: Place = of(Household, "place_key")
+    address: str = of(Household, "address", "")
+    register_no: str = of(Household, "register_no", "")
 
 
 def _here(viewer: Viewer, given: OpenHousehold) -> str | None:
@@ -171,10 +171,10 @@ def open_household(viewer: Viewer, given: OpenHousehold) -> Household:
 class JoinHousehold(Given):
     """Who joins: a child, or an adult already bound to one."""
 
-    child_no: str = ask("儿童编号", "Child number", "")
+    child_no: str = of(Child, "child_no", "")
     person_id: int | None = ask("成年人", "Adult", None)
-    head: bool = ask("户主", "Head of the household", False)
-    valid_from: date | None = ask("自何时起", "Since", None)
+    head: bool = of(Member, "head", False)
+    valid_from: date | None = of(Member, "valid_from", None)
 
 
 @action(
@@ -201,7 +201,7 @@ def join_household(viewer: Viewer, household: Household, given: JoinHousehold) -
 class LeaveHousehold(Given):
     """The end of a membership."""
 
-    valid_to: date = ask("至何时止", "Until")
+    valid_to: date = of(Relation, "valid_to")
 
 
 def _household_here(viewer: Viewer, member: Member, given: Given) -> str | None:

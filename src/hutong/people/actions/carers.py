@@ -44,7 +44,7 @@ def read_carers(rows: list[tuple[int, dict[str, Any]]], errors: list[FieldError]
         if kinship is None:
             known = "、".join(k.zh for k in Kinship)
             what = _("is not one of: %(expected)s") % {"expected": known}
-            errors.append(FieldError("", "invalid", what, "", CARER_HEADINGS[1].shown, number))
+            errors.append(FieldError("carer_kinship", "unknown", what, "", CARER_HEADINGS[1].shown, number))
             continue
         given = {"bond": Bond.CARER, "name": row["carer"], "kinship": kinship, "phone": row.get("carer_phone") or ""}
         try:

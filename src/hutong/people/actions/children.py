@@ -10,7 +10,7 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Nothing, ask, not_ahead, wrong
+from hutong.core.inputs import DIGITS, Given, Line, Nothing, Place, Text, ask, not_ahead, of, wrong
 from hutong.core.models import Task
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import TaskState
@@ -18,37 +18,19 @@ from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
-from hutong.people.actions.inputs import ChildName, Paper, keep_paper, place_key
+from hutong.people.actions.inputs import ChildFacts, Paper, keep_paper, place_key
 from hutong.people.actions.registering import ask_to_compare, same_number, set_identity, set_name, take_identity
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import asked_of, duplicates
 from hutong.people.terms import (
-    BirthPrecision,
     Evidence,
-    FamilyAid,
-    Health,
     LegalStatus,
-    Placement,
     ResidenceKind,
-    Sex,
 )
 
 
-class CorrectChild(Given):
+class CorrectChild(ChildFacts):
     """The facts of the file itself; a field left empty keeps what is there."""
-
-    name: ChildName = ask("姓名", "Name", "")
-    sex: Sex | None = ask("性别", "Sex", None)
-    birth_date: date | None = ask("出生日期", "Birth date", None)
-    birth_precision: BirthPrecision | None = ask("日期准确程度", "How exact", None)
-    ethnicity: str = ask("民族", "Ethnic group", "")
-    status: LegalStatus | None = ask("户籍与身份", "Legal status", None)
-    status_evidence: Evidence | None = ask("身份证明", "Proof of the status", None)
-    placement: Placement | None = ask("养育方式", "Placement", None)
-    family_aid: FamilyAid | None = ask("家庭救助身份", "Assistance status of the family", None)
-    health: Health | None = ask("健康状况", "Health", None)
-    national_no: str = ask("全国系统编号", "Number in the national system", "")
-    address: str = ask("详细地址", "Address", "")
 
 
 @action("people.correct_child", on=Child, input=CorrectChild, roles=WORKERS, title=("更正基本信息", "Correct the file"))
@@ -59,21 +41,21 @@ def correct_child(viewer: Viewer, child: Child, given: CorrectChild) -> Child:
         raise wrong(
             given, "birth_date", "invalid", _("comes from the identity number"), _("Correct the identity number first.")
         )
-    changed = {k: v for k, v in given.model_dump(exclude={"name"}).items() if v not in (None, "")}
+    changed = given.known()
     for field, value in changed.items():
         setattr(child, field, value)
     if given.name:
         set_name(child, given.name)
     child.save()
-    raise_event(workflow.CHILD_CHANGED, child_id=child.pk, fields=sorted([*changed, *(["name"] if given.name else [])]))
+    raise_event(workflow.CHILD_CHANGED, child_id=child.pk, fields=sorted(changed))
     return child
 
 
 class CorrectIdentity(Given):
     """The identity number as it stands on the card or in the register; empty takes a wrong one away."""
 
-    identity_number: str = ask("公民身份号码", "Identity number", "")
-    why: str = ask("更正原因", "Reason", control="text")
+    identity_number: Line = of(Child, "identity", "", control=DIGITS)
+    why: Text = ask("更正原因", "Reason")
 
 
 @action(
@@ -100,11 +82,11 @@ def correct_identity(viewer: Viewer, child: Child, given: CorrectIdentity) -> Ch
 class SetResidence(Given):
     """A move: of the household registration or of the place where the child lives."""
 
-    kind: ResidenceKind = ask("类别", "Which place", ResidenceKind.ACTUAL)
-    division_id: int = ask("迁入地", "Moved to", control="place")
-    address: str = ask("详细地址", "Address", "")
+    kind: ResidenceKind = of(Residence, "kind", ResidenceKind.ACTUAL)
+    division_id: Place = ask("迁入地", "Moved to")
+    address: str = of(Residence, "address", "")
     moved_on: date = ask("迁入日期", "Moved on")
-    why: str = ask("原因", "Reason", "", control="text")
+    why: str = of(Residence, "why", "")
 
 
 @action("people.set_residence", on=Child, input=SetResidence, roles=WORKERS, title=("登记迁移", "Record a move"))
@@ -117,7 +99,7 @@ def set_residence(viewer: Viewer, child: Child, given: SetResidence) -> Child:
     if current is not None:
         if current.valid_from and given.moved_on < current.valid_from:
             raise wrong(
-                given, "moved_on", "duplicate", _("lies before the move that is already recorded"), _("Check the date.")
+                given, "moved_on", "too_early", _("lies before the move that is already recorded"), _("Check the date.")
             )
         current.valid_to = given.moved_on
         current.save()
@@ -153,7 +135,7 @@ def set_residence(viewer: Viewer, child: Child, given: SetResidence) -> Child:
 class RecordDeath(Given):
     """The death of a child, with its proof."""
 
-    died_on: date = ask("死亡日期", "Died on")
+    died_on: date = of(Child, "died_on")
     evidence: Evidence = ask("证明", "Proof")
     paper: Paper = ask("证明材料", "Paper", None)
 
@@ -177,9 +159,7 @@ def record_death(viewer: Viewer, child: Child, given: RecordDeath) -> Child:
 class WithdrawDeath(Given):
     """Why a recorded death was a mistake."""
 
-    why: str = ask(
-        "撤销原因", "Reason", hint=("如：比对名单同名同姓", "For instance: another person of that name"), control="text"
-    )
+    why: Text = ask("撤销原因", "Reason", hint=("如：比对名单同名同姓", "For instance: another person of that name"))
 
 
 @action(
@@ -199,7 +179,7 @@ def withdraw_death(viewer: Viewer, child: Child, given: WithdrawDeath) -> Child:
 class KeepApart(Given):
     """How it is known that the files are of different children."""
 
-    why: str = ask("认定为不同儿童的依据", "How it is known that they are different", control="text")
+    why: Text = ask("认定为不同儿童的依据", "How it is known that they are different")
 
 
 def compared(child: Child) -> bool:

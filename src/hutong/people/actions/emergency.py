@@ -13,7 +13,7 @@ from hutong.core.audit.journal import journal, missed
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
-from hutong.core.inputs import Given, Nothing, ask, wrong
+from hutong.core.inputs import Given, Nothing, Text, ask, of, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.models import Grant, JournalLine, Task
 from hutong.core.tasks import done_tasks, leave_task
@@ -39,7 +39,7 @@ from hutong.people.terms import AccessReview
 class BreakGlass(Given):
     """Which child, and what makes it urgent."""
 
-    child_no: str = ask("儿童编号", "Child number")
+    child_no: str = of(Child, "child_no")
     reason: str = ask(
         "紧急理由",
         "What makes it urgent",
@@ -58,9 +58,9 @@ class KeepAccess(Given):
     place_key: int = ask("所在地", "Place")
     post_id: int = ask("岗位", "Post")
     user_id: int = ask("人员", "Person")
-    who: str = ask("姓名", "Name")
-    where: str = ask("单位所在地", "Works in", "")
-    reason: str = ask("紧急理由", "What makes it urgent")
+    who: str = of(EmergencyAccess, "who")
+    where: str = of(EmergencyAccess, "where", "")
+    reason: Text = of(EmergencyAccess, "reason")
 
 
 @action(
@@ -166,7 +166,7 @@ class ReviewAccess(Given):
     """Whether the reason held, in words that can be answered."""
 
     outcome: AccessReview = ask("复核结论", "Finding")
-    finding: str = ask("依据", "On what grounds", control="text")
+    finding: Text = ask("依据", "On what grounds")
 
 
 @action(
@@ -233,7 +233,7 @@ def _looked_into(post: Post, lines: QuerySet[JournalLine]) -> bool:
 class ReviewTries(Given):
     """What the auditor found."""
 
-    finding: str = ask("核查结论", "What was found", control="text")
+    finding: Text = ask("核查结论", "What was found")
 
 
 @action(

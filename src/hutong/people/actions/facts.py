@@ -10,7 +10,7 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, not_ahead, wrong
+from hutong.core.inputs import Given, Text, ask, not_ahead, of, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -37,25 +37,25 @@ BOND_OF = {Side.FATHER: Bond.FATHER, Side.MOTHER: Bond.MOTHER}
 class RecordParentFact(Given):
     """What is known of a parent from a day on. What the law asks beyond the status depends on it."""
 
-    side: Side = ask("父亲或母亲", "Which parent")
-    status: ParentStatus = ask("情形", "Situation")
-    since: date = ask("自何时起", "Since")
-    term_from: date | None = ask("刑期或措施起始日", "Sentence or measure from", None)
-    term_months: int | None = ask("刑期或措施期限（月）", "Sentence or measure, months", None)
-    reported_on: date | None = ask("失联报案日期", "Reported to the police on", None)
-    accepted_on: date | None = ask("警方受理日期", "Accepted by the police on", None)
+    side: Side = of(ParentFact, "side")
+    status: ParentStatus = of(ParentFact, "status")
+    since: date = of(ParentFact, "since")
+    term_from: date | None = of(ParentFact, "term_from", None)
+    term_months: int | None = of(ParentFact, "term_months", None)
+    reported_on: date | None = of(ParentFact, "reported_on", None)
+    accepted_on: date | None = of(ParentFact, "accepted_on", None)
     lost_steps: int | None = ask(
         "失联五步核实已完成步数",
         "Steps of the five-step proof done",
         None,
         hint=("承诺、邻里、村、乡、县", "promise … county"),
     )
-    disability_kind: DisabilityKind | None = ask("残疾类别", "Kind of disability", None)
-    disability_grade: int | None = ask("残疾等级", "Grade of disability", None, hint=("1—4级", "1 to 4"))
-    witnesses: int | None = ask("邻里证人数", "Neighbours' statements", None)
-    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
-    paper: Paper = ask("证明材料", "Paper", None)
-    note: str = ask("说明", "Note", "", control="text")
+    disability_kind: DisabilityKind | None = of(ParentFact, "disability_kind", None)
+    disability_grade: int | None = of(ParentFact, "disability_grade", None)
+    witnesses: int | None = of(ParentFact, "witnesses", None)
+    evidence: Evidence = of(ParentFact, "evidence", Evidence.NONE)
+    paper: Paper = of(ParentFact, "paper", None)
+    note: Text = of(ParentFact, "note", "")
     siblings: bool = ask("同父（母）的其他儿童一并登记", "Also for brothers and sisters", False)
 
 
@@ -120,7 +120,7 @@ def _ask_to_confirm(viewer: Viewer, fact: ParentFact) -> None:
 class Checked(Given):
     """What the second person looked at."""
 
-    note: str = ask("核实情况", "How it was checked", "", control="text")
+    note: Text = ask("核实情况", "How it was checked", "")
 
 
 @action(
@@ -198,10 +198,10 @@ def _changed(fact: ParentFact) -> None:
 class EndParentFact(Given):
     """The end of a situation: released, returned, recovered."""
 
-    until: date = ask("至何时止", "Until")
-    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
-    paper: Paper = ask("证明材料", "Paper", None)
-    why: str = ask("原因", "Reason", control="text")
+    until: date = of(ParentFact, "until")
+    evidence: Evidence = of(ParentFact, "evidence", Evidence.NONE)
+    paper: Paper = of(ParentFact, "paper", None)
+    why: Text = ask("原因", "Reason")
 
 
 @action(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,15 +9,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hutong.channels.tables_io import Heading, read_table
+from hutong.channels.tables_io import headings_of, read_table
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
-from hutong.core.inputs import Given, ask
-from hutong.core.terms import Label, Term
+from hutong.core.inputs import Given, ask, finding
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
@@ -29,37 +27,29 @@ from hutong.people.actions.registering import Homes, RegisterChild, check, first
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Candidate, asked_of, duplicates_of_many
 from hutong.people.queries.placing import Placing
-from hutong.people.terms import BirthPrecision, FamilyAid, Health, LegalStatus, Placement, Sex
+from hutong.people.terms import BirthPrecision
 
 TOLD = 200
 """Findings told at most; the rest shows up when these are mended."""
 
 HEADINGS = (
-    Heading("name", Label("姓名", "Name"), ("儿童姓名",)),
-    Heading("sex", Label("性别", "Sex")),
-    Heading("birth_date", Label("出生日期", "Birth date"), ("出生年月日", "出生年月"), kind="date"),
-    Heading(
-        "identity_number",
-        Label("公民身份号码", "Identity number"),
-        ("身份证号", "身份证号码", "身份号码"),
-        kind="number_text",
+    *headings_of(
+        RegisterChild,
+        {
+            "name": ("儿童姓名",),
+            "birth_date": ("出生年月日", "出生年月"),
+            "identity_number": ("身份证号", "身份证号码", "身份号码"),
+            "actual_id": ("现居住地", "居住地", "居住地代码", "actual"),
+            "registered_id": ("户籍所在地", "户籍地代码", "registered"),
+            "address": ("住址",),
+            "national_no": ("系统编号",),
+        },
+        without=("birth_precision", "status_evidence"),
     ),
-    Heading("ethnicity", Label("民族", "Ethnic group")),
-    Heading("actual", Label("实际居住地", "Lives in"), ("现居住地", "居住地", "居住地代码"), required=True),
-    Heading("address", Label("详细地址", "Address"), ("住址",)),
-    Heading("registered", Label("户籍地", "Household registration"), ("户籍所在地", "户籍地代码")),
-    Heading("status", Label("户籍与身份", "Legal status")),
-    Heading("placement", Label("养育方式", "Placement")),
-    Heading("health", Label("健康状况", "Health")),
-    Heading("family_aid", Label("家庭救助身份", "Assistance status of the family")),
-    Heading("national_no", Label("全国系统编号", "Number in the national system"), ("系统编号",), kind="number_text"),
-    Heading("in_spite_of", Label("仍要登记的理由", "Why it is another child")),
     *CARER_HEADINGS,
 )
-"""Columns of the spreadsheet, in the order of the template."""
-TERMS: Mapping[str, type[Term]] = {
-    "sex": Sex, "status": LegalStatus, "placement": Placement, "health": Health, "family_aid": FamilyAid,
-}  # fmt: skip
+"""Columns of the spreadsheet, in the order of the template: those of the form, and who looks after the child."""
+PLACES = ("actual_id", "registered_id")
 
 
 class ImportChildren(Given):
@@ -84,7 +74,7 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     children = _children(viewer, rows, errors)
     if not rows and not errors:
         raise Invalid(
-            [FieldError("", "invalid", _("has no rows"), _("Fill in the template below the headings."), _("File"))]
+            [finding(given, "file", "missing", _("has no rows"), _("Fill in the template below the headings."))]
         )
     if errors:
         raise Invalid(sorted(errors, key=lambda e: e.row)[:TOLD])
@@ -106,12 +96,13 @@ def _heading(name: str) -> str:
 def _read(
     viewer: Viewer, rows: list[tuple[int, dict[str, Any]]], errors: list[FieldError]
 ) -> list[tuple[int, RegisterChild]]:
-    """Words become terms and places, rows become the very input a single registration takes."""
+    """Texts become places, rows become the very input a single registration takes."""
     placing = Placing(viewer)
-    placing.learn({str(row.get(f) or "") for _n, row in rows for f in ("actual", "registered")})
+    placing.learn({str(row.get(f) or "") for _n, row in rows for f in PLACES})
     read = []
     for number, row in rows:
-        fields, found = _fields(placing, number, row)
+        fields: dict[str, Any] = {k: v for k, v in row.items() if v is not None and k in RegisterChild.model_fields}
+        found = _placed(placing, number, fields)
         errors += found
         if found:
             continue
@@ -122,42 +113,16 @@ def _read(
     return read
 
 
-def _fields(placing: Placing, number: int, row: dict[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
-    fields: dict[str, Any] = {k: v for k, v in row.items() if v is not None and k in RegisterChild.model_fields}
-    errors = []
-    for name, words in TERMS.items():
+def _placed(placing: Placing, number: int, fields: dict[str, Any]) -> list[FieldError]:
+    """Put the id of a place where its code or name stood; what is no place is a finding."""
+    found = []
+    for name in PLACES:
         if name in fields:
-            term = _term(words, str(fields[name]))
-            fields[name] = term
-            if term is None:
-                known = "、".join(t.label(get_language() or "zh-hans") for t in words)
-                errors.append(
-                    FieldError(
-                        "",
-                        "unknown",
-                        _("is not one of: %(expected)s") % {"expected": known},
-                        "",
-                        _heading(name),
-                        number,
-                    )
-                )
-    for name in ("actual", "registered"):
-        text = str(row.get(name) or "")
-        if text:
-            place_id, what = placing.find(text)
-            fields[f"{name}_id"] = place_id
-            if place_id is None:
-                errors.append(
-                    FieldError(
-                        "", "invalid", what, _("Write its 12-digit code, or its full name."), _heading(name), number
-                    )
-                )
-    return fields, errors
-
-
-def _term(words: type[Term], text: str) -> Term | None:
-    short = text.strip().casefold()
-    return next((t for t in words if short in (t.value, t.zh, t.en.casefold())), None)
+            fields[name], what = placing.find(str(fields[name]))
+            if fields[name] is None:
+                todo = _("Write its 12-digit code, or its full name.")
+                found.append(FieldError(name, "unknown", what, todo, _heading(name), number))
+    return found
 
 
 def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: list[FieldError]) -> list[Child]:
@@ -173,7 +138,7 @@ def _children(viewer: Viewer, rows: list[tuple[int, RegisterChild]], errors: lis
         except Invalid as invalid:
             errors += [replace(e, row=number) for e in invalid.errors]
         except Refused as refused:
-            errors.append(FieldError("", "invalid", str(refused), "", _heading("actual"), number))
+            errors.append(FieldError("actual_id", "out_of_reach", str(refused), "", _heading("actual_id"), number))
     return children
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
@@ -18,21 +19,18 @@ from django.utils.translation import gettext as _
 from hutong.core.action import action
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, wrong
+from hutong.core.inputs import Given, Line, Text, ask, wrong
 from hutong.core.models import Grant
-from hutong.core.record import Reach
+from hutong.core.record import Reach, TermField
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.people import workflow
 from hutong.people.access import COUNTY
+from hutong.people.actions.inputs import ChildFacts
 from hutong.people.actions.registering import set_identity
 from hutong.people.models import Child, Merge
 from hutong.people.queries.identity import identity_of
 from hutong.people.queries.keys import COLUMNS
-from hutong.people.terms import Health, Sex
-
-FILLED = ("birth_date", "ethnicity", "national_no", "registered_id", "registered_key", "family_aid", "address")
-"""What the kept file takes from the other where it has nothing itself (name, number, sex and health are apart)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,8 @@ def references() -> list[Reference]:
 class MergeChildren(Given):
     """The other file of the same child."""
 
-    merged_no: str = ask("另一份档案的儿童编号", "Child number of the other file")
-    why: str = ask("认定为同一儿童的依据", "How it is known that they are one child", control="text")
+    merged_no: Line = ask("另一份档案的儿童编号", "Child number of the other file")
+    why: Text = ask("认定为同一儿童的依据", "How it is known that they are one child")
 
 
 @action(
@@ -78,8 +76,7 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
     if other is None or other.pk == kept.pk:
         raise wrong(
             given,
-            "merged_id",
-            "unknown",
+            "merged_no", "unknown",
             _("is not another child in your area"),
             _("Ask the county that answers for it."),
         )
@@ -109,7 +106,7 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
 class UnmergeChildren(Given):
     """Why the two turned out to be two children."""
 
-    why: str = ask("拆分原因", "Reason", control="text")
+    why: Text = ask("拆分原因", "Reason")
 
 
 def _kept_in_reach(viewer: Viewer, merge: Merge, given: UnmergeChildren) -> str | None:
@@ -188,9 +185,30 @@ def _point(reference: Reference, row_id: int, source: int, target: int) -> bool:
         return False
 
 
+def filled_in() -> dict[str, Any]:
+    """What the kept file takes from the other where it has nothing itself: field -> what stands for nothing. The
+    registered place goes along as a pair; name and number have keys of their own."""
+    facts = [Child._meta.get_field(name) for name in ChildFacts.model_fields if name != "name"]
+    nothing = {f.name: _nothing(f) for f in facts if isinstance(f, models.Field)}
+    return {name: value for name, value in nothing.items() if value != NEVER} | dict.fromkeys(REGISTERED)
+
+
+NEVER = object()
+REGISTERED = ("registered_id", "registered_key")
+
+
+def _nothing(field: models.Field[Any, Any]) -> Any:
+    """The value that says that nothing is known: none, an empty text, or the word “unknown” where it is the default."""
+    if field.null:
+        return None
+    if isinstance(field, TermField):
+        return field.default if field.default == "unknown" else NEVER
+    return "" if field.blank else NEVER
+
+
 def _fill(kept: Child, other: Child) -> list[str]:
     """Take over what the kept file lacks; returns the names of what was taken."""
-    filled = [f for f in FILLED if getattr(kept, f) in (None, "") and getattr(other, f) not in (None, "")]
+    filled = [f for f, nothing in filled_in().items() if getattr(kept, f) == nothing != getattr(other, f)]
     for field in filled:
         setattr(kept, field, getattr(other, field))
     if "birth_date" in filled:
@@ -201,10 +219,6 @@ def _fill(kept: Child, other: Child) -> list[str]:
     if kept.identity is None and other.identity is not None:
         set_identity(kept, identity_of(other))
         filled.append("identity")
-    for field, nothing in (("sex", Sex.UNKNOWN), ("health", Health.UNKNOWN)):
-        if getattr(kept, field) == nothing != getattr(other, field):
-            setattr(kept, field, getattr(other, field))
-            filled.append(field)
     return filled
 
 
@@ -223,9 +237,8 @@ def _empty(kept: Child, field: str) -> None:
         kept.name = ""
         for column in COLUMNS.values():
             setattr(kept, column, None)
-        return
-    blank = {"sex": Sex.UNKNOWN, "health": Health.UNKNOWN, "ethnicity": "", "national_no": "", "address": ""}
-    setattr(kept, field, blank.get(field))
+    else:
+        setattr(kept, field, filled_in()[field])
 
 
 def _copy_name(kept: Child, other: Child) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from hutong.core.action import action
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, not_ahead, wrong
+from hutong.core.inputs import Fen, Given, Month, ask, not_ahead, of, wrong
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
@@ -24,14 +24,14 @@ HIGHEST_FEN = 10_000_000
 class RecordAid(Given):
     """Monthly amounts the child gets elsewhere. 0 says "checked, gets none"; blank leaves it as it is."""
 
-    first_month: date = ask("自何月起", "From month")
-    dibao_fen: int | None = ask("低保金（月，儿童本人份额）", "Dibao a month, the child's share", None, control="money")
-    tekun_fen: int | None = ask("特困供养金（月）", "Tekun support a month", None, control="money")
-    disability_living_fen: int | None = ask(
-        "困难残疾人生活补贴（月）", "Living subsidy for the disabled in hardship, a month", None, control="money"
+    first_month: Month = of(AidFact, "first_month")
+    dibao_fen: Fen | None = ask("低保金（月，儿童本人份额）", "Dibao a month, the child's share", None)
+    tekun_fen: Fen | None = ask("特困供养金（月）", "Tekun support a month", None)
+    disability_living_fen: Fen | None = ask(
+        "困难残疾人生活补贴（月）", "Living subsidy for the disabled in hardship, a month", None
     )
-    source: str = ask("数据来源", "Where this was looked up", "")
-    evidence: Evidence = ask("证明", "Proof", Evidence.DATA_COMPARISON)
+    source: str = of(AidFact, "source", "", words=("数据来源", "Where this was looked up"))
+    evidence: Evidence = of(SchoolFact, "evidence", Evidence.DATA_COMPARISON)
 
 
 AID_FIELDS = {
@@ -84,15 +84,15 @@ def _end_earlier(child: Child, kind: AidKind, month: date) -> None:
 class RecordSchool(Given):
     """Schooling from a day on; the earlier entry ends the day before."""
 
-    level: SchoolLevel = ask("学段", "Level")
-    school: str = ask("学校", "School", "")
-    valid_from: date = ask("自何时起", "Since")
-    full_time: bool = ask("全日制", "Full-time", True)
-    boarding: bool = ask("住校", "Boarding", False)
-    public: bool | None = ask("公办学校", "Public school", None)
-    normal_length: bool | None = ask("在正常学制年限内", "Within the normal length", None)
-    evidence: Evidence = ask("证明", "Proof", Evidence.NONE)
-    paper: Paper = ask("证明材料", "Paper", None)
+    level: SchoolLevel = of(SchoolFact, "level")
+    school: str = of(SchoolFact, "school", "")
+    valid_from: date = of(SchoolFact, "valid_from")
+    full_time: bool = of(SchoolFact, "full_time", True)
+    boarding: bool = of(SchoolFact, "boarding", False)
+    public: bool | None = of(SchoolFact, "public", None)
+    normal_length: bool | None = of(SchoolFact, "normal_length", None)
+    evidence: Evidence = of(SchoolFact, "evidence", Evidence.NONE)
+    paper: Paper = of(SchoolFact, "paper", None)
 
 
 @action("people.record_school", on=Child, input=RecordSchool, roles=WORKERS, title=("登记就学", "Record schooling"))
@@ -102,7 +102,7 @@ def record_school(viewer: Viewer, child: Child, given: RecordSchool) -> SchoolFa
     for fact in child.schooling.filter(valid_to=None):
         if fact.valid_from > given.valid_from:
             raise wrong(
-                given, "valid_from", "duplicate", _("lies before the entry already recorded"), _("Check the date.")
+                given, "valid_from", "too_early", _("lies before the entry already recorded"), _("Check the date.")
             )
         fact.valid_to = given.valid_from
         fact.save()
@@ -116,12 +116,12 @@ def record_school(viewer: Viewer, child: Child, given: RecordSchool) -> SchoolFa
 class RecordDisability(Given):
     """Kind and grade from the child's disability card."""
 
-    kind: DisabilityKind = ask("残疾类别", "Kind")
-    grade: int = ask("残疾等级", "Grade", hint=("1—4级", "1 to 4"))
-    valid_from: date = ask("自何时起", "Since")
+    kind: DisabilityKind = of(DisabilityFact, "kind")
+    grade: int = of(DisabilityFact, "grade")
+    valid_from: date = of(SchoolFact, "valid_from")
     valid_to: date | None = ask("有效期至", "Valid until", None)
-    evidence: Evidence = ask("证明", "Proof", Evidence.DISABILITY_CARD)
-    paper: Paper = ask("证明材料", "Paper", None)
+    evidence: Evidence = of(SchoolFact, "evidence", Evidence.DISABILITY_CARD)
+    paper: Paper = of(SchoolFact, "paper", None)
 
 
 @action(
@@ -151,10 +151,10 @@ def record_disability(viewer: Viewer, child: Child, given: RecordDisability) -> 
 class RecordSealedHealth(Given):
     """HIV infection, brought forward by the guardian. Nobody is ever asked for it."""
 
-    hiv: bool = ask("感染艾滋病病毒", "Infected with HIV")
-    since: date = ask("确诊日期", "Established on")
-    evidence: Evidence = ask("证明", "Proof", Evidence.MEDICAL)
-    paper: Paper = ask("证明材料", "Paper", None)
+    hiv: bool = of(SealedHealth, "hiv")
+    since: date = of(SealedHealth, "since")
+    evidence: Evidence = of(SchoolFact, "evidence", Evidence.MEDICAL)
+    paper: Paper = of(SchoolFact, "paper", None)
 
 
 @action(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import ClassVar
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,66 +12,50 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, finding, not_ahead
-from hutong.core.record import next_id
+from hutong.core.inputs import DIGITS, Given, Line, Place, Text, Words, ask, finding, not_ahead, of
+from hutong.core.record import label_of, next_id
 from hutong.core.tasks import leave_task
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import WORKERS
-from hutong.people.actions.inputs import ChildName, place_key, place_key_if_any
+from hutong.people.actions.inputs import MORE, WHERE, WHO, ChildFacts, place_key
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Asked, Candidate, asked_of, duplicates
 from hutong.people.queries.identity import SEX_OF, identity_key, near_keys, read_identity, sealed_identity
 from hutong.people.queries.keys import COLUMNS, name_keys
 from hutong.people.terms import (
     BirthPrecision,
-    Evidence,
-    FamilyAid,
-    Health,
     LegalStatus,
-    Placement,
     ResidenceKind,
     Sex,
 )
 
-WHO = ("孩子是谁", "Who the child is")
-WHERE = ("住在哪里", "Where it lives")
-MORE = ("其他情况", "Further")
 AGAIN = ("疑似重复", "Possible duplicates")
 NO_NUMBER = ("没有可以不填，不影响登记和救助", "Not needed for registration or help")
+NOT_REGISTERED = ("无户口的不填", "Empty if none")
 
 
-class RegisterChild(Given):
+class WhereItLives(Given):
+    """The places of a child; only where it lives cannot be left out."""
+
+    actual_id: Place = of(Child, "actual_key", section=WHERE)
+    registered_id: Place | None = of(Child, "registered_key", None, hint=NOT_REGISTERED, section=WHERE)
+
+
+class RegisterChild(ChildFacts, WhereItLives):
     """What is asked when a file is opened. Only the place where the child lives cannot be left out."""
 
-    name: ChildName = ask(
-        "姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if the child has no name yet"), section=WHO
-    )
-    sex: Sex = ask("性别", "Sex", Sex.UNKNOWN, section=WHO)
-    birth_date: date | None = ask("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"), section=WHO)
-    birth_precision: BirthPrecision = ask("日期准确程度", "How exact", BirthPrecision.DAY, section=WHO)
-    identity_number: str = ask("公民身份号码", "Identity number", "", hint=NO_NUMBER, section=WHO)
-    ethnicity: str = ask("民族", "Ethnic group", "", section=WHO)
-    actual_id: int = ask("实际居住地", "Lives in", section=WHERE, control="place")
-    address: str = ask("详细地址", "Address", "", section=WHERE)
-    registered_id: int | None = ask(
-        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), section=WHERE, control="place"
-    )
-    status: LegalStatus = ask("户籍与身份", "Legal status", LegalStatus.ORDINARY, section=MORE)
-    status_evidence: Evidence = ask("身份证明", "Proof of the status", Evidence.NONE, section=MORE)
-    placement: Placement = ask("养育方式", "Placement", Placement.SCATTERED, section=MORE)
-    family_aid: FamilyAid | None = ask("家庭救助身份", "Assistance status of the family", None, section=MORE)
-    health: Health = ask("健康状况", "Health", Health.UNKNOWN, section=MORE)
-    national_no: str = ask("全国系统编号", "Number in the national system", "", section=MORE)
-    in_spite_of: str = ask(
+    sections: ClassVar[tuple[Words, ...]] = (WHO, WHERE, MORE, AGAIN)
+
+    identity_number: Line = of(Child, "identity", "", hint=NO_NUMBER, section=WHO, control=DIGITS)
+    in_spite_of: Text = ask(
         "仍要登记的理由",
         "Why it is another child",
         "",
         hint=("系统提示疑似重复时填写", "Only when a possible duplicate is shown"),
         section=AGAIN,
-        control="text",
     )
 
 
@@ -85,7 +69,8 @@ class Homes:
 
 def homes_of(given: RegisterChild) -> Homes:
     """The keys behind an input; Invalid names a place that is not known."""
-    return Homes(place_key(given, "actual_id"), place_key_if_any(given, "registered_id"))
+    registered = None if given.registered_id is None else place_key(given, "registered_id")
+    return Homes(place_key(given, "actual_id"), registered)
 
 
 def check(viewer: Viewer, given: RegisterChild, homes: Homes) -> None:
@@ -131,7 +116,10 @@ def _checked_child(viewer: Viewer, given: RegisterChild, homes: Homes) -> Child:
     except Invalid as invalid:
         typed = given.identity_number.strip().upper()
         here = (homes.actual,)
-        asked = Asked(given.name, given.birth_date, given.birth_precision, given.sex, typed, place_keys=here)
+        asked = Asked(
+            given.name, given.birth_date, given.birth_precision or BirthPrecision.DAY, given.sex or Sex.UNKNOWN, typed,
+            place_keys=here,
+        )  # fmt: skip
         near = duplicates(viewer, asked) if typed else []
         raise Invalid([*invalid.errors, *map(_warning, near)]) from invalid
 
@@ -162,24 +150,15 @@ def set_identity(child: Child, number: str) -> None:
 
 def new_child(viewer: Viewer, given: RegisterChild, homes: Homes, row_id: int) -> Child:
     """The record of an input, not yet saved. Raises Invalid where number, date and sex contradict each other."""
+    facts = {name: value for name, value in given.known().items() if name != "name"} | {"status": _status(given)}
     child = Child(
         id=row_id,
         child_no=child_no(row_id),
-        sex=given.sex,
-        birth_date=given.birth_date,
-        birth_precision=given.birth_precision,
-        ethnicity=given.ethnicity,
-        national_no=given.national_no,
-        status=_status(given),
-        status_evidence=given.status_evidence,
-        placement=given.placement,
-        family_aid=given.family_aid,
-        health=given.health,
         registered_id=given.registered_id,
         registered_key=homes.registered,
         actual_id=given.actual_id,
         actual_key=homes.actual,
-        address=given.address,
+        **facts,
     )
     set_name(child, given.name)
     if given.identity_number:
@@ -188,9 +167,10 @@ def new_child(viewer: Viewer, given: RegisterChild, homes: Homes, row_id: int) -
 
 
 def _status(given: RegisterChild) -> LegalStatus:
-    if given.registered_id is None and given.status == LegalStatus.ORDINARY:
+    status = given.status or LegalStatus.ORDINARY
+    if given.registered_id is None and status == LegalStatus.ORDINARY:
         return LegalStatus.NO_REGISTRATION
-    return given.status
+    return status
 
 
 def take_identity(viewer: Viewer, child: Child, number: str) -> None:
@@ -206,19 +186,20 @@ def take_identity(viewer: Viewer, child: Child, number: str) -> None:
         todo = _(
             "Perhaps the date is from the lunar calendar: take the one on the identity card or household register."
         )
-        errors.append(FieldError("", "invalid", says, todo, _("Birth date")))
+        errors.append(FieldError("birth_date", "contradiction", says, todo, _said("birth_date")))
     if check.sex and child.sex != check.sex:
         says = _("does not agree with the identity number, which says %(sex)s")
-        errors.append(
-            FieldError(
-                "", "invalid", says % {"sex": SEX_OF[check.sex].label(_lang())}, _("Correct one of the two."), _("Sex")
-            )
-        )
+        says %= {"sex": SEX_OF[check.sex].label(_lang())}
+        errors.append(FieldError("sex", "contradiction", says, _("Correct one of the two."), _said("sex")))
     if errors:
         raise Invalid(errors)
     if check.warnings:
         note(identity_warnings=[w.code for w in check.warnings])
     set_identity(child, check.normalised)
+
+
+def _said(field: str) -> str:
+    return label_of(Child, field).text(_lang())
 
 
 def same_number(candidate: Candidate) -> bool:
@@ -241,7 +222,7 @@ def _warning(candidate: Candidate) -> FieldError:
     return finding(
         RegisterChild,
         "in_spite_of",
-        "invalid",
+        "duplicate",
         _("%(who)s: %(likeness)s, score %(score)s (%(why)s)")
         % {
             "who": who,

@@ -49,7 +49,10 @@ def read_identity(text: str, today: date) -> IdCheck:
         todo = _("Compare it with the identity card or the household register; leave it empty if there is none.")
         lang = get_language() or "zh-hans"
         raise Invalid(
-            [FieldError("", "invalid", problem.label(lang), todo, _("Identity number")) for problem in check.problems]
+            [
+                FieldError("identity_number", "invalid", problem.label(lang), todo, _("Identity number"))
+                for problem in check.problems
+            ]
         )
     return check
 

@@ -11,14 +11,19 @@ from hutong.core.access import may_read
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
+from hutong.people.actions.inputs import ChildFacts
 from hutong.people.models import Child
 from hutong.people.queries.children import search_children
 from hutong.people.queries.names import read_name
-from hutong.people.screens.labels import CHILD, birth_cell, name_of, place_cell
+from hutong.people.screens.labels import birth_cell, name_of, place_cell
 from hutong.people.terms import LegalStatus, NameFlag
 
 READERS = tuple(r for r in Role if r not in (Role.ADMINISTRATOR, Role.MINISTRY_OFFICER))
 """Posts that see single children; the ministry sees figures."""
+
+
+SHOWN = ("name", "sex", "birth_date", "birth_precision", "status", "placement")
+"""Facts that have a column of their own in the list, or a part of one."""
 
 
 def head_of(viewer: Viewer, child: Child) -> Sequence[Badge]:
@@ -46,7 +51,6 @@ register(
         Child,
         title=("儿童", "Child"),
         plural=("儿童档案", "Children"),
-        fields=CHILD,
         name_of=name_of,
         columns=(
             Column("name", value=name_of, needs=("name", "child_no"), link=True),
@@ -56,6 +60,7 @@ register(
             Column("actual_key", value=lambda v, c: place_cell(c.actual_key)),
             Column("status", minor=True),
             Column("placement", minor=True),
+            *(Column(name, extra=True) for name in ChildFacts.model_fields if name not in SHOWN),
         ),
         filters=(
             Filter("actual_key"),

@@ -9,11 +9,12 @@ from hutong.channels.content import Body, Fact, Facts, Link, Note, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, record_url, register
 from hutong.core.access import MASK, shown
+from hutong.core.record import label_of, words_of
 from hutong.core.terms import Label
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.people.access import WORKERS
 from hutong.people.models import Household, Merge, ParentFact, Relation
-from hutong.people.screens.labels import PARENT_FACT, RELATION, labels, name_of, paper_cell, state_cell
+from hutong.people.screens.labels import labels, name_of, paper_cell, state_cell
 from hutong.people.screens.panels import member_name
 from hutong.people.terms import Evidence
 
@@ -26,11 +27,12 @@ def _of_child(viewer: Viewer, record: Any) -> Body:
 
 def fact_details(viewer: Viewer, fact: ParentFact) -> Sequence[Body]:
     """Everything stated in a fact about a parent, with its proof."""
-    names = [n for n in PARENT_FACT if n not in ("child", "paper", "evidence", "replaces", "state")]
-    told = [(n, shown(viewer, fact, n)) for n in names]
-    facts = [Fact(Label(*PARENT_FACT[n]), value) for n, value in told if value not in (None, "")]
-    facts.append(Fact(Label(*PARENT_FACT["evidence"]), paper_cell(viewer, fact)))
-    facts.append(Fact(Label(*PARENT_FACT["state"]), state_cell(viewer, fact)))
+    apart = ("child", "paper", "evidence", "replaces", "state")
+    stated = [f for f in ParentFact._meta.concrete_fields if words_of(f) and f.name not in apart]
+    told = [(words_of(f), shown(viewer, fact, f.name)) for f in stated]
+    facts = [Fact(words, value) for words, value in told if value not in (None, "")]
+    facts.append(Fact(label_of(ParentFact, "evidence"), paper_cell(viewer, fact)))
+    facts.append(Fact(label_of(ParentFact, "state"), state_cell(viewer, fact)))
     return [_of_child(viewer, fact), Facts(facts)]
 
 
@@ -50,7 +52,6 @@ register(
         ParentFact,
         title=("父母情况", "Fact about a parent"),
         plural=("父母情况", "Facts about parents"),
-        fields=PARENT_FACT,
         columns=(Column("side"), Column("status"), Column("since"), Column("state")),
         name_of=lambda viewer, fact: f"{fact.side.label(viewer.locale)}: {_words(viewer, fact)}",
         panels=(
@@ -67,7 +68,6 @@ register(
         Relation,
         title=("关系", "Bond"),
         plural=("关系", "Bonds"),
-        fields=RELATION,
         columns=(Column("bond"), Column("kinship"), Column("valid_from"), Column("valid_to")),
         name_of=lambda viewer, r: f"{r.bond.label(viewer.locale)}: {shown(viewer, r.person, 'name')}",
         panels=(
@@ -87,7 +87,6 @@ register(
         Merge,
         title=("合并", "Merge"),
         plural=("合并记录", "Merges"),
-        fields={"merged_on": ("合并日期", "Merged on"), "undone_on": ("撤销日期", "Undone on")},
         columns=(Column("merged_on"), Column("undone_on")),
         name_of=lambda viewer, merge: merge.merged.child_no,
         panels=(fields_panel("people.merge", ("内容", "Contents"), ("merged_on", "undone_on")),),
@@ -125,11 +124,6 @@ register(
         Household,
         title=("家庭户", "Household"),
         plural=("家庭户", "Households"),
-        fields={
-            "place_key": ("所在地", "Place"),
-            "address": ("详细地址", "Address"),
-            "register_no": ("户号", "Register number"),
-        },
         columns=(Column("place_key", link=True), Column("address"), Column("register_no")),
         name_of=lambda viewer, h: str(shown(viewer, h, "address")) or Label("家庭户", "Household").text(viewer.locale),
         filters=(Filter("place_key"),),

@@ -57,18 +57,6 @@ register(
         EmergencyAccess,
         title=("紧急查看", "Emergency access"),
         plural=("紧急查看复核", "Emergency access"),
-        fields={
-            "who": ("查看人", "Who"),
-            "where": ("查看人单位所在地", "Works in"),
-            "reason": ("紧急理由", "Reason"),
-            "opened_at": ("查看时间", "Opened at"),
-            "ends_at": ("有效至", "Until"),
-            "state": ("复核", "Review"),
-            "finding": ("复核依据", "Grounds"),
-            "reviewer": ("复核人", "Reviewed by"),
-            "reviewed_at": ("复核时间", "Reviewed at"),
-            "place_key": ("儿童所在地", "Place of the child"),
-        },
         columns=(
             Column("who", link=True),
             Column("where"),

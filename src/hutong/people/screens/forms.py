@@ -13,6 +13,7 @@ from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.actions.children import arrived, compared
 from hutong.people.actions.importing import HEADINGS
+from hutong.people.actions.inputs import ChildFacts
 from hutong.people.models import Child, ParentFact
 from hutong.people.screens.details import fact_details, known_adults
 from hutong.people.screens.panels import parents, possible_duplicates, side_by_side, who_it_is
@@ -29,16 +30,16 @@ def _child_and_parents(viewer: Viewer, child: Child) -> list[Body]:
 
 def _as_it_is(viewer: Viewer, child: Child) -> dict[str, Any]:
     """The file as it stands, so that a correction changes only what is changed."""
-    fields = ("name", "sex", "birth_date", "birth_precision", "ethnicity", "status", "status_evidence", "placement",
-              "family_aid", "health", "national_no", "address")  # fmt: skip
-    return {name: getattr(child, name) for name in fields if may_read(viewer, Child, name)}
+    return {name: getattr(child, name) for name in ChildFacts.model_fields if may_read(viewer, Child, name)}
 
 
 def _own_village(viewer: Viewer, record: Any) -> dict[str, Any]:
     """A village director registers children of the village, most of whom are registered there too."""
+    fields = [f for f in Child._meta.concrete_fields if f.name in ChildFacts.model_fields]
+    usual = {f.name: f.get_default() for f in fields if f.has_default()}
     if viewer.role != Role.VILLAGE_DIRECTOR or len(viewer.spans) != 1:
-        return {}
-    return {"actual_id": viewer.place_id, "registered_id": viewer.place_id}
+        return usual
+    return usual | {"actual_id": viewer.place_id, "registered_id": viewer.place_id}
 
 
 def _waiting(viewer: Viewer, fact: ParentFact) -> bool:

@@ -11,16 +11,19 @@ from hutong.channels.sheet import Column, Panel, action_url, panel, record_url
 from hutong.channels.web.files import file_url
 from hutong.core.access import MASK, shown
 from hutong.core.models import StoredFile
+from hutong.core.record import label_of
 from hutong.core.terms import DataClass, Label
 from hutong.core.viewer import Viewer
 from hutong.people.access import CHECKERS, COUNTY, WORKERS
 from hutong.people.actions.children import compared
+from hutong.people.actions.inputs import ChildFacts
 from hutong.people.models import (
     AidFact,
     Child,
     DisabilityFact,
     Member,
     Merge,
+    ParentFact,
     Residence,
     SchoolFact,
 )
@@ -28,8 +31,6 @@ from hutong.people.queries.candidates import Candidate, asked_of, duplicates
 from hutong.people.queries.children import siblings
 from hutong.people.queries.identity import identity_shown
 from hutong.people.screens.labels import (
-    CHILD,
-    PARENT_FACT,
     birth_cell,
     labels,
     name_of,
@@ -47,9 +48,13 @@ NO_AID = (
 )
 
 
+BESIDE = ("birth_precision", "status_evidence", "address")
+"""Facts that stand beside another one: with the birth date, on the paper, with the place."""
+
+
 def who_it_is(viewer: Viewer, child: Child) -> Body:
     """The plain facts of the file."""
-    return Facts([Fact(Label(*CHILD[name]), value) for name, value in _plain(viewer, child).items()])
+    return Facts([Fact(label_of(Child, name), value) for name, value in _plain(viewer, child).items()])
 
 
 def side_by_side(viewer: Viewer, child: Child) -> Body:
@@ -59,7 +64,7 @@ def side_by_side(viewer: Viewer, child: Child) -> Body:
         return who_it_is(viewer, child)
     files = [_plain(viewer, one) for one in (child, *others)]
     names = [name_of(viewer, one) for one in others]
-    rows = [[Label(*CHILD[name]), *_marked(name, [file[name] for file in files])] for name in files[0]]
+    rows = [[label_of(Child, name), *_marked(name, [file[name] for file in files])] for name in files[0]]
     return Rows([Label("项目", "Fact"), Label("本档案", "This file"), *(Label(n, n) for n in names)], rows)
 
 
@@ -72,8 +77,8 @@ def _marked(name: str, values: list[Any]) -> list[Any]:
 
 def _plain(viewer: Viewer, child: Child) -> dict[str, Any]:
     """Values of the plain facts by field, masked where the clearance ends."""
-    fields = ("name", "child_no", "sex", "birth_date", "ethnicity", "identity", "national_no", "status", "placement")
-    values: dict[str, Any] = {name: shown(viewer, child, name) for name in (*fields, "health", "family_aid")}
+    facts = [name for name in ChildFacts.model_fields if name not in ("name", *BESIDE)]
+    values: dict[str, Any] = {name: shown(viewer, child, name) for name in ("name", "child_no", "identity", *facts)}
     if values["birth_date"] != MASK:
         values["birth_date"] = birth_cell(viewer, child)
     values["identity"] = identity_shown(viewer, child) or Label("无", "none")
@@ -86,7 +91,7 @@ def parents(viewer: Viewer, child: Child) -> Sequence[Body]:
     people = [r for r in child.relations.select_related("person").order_by("id") if r.bond in PARENTS]
     known = Facts([Fact(r.bond, shown(viewer, r.person, "name"), _span(viewer, r)) for r in people])
     facts = child.parent_facts.order_by("side", "-since", "-id")
-    heads = [Label(*PARENT_FACT[f]) for f in ("side", "status", "since", "until", "evidence", "state")]
+    heads = [label_of(ParentFact, f) for f in ("side", "status", "since", "until", "evidence", "state")]
     rows = [
         [
             Link(shown(viewer, fact, "side"), record_url(fact)),
@@ -142,8 +147,8 @@ def where_it_lives(viewer: Viewer, child: Child) -> Sequence[Body]:
     """Registered and actual place now, and the moves before."""
     now = Facts(
         [
-            Fact(Label(*CHILD["actual_key"]), place_cell(child.actual_key), shown(viewer, child, "address")),
-            Fact(Label(*CHILD["registered_key"]), place_cell(child.registered_key) or Label("无户口", "none")),
+            Fact(label_of(Child, "actual_key"), place_cell(child.actual_key), shown(viewer, child, "address")),
+            Fact(label_of(Child, "registered_key"), place_cell(child.registered_key) or Label("无户口", "none")),
         ]
     )
     past = Residence.objects.filter(child=child).exclude(valid_to=None).select_related("division").order_by("-valid_to")
@@ -216,7 +221,7 @@ def merges(viewer: Viewer, child: Child) -> Body | None:
     if child.merged_into_id:
         kept = Child.objects.visible_to(viewer).filter(pk=child.merged_into_id).first()
         where = Link(name_of(viewer, kept), record_url(kept)) if kept else Label("另一档案", "another file")
-        return Facts([Fact(Label(*CHILD["merged_into"]), where)])
+        return Facts([Fact(label_of(Child, "merged_into"), where)])
     found = Merge.objects.filter(kept=child).select_related("merged").order_by("-id")
     rows = [
         [Link(m.merged.child_no, record_url(m)), m.merged_on, sum(map(len, m.left.values())), m.undone_on]
@@ -242,7 +247,7 @@ def sealed_note(viewer: Viewer, child: Child) -> Body:
 
 
 def _dated(first: str = "valid_from", last: str = "valid_to") -> tuple[Column, Column]:
-    return Column(first, ("自", "Since")), Column(last, ("至", "Until"))
+    return Column(first), Column(last)
 
 
 def _amount(viewer: Viewer, fact: AidFact) -> Fen:
@@ -258,7 +263,7 @@ def _last(viewer: Viewer, fact: AidFact) -> Month | None:
 
 
 def _proof() -> Column:
-    return Column("evidence", ("证明", "Proof"), value=paper_cell, needs=("evidence", "paper"))
+    return Column("evidence", value=paper_cell, needs=("evidence", "paper"))
 
 
 panel(
@@ -278,23 +283,23 @@ panel(
     rows_panel(
         "people.aid", ("其他救助", "Other aid"), AidFact, "child",
         (
-            Column("kind", ("种类", "Kind")),
-            Column("amount_fen", ("每月金额", "A month"), value=_amount, needs=("amount_fen",), numeric=True),
-            Column("first_month", ("自", "From"), value=_first, needs=("first_month",)),
-            Column("last_month", ("至", "To"), value=_last, needs=("last_month",)),
-            Column("source", ("来源", "Source")),
+            Column("kind"),
+            Column("amount_fen", value=_amount, needs=("amount_fen",), numeric=True),
+            Column("first_month", value=_first, needs=("first_month",)),
+            Column("last_month", value=_last, needs=("last_month",)),
+            Column("source"),
         ),
         order=60, sort=("kind", "-first_month"), actions=("people.record_aid",),
         empty=NO_AID,
     ),
     rows_panel(
         "people.school", ("就学", "School"), SchoolFact, "child",
-        (Column("level", ("学段", "Level")), Column("school", ("学校", "School")), *_dated(), _proof()),
+        (Column("level"), Column("school"), *_dated(), _proof()),
         order=70, sort=("-valid_from",), actions=("people.record_school",),
     ),
     rows_panel(
         "people.disability", ("残疾", "Disability"), DisabilityFact, "child",
-        (Column("kind", ("类别", "Kind")), Column("grade", ("等级", "Grade"), numeric=True), *_dated(), _proof()),
+        (Column("kind"), Column("grade", numeric=True), *_dated(), _proof()),
         order=75, sort=("-valid_from",), roles=WORKERS, actions=("people.record_disability",),
     ),
     Panel("people.documents", ("材料", "Papers"), documents, order=80, side=True),

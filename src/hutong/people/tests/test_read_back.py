@@ -95,7 +95,7 @@ def test_the_api_sends_it_and_the_history_does_not_tell_more_than_before() -> No
     for viewer, there in ((director, True), (colleague, False)):
         with acting(viewer):
             fresh = ParentFact.objects.get(pk=fact.pk)
-            assert ("status" in sent(SHEETS["people.parent_fact"], viewer, fresh)) is there
+            assert ("status" in sent(SHEETS["people.parent_fact"], viewer, [fresh])[0]) is there
             changes = {change.field: change.new for change in story(viewer, fresh)[-1].changes}
             assert changes["status"] == MASK
 
