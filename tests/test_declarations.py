@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from hutong.core.action import ACTIONS, ActionSpec
 from hutong.core.audit.guard import EXEMPT, TRIGGERS_ONLY, placed_tables
 from hutong.core.events import EVENTS, REACTIONS
+from hutong.core.files import Upload
 from hutong.core.flow import FLOWS
+from hutong.core.inputs import shape_of
 from hutong.core.jurisdiction import law
 from hutong.core.record import PlaceKeyField, Reach, Record, data_class_of
 from hutong.core.tasks import KINDS
@@ -91,6 +93,27 @@ def test_every_action_names_its_posts_and_speaks_both_languages(spec: ActionSpec
     if set(spec.roles) != {SYSTEM}:
         bare = [name for name, en, zh in _fields(spec.input) if not (en and _han(zh))]
         assert bare == [], f"give title= and zh to {bare}"
+
+
+def _endless(model: type[BaseModel], path: str = "") -> list[str]:
+    """Texts of an input, nested ones too, that may be of any length."""
+    found = []
+    for name, field in model.model_fields.items():
+        shape = shape_of(field)
+        if isinstance(shape.base, type) and issubclass(shape.base, BaseModel) and shape.base is not Upload:
+            found += _endless(shape.base, f"{path}{name}.")
+        elif (
+            shape.base is str
+            and shape.max_length is None
+            and not any(getattr(m, "pattern", "") for m in field.metadata)
+        ):
+            found.append(path + name)
+    return found
+
+
+@pytest.mark.parametrize("spec", ACTIONS.values(), ids=lambda s: s.name)
+def test_every_text_of_an_input_has_a_length(spec: ActionSpec[object]) -> None:
+    assert _endless(spec.input) == [], "take Line or Text, or of(Model, column)"
 
 
 def test_flows_tasks_and_events_hang_together() -> None:

@@ -36,10 +36,10 @@ def react(context: Any, reaction: str, event_id: int) -> None:
     try:
         run_reaction(reaction, event_id)
     except HutongError as error:
-        call_system(note_failed_reaction, {"reaction": reaction, "event_id": event_id, "error": str(error)})
+        call_system(note_failed_reaction, {"reaction": reaction, "event_id": event_id, "error": str(error)[:4000]})
     except Exception as error:
         if context.job.attempts + 1 >= RETRIES.max_attempts:
-            call_system(note_failed_reaction, {"reaction": reaction, "event_id": event_id, "error": repr(error)})
+            call_system(note_failed_reaction, {"reaction": reaction, "event_id": event_id, "error": repr(error)[:4000]})
             return
         raise
 

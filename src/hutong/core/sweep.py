@@ -15,7 +15,7 @@ from hutong.core.clocks import recount, rule_of
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import REACT, REACTIONS
-from hutong.core.inputs import Given, Nothing, ask
+from hutong.core.inputs import Given, Line, Nothing, Text, ask
 from hutong.core.jurisdiction import law
 from hutong.core.models import Block, Clock, Entry, EventLine, Task
 from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
@@ -145,9 +145,9 @@ def watch_seal(viewer: Viewer, given: Nothing) -> bool:
 class FailedReaction(Given):
     """Which reaction failed on which event, and how."""
 
-    reaction: str
+    reaction: Line
     event_id: int
-    error: str
+    error: Text
 
 
 @action(
@@ -181,7 +181,7 @@ def run_again(viewer: Viewer, event: EventLine, given: Nothing) -> int:
 class Settled(Given):
     """What was done instead."""
 
-    why: str = ask("处理情况", "What was done instead", control="text", min_length=4)
+    why: Text = ask("处理情况", "What was done instead", min_length=4)
 
 
 @action(

@@ -40,14 +40,14 @@ class BreakGlass(Given):
     """Which child, and what makes it urgent."""
 
     child_no: str = of(Child, "child_no")
-    reason: str = ask(
-        "紧急理由",
-        "What makes it urgent",
+    reason: Text = of(
+        EmergencyAccess,
+        "reason",
+        words=("紧急理由", "What makes it urgent"),
         hint=(
             "写明发生了什么、为什么不能等待管辖地办理。将由儿童所在地复核。",
             "What happened, and why the place answering for the child cannot be waited for. It is reviewed there.",
         ),
-        control="text",
     )
 
 

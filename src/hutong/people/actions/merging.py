@@ -76,7 +76,8 @@ def merge_children(viewer: Viewer, kept: Child, given: MergeChildren) -> Merge:
     if other is None or other.pk == kept.pk:
         raise wrong(
             given,
-            "merged_no", "unknown",
+            "merged_no",
+            "unknown",
             _("is not another child in your area"),
             _("Ask the county that answers for it."),
         )
