@@ -133,6 +133,8 @@ class Person(Record):
     phone = personal(models.CharField(max_length=40, blank=True))
     address = personal(models.CharField(max_length=200, blank=True))
 
+    reach = Reach(unwalled="an adult lies wherever the children do, and is read through its relations to them")
+
     class Meta:
         indexes = [
             models.Index(fields=["name_key"], name="person_name_key"),
