@@ -43,7 +43,7 @@ from hutong.money.tests.build import county
 what, orders = sys.argv[1], int(sys.argv[2])
 if what == "build":
     call_command("migrate", database="owner", verbosity=0)
-    guard.grant_rights()
+    guard.fortify()
 scene = county(datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
 if what == "build":
     for _ in range(orders):

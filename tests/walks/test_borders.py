@@ -11,7 +11,7 @@ import pytest
 from hutong.benefits.models import Award
 from hutong.benefits.tests import build
 from hutong.core import places
-from hutong.core.audit.guard import placed_tables
+from hutong.core.audit.declarations import placed_tables
 from hutong.core.viewer import acting, system_viewer
 from hutong.money.models import Batch, Line, Order
 from hutong.org.actions import merge_divisions, transfer_division

@@ -88,7 +88,7 @@ class Entry(models.Model):
     result = personal(models.JSONField(null=True))
     txid = open_(models.BigIntegerField(db_default=models.Func(function="hutong_txid")))
 
-    reach = Reach("place_key")
+    reach = Reach("place_key", unwalled="an action finds the entry of its key wherever that was written")
     objects = Scoped.as_manager()
 
     class Meta:
@@ -180,7 +180,7 @@ class Clock(Record):
     breached_on = open_(models.DateField(null=True))
     evidence = open_(models.CharField(max_length=1))
 
-    reach = Reach("place_key", "watched_key", subject="child_id")
+    reach = Reach("place_key", "watched_key", subject="child_id", in_action=True)
 
     class Meta:
         indexes = [
@@ -207,7 +207,7 @@ class Task(Record):
     finished_at = open_(models.DateTimeField(null=True))
     raised_level = open_(models.SmallIntegerField(default=0))
 
-    reach = Reach("place_key", subject="child_id")
+    reach = Reach("place_key", subject="child_id", in_action=True, asked_of="role")
 
     class Meta:
         indexes = [
@@ -235,7 +235,7 @@ class Grant(Record):
     looks_only = open_(models.BooleanField(default=False))
     """The post sees the person and acts for its protection alone (break-glass)."""
 
-    reach = Reach("place_key")
+    reach = Reach("place_key", unwalled="read before anybody is looking: it says what somebody may see")
 
     class Meta:
         indexes = [
@@ -267,7 +267,7 @@ class StoredFile(Record):
     data_class_value = open_(models.SmallIntegerField(default=int(DataClass.SENSITIVE)))
     stored_by = open_(models.BigIntegerField(null=True, editable=False))
 
-    reach = Reach("place_key", subject="child_id")
+    reach = Reach("place_key", subject="child_id", in_action=True)
 
 
 class Block(models.Model):

@@ -19,18 +19,35 @@ from hutong.core.terms import DataClass, Label, Term
 from hutong.core.viewer import Viewer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Reach:
-    """How a row says whose it is: columns with place keys, and the column of the person it is about."""
+    """How a row says whose it is: columns with place keys, and the column of the person it is about.
 
-    keys: tuple[str, ...] = ()
-    subject: str = ""
-    national: bool = False
+    The explicit filter of a query and the row-level policy of the table both follow from it (hutong.core.audit.guard).
+    """
 
-    def __init__(self, *keys: str, subject: str = "", national: bool = False) -> None:
-        object.__setattr__(self, "keys", keys)
-        object.__setattr__(self, "subject", subject)
-        object.__setattr__(self, "national", national)
+    keys: tuple[str, ...]
+    subject: str
+    national: bool
+    in_action: bool
+    """An open action reads rows of other places too: it closes the limits and tasks of a matter wherever they lie."""
+    asked_of: str
+    """Column of a role: a row about nobody is read by whoever holds that role and reaches no records at all."""
+    unwalled: str
+    """Why the database has no policy for a table that is not national and hangs on no other record."""
+
+    def __init__(
+        self,
+        *keys: str,
+        subject: str = "",
+        national: bool = False,
+        in_action: bool = False,
+        asked_of: str = "",
+        unwalled: str = "",
+    ) -> None:
+        vars(self).update(
+            keys=keys, subject=subject, national=national, in_action=in_action, asked_of=asked_of, unwalled=unwalled
+        )
 
     @classmethod
     def everybody(cls) -> Reach:
@@ -245,10 +262,14 @@ class TermField(_Char):
 
 
 class PlaceKeyField(_BigInteger):
-    """A packed place key (hutong.core.places); written by actions beside the place it belongs to."""
+    """A packed place key (hutong.core.places); written by actions beside the place it belongs to.
+
+    It is part of the reach of its table. `aside` says why one is not; such a key stays as it is when a border moves.
+    """
 
     data_class = DataClass.OPEN
 
-    def __init__(self, zh: str = "", en: str = "", **kwargs: Any) -> None:
+    def __init__(self, zh: str = "", en: str = "", *, aside: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.words = Label(zh, en) if zh else None
+        self.aside = aside

@@ -227,6 +227,8 @@ class ParameterSet(Record):
     digest = open_(models.BinaryField(max_length=32, unique=True))
     content = sealed(models.JSONField())
 
+    reach = Reach(unwalled="figures of the law, shared by lines of every place and read through them")
+
 
 class Batch(Record):
     """What is paid together: prepared by one person, signed by another, sent, reconciled. Amounts in fen."""

@@ -29,7 +29,7 @@ class Division(Record):
     short = searched(120)
     pinyin = searched(400)
     initials = searched(120)
-    key = PlaceKeyField(unique=True)
+    key = PlaceKeyField(unique=True, aside="the tree is the same for everybody, and moves its keys itself")
     last_slot = open_(models.IntegerField(default=0))
     valid_from = open_(models.DateField(null=True))
     valid_to = open_(models.DateField(null=True))

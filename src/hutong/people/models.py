@@ -141,6 +141,8 @@ class Person(Record):
     phone = personal(models.CharField(max_length=40, blank=True), "电话", "Phone")
     address = personal(models.CharField(max_length=200, blank=True), "住址", "Address")
 
+    reach = Reach(unwalled="an adult lies wherever the children do, and is read through its relations to them")
+
     class Meta:
         indexes = [
             models.Index(fields=["name_key"], name="person_name_key"),

@@ -28,15 +28,37 @@ def at_work() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What the walls of the database have to say ends the command in words."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        yield
+    except ImproperlyConfigured as refused:
+        raise Stop(str(refused)) from refused
+
+
 def migrate_now() -> None:
-    """Bring the tables up to date and give the serving login its rights, both as the owner."""
+    """Bring the tables up to date, and their triggers, policies and rights to what the models declare, as the owner."""
     from django.core.management import call_command
 
-    from hutong.core.audit.guard import grant_rights
+    from hutong.core.audit.guard import fortify
 
-    with step("tables"):
+    with step("tables"), _refusing():
         call_command("migrate", database="owner", verbosity=0)
-        grant_rights()
+        fortify()
+
+
+def require_walls() -> None:
+    """Nothing serves or works on a database whose walls are not what the models declare."""
+    from django.db import connections
+
+    from hutong.core.audit.guard import require
+
+    with _refusing():
+        require()
+    connections.close_all()  # no process made from this one may share them
 
 
 def migrate(words: Sequence[str]) -> None:
@@ -70,19 +92,22 @@ def law(words: Sequence[str]) -> int:
 def verify(words: Sequence[str]) -> int:
     """``./hutong verify-audit``: 0 when everything agrees, 1 with one line for each finding.
 
-    First the history against its seals, then the rows of today against the history, one table at a time.
+    First the walls against the models, then the history against its seals, then the rows of today against the
+    history, one table at a time.
     """
     options("verify-audit", words)
     with at_work():
-        from hutong.core.audit import replay, seal
+        from hutong.core.audit import guard, replay, seal
 
+        with step("walls of the database"):
+            findings = [*map(str, guard.breaches())]
         with step("seals of the history"):
-            findings = [f"block {finding.block}: {finding.text}" for finding in seal.verify()]
+            findings += [f"block {finding.block}: {finding.text}" for finding in seal.verify()]
         with step(f"rows of {len(replay.guarded_tables())} tables against their history"):
             findings += map(str, replay.replay(showing("table")))
         say("\n".join(findings))
         if not findings:
-            say("Every entry agrees with its seal, and every row with its history.")
+            say("Every wall stands, every entry agrees with its seal, and every row with its history.")
     return 1 if findings else 0
 
 

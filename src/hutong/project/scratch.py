@@ -65,13 +65,18 @@ def drop(name: str) -> None:
     _administer(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
 
 
-def create(name: str) -> None:
-    """A migrated, empty database; this process uses it from here on."""
+def make(name: str) -> None:
+    """A database without any table; this process uses it from here on."""
     drop(name)
     _administer(sql.SQL("create database {}").format(sql.Identifier(name)))
     use(name)
+
+
+def create(name: str) -> None:
+    """A migrated, empty database; this process uses it from here on."""
+    make(name)
     call_command("migrate", database="owner", verbosity=0)
-    guard.grant_rights()
+    guard.fortify()
     use(name)
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from hutong.project import manage
 from hutong.project.installation import installation
 from hutong.project.options import options
 
@@ -21,6 +22,8 @@ def serve(words: Sequence[str]) -> None:
     given = options("serve", words, host="127.0.0.1", port=8000, workers=2)
     with installation().running():
         _hold_leash()
+        manage.django()
+        manage.require_walls()
         from granian import Granian
         from granian.constants import Interfaces
         from granian.log import LogLevels
@@ -43,9 +46,8 @@ def worker(words: Sequence[str]) -> None:
     options("worker", words)
     with installation().running():
         _hold_leash()
-        from hutong.project.manage import django
-
-        django()
+        manage.django()
+        manage.require_walls()
         from django.core.management import call_command
 
         call_command("procrastinate", "worker", "--shutdown-graceful-timeout", str(GRACE_SECONDS), verbosity=0)

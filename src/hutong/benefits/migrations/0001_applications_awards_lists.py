@@ -3,7 +3,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):
@@ -934,21 +933,4 @@ class Migration(migrations.Migration):
                 name="roll_row_award_or_refused",
             ),
         ),
-        Guard("benefits_application", "benefits", reach=("place_key", "accepting_key"), subject="child_id"),
-        Guard("benefits_proof", "benefits"),
-        Guard("benefits_verification", "benefits"),
-        Guard("benefits_determination", "benefits", reach=("place_key", "accepting_key"), subject="child_id"),
-        Guard("benefits_sealedgrounds", "benefits"),
-        Guard("benefits_delivery", "benefits"),
-        Guard("benefits_objection", "benefits", reach=("place_key",), subject="child_id"),
-        Guard("benefits_award", "benefits", reach=("place_key",), subject="child_id"),
-        Guard("benefits_awardbasis", "benefits"),
-        Guard("benefits_pause", "benefits"),
-        Guard("benefits_awardevent", "benefits"),
-        Guard("benefits_hearing", "benefits", reach=("place_key",), subject="child_id"),
-        Guard("benefits_review", "benefits", reach=("place_key",), subject="child_id"),
-        Guard("benefits_listimport", "benefits", reach=("place_key",)),
-        Guard("benefits_listmatch", "benefits", reach=("place_key",), subject="child_id"),
-        Guard("benefits_rollimport", "benefits", reach=("place_key",)),
-        Guard("benefits_rollrow", "benefits"),
     ]

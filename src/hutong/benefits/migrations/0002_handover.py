@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):
@@ -94,5 +93,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        Guard("benefits_handover", "benefits", reach=("place_key", "to_key"), subject="child_id"),
     ]

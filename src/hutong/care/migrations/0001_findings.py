@@ -3,7 +3,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):
@@ -102,6 +101,4 @@ class Migration(migrations.Migration):
                 name="finding_closed_says_why",
             ),
         ),
-        Guard("care_finding", "care", reach=("place_key",), subject="child_id"),
-        Guard("care_photo", "care"),
     ]

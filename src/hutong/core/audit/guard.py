@@ -1,127 +1,37 @@
-"""The walls inside the database: audit triggers, row-level security, rights of the serving login.
+"""The walls inside the database: audit triggers, row-level policies, rights of the serving login.
 
-Each domain table gets one `Guard` in its migration. A write with no open action, or by a package that does not own the
-table, is refused by the trigger; every changed row leaves a line in core_change.
+All of them follow from what the models declare (declarations.py). After every migration the owner remakes what differs;
+a server looks at the catalogue before its first request and refuses to start behind a wall with a hole.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
 
-from django.apps import apps
 from django.conf import settings
-from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
+from hutong.core.audit.declarations import (
+    APPEND_ONLY,
+    EXEMPT,
+    TRIGGERS_ONLY,
+    Fault,
+    faults,
+    guarded,
+    named,
+    our_models,
+    reach_of,
+)
 from hutong.core.record import Reach
 
-APPEND_ONLY = ("core_entry", "core_journalline", "core_block")
-"""The serving login may insert and read these, never change or delete."""
-TRIGGERS_ONLY = ("core_change",)
-"""Only the audit triggers write these; they are read through hutong_history alone."""
-EXEMPT = {
-    "core_user": "account: sign-in stamps and preferences; rights come from posts, which are guarded",
-    "core_entry": "is the audit itself",
-    "core_change": "is the audit itself",
-    "core_journalline": "is the audit itself",
-    "core_block": "is the audit itself",
-    "core_setting": "switches of the installation, written at set-up",
-    "django_session": "Django's own",
-    "django_migrations": "Django's own",
-    "django_content_type": "Django's own",
-    "auth_permission": "Django's own, unused",
-    "auth_group": "Django's own, unused",
-    "auth_group_permissions": "Django's own, unused",
-    "axes_accessattempt": "django-axes' own",
-    "axes_accesslog": "django-axes' own",
-    "axes_accessfailurelog": "django-axes' own",
-    "axes_accessattemptexpiration": "django-axes' own",
-    "procrastinate_jobs": "the queue's own",
-    "procrastinate_events": "the queue's own",
-    "procrastinate_periodic_defers": "the queue's own",
-    "procrastinate_workers": "the queue's own",
-}
-"""Tables without audit triggers, each with its reason; a house test compares this list with the database."""
-
-FUNCTIONS = """
-create or replace function hutong_txid() returns bigint language sql volatile as
-  $$ select pg_current_xact_id()::text::bigint $$;
-
-create or replace function hutong_allowed(owner text, tbl text) returns bigint language plpgsql stable as $$
-declare
-  entry text := current_setting('hutong.entry', true);
-  package text := current_setting('hutong.package', true);
-begin
-  if entry is null or entry = '' then
-    raise exception 'write to % outside any action', tbl using errcode = 'HT001';
-  end if;
-  if owner <> 'core' and package <> owner and package <> '*' then
-    raise exception 'action of package % may not write to % of package %', package, tbl, owner using errcode = 'HT002';
-  end if;
-  return entry::bigint;
-end $$;
-
-create or replace function hutong_audit() returns trigger language plpgsql security definer
-  set search_path = public, pg_temp set enable_nestloop = off set jit = off set timezone = 'UTC' as $$
-declare entry bigint := hutong_allowed(TG_ARGV[0], TG_TABLE_NAME);
-begin
-  if TG_OP = 'INSERT' then
-    insert into core_change (entry_id, table_name, row_id, op, new)
-      select entry, TG_TABLE_NAME, n.id, 'I', to_jsonb(n) from new_rows n;
-  elsif TG_OP = 'UPDATE' then
-    insert into core_change (entry_id, table_name, row_id, op, old, new)
-      select entry, TG_TABLE_NAME, n.id, 'U', d.old, d.new
-        from new_rows n join old_rows o on o.id = n.id
-        cross join lateral (
-          select jsonb_object_agg(a.key, b.value) as old, jsonb_object_agg(a.key, a.value) as new
-            from jsonb_each(to_jsonb(n)) a join jsonb_each(to_jsonb(o)) b on b.key = a.key
-           where a.value is distinct from b.value) d
-       where d.new is not null;
-  elsif TG_OP = 'DELETE' then
-    insert into core_change (entry_id, table_name, row_id, op, old)
-      select entry, TG_TABLE_NAME, o.id, 'D', to_jsonb(o) from old_rows o;
-  end if;
-  return null;
-end $$;
-
-create or replace function hutong_no_truncate() returns trigger language plpgsql as $$
-begin
-  raise exception 'table % is never emptied', TG_TABLE_NAME using errcode = 'HT003';
-end $$;
-"""
-
-READERS = """
-create or replace function hutong_history(tbl text, pk bigint)
-  returns table (change_id bigint, entry_id bigint, op text, old jsonb, new jsonb)
-  language sql stable security definer set search_path = public, pg_temp as
-  $$ select id, entry_id, op::text, old, new from core_change
-      where table_name = tbl and row_id = pk order by id $$;
-
-create or replace function hutong_leaf(content jsonb) returns bytea language sql immutable as
-  $$ select sha256(convert_to(jsonb_object_agg(key, value)::text, 'UTF8')) from jsonb_each(content)
-      where value <> 'null' $$;
-
-create or replace function hutong_leaves(from_tx bigint, to_tx bigint)
-  returns table (kind text, id bigint, leaf bytea)
-  language sql stable security definer set search_path = public, pg_temp set timezone = 'UTC' as $$
-  select 'e', e.id, hutong_leaf(to_jsonb(e)) from core_entry e where e.txid >= from_tx and e.txid < to_tx
-  union all
-  select 'c', c.id, hutong_leaf(to_jsonb(c)) from core_change c where c.txid >= from_tx and c.txid < to_tx
-  union all
-  select 'j', j.id, hutong_leaf(to_jsonb(j)) from core_journalline j
-   where j.txid >= from_tx and j.txid < to_tx
-  order by 1, 2 $$;
-
-create or replace function hutong_outside(first_tx bigint, last_tx bigint) returns bigint
-  language sql stable security definer set search_path = public, pg_temp as $$
-  select (select count(*) from core_entry where txid < first_tx)
-       + (select count(*) from core_change where txid < first_tx)
-       + (select count(*) from core_change c where c.txid < last_tx
-            and not exists (select 1 from core_entry e where e.id = c.entry_id)) $$;
-"""
+FUNCTIONS = (Path(__file__).parent / "functions.sql").read_text("utf-8")
+BODIES: dict[str, str] = dict(re.findall(r"function (\w+)\(.*?\$\$(.*?)\$\$", FUNCTIONS, re.DOTALL))
 
 
 def serving_login() -> str:
@@ -147,134 +57,274 @@ def open_migration(cursor: Any, name: str) -> int:
     return entry_id
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A table whose rows lie in places: what a border change must rewrite."""
-
-    table: str
-    keys: tuple[str, ...]
-    model: type[models.Model]
-
-
-def placed_tables() -> list[Placed]:
-    """Every table with place keys, of all packages, in a stable order."""
-    found = []
-    for model in apps.get_models():
-        reach = getattr(model, "reach", None)
-        if isinstance(reach, Reach) and reach.keys:
-            found.append(Placed(model._meta.db_table, reach.keys, model))
-    return sorted(found, key=lambda p: p.table)
-
-
-def policy(table: str, reach: tuple[str, ...], subject: str, open_in_action: bool) -> list[str]:
-    """The DDL of row-level security by place keys; a migration that widens a reach runs it again."""
-    lo = "(select current_setting('hutong.lo', true)::bigint)"
-    hi = "(select current_setting('hutong.hi', true)::bigint)"
-    met = [f"({key} >= {lo} and {key} < {hi})" for key in reach]
+def condition(reach: Reach) -> str:
+    """Which rows of a table the serving login sees; all of them where it is empty."""
+    if not reach.keys or reach.unwalled:
+        return ""
+    lo, hi = (f"(select current_setting('hutong.{end}', true)::bigint)" for end in ("lo", "hi"))
+    met = [f"({key} >= {lo} and {key} < {hi})" for key in reach.keys]
     hidden = ""
-    if subject:
-        met.append(f"{subject} = any((select current_setting('hutong.granted', true)::bigint[])::bigint[])")
-        hidden = (
-            f" and not coalesce({subject} = any((select current_setting('hutong.hidden', true)::bigint[])::bigint[]),"
-            " false)"
+    if reach.subject:
+        granted, lost = (
+            f"{reach.subject} = any((select current_setting('hutong.{whom}', true)::bigint[])::bigint[])"
+            for whom in ("granted", "hidden")
         )
-    if open_in_action:
+        met.append(granted)
+        hidden = f" and not coalesce({lost}, false)"
+    if reach.in_action:
         met.append("(select coalesce(current_setting('hutong.entry', true), '') <> '')")
+    if reach.asked_of:
+        nobody = f"{reach.subject} is null and " if reach.subject else ""
+        met.append(f"({nobody}{reach.asked_of} = (select current_setting('hutong.role', true)) and {lo} > {hi})")
+    return f"({' or '.join(met)}){hidden}"
+
+
+def triggers(table: str, package: str) -> dict[str, str]:
+    """Name of each audit trigger, and the statement that makes it, as PostgreSQL itself writes it."""
+    after = {
+        "i": "INSERT ON public.{0} REFERENCING NEW TABLE AS new_rows",
+        "u": "UPDATE ON public.{0} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+        "d": "DELETE ON public.{0} REFERENCING OLD TABLE AS old_rows",
+    }
+    made = {
+        f"hutong_{letter}": f"CREATE TRIGGER hutong_{letter} AFTER {what.format(table)} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION hutong_audit('{package}')"
+        for letter, what in after.items()
+    }
+    made["hutong_t"] = (
+        f"CREATE TRIGGER hutong_t BEFORE TRUNCATE ON public.{table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION hutong_no_truncate()"
+    )
+    return made
+
+
+Models: TypeAlias = Sequence[type[models.Model]]
+POLICY = "hutong_reach"
+RIGHTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(APPEND_ONLY, ("SELECT", "INSERT")),
+    **dict.fromkeys(TRIGGERS_ONLY, ()),
+    "django_migrations": ("SELECT",),
+}
+"""What the serving login may do where that is not all four; on tables nobody declares it may do nothing."""
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What stands around a table; each trigger and policy by name, as PostgreSQL writes it."""
+
+    triggers: dict[str, str]
+    secured: bool
+    """Row-level security is on."""
+    policies: dict[str, str]
+    rights: frozenset[str]
+
+
+WRITTEN = """concat_ws(' ', p.polpermissive, p.polcmd, p.polroles::text, pg_get_expr(p.polqual, p.polrelid),
+  pg_get_expr(p.polwithcheck, p.polrelid))"""
+THERE = f"""
+select c.relname, c.relrowsecurity,
+       array(select array[g.tgname::text, pg_get_triggerdef(g.oid)
+                             || case when g.tgenabled in ('O', 'A') then '' else ' off' end]
+               from pg_trigger g where g.tgrelid = c.oid and g.tgname like 'hutong%%'),
+       array(select array[p.polname::text, {WRITTEN}] from pg_policy p where p.polrelid = c.oid),
+       array(select r from unnest(array['DELETE', 'TRUNCATE', 'TRIGGER']) r
+              where has_table_privilege(%(login)s, c.oid, r)
+              union all
+             select r from unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) r
+              where has_any_column_privilege(%(login)s, c.oid, r))
+  from pg_class c
+ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+   and not exists (select from pg_depend d
+                    where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')"""  # noqa: S608
+"""Tables and views; those of an extension are left to it."""
+
+
+def _there(cursor: Any) -> dict[str, Walls]:
+    """Every table and view of the database with what stands around it."""
+    cursor.execute(THERE, {"login": serving_login()})
+    return {
+        name: Walls(dict(triggers), secured, dict(policies), frozenset(rights))
+        for name, secured, triggers, policies, rights in cursor.fetchall()
+    }
+
+
+def _declared(connection: BaseDatabaseWrapper, cursor: Any, ours: Models) -> dict[str, Walls]:
+    """Every table the house knows with what its declarations ask for."""
+    walls = {table: Walls({}, False, {}, _rights(table)) for table in EXEMPT}
+    written = _as_written(connection, cursor, ours)
+    for model in ours:
+        table, policy = model._meta.db_table, written.get(condition(reach_of(model)))
+        walls[table] = Walls(
+            triggers(table, model._meta.app_label) if guarded(model) else {},
+            policy is not None,
+            {POLICY: policy} if policy else {},
+            _rights(table),
+        )
+    return walls
+
+
+def _rights(table: str) -> frozenset[str]:
+    return frozenset(RIGHTS.get(table, ("SELECT", "INSERT", "UPDATE", "DELETE")))
+
+
+def _as_written(connection: BaseDatabaseWrapper, cursor: Any, ours: Models) -> dict[str, str]:
+    """How this server writes down the policy of each condition: made on a table of a moment and read back, because
+    no two versions need agree on blanks, casts and brackets."""
+    conditions = {c: f"p{n}" for n, c in enumerate(sorted({condition(reach_of(model)) for model in ours} - {""}))}
+    columns = {
+        field.column: field.rel_db_type(connection)
+        for model in ours
+        for field in model._meta.concrete_fields
+        if field.attname in {one.column for one in named(model)}
+    }
+    if not conditions:
+        return {}
+    made = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    statements = [f"create temporary table hutong_moment ({made})"]
+    statements += [f"create policy {p} on hutong_moment using ({c}) with check (true)" for c, p in conditions.items()]
+    cursor.execute("; ".join(statements))
+    cursor.execute(f"select p.polname, {WRITTEN} from pg_policy p where p.polrelid = 'hutong_moment'::regclass")  # noqa: S608
+    written = dict(cursor.fetchall())
+    cursor.execute("drop table hutong_moment")
+    return {sought: written[name] for sought, name in conditions.items()}
+
+
+def _unlike(there: Walls, declared: Walls) -> Iterator[str]:
+    """What is missing, different or too much around a table, in words."""
+    for kind, have, want in (
+        ("trigger", there.triggers, declared.triggers),
+        ("policy", there.policies, declared.policies),
+    ):
+        for name in sorted(have.keys() | want.keys()):
+            if name not in have:
+                yield f"{kind} {name} is missing"
+            elif name not in want:
+                yield f"{kind} {name} is there and nothing declares it"
+            elif have[name] != want[name]:
+                off = have[name] == f"{want[name]} off"
+                yield f"{kind} {name} {'is switched off' if off else 'does not say what the model declares'}"
+    if there.secured != declared.secured:
+        yield f"row-level security is {'on, and no reach asks for it' if there.secured else 'off'}"
+    if more := there.rights - declared.rights:
+        yield f"the serving login may {', '.join(sorted(more))} and must not"
+    if less := declared.rights - there.rights:
+        yield f"the serving login may not {', '.join(sorted(less))}"
+
+
+def _compared(using: str, ours: Models) -> tuple[list[Fault], dict[str, tuple[Walls, Walls]]]:
+    """What differs in words, and of each table that differs the walls there are and the walls declared."""
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        declared, there = _declared(connections[using], cursor, ours), _there(cursor)
+        found = [*_of_the_login(cursor), *_of_functions(cursor)]
+    tables = {}
+    for table in sorted(declared.keys() | there.keys()):
+        where = f"table {table}"
+        if table not in there:
+            found.append(Fault(where, "is not in the database"))
+            continue
+        # What somebody else put here keeps its walls; the serving login only has no business there.
+        pair = there[table], declared.get(table, replace(there[table], rights=frozenset()))
+        if unlike := [Fault(where, what) for what in _unlike(*pair)]:
+            tables[table] = pair
+            found += unlike
+    return found, tables
+
+
+def _of_the_login(cursor: Any) -> list[Fault]:
+    cursor.execute("select rolname from pg_roles where rolname = %s and (rolsuper or rolbypassrls)", [serving_login()])
+    return [Fault(f"login {name}", "passes every row-level policy") for (name,) in cursor.fetchall()]
+
+
+def _of_functions(cursor: Any) -> list[Fault]:
+    cursor.execute("select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace")
+    there = dict(cursor.fetchall())
     return [
-        f"alter table {table} enable row level security",
-        f"drop policy if exists hutong_reach on {table}",
-        f"create policy hutong_reach on {table} using (({' or '.join(met)}){hidden}) with check (true)",
+        Fault(f"function {name}", "does not say what this version says" if name in there else "is missing")
+        for name, body in BODIES.items()
+        if there.get(name) != body
     ]
 
 
-class Guard(Operation):
-    """Migration operation: audit triggers and, where the table has place keys, row-level security."""
-
-    reversible = True
-    reduces_to_sql = True
-
-    def __init__(
-        self, table: str, package: str, reach: tuple[str, ...] = (), subject: str = "", open_in_action: bool = False
-    ) -> None:
-        self.table, self.package = table, package
-        self.reach, self.subject, self.open_in_action = tuple(reach), subject, open_in_action
-
-    def statements(self) -> list[str]:
-        """The DDL, in order."""
-        t = self.table
-        run = f"execute function hutong_audit('{self.package}')"
-        sql = [
-            f"create trigger hutong_i after insert on {t} referencing new table as new_rows for each statement {run}",
-            f"create trigger hutong_u after update on {t} referencing old table as old_rows new table as new_rows "
-            f"for each statement {run}",
-            f"create trigger hutong_d after delete on {t} referencing old table as old_rows for each statement {run}",
-            f"create trigger hutong_t before truncate on {t} for each statement execute function hutong_no_truncate()",
-        ]
-        if self.reach:
-            sql += policy(t, self.reach, self.subject, self.open_in_action)
-        return sql
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The database alone changes."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
-        for statement in self.statements():
-            schema_editor.execute(statement)
-        if not schema_editor.collect_sql:
-            self._adopt(schema_editor)
-
-    def _adopt(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        """Rows older than their guard get a beginning in the history, or verify-audit would not know them."""
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(f"select exists (select from {self.table})")  # noqa: S608
-            if not cursor.fetchone()[0]:
-                return
-            entry_id = open_migration(cursor, f"guard_{self.table}")
-            cursor.execute(
-                f"""insert into core_change (entry_id, table_name, row_id, op, new)
-                    select %s, %s, t.id, 'I', to_jsonb(t) from {self.table} t order by t.id""",  # noqa: S608
-                [entry_id, self.table],
-            )
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
-        for letter in "iudt":
-            schema_editor.execute(f"drop trigger if exists hutong_{letter} on {self.table}")
-        if self.reach:
-            schema_editor.execute(f"drop policy if exists hutong_reach on {self.table}")
-            schema_editor.execute(f"alter table {self.table} disable row level security")
-
-    def describe(self) -> str:
-        return f"Guard {self.table} (owned by {self.package})"
-
-    @property
-    def migration_name_fragment(self) -> str:
-        return f"guard_{self.table}"
+def breaches(using: str = "default", ours: Models | None = None) -> list[Fault]:
+    """Where the catalogue of the database differs from the declarations; empty when every wall stands."""
+    return _compared(using, our_models() if ours is None else ours)[0]
 
 
-def rights(login: str) -> list[str]:
-    """What the serving login may do; run as the owner after every migration."""
-    who = f'"{login}"'
-    sql = [
-        f"grant usage on schema public to {who}",
-        f"grant select, insert, update, delete on all tables in schema public to {who}",
-        f"grant usage, select on all sequences in schema public to {who}",
-        f"grant execute on all functions in schema public to {who}",
-        f"revoke all on django_migrations from {who}",
-        f"grant select on django_migrations to {who}",
-    ]
-    sql += [f"revoke update, delete on {table} from {who}" for table in APPEND_ONLY]
-    sql += [f"revoke all on {table} from {who}" for table in TRIGGERS_ONLY]
+def _refuse(found: Iterable[Fault], remedy: str) -> None:
+    if lines := [str(fault) for fault in found]:
+        raise ImproperlyConfigured("\n".join([*lines, remedy]))
+
+
+def require(using: str = "default", ours: Models | None = None) -> None:
+    """Refuse to go on, in words, where a declaration is wrong or a wall is not as declared."""
+    ours = our_models() if ours is None else ours
+    _refuse(faults(ours), "Mend the declarations named above.")
+    _refuse(
+        breaches(using, ours), "The walls of the database are not as declared. To make them again: ./hutong migrate"
+    )
+
+
+def fortify(using: str = "owner", ours: Models | None = None) -> None:
+    """Make triggers, policies and rights again where they differ from the declarations: the last step of `migrate`.
+
+    Rows of a table that was never watched before get a beginning in the history. ImproperlyConfigured where a
+    declaration is wrong or a wall could not be made.
+    """
+    ours = our_models() if ours is None else ours
+    _refuse(faults(ours), "Mend the declarations named above: no wall follows from them.")
+    with transaction.atomic(using):
+        found, tables = _compared(using, ours)
+        if found:
+            conditions = {model._meta.db_table: condition(reach_of(model)) for model in ours}
+            with connections[using].cursor() as cursor:
+                cursor.execute(FUNCTIONS)
+                for table, (there, declared) in tables.items():
+                    if declared.triggers and not there.triggers:
+                        _adopt(cursor, table)
+                    cursor.execute("; ".join(_made(table, there, declared, conditions.get(table, ""))))
+                cursor.execute("; ".join(_rest_of_rights()))
+            found = breaches(using, ours)
+        _refuse(found, "The login that owns the tables could not mend this.")
+
+
+def _made(table: str, there: Walls, declared: Walls, sought: str) -> list[str]:
+    """What makes the walls of one table again, in order."""
+    login = f'"{serving_login()}"'
+    sql = [f'drop trigger "{name}" on {table}' for name in there.triggers]
+    sql += declared.triggers.values()
+    if there.secured != declared.secured:
+        sql.append(f"alter table {table} {'enable' if declared.secured else 'disable'} row level security")
+    if there.policies != declared.policies:
+        sql += [f'drop policy "{name}" on {table}' for name in there.policies]
+        sql += [f"create policy {name} on {table} using ({sought}) with check (true)" for name in declared.policies]
+    sql.append(f"revoke all on {table} from {login}, public")
+    if declared.rights:
+        sql.append(f"grant {', '.join(sorted(declared.rights))} on {table} to {login}")
     return sql
 
 
-def grant_rights(using: str = "owner") -> None:
-    """Give the serving login its rights; the last step of `migrate`."""
-    from django.db import connections
+def _rest_of_rights() -> list[str]:
+    login = f'"{serving_login()}"'
+    return [
+        f"grant usage on schema public to {login}",
+        f"grant usage, select on all sequences in schema public to {login}",
+        f"grant execute on all functions in schema public to {login}",
+    ]
 
-    with connections[using].cursor() as cursor:
-        for statement in rights(serving_login()):
-            cursor.execute(statement)
+
+def _adopt(cursor: Any, table: str) -> None:
+    """Rows older than their guard get a beginning in the history, or verify-audit would not know them.
+
+    Only where the history knows nothing of the table: what an owner did while the triggers were off stays a finding.
+    """
+    cursor.execute(
+        f"select exists (select from {table}) and not exists (select from core_change where table_name = %s)",  # noqa: S608
+        [table],
+    )
+    if cursor.fetchone()[0]:
+        entry_id = open_migration(cursor, f"guard_{table}")
+        cursor.execute(
+            f"""insert into core_change (entry_id, table_name, row_id, op, new)
+                select %s, %s, t.id, 'I', to_jsonb(t) from {table} t order by t.id""",  # noqa: S608
+            [entry_id, table],
+        )

@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import FUNCTIONS, READERS, Guard
+
+TRANSACTION = """create or replace function hutong_txid() returns bigint language sql volatile as
+  $$ select pg_current_xact_id()::text::bigint $$"""
 
 
 class Migration(migrations.Migration):
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
+        migrations.RunSQL(TRANSACTION, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="User",
             fields=[
@@ -265,10 +267,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(READERS, migrations.RunSQL.noop),
-        Guard("core_clock", "core", reach=("place_key",), subject="child_id", open_in_action=True),
-        Guard("core_task", "core", reach=("place_key",), subject="child_id", open_in_action=True),
-        Guard("core_grant", "core"),
-        Guard("core_eventline", "core"),
-        Guard("core_storedfile", "core", reach=("place_key",), subject="child_id", open_in_action=True),
     ]

@@ -1,7 +1,6 @@
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import policy
 
 
 class Migration(migrations.Migration):
@@ -19,8 +18,4 @@ class Migration(migrations.Migration):
         migrations.AddField("clock", "due_at", models.DateTimeField(null=True)),
         migrations.AddField("clock", "unpublished", models.SmallIntegerField(null=True)),
         migrations.AddField("task", "due_at", models.DateTimeField(null=True)),
-        migrations.RunSQL(
-            policy("core_clock", ("place_key", "watched_key"), "child_id", open_in_action=True),
-            policy("core_clock", ("place_key",), "child_id", open_in_action=True),
-        ),
     ]

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 FROZEN = (Path(__file__).parent / "frozen.sql").read_text("utf-8")
 
@@ -889,18 +888,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("month__isnull", True), ("month__day", 1), _connector="OR"), name="statement_month"
             ),
         ),
-        Guard("money_payee", "money", reach=("place_key",), subject="child_id"),
-        Guard("money_accountversion", "money", reach=("place_key",)),
-        Guard("money_order", "money", reach=("place_key",), subject="child_id"),
-        Guard("money_payeechange", "money", reach=("place_key",)),
-        Guard("money_signingband", "money"),
-        Guard("money_rhythm", "money"),
-        Guard("money_parameterset", "money"),
-        Guard("money_batch", "money", reach=("place_key",)),
-        Guard("money_line", "money", reach=("place_key",), subject="child_id"),
-        Guard("money_reconciliation", "money", reach=("place_key",)),
-        Guard("money_recovery", "money", reach=("place_key",), subject="child_id"),
-        Guard("money_recoverypart", "money"),
-        Guard("money_statement", "money", reach=("place_key",)),
         migrations.RunSQL(FROZEN, migrations.RunSQL.noop),
     ]

@@ -10,7 +10,7 @@ from typing import Protocol
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
-from hutong.core.audit.guard import APPEND_ONLY, TRIGGERS_ONLY, placed_tables
+from hutong.core.audit.declarations import APPEND_ONLY, TRIGGERS_ONLY, placed_tables
 from hutong.core.bulk import set_based
 from hutong.core.context import opened
 from hutong.core.errors import Invalid

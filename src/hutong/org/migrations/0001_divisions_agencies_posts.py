@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):
@@ -296,13 +295,4 @@ class Migration(migrations.Migration):
                 condition=models.Q(("predecessor", models.F("successor")), _negated=True), name="succession_other"
             ),
         ),
-        Guard("org_division", "org"),
-        Guard("org_divisionname", "org"),
-        Guard("org_divisioncode", "org"),
-        Guard("org_succession", "org"),
-        Guard("org_agency", "org"),
-        Guard("org_agencyarea", "org"),
-        Guard("org_post", "org"),
-        Guard("org_postarea", "org"),
-        Guard("org_postholding", "org"),
     ]

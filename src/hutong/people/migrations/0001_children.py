@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):
@@ -604,22 +603,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
                 name="school_in_order",
             ),
-        ),
-        Guard("people_child", "people", reach=("actual_key", "registered_key"), subject="id"),
-        Guard("people_household", "people", reach=("place_key",)),
-        *(
-            Guard(f"people_{table}", "people")
-            for table in (
-                "sealedhealth",
-                "person",
-                "relation",
-                "member",
-                "residence",
-                "parentfact",
-                "aidfact",
-                "schoolfact",
-                "disabilityfact",
-                "merge",
-            )
         ),
     ]

@@ -2,7 +2,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import hutong.core.record
-from hutong.core.audit.guard import Guard
 
 
 class Migration(migrations.Migration):
@@ -54,5 +53,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        Guard("people_emergencyaccess", "people", reach=("place_key",), subject="child_id"),
     ]
