@@ -217,7 +217,7 @@ class Explainer:
         """Who decides each output: here it is only proposed."""
         rules = [self.law.rules[name] for name in self.program.outputs]
         return [
-            {"rule": rule.name, "office": office, **self.law.offices[office]._asdict()}
+            {"rule": rule.name, "office": office, **self.law.offices[office].both()}
             for rule in rules
             for office in rule.decides
         ]
@@ -252,7 +252,8 @@ class Explainer:
             rules.append(
                 {
                     "rule": rule.name,
-                    **rule.title._asdict(),
+                    "zh": rule.title.zh,
+                    "en": rule.title.en,
                     "value": plain(run.value(rule.name)),
                     "formula": variant.text,
                     "place": variant.place,
@@ -290,10 +291,12 @@ class Explainer:
 
 def plain(value: Any) -> Any:
     """A value for JSON: dates as text ('never': no end), labels in both languages, in whatever holds them."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
     if isinstance(value, date):
         return "never" if value == NEVER else value.isoformat()
     if isinstance(value, Label):
-        return value._asdict()
+        return value.both()
     if isinstance(value, Mapping):
         return {name: plain(inner) for name, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
@@ -302,7 +305,8 @@ def plain(value: Any) -> Any:
 def article_json(article: Article) -> dict[str, Any]:
     found: dict[str, Any] = {
         "act": article.act,
-        **article.title._asdict(),
+        "zh": article.title.zh,
+        "en": article.title.en,
         "number": article.number,
         "article": article.article,
         "place": article.place,
@@ -310,26 +314,27 @@ def article_json(article: Article) -> dict[str, Any]:
         "rules": list(article.rule_ids),
     }
     if article.note:
-        found["note"] = article.note._asdict()
+        found["note"] = article.note.both()
     if article.default:
-        found["default"] = DEFAULT._asdict()
+        found["default"] = DEFAULT.both()
     return found
 
 
 def given_json(given: Given) -> dict[str, Any]:
     articles = [article_json(article) for article in given.articles]
-    return {"code": given.code, **given.says._asdict(), "articles": articles}
+    return {"code": given.code, **given.says.both(), "articles": articles}
 
 
 def missing_json(missing: Missing) -> dict[str, Any]:
-    office = {"id": missing.office, **missing.asked._asdict()}
-    return {"fact": missing.fact, **missing.title._asdict(), "ask": office}
+    office = {"id": missing.office, **missing.asked.both()}
+    return {"fact": missing.fact, **missing.title.both(), "ask": office}
 
 
 def figure_json(figure: Figure) -> dict[str, Any]:
     return {
         "name": figure.name,
-        **figure.title._asdict(),
+        "zh": figure.title.zh,
+        "en": figure.title.en,
         "value": plain(figure.value),
         "place": figure.place,
         "from": figure.start.isoformat(),

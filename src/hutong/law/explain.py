@@ -100,7 +100,7 @@ class Explanation:
         article = self.source.article(variant.basis, variant.place, rule.ids)
         return {
             "rule": name,
-            **rule.title._asdict(),
+            **rule.title.both(),
             "is": TRUTH[value] if rule.kind == BOOL else self.writer.constant(value, rule.kind),
             "said": self.speech.value(value, rule.kind),
             "place": variant.place,
@@ -160,10 +160,10 @@ class Explanation:
         """A name in words with its value; a figure also with its dates and basis."""
         if name == "on":
             day = self.decision.on
-            return {**DAY._asdict(), "value": day.isoformat(), "said": self.speech.value(day, DATE)}
+            return {**DAY.both(), "value": day.isoformat(), "said": self.speech.value(day, DATE)}
         item = self.law.named(name)
         value = self.run.value(name)
-        found: dict[str, Any] = {**item.title._asdict(), "value": self.writer.constant(value, item.kind)}
+        found: dict[str, Any] = {**item.title.both(), "value": self.writer.constant(value, item.kind)}
         found["said"] = self.speech.value(value, item.kind)
         entry = self.decision.context.entries.get(name)
         if entry is not None:
@@ -259,8 +259,8 @@ class Explanation:
         now, value = (self.writer.constant(item, change.kind) for item in (change.now, change.value))
         return {
             "fact": change.fact,
-            **change.title._asdict(),
-            "said": self.speech.value(change.value, change.kind)._asdict(),
+            **change.title.both(),
+            "said": self.speech.value(change.value, change.kind).both(),
             "now": now,
             "if": value,
             "outcome": plain(change.outcome),

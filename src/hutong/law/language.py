@@ -36,6 +36,10 @@ class Label(NamedTuple):
         """The wording for a language code such as ``zh-hans``, ``en`` or ``bo``."""
         return spoken(self.zh, self.en, lang)
 
+    def both(self) -> dict[str, str]:
+        """Both wordings, for JSON."""
+        return {"zh": self.zh, "en": self.en}
+
     def filled(self, *parts: Any, **named: Any) -> Label:
         """With ``{0}`` or ``{name}`` replaced, in each language by the part's own wording; other braces stay."""
         given = {**{str(at): part for at, part in enumerate(parts)}, **named}

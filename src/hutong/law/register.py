@@ -88,12 +88,12 @@ def _instrument(law: Law, act: str, found: list[Use]) -> dict[str, Any]:
     item = law.instruments[act]
     return {
         "id": act,
-        **item.title._asdict(),
+        **item.title.both(),
         "number": item.number,
         "date": item.day.isoformat() if item.day else None,
         "status": item.status,
         "evidence": item.evidence,
-        "note": item.note._asdict() if item.note else None,
+        "note": item.note.both() if item.note else None,
         "uses": [_use(use) for use in found],
     }
 

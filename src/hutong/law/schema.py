@@ -25,20 +25,20 @@ def facts_schema(law: Law, other_forms: Mapping[str, Any]) -> dict[str, Any]:
 def fact_schema(law: Law, fact: Fact) -> dict[str, Any]:
     """One fact."""
     office = law.offices[fact.ask]
-    found: dict[str, Any] = {"type": fact.kind.name, **fact.title._asdict()}
+    found: dict[str, Any] = {"type": fact.kind.name, **fact.title.both()}
     units = {"money": law.currency.minor.en, **UNITS}
     if fact.kind.name in units:
         found["unit"] = units[fact.kind.name]
     if fact.kind.is_enum:
         words = law.words
-        found["values"] = {word: words[fact.kind.name, word]._asdict() for word in fact.kind.members}
+        found["values"] = {word: words[fact.kind.name, word].both() for word in fact.kind.members}
     if fact.least is not None:
         found["range"] = [fact.least, fact.most]
     if fact.doc:
-        found["note"] = fact.doc._asdict()
-    found["ask"] = {"id": fact.ask, **office._asdict()}
+        found["note"] = fact.doc.both()
+    found["ask"] = {"id": fact.ask, **office.both()}
     if fact.absent:
-        found["absent"] = {"means": fact.absent, "because": fact.because._asdict()}
+        found["absent"] = {"means": fact.absent, "because": fact.because.both()}
     if fact.implied_when is not None:
         found["implied"] = {
             "zh": "未填写时由其他已填事实推出",

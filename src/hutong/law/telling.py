@@ -143,7 +143,7 @@ def due_lines(law: Law, limit: DueDate, lang: str) -> Iterator[str]:
         yield f"  {IF_LATE.filled(limit.breach).text(lang)}" + (f" → {told}" if told else "")
     marked = f" [{DEFAULT.text(lang)}]" if limit.default else ""
     note = f" ({limit.note.text(lang)})" if limit.note else ""
-    named = citation({**act.title._asdict(), "number": "", "article": limit.article}).text(lang)
+    named = citation({**act.title.both(), "number": "", "article": limit.article}).text(lang)
     yield f"  {RESTS_ON.filled(named).text(lang)}{note}{marked}"
     for year in limit.unpublished:
         yield f"  {MAY_MOVE.filled(year).text(lang)}"
