@@ -10,6 +10,7 @@ from hutong.core.models import Clock, Task
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
+ANEW = Label("{0}年放假安排公布后重新计算", "to be counted anew once the holidays of {0} are published")
 OURS = "M"
 """Evidence letter of a length that no law names: shown as a default to be confirmed."""
 
@@ -33,11 +34,10 @@ def notes_of(viewer: Viewer, clock: Clock | None) -> list[str]:
 def _notes(viewer: Viewer, clock: Clock) -> Iterator[Label]:
     follows = what_follows(clock)
     if follows is not None and clock.stopped_on is None and has_run_out(clock, viewer.now):
-        yield Label(f"逾期后果：{follows.zh}", f"what follows: {follows.en}")
+        yield Label("逾期后果：{0}", "what follows: {0}").filled(follows)
     if clock.extended_on is not None:
-        yield Label(f"已于{clock.extended_on}延长", f"extended on {clock.extended_on}")
+        yield Label("已于{0}延长", "extended on {0}").filled(clock.extended_on)
     if clock.unpublished is not None and clock.stopped_on is None:
-        year = clock.unpublished
-        yield Label(f"{year}年放假安排公布后重新计算", f"to be counted anew once the holidays of {year} are published")
+        yield ANEW.filled(clock.unpublished)
     if clock.evidence == OURS:
         yield Label("默认期限，待确认", "default limit, to be confirmed")

@@ -37,7 +37,7 @@ def rule_of(clock: Clock) -> Limit | None:
 def limit_words(clock: Clock) -> Label:
     """What the limit is for; its own name where the law no longer knows it."""
     rule = rule_of(clock)
-    return Label(rule.title.zh, rule.title.en) if rule else Label(clock.limit, clock.limit)
+    return rule.title if rule else Label(clock.limit, clock.limit)
 
 
 def what_follows(clock: Clock) -> Label | None:
@@ -45,9 +45,8 @@ def what_follows(clock: Clock) -> Label | None:
     rule = rule_of(clock)
     if rule is None or rule.breach == NOTHING:
         return None
-    zh, en = rule.breach.zh, rule.breach.en
     told = law().law.offices_named(rule.tell)
-    return Label(f"{zh}，告知{told.zh}", f"{en}; told: {told.en}") if told else Label(zh, en)
+    return Label("{0}，告知{1}", "{0}; told: {1}").filled(rule.breach, told) if told else rule.breach
 
 
 def has_run_out(clock: Clock, now: datetime) -> bool:

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 
-
-class Label(NamedTuple):
-    """A text in the two languages of the product."""
-
-    zh: str
-    en: str
-
-    def text(self, lang: str) -> str:
-        """The wording for a language code such as ``zh-hans`` or ``en``."""
-        return self.zh if lang.startswith("zh") else self.en
+from hutong.law.language import Label as Label
+from hutong.law.language import spoken
 
 
 class Term(StrEnum):
@@ -35,7 +27,7 @@ class Term(StrEnum):
 
     def label(self, lang: str) -> str:
         """The wording for a language code such as ``zh-hans`` or ``en``."""
-        return self.zh if lang.startswith("zh") else self.en
+        return spoken(self.zh, self.en, lang)
 
 
 class DataClass(IntEnum):

@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 from .engine.dated import entry_at, variant_at
-from .engine.errors import EMPTY, LawError, Text, sentences
+from .engine.errors import EMPTY, LawError, sentences
 from .engine.expr import Const, names
 from .engine.folding import Settled, asked
 from .engine.kinds import Value
@@ -31,6 +31,7 @@ from .engine.load_rules import load
 from .engine.model import STATUS, Law, Term, Variant
 from .engine.places import chain
 from .engine.reachable import unreachable
+from .language import Label
 from .register import Use, uses
 
 GONE = ("repealed", "superseded")
@@ -38,16 +39,17 @@ TELLING = ("press", "guide")  # kinds that tell of what applied already
 MONEY = ("money", "exact")
 ONE_DAY = timedelta(days=1)
 KINDS = {
-    "refused": Text("不予接受", "refused"),
-    "gap": Text("缺口", "gap"),
-    "ended": Text("已届满", "ended"),
-    "unreachable": Text("永不适用", "unreachable"),
-    "idle": Text("例外落空", "idle"),
-    "repealed": Text("依据已失效", "repealed"),
-    "unverified": Text("未核实", "unverified"),
-    "backdated": Text("早于文件", "backdated"),
+    "refused": Label("不予接受", "refused"),
+    "gap": Label("缺口", "gap"),
+    "ended": Label("已届满", "ended"),
+    "unreachable": Label("永不适用", "unreachable"),
+    "idle": Label("例外落空", "idle"),
+    "repealed": Label("依据已失效", "repealed"),
+    "unverified": Label("未核实", "unverified"),
+    "backdated": Label("早于文件", "backdated"),
 }
-SAY_WHY = Text(
+MEANT = Label("本意如此：{0}。", "Meant so: {0}.")
+SAY_WHY = Label(
     "请补上后续数值，或在“note:”中说明为何没有。", "Add the value that follows, or say in 'note:' why there is none."
 )
 
@@ -58,18 +60,17 @@ class Finding:
 
     kind: str
     where: str
-    what: Text
-    remedy: Text
+    what: Label
+    remedy: Label
     blocks: bool = True
-    reason: Text = EMPTY
+    reason: Label = EMPTY
 
-    def of(self, lang: str) -> str:
-        meant = Text(f"本意如此：{self.reason.zh}。", f"Meant so: {self.reason.en}.")
-        told = sentences(self.what, meant if self.reason else self.remedy, lang)
-        return f"{self.where}: {KINDS[self.kind].of(lang)}: {told}"
+    def text(self, lang: str) -> str:
+        told = sentences(self.what, MEANT.filled(self.reason) if self.reason else self.remedy)
+        return f"{self.where}: {KINDS[self.kind].text(lang)}: {told.text(lang)}"
 
     def __str__(self) -> str:
-        return self.of("en")
+        return self.text("en")
 
 
 def check(folder: Path, on: date) -> tuple[Law | None, list[Finding]]:
@@ -92,26 +93,26 @@ def gaps(law: Law) -> Iterator[Finding]:
     """Days after the first value on which neither the place nor one around it has a value."""
     for parameter in law.parameters.values():
         if not parameter.entries:
-            what = Text(f"“{parameter.name}”在任何地方都没有数值", f"'{parameter.name}' has no value anywhere")
-            yield Finding("gap", str(parameter.mark), what, Text("请补上“values:”。", "Add 'values:'."))
+            what = Label(f"“{parameter.name}”在任何地方都没有数值", f"'{parameter.name}' has no value anywhere")
+            yield Finding("gap", str(parameter.mark), what, Label("请补上“values:”。", "Add 'values:'."))
         for entry in parameter.entries:
             day = entry.end + ONE_DAY if entry.end else None
             if day and entry_at(parameter, chain(entry.place), day, None) is None:
-                what = Text(
+                what = Label(
                     f"“{parameter.name}”在{entry.place}于{day}没有数值",
                     f"'{parameter.name}' has no value in {entry.place} on {day}",
                 )
-                remedy = Text("请补上后续数值，或删去“to:”。", "Add the value that follows, or drop 'to:'.")
+                remedy = Label("请补上后续数值，或删去“to:”。", "Add the value that follows, or drop 'to:'.")
                 yield Finding("gap", str(entry.mark), what, remedy)
     for limit in law.limits.values():
         for term in limit.terms:
             day = term.end + ONE_DAY if term.end else None
             if day and not _measured(limit.terms, term.place, day):
-                what = Text(
+                what = Label(
                     f"期限“{limit.id}”在{term.place}于{day}没有长度",
                     f"limit '{limit.id}' has no length in {term.place} on {day}",
                 )
-                remedy = Text("请补上后续长度，或删去“to:”。", "Add the length that follows, or drop 'to:'.")
+                remedy = Label("请补上后续长度，或删去“to:”。", "Add the length that follows, or drop 'to:'.")
                 yield Finding("gap", str(term.mark), what, remedy)
 
 
@@ -121,7 +122,7 @@ def ended(law: Law, on: date) -> Iterator[Finding]:
         for entry in parameter.entries:
             later = any(other.place == entry.place and other.start > entry.start for other in parameter.entries)
             if entry.end and entry.end < on and not later and len(chain(entry.place)) > 1:
-                what = Text(
+                what = Label(
                     f"{entry.place}的“{parameter.name}”已于{entry.end}届满，现适用上级地区的数值",
                     f"'{parameter.name}' of {entry.place} ended on {entry.end}; what the wider place has applies",
                 )
@@ -137,11 +138,11 @@ def cells(law: Law) -> Iterator[Finding]:
     for rule in law.rules.values():
         for variant in rule.variants:
             for at in unreachable(variant.expr):
-                what = Text(
+                what = Label(
                     f"“{rule.name}”的表中第{at + 1}行永不适用",
                     f"row {at + 1} of the table of '{rule.name}' can never apply",
                 )
-                remedy = Text("请删去，或移到遮住它的那一行之前。", "Remove it, or move it above the row hiding it.")
+                remedy = Label("请删去，或移到遮住它的那一行之前。", "Remove it, or move it above the row hiding it.")
                 yield Finding("unreachable", str(variant.mark), what, remedy)
 
 
@@ -152,11 +153,11 @@ def idle(law: Law) -> Iterator[Finding]:
             for place in variant.over:
                 others = [other for other in rule.variants if other.place == place and other is not variant]
                 if not any(overlap(variant.start, variant.end, other.start, other.end) for other in others):
-                    what = Text(
+                    what = Label(
                         f"“{rule.name}”在{variant.place}的例外所偏离的{place}，其时并无公式",
                         f"exception of '{rule.name}' in {variant.place} departs from {place}, which then has none",
                     )
-                    remedy = Text("请更正“over:”或日期。", "Correct 'over:' or the dates.")
+                    remedy = Label("请更正“over:”或日期。", "Correct 'over:' or the dates.")
                     yield Finding("idle", str(variant.mark), what, remedy)
 
 
@@ -172,11 +173,11 @@ def needed_before(law: Law) -> Iterator[Finding]:
             if parameter and parameter.entries and entry_at(parameter, chain(variant.place), day, None) is None:
                 lacking.setdefault((name, variant.place), (day, variant))
     for (name, place), (day, variant) in lacking.items():
-        what = Text(
+        what = Label(
             f"“{name}”在{place}于{day}没有数值，而当日的公式需要它",
             f"'{name}' has no value in {place} on {day}, but a formula of that day needs it",
         )
-        remedy = Text("请补上数值，或让公式晚些开始。", "Add the value, or let the formula begin later.")
+        remedy = Label("请补上数值，或让公式晚些开始。", "Add the value, or let the formula begin later.")
         yield Finding("gap", str(variant.mark), what, remedy)
 
 
@@ -229,11 +230,11 @@ def repealed(law: Law, on: date) -> Iterator[Finding]:
         act = law.instruments[use.basis.act]
         if act.status in GONE and use.stands(on):
             status = STATUS[act.status]
-            what = Text(
+            what = Label(
                 f"{use.said.zh}仍以“{act.id}”为依据，而该文件{status.zh}",
                 f"{use.said.en} still rests on '{act.id}', which is {status.en}",
             )
-            remedy = Text(
+            remedy = Label(
                 "请用“to:”结束、改列现行文件，或在“note:”中说明为何仍适用。",
                 "End it with 'to:', name the instrument in force, or say in 'note:' why it stands.",
             )
@@ -246,15 +247,15 @@ def unverified(law: Law, on: date) -> Iterator[Finding]:
     for use in uses(law):
         act = law.instruments[use.basis.act]
         if use.name in below and use.stands(on) and use.basis.default and act.status != "invented":
-            what = Text(f"{use.said.zh}的证据等级为M，却决定金额", f"{use.said.en} is letter M and decides money")
-            remedy = Text(
+            what = Label(f"{use.said.zh}的证据等级为M，却决定金额", f"{use.said.en} is letter M and decides money")
+            remedy = Label(
                 "请查阅原文并更正等级，或在“note:”中说明查过什么。",
                 "Read the text and correct the letter, or say in 'note:' what was looked for.",
             )
             yield _confirmed(use, "unverified", what, remedy)
 
 
-def _confirmed(use: Use, kind: str, what: Text, remedy: Text) -> Finding:
+def _confirmed(use: Use, kind: str, what: Label, remedy: Label) -> Finding:
     """A doubt that a note settles: without one it blocks."""
     return Finding(kind, str(use.mark), what, remedy, not use.basis.note, use.basis.note)
 
@@ -269,14 +270,14 @@ def backdated(law: Law) -> Iterator[Finding]:
     for act_id, found in early.items():
         first = min(found, key=lambda use: use.start)
         issued, more = law.instruments[act_id].day, len(found) - 1
-        items = Text(
+        items = Label(
             first.said.zh + (f"等{more + 1}项" if more else ""), first.said.en + (f" and {more} more" if more else "")
         )
-        what = Text(
+        what = Label(
             f"“{act_id}”于{issued}发布，{items.zh}却自{first.start}起以其为依据",
             f"'{act_id}' was issued on {issued}; {items.en} rest on it from {first.start}",
         )
-        remedy = Text(
+        remedy = Label(
             "请补上此前适用的规定，或在“note:”中说明为何溯及以往。",
             "Add what applied before, or say in 'note:' why it reaches back.",
         )

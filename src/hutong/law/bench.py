@@ -150,7 +150,7 @@ class Children:
         outcomes = self.law.law.rules["outcome"].kind.members
         for row, (outcome, due, mask) in zip(facts, found, strict=True):
             stated = {c.source: self.word(c, v) for c, v in zip(self.inputs, row, strict=True) if v is not None}
-            yield stated, ("cannot_decide" if outcome is None else outcomes[outcome], due, mask)
+            yield stated, (None if outcome is None else outcomes[outcome], due, mask)
 
     def word(self, column: Column, value: Any) -> Any:
         """A value as the interpreter takes it."""

@@ -1,6 +1,6 @@
 """What `./hutong law` runs: decide, explain, due, facts, check, recompute. Each returns an exit code.
 
-Everything said to a person is in the language of `--lang zh|en`, or else of the locale; JSON holds both.
+Everything said to a person is in the language of `--lang`, or else of the locale; JSON holds Chinese and English.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,34 +20,39 @@ import yaml
 
 from . import jurisdiction
 from .audit import check as audit
-from .decision import CANNOT_DECIDE, Decision
-from .engine.errors import Refusal, Said, Text, text
+from .decision import Decision, plain
+from .engine.errors import Refusal, Said, label
 from .engine.kinds import DAY_FORM
 from .engine.model import STATUS
 from .engine.source import decoded
 from .explain import explain as explanation
 from .jurisdiction import FOLDERS
+from .language import WRITTEN, Label, languages
 from .published.read import SUFFIXES
 from .published.recompute import Report, said
 from .published.recompute import recompute as recomputed
 from .register import KINDS, register
 from .telling import due_lines, explain_lines
 
+HERE = os.environ.get("HUTONG_JURISDICTION", "cn")
 YEARS = (1900, 2100)
-PLACE = Text("地区代码，如 CN-350121", "place code, e.g. CN-350121")
-AS_JSON = Text("输出 JSON（中英文俱全）", "print JSON, which holds both languages")
+LANGUAGES = ("zh", *languages(WRITTEN))
+PLACE = Label("地区代码，如 CN-350121", "place code, e.g. CN-350121")
+COUNTED = Label("须更正{0}项，待确认{1}项。", "{0} to correct, {1} to confirm.")
+NESTED = Label("嵌套过深，请改为平铺的“名称: 值”。", "Nested too deeply. Write flat 'name: value'.")
+AS_JSON = Label("输出 JSON（中英文俱全）", "print JSON, which holds both languages")
 
 
 class Parser(argparse.ArgumentParser):
     """Arguments with help in one language; what does not fit is refused as everything else is."""
 
     def __init__(self, lang: str, name: str, does: Said) -> None:
-        super().__init__(prog=f"hutong law {name}", description=text(does).of(lang), allow_abbrev=False)
+        super().__init__(prog=f"hutong law {name}", description=label(does).text(lang), allow_abbrev=False)
         self.lang = lang
 
     def take(self, *names: str, does: Said, **how: Any) -> None:
         """One argument."""
-        self.add_argument(*names, help=text(does).of(self.lang), **how)
+        self.add_argument(*names, help=label(does).text(self.lang), **how)
 
     def error(self, message: str) -> NoReturn:
         """Raises Refusal; argparse words its own complaint in English only."""
@@ -60,7 +65,7 @@ def decide(argv: Sequence[str], lang: str) -> int:
     parser = _asking(lang, "decide", ("作出决定，输出 JSON", "Decide a case and print the decision as JSON."))
     decision = _decision(parser.parse_args(argv))
     _print(decision.to_json())
-    return 3 if decision.outcome == CANNOT_DECIDE else 0
+    return 3 if decision.outcome is None else 0
 
 
 def explain(argv: Sequence[str], lang: str) -> int:
@@ -71,7 +76,7 @@ def explain(argv: Sequence[str], lang: str) -> int:
     decision = _decision(given)
     told = explanation(decision)
     _print(told.to_json()) if given.json else _lines(explain_lines(told, lang))
-    return 3 if decision.outcome == CANNOT_DECIDE else 0
+    return 3 if decision.outcome is None else 0
 
 
 def _asking(lang: str, name: str, does: Said) -> Parser:
@@ -85,13 +90,13 @@ def _asking(lang: str, name: str, does: Said) -> Parser:
     parser.take("--place", required=True, does=PLACE)
     parser.take("--known", type=_day("--known"), does=("按该日已知的标准", "decide with the figures known on that day"))
     parser.take(
-        "--programme", default="allowance", does=("事项（默认 allowance）", "allowance (default) or another programme")
+        "--programme", default="", does=("事项（默认：文件中第一项）", "a programme (default: the first of the files)")
     )
     return parser
 
 
 def _decision(given: argparse.Namespace) -> Decision:
-    return jurisdiction("cn").decide(_read(given.facts), given.on, given.place, given.known, given.programme)
+    return jurisdiction(HERE).decide(_read(given.facts), given.on, given.place, given.known, given.programme)
 
 
 def due(argv: Sequence[str], lang: str) -> int:
@@ -106,11 +111,11 @@ def due(argv: Sequence[str], lang: str) -> int:
     parser.take("--extended", action="store_true", does=("已依法延长", "lengthened by what the law allows"))
     parser.take("--json", action="store_true", does=AS_JSON)
     given = parser.parse_args(argv)
-    law = jurisdiction("cn")
+    law = jurisdiction(HERE)
     found = law.limit(given.limit, given.since, given.place, given.paused, given.extended)
     if given.json:
         days = {"start": str(found.start), "due": str(found.due), "moment": found.moment and str(found.moment)}
-        _print({**asdict(found), **days, "default": found.default})
+        _print({**fields_of(found), **days, "default": found.default})
     else:
         _lines(due_lines(law.law, found, lang))
     return 0
@@ -121,7 +126,7 @@ def facts(argv: Sequence[str], lang: str) -> int:
     Parser(lang, "facts", ("列出规定所问的全部事实（JSON）", "Print every fact the law asks for, as JSON.")).parse_args(
         argv
     )
-    _print(jurisdiction("cn").facts_schema())
+    _print(jurisdiction(HERE).facts_schema())
     return 0
 
 
@@ -129,7 +134,7 @@ def check(argv: Sequence[str], lang: str) -> int:
     """Judge the law files. Exit 0 nothing blocks, 1 something does (with --strict: anything), 2 no such folder."""
     parser = Parser(lang, "check", ("检查法规文件", "Judge law files that load and may still be wrong."))
     folder = ("法规文件目录（默认：现用）", "folder of law files (default: those in use)")
-    parser.take("folder", nargs="?", type=Path, default=FOLDERS["cn"], does=folder)
+    parser.take("folder", nargs="?", type=Path, default=FOLDERS[HERE], does=folder)
     parser.take("--on", type=_day("--on"), does=("检查之日（默认：今天）", "day to judge (default: today)"))
     parser.take("--strict", action="store_true", does=("待确认的也算", "what a person has to confirm counts too"))
     parser.take("--json", action="store_true", does=AS_JSON)
@@ -142,11 +147,10 @@ def check(argv: Sequence[str], lang: str) -> int:
     law, found = audit(given.folder, given.on or datetime.now(UTC).date())
     acts = register(law) if law is not None else []
     if given.json:
-        _print({"findings": [asdict(finding) for finding in found], "register": acts})
+        _print({"findings": [fields_of(finding) for finding in found], "register": acts})
     else:
         blocking, asked = sum(finding.blocks for finding in found), sum(not finding.blocks for finding in found)
-        counted = Text(f"须更正{blocking}项，待确认{asked}项。", f"{blocking} to correct, {asked} to confirm.").of(lang)
-        _lines([*(finding.of(lang) for finding in found), counted])
+        _lines([*(finding.text(lang) for finding in found), COUNTED.filled(blocking, asked).text(lang)])
         _lines(_act_lines(acts, lang) if given.register else ())
     return int(any(finding.blocks or given.strict for finding in found))
 
@@ -155,11 +159,11 @@ def _act_lines(acts: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
     """The register for reading."""
     for act in acts:
         note = f" ({act['note'][lang]})" if act["note"] else ""
-        yield f"\n{act['id']} ({act['evidence']}, {STATUS[act['status']].of(lang)}) {act['number']} {act[lang]}{note}"
+        yield f"\n{act['id']} ({act['evidence']}, {STATUS[act['status']].text(lang)}) {act['number']} {act[lang]}{note}"
         if not act["uses"]:
-            yield Text("  没有条目以其为依据", "  nothing rests on it").of(lang)
+            yield Label("  没有条目以其为依据", "  nothing rests on it").text(lang)
         for use in act["uses"]:
-            until, kind = use["to"] or "", KINDS[use["kind"]].of(lang)
+            until, kind = use["to"] or "", KINDS[use["kind"]].text(lang)
             yield f"  {kind} {use['name']} {use['place']} {use['from']}..{until} {use['article']}".rstrip()
 
 
@@ -173,11 +177,11 @@ def recompute(argv: Sequence[str], lang: str) -> int:
     worst = 0
     for file in _tables(given.path):
         try:
-            for report in recomputed(jurisdiction("cn"), file, given.place, given.month):
+            for report in recomputed(jurisdiction(HERE), file, given.place, given.month):
                 _lines(_report_lines(report, lang))
                 worst = max(worst, int(bool(report.findings)))
         except Refusal as refused:
-            _complain(refused.of(lang))
+            _complain(refused.text(lang))
             worst = 2
     return worst
 
@@ -196,23 +200,23 @@ def _tables(path: Path) -> list[Path]:
 def _report_lines(report: Report, lang: str) -> Iterator[str]:
     """What does not hold, then the totals."""
     table = report.table
-    yield f"{table.file}: {table.declared.title.of(lang)}, {table.place}, {table.month:%Y-%m}"
-    yield from (f"  {finding.of(lang)}" for finding in report.findings)
+    yield f"{table.file}: {table.declared.title.text(lang)}, {table.place}, {table.month:%Y-%m}"
+    yield from (f"  {finding.text(lang)}" for finding in report.findings)
     for total in report.totals:
         printed, summed, by_law = (
-            None if amount is None else said(amount, total.unit).of(lang)
+            None if amount is None else said(amount, total.unit).text(lang)
             for amount in (total.printed, total.summed, total.by_law)
         )
         law = (
-            Text(f"，按规定和人数{by_law}", f", by law and count {by_law}")
+            Label(f"，按规定和人数{by_law}", f", by law and count {by_law}")
             if total.by_law is not None
-            else Text("", "")
+            else Label("", "")
         )
-        sums = Text(
+        sums = Label(
             f"印为{printed}" if printed else "未印合计", f"printed {printed}" if printed else "no printed total"
         )
-        rows = Text(f"，各行之和{summed}", f", rows {summed}")
-        yield f"  {total.title.of(lang)}: {sums.of(lang)}{rows.of(lang)}{law.of(lang)}"
+        rows = Label(f"，各行之和{summed}", f", rows {summed}")
+        yield f"  {total.title.text(lang)}: {sums.text(lang)}{rows.text(lang)}{law.text(lang)}"
 
 
 class FactsLoader(yaml.SafeLoader):
@@ -226,7 +230,7 @@ class FactsLoader(yaml.SafeLoader):
 
 def _read(name: str) -> Mapping[str, Any]:
     """The facts of a file; raises Refusal."""
-    write = Text(
+    write = Label(
         "每行写“名称: 值”；名称见 hutong law facts。", "Write 'name: value'; `hutong law facts` lists the names."
     )
     try:
@@ -285,6 +289,11 @@ def _complain(said: str) -> None:
     print(said, file=sys.stderr)  # noqa: T201
 
 
+def fields_of(item: Any) -> dict[str, Any]:
+    """The fields of a dataclass for JSON."""
+    return {field.name: plain(getattr(item, field.name)) for field in fields(item)}
+
+
 def _print(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
@@ -294,9 +303,10 @@ COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "c
 
 
 def spoken_here() -> str:
-    """The language of the locale: Chinese where it says so, else English."""
+    """The language of the locale where it is spoken here, else English."""
     stated = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "zh" if stated.lower().startswith("zh") else "en"
+    lang = stated.partition(".")[0].lower().replace("_", "-")
+    return next((known for known in LANGUAGES if lang.startswith(known)), "en")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -304,16 +314,16 @@ def main(argv: Sequence[str]) -> int:
     lang = spoken_here()
     try:
         common = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-        common.add_argument("--lang", choices=("zh", "en"), default=lang)
+        common.add_argument("--lang", choices=LANGUAGES, default=lang)
         asked, rest = common.parse_known_args(argv)
         lang = asked.lang
         if not rest or rest[0] not in COMMANDS:
             known = "|".join(COMMANDS)
             _complain(
-                Text(
+                Label(
                     f"用法：hutong law {known} … [--lang zh|en]（各有 --help）",
                     f"usage: hutong law {known} … [--lang zh|en] (each with --help)",
-                ).of(lang)
+                ).text(lang)
             )
             return 2
         return COMMANDS[rest[0]](rest[1:], lang)
@@ -322,9 +332,9 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever read on stopped, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except RecursionError:
-        _complain(Text("嵌套过深，请改为平铺的“名称: 值”。", "Nested too deeply. Write flat 'name: value'.").of(lang))
+        _complain(NESTED.text(lang))
     except Refusal as refused:
-        _complain(refused.of(lang))
+        _complain(refused.text(lang))
     return 2
 
 

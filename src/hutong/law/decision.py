@@ -8,15 +8,14 @@ from datetime import date
 from typing import Any
 
 from .engine.dated import Context
-from .engine.errors import Text
 from .engine.expr import names
 from .engine.kinds import NEVER, Value
 from .engine.model import Basis, Entry, Law, Programme, Reason, Variant
-from .engine.program import Outcome, Program
-from .speech import both
+from .engine.program import BITS, Outcome, Program
+from .language import Label
+from .speech import Speech
 
-CANNOT_DECIDE = "cannot_decide"
-DEFAULT = Text("默认，待确认", "default, to be confirmed")
+DEFAULT = Label("默认，待确认", "default, to be confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,12 @@ class Article:
     """Where something is written. `default` = unverified: to be shown as 'default, to be confirmed'."""
 
     act: str
-    zh: str
-    en: str
+    title: Label
     number: str
     article: str
     place: str
     evidence: str
-    note: Text
+    note: Label
     rule_ids: tuple[str, ...] = ()
 
     @property
@@ -43,8 +41,7 @@ class Given:
     """A reason or a hint at other help, in words, with its articles."""
 
     code: str
-    zh: str
-    en: str
+    says: Label
     articles: tuple[Article, ...]
 
 
@@ -56,21 +53,18 @@ class Missing:
     """
 
     fact: str
-    zh: str
-    en: str
+    title: Label
     office: str
-    office_zh: str
-    office_en: str
+    asked: Label
     leads: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A parameter that was used, with its dates. Money in fen, rates in ten-thousandths."""
+    """A parameter that was used, with its dates. Money in minor units, rates in ten-thousandths."""
 
     name: str
-    zh: str
-    en: str
+    title: Label
     value: Value
     place: str
     start: date
@@ -80,11 +74,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Recognition (`category`) and money (`amount_fen`) apart. None = unknown; `missing` says what and whom to ask.
+    """What a programme answers.
 
-    outcome: recognise | recognise_pay_0 | refuse | cannot_decide; for other programmes their first output as text, for
-    example 'True', 'foster' or '2025-03-01'. Amounts in fen a month; `exact` in ten-thousandths of
-    a fen before local rounding; months are first days; `last_month` None with a known category means no end in sight.
+    `values`: every output by its name, typed: bool, int (also months and days), money in minor units of the currency,
+    exact amounts in ten-thousandths of one, rates in ten-thousandths, date (NEVER: no end), or the word of a list;
+    None: unknown, and `missing` says what has to be known and whom to ask. `reason_mask`: the reasons as bits, as SQL
+    gives them.
     """
 
     programme: str
@@ -92,26 +87,20 @@ class Decision:
     on: date
     known: date | None
     version: str
-    outcome: str
-    category: str | None
-    paid_as: str | None
-    standard_fen: int | None
-    amount_fen: int | None
-    exact: int | None
-    first_month: date | None
-    last_month: date | None
-    last_by_age: date | None
-    due_fen: int | None
+    values: dict[str, Value]
     reasons: tuple[Given, ...]
     reason_mask: tuple[int, ...]
     help: tuple[Given, ...]
     missing: tuple[Missing, ...]
-    figures: tuple[Figure, ...]
     appeals: tuple[str, ...]
-    values: dict[str, Value]
     facts: dict[str, Value]
     source: Explainer = field(repr=False, compare=False)
     context: Context = field(repr=False, compare=False)
+
+    @property
+    def outcome(self) -> Value:
+        """The first output; None: it cannot be decided yet."""
+        return next(iter(self.values.values()))
 
     @property
     def ask(self) -> tuple[Missing, ...]:
@@ -122,6 +111,11 @@ class Decision:
     def default(self) -> bool:
         """Whether a figure or formula that decided is unverified."""
         return any(article.default for reason in self.reasons for article in reason.articles)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure that was at hand, with its dates and basis."""
+        return self.source.figures(self.context)
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -157,76 +151,57 @@ class Explainer:
         values = {name: outcome.value(name) for name in self.program.outputs}
         held = outcome.reasons()
         own = len(self.programme.reasons)
-        says = [self.given(self.program.reasons[at], ctx) for at in held]
-        leads, others = outcome.missing()
-        mask = [0] * (-(-own // 62) or 1)
+        mask = [0] * (-(-own // BITS) or 1)
         for at in held:
             if at < own:
-                mask[at // 62] |= 1 << at % 62
-        last = values.get("last_month")
-        first = values[self.programme.outputs[0]]
+                mask[at // BITS] |= 1 << at % BITS
+        leads, others = outcome.missing()
         return Decision(
-            self.programme.name,
-            places,
-            on,
-            known,
-            self.version,
-            CANNOT_DECIDE if first is None else str(first),
-            values.get("category"),
-            values.get("paid_as"),
-            values.get("standard"),
-            values.get("amount", values.get("grant_paid")),
-            values.get("exact_amount"),
-            values.get("first_month"),
-            None if last == NEVER else last,
-            None if values.get("last_by_age") == NEVER else values.get("last_by_age"),
-            values.get("due"),
-            tuple(said for said, at in zip(says, held, strict=False) if at < own) or self.outright(first, ctx),
-            tuple(mask),
-            tuple(said for said, at in zip(says, held, strict=False) if at >= own),
-            tuple([self.missing(name, True) for name in leads] + [self.missing(name, False) for name in others]),
-            self.figures(ctx),
-            self.programme.appeals,
-            values,
-            facts,
-            self,
-            ctx,
+            programme=self.programme.name,
+            place=places,
+            on=on,
+            known=known,
+            version=self.version,
+            values=values,
+            reasons=self.said(held, range(own), ctx) or self.outright(values, ctx),
+            reason_mask=tuple(mask),
+            help=self.said(held, range(own, len(self.program.reasons)), ctx),
+            missing=tuple([self.missing(n, True) for n in leads] + [self.missing(n, False) for n in others]),
+            appeals=self.programme.appeals,
+            facts=facts,
+            source=self,
+            context=ctx,
         )
+
+    def said(self, held: Sequence[int], among: range, ctx: Context) -> tuple[Given, ...]:
+        """Those of the programme's sentences that hold, in words."""
+        return tuple([self.given(self.program.reasons[at], ctx) for at in held if at in among])
 
     def article(self, basis: Basis, place: str, rule_ids: tuple[str, ...] = ()) -> Article:
         kept = self.articles.get(id(basis))
         if kept is None:
             act = self.law.instruments[basis.act]
-            title = act.title
-            kept = Article(
-                act.id, title.zh, title.en, act.number, basis.article, place, basis.evidence, basis.note, rule_ids
+            kept = self.articles[id(basis)] = Article(
+                act.id, act.title, act.number, basis.article, place, basis.evidence, basis.note, rule_ids
             )
-            self.articles[id(basis)] = kept
         return kept
 
     def given(self, reason: Reason, ctx: Context) -> Given:
-        """A reason with figures filled in; remembered per context."""
+        """A reason with figures filled in ('{custody.min_months}'); remembered per context."""
         key = (id(ctx), reason.code)
         kept = self.sayings.get(key)
         if kept is None:
-            kept = self.sayings[key] = Given(
-                reason.code,
-                fill(reason.says.zh, ctx),
-                fill(reason.says.en, ctx),
-                self.articles_of(reason.rests_on, ctx),
-            )
+            says = reason.says.filled(**ctx.values) if "{" in reason.says.zh + reason.says.en else reason.says
+            kept = self.sayings[key] = Given(reason.code, says, self.articles_of(reason.rests_on, ctx))
         return kept
 
-    def outright(self, value: Value, ctx: Context) -> tuple[Given, ...]:
+    def outright(self, values: Mapping[str, Value], ctx: Context) -> tuple[Given, ...]:
         """Where no reason is written: the outcome itself, with the articles of its formula and of what that reads."""
-        rule = self.law.rules[self.programme.outputs[0]]
+        name, value = next(iter(values.items()))
         if value is None:
             return ()
-        said = both(
-            lambda speech: speech.title(rule.name) + speech.pick("：", ": ") + speech.value(value, rule.kind), self.law
-        )
-        read = (rule.name, *dict.fromkeys(names(ctx.variants[rule.name].expr)))
-        return (Given(rule.name, said["zh"], said["en"], self.articles_of(read, ctx)),)
+        read = (name, *dict.fromkeys(names(ctx.variants[name].expr)))
+        return (Given(name, Speech(self.law).is_so(name, value), self.articles_of(read, ctx)),)
 
     def articles_of(self, rests_on: Sequence[str], ctx: Context) -> tuple[Article, ...]:
         found: dict[tuple[str, str], Article] = {}
@@ -242,34 +217,30 @@ class Explainer:
         """Who decides each output: here it is only proposed."""
         rules = [self.law.rules[name] for name in self.program.outputs]
         return [
-            {"rule": rule.name, "office": office, "zh": self.law.offices[office].zh, "en": self.law.offices[office].en}
+            {"rule": rule.name, "office": office, **self.law.offices[office].both()}
             for rule in rules
             for office in rule.decides
         ]
 
     def missing(self, name: str, leads: bool) -> Missing:
-        item = self.law.facts.get(name) or self.law.parameters.get(name) or self.law.rules[name]
-        office = (
-            self.law.facts[name].ask
-            if name in self.law.facts
-            else self.law.holders["figure" if name in self.law.parameters else "finding"]
-        )
-        asked = self.law.offices[office]
-        return Missing(name, item.title.zh, item.title.en, office, asked.zh, asked.en, leads)
+        fact = self.law.facts.get(name)
+        office = fact.ask if fact else self.law.holders["figure" if name in self.law.parameters else "finding"]
+        return Missing(name, self.law.named(name).title, office, self.law.offices[office], leads)
 
     def figures(self, ctx: Context) -> tuple[Figure, ...]:
-        found: list[Figure] = []
-        for parameter in self.program.parameters:
-            entry = ctx.entries.get(parameter.name)
-            if entry is not None:
-                article = self.article(entry.basis, entry.place)
-                title = parameter.title
-                found.append(
-                    Figure(
-                        parameter.name, title.zh, title.en, entry.value, entry.place, entry.start, entry.known, article
-                    )
-                )
-        return tuple(found)
+        return tuple(
+            Figure(
+                parameter.name,
+                parameter.title,
+                entry.value,
+                entry.place,
+                entry.start,
+                entry.known,
+                self.article(entry.basis, entry.place),
+            )
+            for parameter in self.program.parameters
+            if (entry := ctx.entries.get(parameter.name)) is not None
+        )
 
     def trace(self, decision: Decision) -> dict[str, Any]:
         run = self.program.run(decision.facts, decision.on, decision.context)
@@ -305,14 +276,8 @@ class Explainer:
             "on": decision.on.isoformat(),
             "known": plain(decision.known),
             "version": decision.version,
-            "outcome": decision.outcome,
-            **{
-                name: plain(value)
-                for name, value in decision.values.items()
-                if name not in ("outcome", "amount", "standard")
-            },
-            "standard_fen": decision.standard_fen,
-            "amount_fen": decision.amount_fen,
+            "outcome": plain(decision.outcome),
+            "values": {name: plain(value) for name, value in decision.values.items()},
             "reasons": [given_json(item) for item in decision.reasons],
             "missing": [missing_json(item) for item in decision.ask],
             "would_also_settle": [missing_json(item) for item in decision.missing if item not in decision.ask],
@@ -324,27 +289,24 @@ class Explainer:
         }
 
 
-def fill(text: str, ctx: Context) -> str:
-    """Figures named in braces, e.g. {custody.min_months}."""
-    if "{" not in text:
-        return text
-    for name, value in ctx.values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
-
-
-def plain(value: Value) -> Value:
-    """A value for JSON: dates as text; 'no end' as null."""
+def plain(value: Any) -> Any:
+    """A value for JSON: dates as text ('never': no end), labels in both languages, in whatever holds them."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
     if isinstance(value, date):
-        return None if value == NEVER else value.isoformat()
-    return value
+        return "never" if value == NEVER else value.isoformat()
+    if isinstance(value, Label):
+        return value.both()
+    if isinstance(value, Mapping):
+        return {name: plain(inner) for name, inner in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def article_json(article: Article) -> dict[str, Any]:
     found: dict[str, Any] = {
         "act": article.act,
-        "zh": article.zh,
-        "en": article.en,
+        "zh": article.title.zh,
+        "en": article.title.en,
         "number": article.number,
         "article": article.article,
         "place": article.place,
@@ -352,27 +314,27 @@ def article_json(article: Article) -> dict[str, Any]:
         "rules": list(article.rule_ids),
     }
     if article.note:
-        found["note"] = {"zh": article.note.zh, "en": article.note.en}
+        found["note"] = article.note.both()
     if article.default:
-        found["default"] = {"zh": DEFAULT.zh, "en": DEFAULT.en}
+        found["default"] = DEFAULT.both()
     return found
 
 
 def given_json(given: Given) -> dict[str, Any]:
     articles = [article_json(article) for article in given.articles]
-    return {"code": given.code, "zh": given.zh, "en": given.en, "articles": articles}
+    return {"code": given.code, **given.says.both(), "articles": articles}
 
 
 def missing_json(missing: Missing) -> dict[str, Any]:
-    office = {"id": missing.office, "zh": missing.office_zh, "en": missing.office_en}
-    return {"fact": missing.fact, "zh": missing.zh, "en": missing.en, "ask": office}
+    office = {"id": missing.office, **missing.asked.both()}
+    return {"fact": missing.fact, **missing.title.both(), "ask": office}
 
 
 def figure_json(figure: Figure) -> dict[str, Any]:
     return {
         "name": figure.name,
-        "zh": figure.zh,
-        "en": figure.en,
+        "zh": figure.title.zh,
+        "en": figure.title.en,
         "value": plain(figure.value),
         "place": figure.place,
         "from": figure.start.isoformat(),

@@ -238,12 +238,13 @@ def _value(value: Value, kind: Kind | None = None) -> str:
     if value is None:
         return "unknown"
     if kind is not None and isinstance(value, int) and not isinstance(value, bool):
+        money = jurisdiction("cn").law.currency
         if kind.name == "money":
-            return f"{value / 100:.2f} yuan"
+            return f"{value / money.factor:.{money.digits}f} {money.word}"
         if kind.name == "rate":
             return f"{value / 100:g} %"
         if kind.name == "exact":
-            return f"{value / 10000:g} fen"
+            return f"{value / 10000:g} {money.minor.en}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

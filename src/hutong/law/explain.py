@@ -13,28 +13,30 @@ from datetime import date
 from typing import Any
 
 from .decision import Decision, article_json, by_office, missing_json, plain
-from .engine.errors import Text
 from .engine.expr import Compare, Const, Every, Expr, Not, Pick, Ref, Shift, Some, children, names
 from .engine.kinds import BOOL, DATE, NEVER, Kind, Value, add_months
 from .engine.model import Fact
 from .engine.program import Outcome
-from .engine.words import constant, written
-from .speech import DAY, both
+from .engine.words import Writer
+from .language import Label
+from .speech import DAY, Speech
 
 JOINED: dict[type, str] = {Every: "all", Some: "any", Not: "not"}
+OTHERWISE = Label("其他情形", "otherwise")
 TRUTH = {True: "true", False: "false", None: "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact with the value that would lead to another outcome. `then`: what would have to be shown besides."""
+    """One fact with the value that would lead to another outcome (None: it could not be decided); `then`: what would
+    have to be shown besides."""
 
     fact: str
-    title: Text
+    title: Label
     now: Value
     value: Value
     kind: Kind
-    outcome: str
+    outcome: Value
     then: tuple[str, ...] = ()
 
 
@@ -48,6 +50,8 @@ class Explanation:
         self.law = decision.source.law
         self.run = self.again(decision.facts)
         self.formulas = self.run.plan.exprs
+        self.speech = Speech(self.law)
+        self.writer = Writer(self.law.currency)
 
     def again(self, facts: dict[str, Value]) -> Outcome:
         return self.program.run(facts, self.decision.on, self.decision.context)
@@ -96,10 +100,9 @@ class Explanation:
         article = self.source.article(variant.basis, variant.place, rule.ids)
         return {
             "rule": name,
-            "zh": rule.title.zh,
-            "en": rule.title.en,
-            "is": TRUTH[value] if rule.kind == BOOL else constant(value, rule.kind),
-            "said": both(lambda speech: speech.value(value, rule.kind), self.law),
+            **rule.title.both(),
+            "is": TRUTH[value] if rule.kind == BOOL else self.writer.constant(value, rule.kind),
+            "said": self.speech.value(value, rule.kind),
             "place": variant.place,
             "from": variant.start.isoformat(),
             "to": plain(variant.end),
@@ -126,12 +129,11 @@ class Explanation:
         if isinstance(expr, Pick):
             yield from self.parts(expr)
             return
-        said = {"zh": "其他情形", "en": "otherwise"}
-        yield {"text": "otherwise", "said": said, "is": "true", **self.gives(expr), "names": self.called(expr)}
+        yield {"text": "otherwise", "said": OTHERWISE, "is": "true", **self.gives(expr), "names": self.called(expr)}
 
     def formula(self, expr: Expr) -> dict[str, Any]:
         """A formula as the law file writes it, and in words."""
-        return {"text": written(expr), "said": both(lambda speech: speech.formula(expr), self.law)}
+        return {"text": self.writer.written(expr), "said": self.speech.formula(expr)}
 
     def called(self, expr: Expr) -> dict[str, Any]:
         """Every name of a formula with its value."""
@@ -139,7 +141,7 @@ class Explanation:
 
     def gives(self, result: Expr) -> dict[str, Any]:
         """What a row of a table gives."""
-        return {"gives": written(result), "gives_said": both(lambda speech: speech.formula(result), self.law)}
+        return {"gives": self.writer.written(result), "gives_said": self.speech.formula(result)}
 
     def part(self, expr: Expr, result: Expr | None = None) -> dict[str, Any]:
         found: dict[str, Any] = {**self.formula(expr), "is": TRUTH[self.value(expr)]}
@@ -157,12 +159,12 @@ class Explanation:
     def named(self, name: str) -> dict[str, Any]:
         """A name in words with its value; a figure also with its dates and basis."""
         if name == "on":
-            day = self.decision.on.isoformat()
-            return {"zh": DAY.zh, "en": DAY.en, "value": day, "said": {"zh": day, "en": day}}
-        item = self.law.facts.get(name) or self.law.parameters.get(name) or self.law.rules[name]
+            day = self.decision.on
+            return {**DAY.both(), "value": day.isoformat(), "said": self.speech.value(day, DATE)}
+        item = self.law.named(name)
         value = self.run.value(name)
-        found: dict[str, Any] = {"zh": item.title.zh, "en": item.title.en, "value": constant(value, item.kind)}
-        found["said"] = both(lambda speech: speech.value(value, item.kind), self.law)
+        found: dict[str, Any] = {**item.title.both(), "value": self.writer.constant(value, item.kind)}
+        found["said"] = self.speech.value(value, item.kind)
         entry = self.decision.context.entries.get(name)
         if entry is not None:
             dates = {"place": entry.place, "from": entry.start.isoformat(), "to": plain(entry.end)}
@@ -188,7 +190,7 @@ class Explanation:
 
     def nearest(self, fact: Fact) -> list[Change]:
         """For each other outcome the closest value of this fact; of a list every word that leads there."""
-        best: dict[tuple[str, Value], Change] = {}
+        best: dict[tuple[Value, Value], Change] = {}
         now = self.run.value(fact.name)
         for value in sorted(self.worth_trying(fact), key=lambda value: distance(value, now)):
             change = self.tried(fact, value, now)
@@ -200,13 +202,13 @@ class Explanation:
         run = self.again({**self.decision.facts, fact.name: value})
         outcome = run.value(self.program.outputs[0])
         if outcome is not None:
-            if outcome == self.decision.values[self.program.outputs[0]]:
+            if outcome == self.decision.outcome:
                 return None
-            return Change(fact.name, fact.title, now, value, fact.kind, str(outcome))
-        if self.decision.outcome == "cannot_decide":
+            return Change(fact.name, fact.title, now, value, fact.kind, outcome)
+        if self.decision.outcome is None:
             return None
         leads = tuple(name for name in run.missing()[0] if name != fact.name)
-        return Change(fact.name, fact.title, now, value, fact.kind, "cannot_decide", leads) if leads else None
+        return Change(fact.name, fact.title, now, value, fact.kind, None, leads) if leads else None
 
     def worth_trying(self, fact: Fact) -> set[Value]:
         """Other values of a fact at which some formula may answer differently."""
@@ -248,17 +250,22 @@ class Explanation:
         asks = by_office(self.decision.ask)
         return {
             **self.decision.to_json(),
-            "conditions": self.conditions(),
+            "conditions": plain(self.conditions()),
             "would_change": [self.change_json(change) for change in self.changes()],
             "ask": {office: [missing_json(item) for item in items] for office, items in asks.items()},
         }
 
     def change_json(self, change: Change) -> dict[str, Any]:
-        now, value = (constant(item, change.kind) for item in (change.now, change.value))
-        then = [missing_json(self.source.missing(name, True)) for name in change.then]
-        found: dict[str, Any] = {"fact": change.fact, "zh": change.title.zh, "en": change.title.en}
-        found["said"] = both(lambda speech: speech.value(change.value, change.kind), self.law)
-        return found | {"now": now, "if": value, "outcome": change.outcome, "then_show": then}
+        now, value = (self.writer.constant(item, change.kind) for item in (change.now, change.value))
+        return {
+            "fact": change.fact,
+            **change.title.both(),
+            "said": self.speech.value(change.value, change.kind).both(),
+            "now": now,
+            "if": value,
+            "outcome": plain(change.outcome),
+            "then_show": [missing_json(self.source.missing(name, True)) for name in change.then],
+        }
 
 
 def beside(day: date) -> Iterator[date]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from .language import spoken
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something found about a number, in both languages."""
+    """Something found about a number."""
 
     code: str
     zh: str
     en: str
 
     def label(self, lang: str = "zh") -> str:
-        return self.zh if lang.startswith("zh") else self.en
+        return spoken(self.zh, self.en, lang)
 
     def __str__(self) -> str:
         return self.zh

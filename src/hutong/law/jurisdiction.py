@@ -70,15 +70,17 @@ class Jurisdiction:
         on: date,
         place: Place,
         known: date | None = None,
-        programme: str = "allowance",
+        programme: str = "",
         findings: Mapping[str, Any] | None = None,
     ) -> Decision:
-        """Decide one case on a day at a place, with the figures known on `known` (default: all known today).
+        """Decide one case on a day at a place, with the figures known on `known` (default: all known today); without a
+        programme the first one of the files.
 
         `facts`: flat ('father.dead') or nested, or parents with `statuses` (facts_schema documents them). `findings`
-        are rules taken as decided instead of computed, e.g. {'category': 'FU'}. Money in fen. Raises FactsError (names
-        each bad fact), UnknownPlace, UnknownName.
+        are rules taken as decided instead of computed, e.g. {'category': 'FU'}. Money in minor units. Raises FactsError
+        (names each bad fact), UnknownPlace, UnknownName.
         """
+        programme = programme or self.main
         places = chain_of(place, self.law.places)
         begins = max(self.resolver.begins, self.begins(programme))
         if on < begins:
@@ -161,9 +163,9 @@ class Jurisdiction:
             raise UnknownName((f"没有事项或规则“{rule}”", f"no programme or rule '{rule}'"), nearest(rule, known))
         return Compiled(program, dialect, contexts, words)
 
-    def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "allowance") -> tuple[Given, ...]:
+    def expand_reasons(self, masks: Sequence[int], context: Context, programme: str = "") -> tuple[Given, ...]:
         """The words and articles of a reason mask."""
-        codes = self.law.programme(programme).reasons
+        codes = self.law.programme(programme or self.main).reasons
         return self.said([codes[at] for at in range(len(codes)) if masks[at // BITS] >> at % BITS & 1], context)
 
     def said(self, codes: Sequence[str], context: Context) -> tuple[Given, ...]:

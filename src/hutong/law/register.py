@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .engine.errors import Mark, Text
+from .engine.errors import Mark
 from .engine.model import Basis, Entry, Law, Term, Variant
+from .language import Label
 
 KINDS = {
-    "rule": Text("规则", "rule"),
-    "figure": Text("标准", "figure"),
-    "limit": Text("期限", "limit"),
-    "statistics": Text("统计", "statistics"),
-    "week": Text("每周休息日", "days of rest"),
-    "holidays": Text("节假日", "holidays"),
+    "rule": Label("规则", "rule"),
+    "figure": Label("标准", "figure"),
+    "limit": Label("期限", "limit"),
+    "statistics": Label("统计", "statistics"),
+    "week": Label("每周休息日", "days of rest"),
+    "holidays": Label("节假日", "holidays"),
 }
 
 
@@ -33,10 +34,10 @@ class Use:
     mark: Mark | None
 
     @property
-    def said(self) -> Text:
+    def said(self) -> Label:
         """What it is, for a sentence."""
         kind = KINDS[self.kind]
-        return Text(f"{self.place}的{kind.zh}“{self.name}”", f"{kind.en} '{self.name}' in {self.place}")
+        return Label(f"{self.place}的{kind.zh}“{self.name}”", f"{kind.en} '{self.name}' in {self.place}")
 
     def stands(self, on: date) -> bool:
         """Whether it still applies on a day or later."""
@@ -87,13 +88,12 @@ def _instrument(law: Law, act: str, found: list[Use]) -> dict[str, Any]:
     item = law.instruments[act]
     return {
         "id": act,
-        "zh": item.title.zh,
-        "en": item.title.en,
+        **item.title.both(),
         "number": item.number,
         "date": item.day.isoformat() if item.day else None,
         "status": item.status,
         "evidence": item.evidence,
-        "note": {"zh": item.note.zh, "en": item.note.en} if item.note else None,
+        "note": item.note.both() if item.note else None,
         "uses": [_use(use) for use in found],
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .engine.model import Fact, Law
 
-UNITS = {"money": "fen", "months": "months", "days": "days", "date": "year-month-day"}
+UNITS = {"months": "months", "days": "days", "date": "year-month-day"}
 
 
 def facts_schema(law: Law, other_forms: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,22 +25,20 @@ def facts_schema(law: Law, other_forms: Mapping[str, Any]) -> dict[str, Any]:
 def fact_schema(law: Law, fact: Fact) -> dict[str, Any]:
     """One fact."""
     office = law.offices[fact.ask]
-    found: dict[str, Any] = {"type": fact.kind.name, "zh": fact.title.zh, "en": fact.title.en}
-    if fact.kind.name in UNITS:
-        found["unit"] = UNITS[fact.kind.name]
+    found: dict[str, Any] = {"type": fact.kind.name, **fact.title.both()}
+    units = {"money": law.currency.minor.en, **UNITS}
+    if fact.kind.name in units:
+        found["unit"] = units[fact.kind.name]
     if fact.kind.is_enum:
         words = law.words
-        found["values"] = {
-            word: {"zh": words[fact.kind.name, word].zh, "en": words[fact.kind.name, word].en}
-            for word in fact.kind.members
-        }
+        found["values"] = {word: words[fact.kind.name, word].both() for word in fact.kind.members}
     if fact.least is not None:
         found["range"] = [fact.least, fact.most]
     if fact.doc:
-        found["note"] = {"zh": fact.doc.zh, "en": fact.doc.en}
-    found["ask"] = {"id": fact.ask, "zh": office.zh, "en": office.en}
+        found["note"] = fact.doc.both()
+    found["ask"] = {"id": fact.ask, **office.both()}
     if fact.absent:
-        found["absent"] = {"means": fact.absent, "because": {"zh": fact.because.zh, "en": fact.because.en}}
+        found["absent"] = {"means": fact.absent, "because": fact.because.both()}
     if fact.implied_when is not None:
         found["implied"] = {
             "zh": "未填写时由其他已填事实推出",

@@ -5,92 +5,110 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .decision import CANNOT_DECIDE, DEFAULT, Article, article_json, by_office
+from .decision import DEFAULT, Given, Missing, article_json, by_office
 from .engine.calendar import DueDate
-from .engine.errors import Text
 from .engine.model import LIMIT_KINDS, LIMIT_UNITS, NOTHING, Law
 from .explain import Change, Explanation
-from .speech import Speech
+from .language import Label, chinese, composed
 
-TRUTH = {"true": Text("成立", "true"), "false": Text("不成立", "false"), "unknown": Text("未知", "unknown")}
-JOINED = {"all": Text("全部成立", "all of"), "any": Text("任一成立", "any of"), "not": Text("以下不成立", "not")}
-CANNOT = Text("事实不全，暂不能判断", "cannot be decided yet: facts are missing")
+TRUTH = {"true": Label("成立", "true"), "false": Label("不成立", "false"), "unknown": Label("未知", "unknown")}
+JOINED = {"all": Label("全部成立", "all of"), "any": Label("任一成立", "any of"), "not": Label("以下不成立", "not")}
+CANNOT = Label("事实不全，暂不能判断", "cannot be decided yet: facts are missing")
 INDENT = "\u3000"  # an ideographic space: the depth of a condition inside others
-REASONS = Text("理由", "Reasons")
-MISSING = Text("还缺什么，向谁查询", "What is missing, and who holds it")
-CHANGES = Text("什么情况下结论会不同", "What would have to change")
-CONDITIONS = Text("逐项条件", "Every condition")
-HELP = Text("其他帮助", "Other help")
+REASONS = Label("理由", "Reasons")
+MISSING = Label("还缺什么，向谁查询", "What is missing, and who holds it")
+CHANGES = Label("什么情况下结论会不同", "What would have to change")
+CONDITIONS = Label("逐项条件", "Every condition")
+HELP = Label("其他帮助", "Other help")
+BESIDES = Label("（还须证明：{0}）", " (to be shown besides: {0})")
+
+
+def words(item: Mapping[str, Any]) -> Label:
+    """The wording of something in JSON."""
+    return Label(item["zh"], item["en"])
+
+
+def citation(article: Mapping[str, Any]) -> Label:
+    """Act, number, article of an article in JSON."""
+    number, where = article["number"], article["article"]
+
+    def say(lang: str) -> str:
+        title = words(article).text(lang)
+        if chinese(lang):
+            return f"{title}{number and f'（{number}）'}{where}"
+        return ", ".join(part for part in (title, number, where) if part)
+
+    return composed(say)
 
 
 def cited(article: Mapping[str, Any], lang: str) -> str:
-    """Act, number, article; its note; and whether it is a default to be confirmed."""
-    number, where = article["number"], article["article"]
-    zh = f"{article['zh']}{number and f'（{number}）'}{where}"
-    en = ", ".join(part for part in (article["en"], number, where) if part)
-    marked = f" [{DEFAULT.of(lang)}]" if "default" in article else ""
-    note = f" ({article['note'][lang]})" if "note" in article else ""
-    return f"{Text(zh, en).of(lang)}{note}{marked}"
+    """An article with its note; and whether it is a default to be confirmed."""
+    marked = f" [{DEFAULT.text(lang)}]" if "default" in article else ""
+    note = f" ({words(article['note']).text(lang)})" if "note" in article else ""
+    return f"{citation(article).text(lang)}{note}{marked}"
 
 
 def explain_lines(told: Explanation, lang: str) -> Iterator[str]:
     """The outcome, then why, what is missing, what would have to change, and every condition."""
-    decision = told.decision
-    speech = Speech(told.law, lang)
+    decision, speech = told.decision, told.speech
     for name, value in decision.values.items():
         kind = told.law.rules[name].kind
         if value is not None:
-            yield f"{speech.title(name)}: {speech.value(value, kind)}"
+            yield f"{speech.title(name).text(lang)}: {speech.value(value, kind).text(lang)}"
         elif name == next(iter(decision.values)):
-            yield f"{speech.title(name)}: {CANNOT.of(lang)}"
+            yield f"{speech.title(name).text(lang)}: {CANNOT.text(lang)}"
     for heading, given in ((REASONS, decision.reasons), (HELP, decision.help)):
         yield from headed(heading, lang, (line for one in given for line in _reason(one, lang)))
     asked = by_office(decision.ask).values()
-    offices = (f"{Text(items[0].office_zh, items[0].office_en).of(lang)}: "
-               + "; ".join(Text(item.zh, item.en).of(lang) for item in items) for items in asked)  # fmt: skip
-    yield from headed(MISSING, lang, offices)
-    yield from headed(CHANGES, lang, (_change(told, change, speech) for change in told.changes()))
+    yield from headed(MISSING, lang, (_asked(items, lang) for items in asked))
+    yield from headed(CHANGES, lang, (_change(told, change, lang) for change in told.changes()))
     yield from headed(CONDITIONS, lang, (line for rule in told.conditions() for line in _rule(rule, lang)))
 
 
-def headed(heading: Text, lang: str, lines: Iterator[str]) -> Iterator[str]:
+def headed(heading: Label, lang: str, lines: Iterator[str]) -> Iterator[str]:
     """A heading above its lines, where there are any."""
     for at, line in enumerate(lines):
         if not at:
-            yield f"\n{heading.of(lang)}"
+            yield f"\n{heading.text(lang)}"
         yield f"  {line}"
 
 
-def _reason(given: Any, lang: str) -> Iterator[str]:
-    yield Text(given.zh, given.en).of(lang)
-    articles: tuple[Article, ...] = given.articles
-    yield from (f"  {cited(article_json(article), lang)}" for article in articles)
+def _reason(given: Given, lang: str) -> Iterator[str]:
+    yield given.says.text(lang)
+    yield from (f"  {cited(article_json(article), lang)}" for article in given.articles)
 
 
-def _change(told: Explanation, change: Change, speech: Speech) -> str:
+def _asked(items: tuple[Missing, ...], lang: str) -> str:
+    return f"{items[0].asked.text(lang)}: {'; '.join(item.title.text(lang) for item in items)}"
+
+
+def _change(told: Explanation, change: Change, lang: str) -> str:
     """One other value, what it leads to, and what would have to be shown besides."""
-    now, value = speech.value(change.now, change.kind), speech.value(change.value, change.kind)
+    speech = told.speech
+    now, value = (speech.value(item, change.kind).text(lang) for item in (change.now, change.value))
+    shown = ", ".join(speech.title(name).text(lang) for name in change.then)
+    besides = BESIDES.filled(shown).text(lang) if shown else ""
+    return f"{change.title.text(lang)}: {now} → {value} ⇒ {leads_to(told, change).text(lang)}{besides}"
+
+
+def leads_to(told: Explanation, change: Change) -> Label:
+    """The outcome of a change in words."""
     kind = told.law.rules[next(iter(told.decision.values))].kind
-    cannot = change.outcome == CANNOT_DECIDE
-    outcome = CANNOT.of(speech.pick("zh", "en")) if cannot else speech.outcome(change.outcome, kind)
-    shown = ", ".join(speech.title(name) for name in change.then)
-    besides = speech.pick(f"（还须证明：{shown}）", f" (to be shown besides: {shown})") if shown else ""
-    title = change.title.of(speech.pick("zh", "en"))
-    return f"{title}: {now} → {value} ⇒ {outcome}{besides}"
+    return CANNOT if change.outcome is None else told.speech.value(change.outcome, kind)
 
 
 def _rule(rule: Mapping[str, Any], lang: str) -> Iterator[str]:
-    yield f"{rule[lang]} = {rule['said'][lang]}  {cited(rule['basis'], lang)}"
+    yield f"{words(rule).text(lang)} = {rule['said'].text(lang)}  {cited(rule['basis'], lang)}"
     for part in rule["parts"]:
         yield from (f"    {line}" for line in part_lines(part, lang))
 
 
 def part_lines(part: Mapping[str, Any], lang: str, depth: int = 0) -> Iterator[str]:
     """A condition with its truth; below it the values it was answered with, figures with their dates."""
-    gives = f" → {part['gives_said'][lang]}" if "gives_said" in part else ""
-    text = f"{JOINED[part['joined']].of(lang)}:" if "joined" in part else part["said"][lang]
+    gives = f" → {part['gives_said'].text(lang)}" if "gives_said" in part else ""
+    text = f"{JOINED[part['joined']].text(lang)}:" if "joined" in part else part["said"].text(lang)
     aside = INDENT * depth
-    mark = f"[{TRUTH[part['is']].of(lang)}] " if "is" in part else ""
+    mark = f"[{TRUTH[part['is']].text(lang)}] " if "is" in part else ""
     yield f"{aside}{mark}{text}{gives}"
     for inner in part.get("parts", ()):
         yield from part_lines(inner, lang, depth + 1)
@@ -98,28 +116,34 @@ def part_lines(part: Mapping[str, Any], lang: str, depth: int = 0) -> Iterator[s
         if name["value"] in ("true", "false") or ("is" in part and called_so == part["text"]):
             continue  # the condition itself says so
         dated = f" ({name['from']}–{name['to'] or ''}, {cited(name['basis'], lang)})" if "from" in name else ""
-        yield f"{aside}· {name[lang]}: {name['said'][lang]}{dated}"
+        yield f"{aside}· {words(name).text(lang)}: {name['said'].text(lang)}{dated}"
+
+
+FROM = Label("自{0} {1}, {2}", "from {0} {1}, {2}")
+NOT_COUNTED = Label("不计入：{0}", "not counted: {0}")
+EXTENDED = Label("可延长：{0}", "may be extended: {0}")
+IF_LATE = Label("逾期：{0}", "if late: {0}")
+RESTS_ON = Label("依据：{0}", "basis: {0}")
+MAY_MOVE = Label("{0}年节假日尚未公布，届满日可能变动", "holidays of {0} are not published: the day may move")
 
 
 def due_lines(law: Law, limit: DueDate, lang: str) -> Iterator[str]:
     """When a limit ends, how it was counted, what stops and lengthens it, and what lateness does."""
-    zh = lang == "zh"
     act = law.instruments[limit.act]
-    length = LIMIT_UNITS[limit.calendar].of(lang).format(limit.length)
-    yield f"{limit.id} {limit.title.of(lang)}: {limit.moment or limit.due}"
-    yield f"  {'自' if zh else 'from '}{limit.counts_from.of(lang)} {limit.start}, {length}"
-    yield f"  {Text(*LIMIT_KINDS[limit.kind]).of(lang)}"
+    length = LIMIT_UNITS[limit.calendar].filled(limit.length)
+    yield f"{limit.id} {limit.title.text(lang)}: {limit.moment or limit.due}"
+    yield f"  {FROM.filled(limit.counts_from, limit.start, length).text(lang)}"
+    yield f"  {Label(*LIMIT_KINDS[limit.kind]).text(lang)}"
     if limit.pause != NOTHING:
-        yield f"  {'不计入：' if zh else 'not counted: '}{limit.pause.of(lang)}"
+        yield f"  {NOT_COUNTED.filled(limit.pause).text(lang)}"
     if limit.extension != NOTHING:
-        yield f"  {'可延长：' if zh else 'may be extended: '}{limit.extension.of(lang)}"
+        yield f"  {EXTENDED.filled(limit.extension).text(lang)}"
     if limit.breach != NOTHING:
-        told = law.offices_named(limit.tell).of(lang)
-        yield f"  {'逾期：' if zh else 'if late: '}{limit.breach.of(lang)}" + (f" → {told}" if told else "")
-    marked = f" [{DEFAULT.of(lang)}]" if limit.default else ""
-    note = f" ({limit.note.of(lang)})" if limit.note else ""
-    named = Text(f"{act.title.zh}{limit.article}", f"{act.title.en}, {limit.article}".removesuffix(", ")).of(lang)
-    yield f"  {'依据：' if zh else 'basis: '}{named}{note}{marked}"
+        told = law.offices_named(limit.tell).text(lang)
+        yield f"  {IF_LATE.filled(limit.breach).text(lang)}" + (f" → {told}" if told else "")
+    marked = f" [{DEFAULT.text(lang)}]" if limit.default else ""
+    note = f" ({limit.note.text(lang)})" if limit.note else ""
+    named = citation({**act.title.both(), "number": "", "article": limit.article}).text(lang)
+    yield f"  {RESTS_ON.filled(named).text(lang)}{note}{marked}"
     for year in limit.unpublished:
-        moves = f"{year}年节假日尚未公布，届满日可能变动", f"holidays of {year} are not published: the day may move"
-        yield f"  {Text(*moves).of(lang)}"
+        yield f"  {MAY_MOVE.filled(year).text(lang)}"

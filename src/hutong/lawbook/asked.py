@@ -17,11 +17,11 @@ from hutong.core.jurisdiction import law
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.law.decision import DEFAULT, article_json
-from hutong.law.engine.errors import Text
 from hutong.law.engine.model import Basis, Law
+from hutong.law.telling import citation, words
 
 BOOK, ACTS, RULES, EXPLAIN = "/law/", "/law/acts/", "/law/rules/", "/law/explain/"
-TO_CONFIRM = Label(DEFAULT.zh, DEFAULT.en)
+NOTE = Label("注：{0}", "Note: {0}")
 ARTICLE = Label("依据", "Basis")
 
 
@@ -79,41 +79,31 @@ def book() -> Law:
     return loaded
 
 
-def label(title: Text) -> Label:
-    """Both wordings, for a page."""
-    return Label(title.zh, title.en)
-
-
 def place_label(code: str) -> Label:
     """A place of the law by its code."""
-    known = book().places.get(code)
-    return label(known) if known is not None else Label(code, code)
+    return book().places.get(code, Label(code, code))
 
 
-def cite(basis: Basis, lang: str) -> list[Any]:
+def cite(basis: Basis) -> list[Any]:
     """The article, and a mark where nobody has read the text."""
-    return cited(article_json(law().explainer(law().main).article(basis, law().law.country)), lang)
+    return cited(article_json(law().explainer(law().main).article(basis, law().law.country)))
 
 
-def cited(article: Mapping[str, Any], lang: str) -> list[Any]:
+def cited(article: Mapping[str, Any]) -> list[Any]:
     """An article in JSON as it is cited, with a mark where nobody has read the text."""
-    number, where = article["number"], article["article"]
-    zh = f"{article['zh']}{number and f'（{number}）'}{where}"
-    en = ", ".join(part for part in (article["en"], number, where) if part)
-    lines: list[Any] = [Label(zh, en)]
+    lines: list[Any] = [citation(article)]
     if "default" in article:
-        lines.append(Badge(TO_CONFIRM, "warn"))
+        lines.append(Badge(DEFAULT, "warn"))
     if "note" in article:
-        note = article["note"]
-        lines.append(Label(f"注：{note['zh']}", f"Note: {note['en']}"))
+        lines.append(NOTE.filled(words(article["note"])))
     return lines
 
 
 def ways(path: str) -> list[Way]:
     """The pages over the law, for the row of links above each of them."""
-    words = (
+    pages = (
         (BOOK, "适用规定", "What applies"),
         (ACTS, "文件登记", "Instruments"),
         (EXPLAIN, "逐条说明", "Explain a case"),
     )
-    return [Way(Label(zh, en), url, url == path) for url, zh, en in words]
+    return [Way(Label(zh, en), url, url == path) for url, zh, en in pages]

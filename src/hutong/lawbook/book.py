@@ -13,6 +13,7 @@ from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.law.decision import DEFAULT
 from hutong.law.engine.calendar import term_at
 from hutong.law.engine.dated import Context, entry_at
 from hutong.law.engine.model import (
@@ -33,22 +34,22 @@ from hutong.law.engine.model import INSTRUMENT_KINDS as KINDS
 from hutong.law.register import KINDS as USES
 from hutong.law.register import Use, uses
 from hutong.law.speech import Speech
+from hutong.law.telling import EXTENDED, IF_LATE, NOT_COUNTED
 from hutong.lawbook.asked import (
     ACTS,
     ARTICLE,
     BOOK,
     RULES,
-    TO_CONFIRM,
     Asked,
     asked,
     book,
     cite,
-    label,
     place_label,
     ways,
 )
 
 FIGURES, LIMITS = "figures", "limits"
+IF_LATE_TOLD = Label("逾期：{0}，告知{1}", "if late: {0}; told: {1}")
 TITLE = Label("政策依据", "The law")
 
 
@@ -73,7 +74,7 @@ def book_page(request: HttpRequest) -> HttpResponse:
 
 def family_titles() -> dict[str, Label]:
     """Programmes by name, then the figures no programme uses, then the time limits."""
-    found = {name: label(programme.title) for name, programme in book().programmes.items()}
+    found = {name: programme.title for name, programme in book().programmes.items()}
     return found | {FIGURES: Label("其他标准", "Other figures"), LIMITS: Label("办理期限", "Time limits")}
 
 
@@ -84,19 +85,19 @@ class Page:
         self.asked = question
         self.family = family
         self.lang = viewer.locale
-        self.speech = Speech(book(), viewer.locale)
+        self.speech = Speech(book())
         self.context: Context = law().context(question.codes, question.on, question.known)
 
     def notes(self) -> Iterator[Note]:
         """Whether the law is entered for that day, and what knowledge counts."""
         if self.asked.on < law().resolver.begins:
             begins = law().resolver.begins
-            yield Note(Label(f"系统所载规定自{begins}起。", f"The law entered here begins on {begins}."), "warn")
+            yield Note(Label("系统所载规定自{0}起。", "The law entered here begins on {0}.").filled(begins), "warn")
         if self.asked.place_id is None:
             yield Note(Label("未选地点，以下为全国规定。", "No place chosen: the law of the country."), "plain")
         if self.asked.known is not None:
             known = self.asked.known
-            yield Note(Label(f"标准按截至{known}已知的数值。", f"Figures as they were known on {known}."))
+            yield Note(Label("标准按截至{0}已知的数值。", "Figures as they were known on {0}.").filled(known))
 
     def sections(self) -> Iterator[tuple[Label, Sequence[Body]]]:
         if self.family == LIMITS:
@@ -120,21 +121,21 @@ class Page:
         history = self.history(self.entries(parameter), entry, lambda item: self.worth(parameter, item))
         if entry is None:
             nothing = Lines([Label("没有数值", "no value"), *self.learned(parameter, entry)])
-            return [label(parameter.title), nothing, "", history]
+            return [parameter.title, nothing, "", history]
         value = Lines([self.worth(parameter, entry), *self.learned(parameter, entry)])
-        return [label(parameter.title), value, self.basis(entry), history]
+        return [parameter.title, value, self.basis(entry), history]
 
-    def worth(self, parameter: Parameter, entry: Entry) -> str:
+    def worth(self, parameter: Parameter, entry: Entry) -> Label:
         return self.speech.value(entry.value, parameter.kind)
 
     def learned(self, parameter: Parameter, entry: Entry | None) -> Iterator[Label | Badge]:
         """When the value became known, and what is known of the day by now."""
         if entry is not None and entry.known != entry.start:
-            yield Label(f"{entry.known}知悉", f"known from {entry.known}")
+            yield Label("{0}知悉", "known from {0}").filled(entry.known)
         later = entry_at(parameter, self.asked.codes, self.asked.on, None)
         if later is not None and later is not entry:
             worth = self.worth(parameter, later)
-            yield Badge(Label(f"{later.known}后知悉：{worth}", f"known since {later.known}: {worth}"), "info")
+            yield Badge(Label("{0}后知悉：{1}", "known since {0}: {1}").filled(later.known, worth), "info")
 
     def entries(self, parameter: Parameter) -> list[Entry]:
         return [entry for entry in parameter.entries if entry.place in self.asked.codes]
@@ -153,7 +154,7 @@ class Page:
         variant = self.context.variants.get(rule.name)
         local = [other for other in rule.variants if other.place in self.asked.codes]
         history = self.history(local, variant, lambda item: "")
-        called = Lines([Link(label(one.title), f"{RULES}{one.name}/") for one in group])
+        called = Lines([Link(one.title, f"{RULES}{one.name}/") for one in group])
         if variant is None:
             return [called, Label("当日没有规定", "nothing on that day"), "", history]
         return [called, self.speech.formula(variant.expr), self.basis(variant), history]
@@ -170,15 +171,15 @@ class Page:
     def limit(self, limit: Limit) -> list[Any]:
         term = term_at(limit, self.asked.codes, self.asked.on)
         history = self.history(self.terms(limit), term, length)
-        called = Lines([label(limit.title), *running(limit)])
+        called = Lines([limit.title, *running(limit)])
         return [called, length(term), self.basis(term), history]
 
     # shared -----------------------------------------------------------------------------------------------------------
     def basis(self, item: Entry | Variant | Term) -> Lines:
         """The article; then where and from when to when it applies."""
-        until = f"–{item.end}" if item.end else Label("起", " on").text(self.lang)
-        applies = f"{place_label(item.place).text(self.lang)} {item.start}{until}"
-        return Lines([*cite(item.basis, self.lang), applies])
+        until = f"–{item.end}" if item.end else Label("起", " on")
+        applies = Label("{0} {1}{2}", "{0} {1}{2}").filled(place_label(item.place), item.start, until)
+        return Lines([*cite(item.basis), applies])
 
     def history(self, items: Sequence[Any], current: Any, worth: Any) -> Lines | str:
         """Earlier and later ones of this place and those around it; each leads to its first day."""
@@ -198,23 +199,19 @@ HISTORY = Label("先后及其他层级", "Before, after, other levels")
 def running(limit: Limit) -> Iterator[Label]:
     """From when a limit counts, what stops or lengthens it, what lateness does and who is told."""
     start, stop, more, late = limit.counts_from, limit.pause, limit.extension.title, limit.breach
-    yield Label(f"自{start.zh}（{LIMIT_KINDS[limit.kind][0]}）", f"from: {start.en} ({LIMIT_KINDS[limit.kind][1]})")
+    yield Label("自{0}（{1}）", "from: {0} ({1})").filled(start, Label(*LIMIT_KINDS[limit.kind]))
     if stop != NOTHING:
-        yield Label(f"不计入：{stop.zh}", f"not counted: {stop.en}")
+        yield NOT_COUNTED.filled(stop)
     if more != NOTHING:
-        yield Label(f"可延长：{more.zh}", f"may be extended: {more.en}")
+        yield EXTENDED.filled(more)
     if late != NOTHING:
         told = book().offices_named(limit.tell)
-        yield Label(
-            f"逾期：{late.zh}{f'，告知{told.zh}' if told else ''}",
-            f"if late: {late.en}{f'; told: {told.en}' if told else ''}",
-        )
+        yield IF_LATE_TOLD.filled(late, told) if told else IF_LATE.filled(late)
 
 
 def length(term: Term) -> Label:
     """How long a limit is."""
-    unit = LIMIT_UNITS[term.calendar]
-    return Label(unit.zh.format(term.length), unit.en.format(term.length))
+    return LIMIT_UNITS[term.calendar].filled(term.length)
 
 
 def unused_figures() -> list[Parameter]:
@@ -236,13 +233,11 @@ def acts_page(request: HttpRequest) -> HttpResponse:
     context = {
         "ways": ways(ACTS),
         "kinds": [
-            Way(
-                Label(f"{KINDS[kind].zh} {len(acts)}", f"{KINDS[kind].en} {len(acts)}"), f"?kind={kind}", kind == chosen
-            )
+            Way(Label("{0} {1}", "{0} {1}").filled(KINDS[kind], len(acts)), f"?kind={kind}", kind == chosen)
             for kind, acts in held.items()
             if acts
         ],
-        "sections": [(label(KINDS[chosen]), [Rows(heads, rows, numeric=frozenset({5}))])],
+        "sections": [(KINDS[chosen], [Rows(heads, rows, numeric=frozenset({5}))])],
     }
     title = Label("文件登记", "Register of instruments").text(viewer.locale)
     return show(request, "lawbook/acts.html", context, title=title, crumbs=[Way(TITLE.text(viewer.locale), BOOK)])
@@ -257,12 +252,12 @@ def counted() -> dict[str, int]:
 
 
 def act_row(act: Instrument, resting: int) -> list[Any]:
-    return [Link(label(act.title), f"{ACTS}{act.id}/"), act.number, act.day or "", status(act), letter(act), resting]
+    return [Link(act.title, f"{ACTS}{act.id}/"), act.number, act.day or "", status(act), letter(act), resting]
 
 
 def status(act: Instrument) -> Badge:
     good = act.status == "in_force"
-    return Badge(label(STATUS[act.status]), "good" if good else "plain" if act.status == "unknown" else "warn")
+    return Badge(STATUS[act.status], "good" if good else "plain" if act.status == "unknown" else "warn")
 
 
 def letter(act: Instrument) -> Any:
@@ -281,8 +276,8 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
             Fact(Label("日期", "Date"), found.day),
             Fact(Label("效力", "Status"), status(found)),
             Fact(Label("证据", "Evidence"), letter(found)),
-            Fact(Label("类别", "Kind"), label(KINDS[found.kind])),
-            *([Fact(Label("注", "Note"), label(found.note))] if found.note else ()),
+            Fact(Label("类别", "Kind"), KINDS[found.kind]),
+            *([Fact(Label("注", "Note"), found.note)] if found.note else ()),
         ]
     )
     heads = [Label("条目", "Item"), Label("名称", "Called"), Label("地点", "Place"), Label("自", "From")]
@@ -298,15 +293,15 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
     }
     register = Label("文件登记", "Register of instruments").text(viewer.locale)
     crumbs = [Way(TITLE.text(viewer.locale), BOOK), Way(register, ACTS)]
-    title = label(found.title).text(viewer.locale)
+    title = found.title.text(viewer.locale)
     return show(request, "lawbook/acts.html", context, title=title, crumbs=crumbs)
 
 
 def use_row(use: Use, lang: str) -> list[Any]:
     item = book().rules.get(use.name) or book().parameters.get(use.name) or book().limits.get(use.name)
-    called: Any = label(item.title) if item is not None else label(USES[use.kind])
+    called: Any = item.title if item is not None else USES[use.kind]
     if use.name in book().rules:
         called = Link(called, f"{RULES}{use.name}/")
-    mark = Lines([use.basis.evidence, Badge(TO_CONFIRM, "warn")]) if use.basis.default else use.basis.evidence
-    kind = label(USES[use.kind])
+    mark = Lines([use.basis.evidence, Badge(DEFAULT, "warn")]) if use.basis.default else use.basis.evidence
+    kind = USES[use.kind]
     return [kind, called, place_label(use.place), use.start, use.end or "", use.basis.article, mark]

@@ -23,8 +23,9 @@ from hutong.law.decision import Decision, Given, article_json
 from hutong.law.engine.errors import sentences
 from hutong.law.engine.model import Fact as LawFact
 from hutong.law.explain import Explanation, explain
-from hutong.law.speech import Speech
-from hutong.law.telling import CANNOT, TRUTH, part_lines
+from hutong.law.speech import UNKNOWN, Speech
+from hutong.law.telling import CANNOT, TRUTH, leads_to, part_lines
+from hutong.law.telling import words as wording
 from hutong.lawbook.asked import (
     ARTICLE,
     BOOK,
@@ -34,7 +35,6 @@ from hutong.lawbook.asked import (
     asked,
     book,
     cited,
-    label,
     place_label,
     ways,
 )
@@ -42,14 +42,13 @@ from hutong.lawbook.book import TITLE
 
 PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
 MONEY = Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
-UNKNOWN = Label("未知", "unknown")
 TONES: dict[str, Tone] = {"true": "good", "false": "bad", "unknown": "warn"}
 GROUPS = {
-    "child": ("儿童", "Child"),
-    "father": ("父亲", "Father"),
-    "mother": ("母亲", "Mother"),
-    "family": ("家庭", "Family"),
-    "case": ("办理", "The case"),
+    "child": Label("儿童", "Child"),
+    "father": Label("父亲", "Father"),
+    "mother": Label("母亲", "Mother"),
+    "family": Label("家庭", "Family"),
+    "case": Label("办理", "The case"),
 }
 
 
@@ -63,9 +62,9 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "ways": ways(EXPLAIN),
         "asked": question,
-        "programmes": [(p.name, label(p.title), p.name == programme) for p in book().programmes.values()],
+        "programmes": [(p.name, p.title, p.name == programme) for p in book().programmes.values()],
         "programme": programme,
-        "programme_title": label(book().programmes[programme].title),
+        "programme_title": book().programmes[programme].title,
     }
     errors: dict[str, Label] = {}
     if request.method == "POST":
@@ -94,7 +93,7 @@ def facts_of(programme: str) -> tuple[LawFact, ...]:
 
 def called(name: str) -> Label:
     fact = book().facts.get(name)
-    return label(fact.title) if fact is not None else Label("所问之日", "The day asked about")
+    return fact.title if fact is not None else Label("所问之日", "The day asked about")
 
 
 def questions(
@@ -106,18 +105,21 @@ def questions(
         groups.setdefault(fact.name.partition(".")[0], []).append(fact)
     for group, facts in groups.items():
         fields = [field_of(fact, given.get(fact.name, ""), errors.get(fact.name), lang) for fact in facts]
-        words = GROUPS.get(group) or (book().programmes[programme].title.zh, book().programmes[programme].title.en)
-        yield Label(*words), fields, any(field.value or field.error for field in fields)
+        yield (
+            GROUPS.get(group, book().programmes[programme].title),
+            fields,
+            any(field.value or field.error for field in fields),
+        )
 
 
 def field_of(fact: LawFact, value: str, error: Label | None, lang: str) -> FormField:
     """The question for one fact. A truth value has three answers; what is left empty is unknown."""
-    speech = Speech(book(), lang)
+    speech = Speech(book())
     kind = fact.kind
     widgets = {"date": "date", "money": "money", "bool": "select"}
     widget = "select" if kind.is_enum else widgets.get(kind.name, "number")
     units = {"months": Label("个月", "months"), "days": Label("日", "days")}
-    words = label(fact.title).text(lang)
+    words = fact.title.text(lang)
     if kind.name in units:
         words = f"{words} ({units[kind.name].text(lang)})"
     found = FormField(fact.name, words, widget, required=True, value=value, error=error.text(lang) if error else "")
@@ -128,7 +130,7 @@ def field_of(fact: LawFact, value: str, error: Label | None, lang: str) -> FormF
     if widget == "select":
         members = kind.members or (True, False)
         texts = [(str(member).lower() if kind.name == "bool" else str(member), member) for member in members]
-        found.options = [Option(sent, speech.value(member, kind), sent == value) for sent, member in texts]
+        found.options = [Option(sent, speech.value(member, kind).text(lang), sent == value) for sent, member in texts]
     return found
 
 
@@ -147,7 +149,7 @@ def decided(programme: str, given: Mapping[str, Any], question: Asked, errors: d
         found: Decision = law().decide(sound, question.on, question.codes, question.known, programme)
     except FactsError as refused:
         for problem in refused.problems:
-            errors[problem.name] = Label(*(sentences(problem.what, problem.remedy, lang) for lang in ("zh", "en")))
+            errors[problem.name] = sentences(problem.what, problem.remedy)
     return None if errors else found
 
 
@@ -168,25 +170,22 @@ NEAR = 1
 def explained(decision: Decision, place: str, lang: str) -> Iterator[tuple[Label, list[Body]]]:
     """The explanation as sections of a page, the outcome first; `place` by name, empty for the country."""
     told = explain(decision)
-    yield Label("结论", "Outcome"), [*outcome(decision, lang), Facts(list(put(decision, place)))]
+    yield Label("结论", "Outcome"), [*outcome(decision), Facts(list(put(decision, place)))]
     asks = missing(decision)
     if asks:
         yield Label("还缺什么，向谁查询", "What is missing, and who holds it"), asks
-    changes = changed(told, decision, lang)
+    changes = changed(told)
     if changes:
         yield Label("什么情况下结论会不同", "What would have to change"), changes
     yield Label("逐项条件", "Every condition"), conditions(told, lang)
 
 
-def outcome(decision: Decision, lang: str) -> Iterator[Body]:
+def outcome(decision: Decision) -> Iterator[Body]:
     """The first output in words, the others as facts, then the reasons with their articles."""
-    speech = Speech(book(), lang)
+    speech = Speech(book())
     first, *others = decision.values
-    kind = book().rules[first].kind
-    value = decision.values[first]
-    known = value is not None
-    text = speech.title(first) + speech.pick("：", ": ") + speech.value(value, kind) if known else CANNOT.of(lang)
-    yield Note(text, "info" if known else "warn")
+    known = decision.outcome is not None
+    yield Note(speech.is_so(first, decision.outcome) if known else CANNOT, "info" if known else "warn")
     lines = [
         Fact(speech.title(name), speech.value(decision.values[name], book().rules[name].kind))
         for name in others
@@ -196,46 +195,43 @@ def outcome(decision: Decision, lang: str) -> Iterator[Body]:
         yield Facts(lines)
     if decision.reasons:
         heads = [Label("理由", "Reason"), ARTICLE]
-        rows = [[Label(r.zh, r.en), reason_articles(r, lang)] for r in decision.reasons]
+        rows = [[reason.says, reason_articles(reason)] for reason in decision.reasons]
         yield Rows(heads, rows)
     if decision.help:
-        yield Rows([Label("其他帮助", "Other help")], [[Label(item.zh, item.en)] for item in decision.help])
+        yield Rows([Label("其他帮助", "Other help")], [[item.says] for item in decision.help])
 
 
 def put(decision: Decision, place: str) -> Iterator[Fact]:
     """What was asked, so that a printed page says it; and who decides what is only proposed here."""
-    yield Fact(Label("地点", "Place"), place or label(book().places[law().law.country]))
+    yield Fact(Label("地点", "Place"), place or book().places[law().law.country])
     yield Fact(Label("日期", "On the day"), decision.on)
     if decision.known is not None:
         yield Fact(Label("按当时已知", "As known on"), decision.known)
     offices = book().offices_named(name for value in decision.values for name in book().rules[value].decides)
     if offices:
-        yield Fact(Label("由谁决定", "Decided by"), label(offices))
+        yield Fact(Label("由谁决定", "Decided by"), offices)
 
 
-def reason_articles(reason: Given, lang: str) -> Lines:
+def reason_articles(reason: Given) -> Lines:
     """What a reason rests on."""
-    return Lines([line for article in reason.articles for line in cited(article_json(article), lang)])
+    return Lines([line for article in reason.articles for line in cited(article_json(article))])
 
 
 def missing(decision: Decision) -> list[Body]:
     """Facts that leave the matter open, each with the office that holds it."""
-    if decision.outcome != "cannot_decide" and not decision.ask:
-        return []
-    rows = [[Label(item.zh, item.en), Label(item.office_zh, item.office_en)] for item in decision.ask]
+    rows = [[item.title, item.asked] for item in decision.ask]
     return [Rows([Label("事实", "Fact"), Label("由谁掌握", "Held by")], rows)] if rows else []
 
 
-def changed(told: Explanation, decision: Decision, lang: str) -> list[Body]:
+def changed(told: Explanation) -> list[Body]:
     """Nearest single facts with which the outcome would be another."""
-    speech = Speech(book(), lang)
-    kind = book().rules[next(iter(decision.values))].kind
+    speech = told.speech
     rows: list[list[Any]] = []
     for change in told.changes():
-        other = UNKNOWN if change.outcome == "cannot_decide" else speech.outcome(change.outcome, kind)
+        other = UNKNOWN if change.outcome is None else leads_to(told, change)
         then = [speech.title(name) for name in change.then]
         now, value = speech.value(change.now, change.kind), speech.value(change.value, change.kind)
-        rows.append([label(change.title), now, value, other, Lines(then)])
+        rows.append([change.title, now, value, other, Lines(then)])
     heads = [Label("事实", "Fact"), Label("现在", "Now"), Label("如为", "If it were"), Label("结论", "Outcome")]
     heads.append(Label("还须证明", "To be shown besides"))
     return [Rows(heads, rows)] if rows else []
@@ -243,17 +239,16 @@ def changed(told: Explanation, decision: Decision, lang: str) -> list[Body]:
 
 def conditions(told: Explanation, lang: str) -> list[Body]:
     """Every rule that was read, the outcome first: its value, each part true, false or unknown, figures, article."""
-    short = "zh" if lang.startswith("zh") else "en"
     heads = [Label("规则", "Rule"), Label("取值", "Value"), Label("条件", "Conditions"), ARTICLE]
     near: list[list[Any]] = []
     far: list[list[Any]] = []
     for rule in told.conditions():
         truth = TRUTH.get(rule["is"])
-        value = Badge(label(truth), TONES[rule["is"]]) if truth else rule["said"][short]
-        parts = [line for part in rule["parts"] for line in part_lines(part, short)]
+        value = Badge(truth, TONES[rule["is"]]) if truth else rule["said"]
+        parts = [line for part in rule["parts"] for line in part_lines(part, lang)]
         where = place_label(rule["place"])
-        basis = Lines([*cited(rule["basis"], lang), where])
-        called_so = Link(Label(rule["zh"], rule["en"]), f"{RULES}{rule['rule']}/")
+        basis = Lines([*cited(rule["basis"]), where])
+        called_so = Link(wording(rule), f"{RULES}{rule['rule']}/")
         (near if rule["depth"] <= NEAR else far).append([called_so, value, Lines(parts), basis])
-    rest = Label(f"其下{len(far)}条规则", f"the {len(far)} rules below them")
+    rest = Label("其下{0}条规则", "the {0} rules below them").filled(len(far))
     return [Rows(heads, near), *([Folded(rest, [Rows(heads, far)])] if far else [])]

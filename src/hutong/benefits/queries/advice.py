@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from hutong.benefits.models import AwardBasis
 from hutong.benefits.terms import Advice, Category
 from hutong.core import places
 from hutong.core.jurisdiction import law
+from hutong.law.decision import Decision, Missing
+from hutong.law.engine.kinds import NEVER
 from hutong.people.models import Child
 from hutong.people.queries.facts import facts_of
 
+PROGRAMME = "allowance"
 SEALED_FACTS = ("child.hiv", "child.hiv_proof")
 """Facts kept apart from a decision and opened one by one."""
 CATEGORIES = {
@@ -23,12 +27,6 @@ CATEGORIES = {
     "DIFFICULT": Category.DIFFICULT,
 }
 """Categories of the law; one that would tell a sealed fact goes by what it leads to."""
-ADVICE = {
-    "recognise": Advice.RECOGNISE,
-    "recognise_pay_0": Advice.RECOGNISE_ZERO,
-    "refuse": Advice.REFUSE,
-    "cannot_decide": Advice.CANNOT_DECIDE,
-}
 BASIS_FACTS = {
     "child.placement": "placement",
     "child.difficulty": "difficulty",
@@ -40,25 +38,79 @@ BASIS_FACTS = {
     "hiv_met": "special_rate",
 }
 """Facts and findings the amount depends on -> columns of a basis."""
+ADVICE = {
+    "recognise": Advice.RECOGNISE,
+    "recognise_pay_0": Advice.RECOGNISE_ZERO,
+    "refuse": Advice.REFUSE,
+    None: Advice.CANNOT_DECIDE,
+}
+OTHERWISE_NAMED = {"standard": "standard_fen", "amount": "amount_fen"}
+"""Outputs of the law -> names under which they are kept with a decision."""
 
 
 @dataclass(frozen=True)
 class Advised:
-    """The engine's answer. Amounts in fen a month, months as their first day; `last_month` None: no end in sight."""
+    """The allowance's view of the law's answer. Amounts in fen, months as their first day; None: unknown, or for
+    `last_month` and `last_by_age` no end in sight."""
 
-    on: date
-    advice: Advice
-    category: Category | None
-    paid_as: str
-    amount_fen: int | None
-    first_month: date | None
-    last_month: date | None
-    last_by_age: date | None
+    decision: Decision
     facts: dict[str, Any]
-    answer: dict[str, Any]
-    trace: dict[str, Any]
-    ask: tuple[Any, ...]
-    version: str
+
+    @property
+    def on(self) -> date:
+        return self.decision.on
+
+    @property
+    def version(self) -> str:
+        return self.decision.version
+
+    @property
+    def ask(self) -> tuple[Missing, ...]:
+        """What has to be known first, and who holds it."""
+        return self.decision.ask
+
+    @property
+    def advice(self) -> Advice:
+        return ADVICE[self._value("outcome")]
+
+    @property
+    def category(self) -> Category | None:
+        return CATEGORIES.get(self._value("category") or "")
+
+    @property
+    def paid_as(self) -> str:
+        return self._value("paid_as") or ""
+
+    @property
+    def amount_fen(self) -> int | None:
+        return self._value("amount")  # type: ignore[no-any-return]
+
+    @property
+    def first_month(self) -> date | None:
+        return self._value("first_month")  # type: ignore[no-any-return]
+
+    @property
+    def last_month(self) -> date | None:
+        return self._value("last_month")  # type: ignore[no-any-return]
+
+    @property
+    def last_by_age(self) -> date | None:
+        return self._value("last_by_age")  # type: ignore[no-any-return]
+
+    def _value(self, output: str) -> Any:
+        value = self.decision.values[output]
+        return None if value == NEVER else value
+
+    @cached_property
+    def answer(self) -> dict[str, Any]:
+        """The answer as it is kept with a decision: each output under a name of its own."""
+        kept = self.decision.to_json()
+        values = {OTHERWISE_NAMED.get(name, name): _plain(self._value(name)) for name in kept.pop("values")}
+        return {**kept, **values, "outcome": self.decision.outcome or "cannot_decide"}
+
+    @cached_property
+    def trace(self) -> dict[str, Any]:
+        return self.decision.trace
 
     @property
     def sealed(self) -> bool:
@@ -66,7 +118,7 @@ class Advised:
         return bool(self.facts.get("child.hiv"))
 
     @property
-    def leads(self) -> tuple[Any, ...]:
+    def leads(self) -> tuple[Missing, ...]:
         """What is missing to complete something that was put forward."""
         return tuple(missing for missing in self.ask if missing.leads)
 
@@ -107,22 +159,8 @@ def advise(child: Child, on: date, place_key: int, *, confirmed: date | None = N
     """Ask the law about a child on a day. With `reported`, facts nobody confirmed yet count as if they were true."""
     facts = facts_of(child, on, reported=reported)
     asked = facts | ({"case.confirmed": confirmed} if confirmed is not None else {})
-    decision = law().decide(asked, on, places.codes_of_key(place_key), known=on)
-    return Advised(
-        on=on,
-        advice=ADVICE[decision.outcome],
-        category=CATEGORIES.get(decision.category or ""),
-        paid_as=decision.paid_as or "",
-        amount_fen=decision.amount_fen,
-        first_month=decision.first_month,
-        last_month=decision.last_month,
-        last_by_age=decision.last_by_age,
-        facts=facts,
-        answer=decision.to_json(),
-        trace=decision.trace,
-        ask=decision.ask,
-        version=decision.version,
-    )
+    decision = law().decide(asked, on, places.codes_of_key(place_key), known=on, programme=PROGRAMME)
+    return Advised(decision, facts)
 
 
 def amount_of(basis: AwardBasis, on: date, codes: Sequence[str]) -> int | None:
@@ -142,4 +180,4 @@ def law_placement(placement: str) -> str:
 def office_name(office: str, lang: str) -> str:
     """The words for an office of the law; a name somebody typed stays as it is."""
     known = law().law.offices.get(office)
-    return str(known.of(lang)) if known is not None else office
+    return str(known.text(lang)) if known is not None else office

@@ -14,6 +14,7 @@ from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Month, Note, 
 from hutong.core.access import MASK, may_read, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.law.telling import citation, words
 from hutong.people.models import Child, ParentFact
 from hutong.people.queries.children import child_behind
 
@@ -25,20 +26,12 @@ SAID = {
 }
 ADVICE = both("规则建议与依据", "What the law advises, and why")
 PARENTS, PAPERS = both("父母情况", "The parents"), both("材料", "Papers")
-TO_CONFIRM = both("（默认值，待确认）", " (default, to be confirmed)")
-
-
-def words(item: Mapping[str, Any]) -> Label:
-    """Both wordings of something the law says."""
-    return Label(str(item["zh"]), str(item["en"]))
+TO_CONFIRM = both("{0}（默认值，待确认）", "{0} (default, to be confirmed)")
 
 
 def article(basis: Mapping[str, Any]) -> Label:
     """An article as it is cited, marked where nobody has read its text."""
-    zh = f"{basis['zh']}{basis['number'] and '（' + basis['number'] + '）'}{basis['article']}"
-    en = ", ".join(p for p in (basis["en"], basis["number"], basis["article"]) if p)
-    unsure = "default" in basis
-    return Label(zh + (TO_CONFIRM.zh if unsure else ""), en + (TO_CONFIRM.en if unsure else ""))
+    return TO_CONFIRM.filled(citation(basis)) if "default" in basis else citation(basis)
 
 
 def articles(items: Sequence[Mapping[str, Any]]) -> Lines:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.benefits.models import Determination
+from hutong.benefits.queries.advice import PROGRAMME
 from hutong.benefits.screens.labels import both
 from hutong.channels.content import Body, Fact, Facts, Link, Note
 from hutong.channels.sheet import page, record_url
@@ -49,7 +50,7 @@ def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     journal(viewer, JournalKind.OPENED, what="benefits.determination", subject=decision)
     answer = decision.trace
     on = date.fromisoformat(answer["on"])
-    told = law().decide(stated(decision), on, answer["place"], known=on)
+    told = law().decide(stated(decision), on, answer["place"], known=on, programme=PROGRAMME)
     place = name_of_key(decision.place_key, viewer.locale)
     sections: list[tuple[Any, list[Body]]] = list(explained(told, place, viewer.locale))
     if decision.law_version != told.version:

@@ -46,7 +46,7 @@ def test_the_sum_of_a_line_equals_what_the_interpreter_gives_with_the_same_reaso
     decided = law().decide(
         facts, date(2026, 12, 1), "CN-999901", findings={"category": "FU", "paid_as": "fu", "age_met": True}
     )
-    assert decided.amount_fen == line.amount_fen
+    assert decided.values["amount"] == line.amount_fen
     assert codes(line) == [said.code for said in decided.reasons if said.code in REASONS]
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from ..engine.errors import ExprError, FactProblem, FactsError, Text, nearest
+from ..engine.errors import ExprError, FactProblem, FactsError, nearest
 from ..engine.facts import STATED_TWICE
-from ..engine.kinds import DATE, DAY_FORM, NO_MOMENT, TRUE_OR_FALSE, read_value
+from ..engine.kinds import DATE, DAY_FORM, NO_MOMENT, TRUE_OR_FALSE, read_plain
 from ..engine.source import KEEP_ONE
+from ..language import Label
 
 PARENTS = ("father", "mother")
 CUSTODY = {
@@ -55,7 +56,7 @@ PAPERS = {
     "deported": ("court_judgment", "police_paper"),
 }
 COMMON = ("status", "from", "to", "evidence")
-NO_LIST = Text("应为列表", "not a list")
+NO_LIST = Label("应为列表", "not a list")
 
 
 def other_forms() -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _day(raw: Any) -> date | None:
         raise ExprError(NO_MOMENT, DAY_FORM)
     if raw is None or isinstance(raw, date):
         return raw
-    value = read_value(DATE, str(raw))
+    value = read_plain(DATE, str(raw))
     return value if isinstance(value, date) else None
 
 

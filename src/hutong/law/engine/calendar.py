@@ -12,8 +12,9 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ..language import Label
 from .dated import in_force
-from .errors import LimitRefused, Text, UnknownName, nearest
+from .errors import LimitRefused, UnknownName, nearest
 from .kinds import add_months
 from .model import NOTHING, HolidayYear, Law, Limit, Pause, Term
 
@@ -76,7 +77,7 @@ class DueDate:
 
     id: str
     kind: str
-    title: Text
+    title: Label
     start: date
     due: date
     moment: datetime | None
@@ -85,11 +86,11 @@ class DueDate:
     act: str
     article: str
     evidence: str
-    note: Text
-    counts_from: Text
-    pause: Text
-    extension: Text
-    breach: Text
+    note: Label
+    counts_from: Label
+    pause: Label
+    extension: Label
+    breach: Label
     tell: tuple[str, ...]
     unpublished: tuple[int, ...]
 

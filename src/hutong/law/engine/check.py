@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..language import Label
+from .conventions import Currency
 from .errors import ExprError, nearest
 from .expr import (
     Add,
@@ -26,6 +28,7 @@ from .expr import (
 )
 from .kinds import (
     ADDABLE,
+    BASIS_POINTS,
     BOOL,
     DATE,
     DAYS,
@@ -33,22 +36,35 @@ from .kinds import (
     INT,
     MONEY,
     MONTHS,
+    NUMBERS,
     ORDERED,
     RATE,
     RATE_ONE,
+    WHOLE_DAYS,
+    WHOLE_MONTHS,
     Kind,
-    read_value,
+    read_money,
+    read_plain,
     scaled,
 )
 from .parse import COMPARE, Apply, Literal, Member, Syntax, Word, parse
 
+ROUND_TO = Label("例如 round_up(x, 1 {0})。", "Write for example round_up(x, 1 {0}).")
+
 
 class Checker:
-    """Types one formula. `scope` maps every visible name to its kind; `rename` expands 'parent.' names."""
+    """Types one formula. `scope` maps every visible name to its kind; `rename` expands 'parent.' names; amounts are
+    written in the unit of the `currency`."""
 
-    def __init__(self, scope: Mapping[str, Kind], rename: Callable[[str], str] = lambda name: name) -> None:
+    def __init__(
+        self,
+        scope: Mapping[str, Kind],
+        currency: Currency,
+        rename: Callable[[str], str] = lambda name: name,
+    ) -> None:
         self.scope = scope
         self.rename = rename
+        self.currency = currency
 
     def formula(self, text: str, kind: Kind) -> Expr:
         """The typed formula; money is widened where an exact amount is wanted."""
@@ -82,21 +98,27 @@ class Checker:
 
     def literal(self, tree: Literal) -> Expr:
         match tree.unit:
-            case "yuan":
-                return Const(scaled(tree.text, 100, "fen"), MONEY)
-            case "days":
-                return Const(scaled(tree.text, 1, "days"), DAYS)
-            case "months":
-                return Const(scaled(tree.text, 1, "months"), MONTHS)
-            case "years":
-                return Const(scaled(tree.text, 12, "months"), MONTHS)
+            case "":
+                return Const(scaled(tree.text, 1, NUMBERS), INT)
             case "%":
-                return Const(scaled(tree.text, RATE_ONE // 100, "basis points"), RATE)
+                return Const(scaled(tree.text, RATE_ONE // 100, BASIS_POINTS), RATE)
             case "date":
-                return Const(read_value(DATE, tree.text), DATE)
+                return Const(read_plain(DATE, tree.text), DATE)
             case "bool":
                 return Const(tree.text == "true", BOOL)
-        return Const(scaled(tree.text, 1, "numbers"), INT)
+            case "day" | "days":
+                return Const(scaled(tree.text, 1, WHOLE_DAYS), DAYS)
+            case "month" | "months":
+                return Const(scaled(tree.text, 1, WHOLE_MONTHS), MONTHS)
+            case "year" | "years":
+                return Const(scaled(tree.text, 12, WHOLE_MONTHS), MONTHS)
+        if tree.unit == self.currency.word:
+            return Const(read_money(tree.text, self.currency), MONEY)
+        known = (self.currency.word, "days", "months", "years")
+        raise ExprError(
+            (f"未知的单位“{tree.unit}”", f"unknown unit '{tree.unit}'"),
+            (f"可用：{'、'.join(known)}。", f"Use one of: {', '.join(known)}."),
+        )
 
     def word(self, name: str, hint: Kind | None) -> Expr:
         full = self.rename(name)
@@ -110,7 +132,7 @@ class Checker:
     def member(self, subject: Syntax, words: tuple[str, ...]) -> Expr:
         item = self.typed(subject)
         for word in words:
-            read_value(self.enum(item), word)
+            read_plain(self.enum(item), word)
         return Among(item, words)
 
     def enum(self, expr: Expr) -> Kind:
@@ -214,12 +236,12 @@ class Checker:
         if len(args) != 2:
             raise ExprError(
                 ("舍入须写明金额和单位", "rounding needs an amount and a unit"),
-                ("例如 round_up(x, 1 yuan)。", "Write for example round_up(x, 1 yuan)."),
+                ROUND_TO.filled(self.currency.word),
             )
         unit = self.fit(self.typed(args[1]), MONEY)
         if not isinstance(unit, Const) or not isinstance(unit.value, int):
             raise ExprError(
                 ("舍入单位必须是常数", "the unit of rounding must be a constant"),
-                ("例如 1 yuan 或 0.01 yuan。", "Write for example 1 yuan or 0.01 yuan."),
+                ROUND_TO.filled(self.currency.word),
             )
         return Round(mode, self.fit(self.typed(args[0]), EXACT), unit.value)

@@ -7,33 +7,23 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
+from ..language import Label
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The same words in Chinese and English; false when empty."""
-
-    zh: str
-    en: str
-
-    def of(self, lang: str) -> str:
-        return self.zh if lang.startswith("zh") else self.en
-
-    def __bool__(self) -> bool:
-        return bool(self.zh)
+Said: TypeAlias = "Label | tuple[str, str]"
+EMPTY = Label("", "")
 
 
-Said: TypeAlias = "Text | tuple[str, str]"
-EMPTY = Text("", "")
+def label(said: Said) -> Label:
+    """A pair (Chinese, English) as a label."""
+    return said if isinstance(said, Label) else Label(*said)
 
 
-def text(said: Said) -> Text:
-    """A pair (Chinese, English) as a Text."""
-    return said if isinstance(said, Text) else Text(*said)
+SENTENCES = Label("{0}。{1}", "{0}. {1}")
 
 
-def sentences(what: Text, remedy: Text, lang: str) -> str:
+def sentences(what: Label, remedy: Label) -> Label:
     """What is wrong, then what to do about it."""
-    return f"{what.zh}。{remedy.zh}" if lang.startswith("zh") else f"{what.en}. {remedy.en}"
+    return SENTENCES.filled(what, remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +38,20 @@ class Mark:
 
 
 class Refusal(Exception):
-    """The base of everything refused. `of(lang)` says it to a person; `str()` is English, for logs."""
+    """The base of everything refused. `text(lang)` says it to a person; `str()` is English, for logs."""
 
     def __init__(self, what: Said, remedy: Said, where: str = "") -> None:
         super().__init__()
         self.where = where
-        self.what = text(what)
-        self.remedy = text(remedy)
+        self.what = label(what)
+        self.remedy = label(remedy)
 
-    def of(self, lang: str) -> str:
+    def text(self, lang: str) -> str:
         lead = f"{self.where}: " if self.where else ""
-        return lead + sentences(self.what, self.remedy, lang)
+        return lead + sentences(self.what, self.remedy).text(lang)
 
     def __str__(self) -> str:
-        return self.of("en")
+        return self.text("en")
 
 
 class LawError(Refusal):
@@ -79,14 +69,14 @@ class ExprError(Refusal):
 class FactProblem(Refusal):
     """One fact that is unknown, of the wrong type or impossible; `title` where the fact has one."""
 
-    def __init__(self, name: str, what: Said, remedy: Said, title: Text = EMPTY) -> None:
+    def __init__(self, name: str, what: Said, remedy: Said, title: Label = EMPTY) -> None:
         super().__init__(what, remedy, name)
         self.name = name
         self.title = title
 
-    def of(self, lang: str) -> str:
-        called = f" ({self.title.of(lang)})" if self.title else ""
-        return f"{self.name}{called}: {sentences(self.what, self.remedy, lang)}"
+    def text(self, lang: str) -> str:
+        called = f" ({self.title.text(lang)})" if self.title else ""
+        return f"{self.name}{called}: {sentences(self.what, self.remedy).text(lang)}"
 
 
 class FactsError(Refusal, ValueError):
@@ -96,8 +86,8 @@ class FactsError(Refusal, ValueError):
         super().__init__(EMPTY, EMPTY)
         self.problems = tuple(problems)
 
-    def of(self, lang: str) -> str:
-        return "\n".join(problem.of(lang) for problem in self.problems)
+    def text(self, lang: str) -> str:
+        return "\n".join(problem.text(lang) for problem in self.problems)
 
 
 class UnknownPlace(Refusal, ValueError):
@@ -112,9 +102,9 @@ class LimitRefused(Refusal, ValueError):
     """A time limit is paused or extended although its law does not allow it."""
 
 
-def nearest(word: str, known: Iterable[str]) -> Text:
+def nearest(word: str, known: Iterable[str]) -> Label:
     """A remedy that offers the most similar known name."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     if close:
-        return Text(f"是否为“{close[0]}”？", f"Did you mean '{close[0]}'?")
-    return Text("请使用已声明的名称。", "Use a declared name.")
+        return Label(f"是否为“{close[0]}”？", f"Did you mean '{close[0]}'?")
+    return Label("请使用已声明的名称。", "Use a declared name.")

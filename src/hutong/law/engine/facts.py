@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from .errors import EMPTY, ExprError, FactProblem, FactsError, Text, nearest
-from .kinds import BOOL, DATE, DAY_FORM, NO_MOMENT, Kind, Value, read_value
+from ..language import Label
+from .errors import EMPTY, ExprError, FactProblem, FactsError, nearest
+from .kinds import BOOL, DATE, DAY_FORM, NO_MOMENT, Kind, Value, read_plain
 from .model import Fact, Law
 from .source import KEEP_ONE
 
-STATED_TWICE = Text("填写了两次", "is stated twice")
-CORRECT = Text("请更正。", "Correct the value.")
+STATED_TWICE = Label("填写了两次", "is stated twice")
+CORRECT = Label("请更正。", "Correct the value.")
 
 
 def flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -58,7 +59,7 @@ def read_facts(law: Law, facts: Mapping[str, Any], on: date, findings: Mapping[s
     return read
 
 
-def titled(law: Law, name: str) -> Text:
+def titled(law: Law, name: str) -> Label:
     """What a fact is called, where it is one."""
     return law.facts[name].title if name in law.facts else EMPTY
 
@@ -70,20 +71,20 @@ def typed(kind: Kind, raw: Any) -> Value:
     if kind == BOOL:
         if isinstance(raw, bool):
             return raw
-        return read_value(kind, str(raw))
+        return read_plain(kind, str(raw))
     if kind == DATE:
         if isinstance(raw, datetime):
             raise ExprError(NO_MOMENT, DAY_FORM)
-        return raw if isinstance(raw, date) else read_value(kind, str(raw))
+        return raw if isinstance(raw, date) else read_plain(kind, str(raw))
     if isinstance(raw, bool | float) or (kind.is_enum and not isinstance(raw, str)):
-        members = Text(f"{'、'.join(kind.members)}之一", f"one of {', '.join(kind.members)}")
-        wanted = members if kind.is_enum else Text("整数", "a whole number")
+        members = Label(f"{'、'.join(kind.members)}之一", f"one of {', '.join(kind.members)}")
+        wanted = members if kind.is_enum else Label("整数", "a whole number")
         raise ExprError((f"此处应为{wanted.zh}，却是“{raw}”", f"{raw!r} stands where {wanted.en} belongs"), CORRECT)
     if kind.is_enum:
-        return read_value(kind, str(raw))
+        return read_plain(kind, str(raw))
     if isinstance(raw, int):
         return raw
-    return read_value(Kind("int"), str(raw))
+    return read_plain(Kind("int"), str(raw))
 
 
 def impossible(fact: Fact, value: Value, on: date) -> FactProblem | None:

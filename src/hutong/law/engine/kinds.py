@@ -2,8 +2,8 @@
 
 bool    True, False, or None when unknown
 int     whole number
-money   whole fen (1/100 yuan)
-exact   whole ten-thousandths of a fen: money times a rate, before local rounding
+money   whole minor units of the country's currency
+exact   whole ten-thousandths of a minor unit: money times a rate, before local rounding
 rate    whole ten-thousandths (80 % = 8000)
 date    datetime.date; NEVER stands for "no end"
 months  a length in months
@@ -19,23 +19,20 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from .errors import ExprError, Text, nearest
+from ..language import Label
+from .conventions import Currency
+from .errors import ExprError, nearest
 
 Value: TypeAlias = bool | int | str | date | None
 RATE_ONE = 10_000
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 NEVER = date(9999, 12, 31)
-UNITS = {  # small units in which a value must be whole
-    "fen": "分",
-    "days": "日",
-    "months": "月",
-    "basis points": "万分之一",
-    "ten-thousandths of a fen": "万分之一分",
-    "numbers": "数",
-}
-TRUE_OR_FALSE = Text("请写 true（是）或 false（否）。", "Write true or false.")
-DAY_FORM = Text("按“年-月-日”填写，如2021-01-01。", "Write year-month-day, for example 2021-01-01.")
-NO_MOMENT = Text("此处应为日期，不应带时刻", "a time of day stands where a date belongs")
+WHOLE_DAYS, WHOLE_MONTHS = Label("日", "days"), Label("月", "months")
+BASIS_POINTS, NUMBERS = Label("万分之一", "basis points"), Label("数", "numbers")
+TINY = Label("万分之一最小货币单位", "ten-thousandths of the minor unit of the currency")
+TRUE_OR_FALSE = Label("请写 true（是）或 false（否）。", "Write true or false.")
+DAY_FORM = Label("按“年-月-日”填写，如2021-01-01。", "Write year-month-day, for example 2021-01-01.")
+NO_MOMENT = Label("此处应为日期，不应带时刻", "a time of day stands where a date belongs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,8 @@ ADDABLE = (INT, MONEY, EXACT, MONTHS, DAYS)
 ORDERED = (INT, MONEY, EXACT, RATE, DATE, MONTHS, DAYS)
 
 
-def scaled(text: str, factor: int, unit: str) -> int:
-    """A decimal text times a factor as an exact whole number; refuses anything that would be rounded."""
+def scaled(text: str, factor: int, unit: Label) -> int:
+    """A decimal text times a factor as an exact whole number of small units; refuses anything that would be rounded."""
     if not DECIMAL.fullmatch(text):
         raise ExprError(
             (f"“{text}”不是数字", f"'{text}' is not a number"),
@@ -74,23 +71,31 @@ def scaled(text: str, factor: int, unit: str) -> int:
     if number != number.to_integral_value():
         raise ExprError(
             (f"“{text}”小于最小单位", f"'{text}' has parts smaller than the smallest unit"),
-            (f"请写到整{UNITS[unit]}。", f"Write whole {unit}."),
+            Label("请写到整{0}。", "Write whole {0}.").filled(unit),
         )
     return int(number)
 
 
-def read_value(kind: Kind, text: str) -> Value:
-    """A value as written in a law file: money in yuan, exact amounts in fen, rates as '80%' or a decimal."""
+def read_money(text: str, currency: Currency) -> int:
+    """An amount in units of the currency as whole minor units."""
+    return scaled(text, currency.factor, currency.minor)
+
+
+def read_value(kind: Kind, text: str, currency: Currency) -> Value:
+    """A value as written in a law file; money in units of the currency."""
+    return read_money(text, currency) if kind == MONEY else read_plain(kind, text)
+
+
+def read_plain(kind: Kind, text: str) -> Value:
+    """A value that is no money: exact amounts in minor units, rates as '80%' or a decimal."""
     if kind == BOOL:
         if text not in ("true", "false"):
             raise ExprError((f"“{text}”不是是非值", f"'{text}' is not a truth value"), TRUE_OR_FALSE)
         return text == "true"
-    if kind == MONEY:
-        return scaled(text, 100, "fen")
     if kind == EXACT:
-        return scaled(text, RATE_ONE, "ten-thousandths of a fen")
+        return scaled(text, RATE_ONE, TINY)
     if kind == RATE:
-        return scaled(text[:-1], 100, "basis points") if text.endswith("%") else scaled(text, RATE_ONE, "basis points")
+        return scaled(text[:-1], 100, BASIS_POINTS) if text.endswith("%") else scaled(text, RATE_ONE, BASIS_POINTS)
     if kind == DATE:
         return read_date(text)
     if kind.is_enum:
@@ -99,7 +104,7 @@ def read_value(kind: Kind, text: str) -> Value:
                 (f"“{text}”不在{kind.name}所列之中", f"'{text}' is not one of {kind.name}"), nearest(text, kind.members)
             )
         return text
-    return scaled(text, 1, "numbers")
+    return scaled(text, 1, NUMBERS)
 
 
 def read_date(text: str) -> date:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from sqlglot.dialects.redshift import Redshift
 
+from ..language import Label
 from .check import Checker
-from .errors import EMPTY, Text, nearest
+from .conventions import Currency
+from .errors import EMPTY, nearest
 from .expr import Some
 from .kinds import BASIC, DATE, MONEY, Kind, Value, add_months, read_value
+from .load_conventions import conventions
 from .model import EVIDENCE, INSTRUMENT_KINDS, STATUS, Basis, Fact, Instrument, Law, Week
 from .places import chain
 from .source import KEEP_ONE, Node, read_folder
 
 T = TypeVar("T")
-COUNTRY = ("persons", "places", "offices", "holders", "instruments", "week")
+COUNTRY = ("conventions", "persons", "places", "offices", "holders", "instruments", "week")
 ORDER = (*COUNTRY, "enums", "facts", "parameters", "values", "rules", "reasons")
 THINGS = {  # what a name may stand for
     "place": "地区",
@@ -76,11 +80,15 @@ class Loader:
             )
         return word
 
-    def title(self, node: Node) -> Text:
-        parts = node.fields("zh en")
-        return Text(parts["zh"].text(), parts["en"].text())
+    def value(self, node: Node, kind: Kind) -> Value:
+        """A value of a kind, money in units of the country's currency; null is None."""
+        return node.value(kind, self.law.currency)
 
-    def text(self, parts: Mapping[str, Node], key: str) -> Text:
+    def title(self, node: Node) -> Label:
+        parts = node.fields("zh en")
+        return Label(parts["zh"].text(), parts["en"].text())
+
+    def text(self, parts: Mapping[str, Node], key: str) -> Label:
         """An optional remark in both languages."""
         return self.title(parts[key]) if key in parts else EMPTY
 
@@ -128,19 +136,22 @@ class Loader:
         known = {**BASIC, **self.law.enums}
         return known[self.known(known, node, "type")]
 
-    def each(self, parts: Mapping[str, Node]) -> Iterator[tuple[Callable[[str], str], Text]]:
+    def each(self, parts: Mapping[str, Node]) -> Iterator[tuple[Callable[[str], str], Label]]:
         """Once, or once per member for 'each: parent': a renamer of 'parent.' names, and the member's label."""
         if "each" not in parts:
-            yield (lambda text: text), Text("", "")
+            yield (lambda text: text), Label("", "")
             return
         group = self.known(self.law.persons, parts["each"], "group of persons")
         for member, label in self.law.persons[group].items():
             yield _renamer(group, member), label
 
-    def label(self, title: Text, person: Text) -> Text:
-        return Text(title.zh.replace("{person}", person.zh), title.en.replace("{person}", person.en))
+    def label(self, title: Label, person: Label) -> Label:
+        return title.filled(person=person) if "{person}" in title.zh + title.en else title
 
     # sections -------------------------------------------------------------------------------------------------------
+    def conventions(self, node: Node) -> None:
+        self.law.conventions = conventions(node)
+
     def persons(self, node: Node) -> None:
         for group, members in node.pairs():
             self.law.persons[group] = {name: self.title(label) for name, label in members.pairs()}
@@ -186,7 +197,7 @@ class Loader:
                 )
             number = parts["number"].text() if "number" in parts else ""
             kind, status = self.one_of(parts["kind"], INSTRUMENT_KINDS), self.one_of(parts["status"], STATUS)
-            title = Text(parts["zh"].text(), parts["en"].text())
+            title = Label(parts["zh"].text(), parts["en"].text())
             letter = self.one_of(parts["evidence"], EVIDENCE)
             note = self.text(parts, "note")
             self.law.instruments[name] = Instrument(
@@ -212,7 +223,7 @@ class Loader:
         for fact, implied, rename in waiting:
             self.law.facts[fact.name] = self.with_implied(fact, implied, rename)
 
-    def fact(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Text) -> Fact:
+    def fact(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Label) -> Fact:
         name = rename(parts["fact"].text())
         if name in self.law.facts:
             raise parts["fact"].refuse(twice(name), KEEP_ONE)
@@ -224,17 +235,17 @@ class Loader:
                 ("对未填写赋予了含义，却未说明理由", "silence is given a meaning without a reason"),
                 ("请补上“because:”。", "Add 'because:'."),
             )
-        if absent and absent != "on":
-            parts["absent"].value(kind)
+        presumed = self.value(parts["absent"], kind) if absent not in ("", "on") else None
         return Fact(
             name,
             kind,
-            self.label(Text(parts["zh"].text(), parts["en"].text()), person),
+            self.label(Label(parts["zh"].text(), parts["en"].text()), person),
             self.known(self.law.offices, parts["ask"], "office"),
             self.text(parts, "doc"),
-            parts["least"].value(kind) if "least" in parts else None,
-            parts["most"].value(kind) if "most" in parts else None,
+            self.value(parts["least"], kind) if "least" in parts else None,
+            self.value(parts["most"], kind) if "most" in parts else None,
             absent,
+            presumed,
             self.text(parts, "because"),
         )
 
@@ -242,28 +253,16 @@ class Loader:
         """A fact whose value follows from other stated facts, for example 'in prison' implies 'not dead'."""
         parts = node.fields("value when")
         scope = {name: item.kind for name, item in self.law.facts.items()}
-        checker = Checker(scope, rename)
+        checker = Checker(scope, self.law.currency, rename)
         signs = parts["when"].items() if parts["when"].is_list else [parts["when"]]
         found = tuple(sign.read(lambda text: checker.formula(text, BASIC["bool"])) for sign in signs)
         when = found[0] if len(found) == 1 else Some(found)
-        value = parts["value"].value(fact.kind)
-        fields = (
-            fact.name,
-            fact.kind,
-            fact.title,
-            fact.ask,
-            fact.doc,
-            fact.least,
-            fact.most,
-            fact.absent,
-            fact.because,
-        )
-        return Fact(*fields, implied=value, implied_when=when)
+        return replace(fact, implied=self.value(parts["value"], fact.kind), implied_when=when)
 
 
-def twice(name: str) -> Text:
+def twice(name: str) -> Label:
     """The complaint about a second declaration."""
-    return Text(f"“{name}”声明了两次", f"'{name}' is declared twice")
+    return Label(f"“{name}”声明了两次", f"'{name}' is declared twice")
 
 
 def _renamer(group: str, member: str) -> Callable[[str], str]:
@@ -275,18 +274,19 @@ def overlap(start: date, end: date | None, other_start: date, other_end: date | 
     return (end is None or other_start <= end) and (other_end is None or start <= other_end)
 
 
-def given_value(kind: Kind, node: Node) -> Value:
+def given_value(kind: Kind, node: Node, currency: Currency) -> Value:
     """A value inside an example; money carries its unit ('900 yuan'), null means unknown."""
     if node.empty:
         return None
     text = node.text()
     if kind == MONEY:
-        if not text.endswith(" yuan"):
+        if not text.endswith(f" {currency.word}"):
             raise node.refuse(
-                (f"“{text}”没有单位", f"'{text}' has no unit"), ("例如 900 yuan。", "Write for example 900 yuan.")
+                (f"“{text}”没有单位", f"'{text}' has no unit"),
+                Label("例如 900 {0}。", "Write for example 900 {0}.").filled(currency.word),
             )
-        text = text.removesuffix(" yuan")
-    return node.read(lambda _: read_value(kind, text))
+        text = text.removesuffix(f" {currency.word}")
+    return node.read(lambda _: read_value(kind, text, currency))
 
 
 def day_before(day: date) -> date:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from .errors import LawError, Text
+from ..language import Label
+from .errors import LawError
 from .load import Loader, overlap
 from .model import LIMIT_KINDS, NOTHING, Extension, HolidayYear, Limit, Run, Term
 from .source import Node
@@ -20,7 +21,7 @@ RUN = re.compile(
 )
 PAUSE = re.compile(rf"({DAY})\.\.({DAY})")
 RUNS = "2025-03-03 -> 2025-03-10", "2025-03-03, paused 2025-03-04..2025-03-06, extended -> 2025-03-31"
-HOW = Text(f"例如 {RUNS[0]}，或 {RUNS[1]}。", f"Write for example {RUNS[0]}, or {RUNS[1]}.")
+HOW = Label(f"例如 {RUNS[0]}，或 {RUNS[1]}。", f"Write for example {RUNS[0]}, or {RUNS[1]}.")
 LIMIT_FIELDS = "terms figure kind pause extension breach ends ids example"
 
 
@@ -35,7 +36,7 @@ class LimitLoader(Loader):
             limit = Limit(
                 name,
                 self.one_of(parts["kind"], LIMIT_KINDS) if "kind" in parts else "duty",
-                Text(parts["zh"].text(), parts["en"].text()),
+                Label(parts["zh"].text(), parts["en"].text()),
                 self.title(parts["counts_from"]),
                 self.title(parts["pause"]) if "pause" in parts else NOTHING,
                 self.extension(parts),
@@ -51,13 +52,13 @@ class LimitLoader(Loader):
             self.refuse_without_example(item, limit)
             self.law.limits[name] = limit
 
-    def breach(self, parts: Mapping[str, Node]) -> tuple[Text, tuple[str, ...]]:
+    def breach(self, parts: Mapping[str, Node]) -> tuple[Label, tuple[str, ...]]:
         """What lateness does, and the offices that are told."""
         if "breach" not in parts:
             return NOTHING, ()
         says = parts["breach"].fields("zh en", "tell")
         tell = self.offices_of(says["tell"]) if "tell" in says else ()
-        return Text(says["zh"].text(), says["en"].text()), tell
+        return Label(says["zh"].text(), says["en"].text()), tell
 
     def extension(self, parts: Mapping[str, Node]) -> Extension:
         if "extension" not in parts:
@@ -68,7 +69,7 @@ class LimitLoader(Loader):
                 ("长度须有单位", "a length needs its unit"),
                 ("“length:”和“calendar:”须同时写或都不写。", "Write both 'length:' and 'calendar:', or none."),
             )
-        title = Text(says["zh"].text(), says["en"].text())
+        title = Label(says["zh"].text(), says["en"].text())
         by = self.offices_of(says["by"])
         if "length" not in says:
             return Extension(title, by, None, "")

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from ..language import Label
 from .check import Checker
-from .errors import LawError, Text, nearest
+from .errors import LawError, Mark, nearest
 from .expr import Expr, Pick, names
-from .kinds import BOOL, EXACT, Kind
+from .kinds import BOOL, EXACT, MONEY, Kind
 from .load import given_value, overlap, sections_of, twice
+from .load_conventions import ADD_CONVENTIONS, NO_CURRENCY
 from .load_limits import LimitLoader
 from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Variant
 from .places import chain
 from .source import KEEP_ONE, Node
 
 BASIS = "act article evidence note"
-NO_REST = Text("没有写明每周休息日", "no days of rest are named")
-NO_HOLDERS = Text("没有写明缺少事实时向谁查询", "nobody holds what is missing")
-ADD_EXAMPLE = Text("请在“examples:”中至少写一个。", "Add 'examples:' with at least one.")
+NO_REST = Label("没有写明每周休息日", "no days of rest are named")
+NO_HOLDERS = Label("没有写明缺少事实时向谁查询", "nobody holds what is missing")
+ADD_EXAMPLE = Label("请在“examples:”中至少写一个。", "Add 'examples:' with at least one.")
 
 
 @dataclass(slots=True)
@@ -44,7 +46,9 @@ class LawLoader(LimitLoader):
 
     def load(self, folder: Path) -> Law:
         """The whole law of a folder, checked."""
-        for name, node in sections_of(folder):
+        sections = sections_of(folder)
+        refuse_without_conventions(folder, sections)
+        for name, node in sections:
             if self.drafts and name != "rules":
                 self.finish_rules()
             getattr(self, name)(node)
@@ -69,7 +73,7 @@ class LawLoader(LimitLoader):
             name = self.new(self.law.parameters, parts["parameter"])
             self.refuse_word_of_sql(parts["parameter"], name)
             precedence = self.one_of(parts["precedence"], ("local", "highest")) if "precedence" in parts else "local"
-            title = Text(parts["zh"].text(), parts["en"].text())
+            title = Label(parts["zh"].text(), parts["en"].text())
             ids = parts["ids"].texts() if "ids" in parts else ()
             kind = self.scope[name] = self.kind(parts["type"])
             self.law.parameters[name] = Parameter(name, kind, title, precedence, (), item.mark, ids)
@@ -107,7 +111,7 @@ class LawLoader(LimitLoader):
                 ("请为每项标准写一个数值。", "Give one value for each."),
             )
         kinds = [self.law.parameters[name].kind for name in of]
-        values = [(name, cell.value(kind)) for name, kind, cell in zip(of, kinds, cells, strict=False)]
+        values = [(name, self.value(cell, kind)) for name, kind, cell in zip(of, kinds, cells, strict=False)]
         return [
             (name, Entry(place, start, end, known, value, basis, row.mark))
             for name, value in values
@@ -139,7 +143,7 @@ class LawLoader(LimitLoader):
                 if name in self.scope:
                     raise parts["rule"].refuse(twice(name), KEEP_ONE)
                 self.refuse_word_of_sql(parts["rule"], name)
-                title = self.label(Text(parts["zh"].text(), parts["en"].text()), person)
+                title = self.label(Label(parts["zh"].text(), parts["en"].text()), person)
                 kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
                 ids = parts["ids"].texts() if "ids" in parts else ()
                 decides = self.offices_of(parts["decides"]) if "decides" in parts else ()
@@ -171,7 +175,7 @@ class LawLoader(LimitLoader):
                 ("缺少“place”", "'place' is missing"), ("请补上“place:”和地区代码。", "Add 'place:' with a place code.")
             )
         place, start, end = self.span(node, parts)
-        checker = Checker(self.scope, draft.rename)
+        checker = Checker(self.scope, self.law.currency, draft.rename)
         expr, text = self.formula(node, parts, checker, draft.rule.kind)
         examples = tuple(self.example(draft, item, place, start) for item in parts["examples"].items())
         if not examples:
@@ -208,8 +212,8 @@ class LawLoader(LimitLoader):
                 raise value.refuse(
                     (f"示例中有未知的名称“{name}”", f"unknown name '{name}' in an example"), nearest(name, self.scope)
                 )
-            given[name] = given_value(self.scope[name], value)
-        result = given_value(draft.rule.kind, parts["gives"])
+            given[name] = given_value(self.scope[name], value, self.law.currency)
+        result = given_value(draft.rule.kind, parts["gives"], self.law.currency)
         on = parts["on"].date() if "on" in parts else start
         return Example(
             given,
@@ -225,12 +229,12 @@ class LawLoader(LimitLoader):
             for rename, person in self.each(parts):
                 self.reason(parts, rename, person, item)
 
-    def reason(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Text, item: Node) -> None:
+    def reason(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Label, item: Node) -> None:
         code = rename(parts["reason"].text())
         if code in self.law.reasons:
             raise parts["reason"].refuse(twice(code), KEEP_ONE)
-        when = parts["when"].read(lambda text: Checker(self.scope, rename).formula(text, BOOL))
-        says = self.label(Text(parts["zh"].text(), parts["en"].text()), person)
+        when = parts["when"].read(lambda text: Checker(self.scope, self.law.currency, rename).formula(text, BOOL))
+        says = self.label(Label(parts["zh"].text(), parts["en"].text()), person)
         rests = tuple(rename(name) for name in parts["rests_on"].texts())
         for name in rests:
             if name not in self.law.rules and name not in self.law.parameters:
@@ -244,7 +248,7 @@ class LawLoader(LimitLoader):
         for item in node.items():
             parts = item.fields("programme zh en outputs needs reasons", "help appeals")
             name = self.new(self.law.programmes, parts["programme"])
-            title = Text(parts["zh"].text(), parts["en"].text())
+            title = Label(parts["zh"].text(), parts["en"].text())
             outputs = tuple(self.known(self.law.rules, output, "rule") for output in parts["outputs"].items())
             needs = tuple(self.known(self.law.rules, need, "rule") for need in parts["needs"].items())
             reasons = self.chosen(parts["reasons"])
@@ -274,14 +278,20 @@ class LawLoader(LimitLoader):
         for item in node.items():
             parts = item.fields("place from value zh en", BASIS)
             place, start, _ = self.span(item, parts)
-            value = parts["value"].value(Kind("money"))
+            value = self.value(parts["value"], MONEY)
             entry = Entry(place, start, None, start, value, self.basis(item, parts), item.mark)
-            self.law.statistics.append((entry, Text(parts["zh"].text(), parts["en"].text())))
+            self.law.statistics.append((entry, Label(parts["zh"].text(), parts["en"].text())))
 
 
-def bare(draft: _Draft) -> Text:
+def refuse_without_conventions(folder: Path, sections: Sequence[tuple[str, Node]]) -> None:
+    """Without a currency no amount can be read; `conventions` is the section read first."""
+    if not sections or sections[0][0] != "conventions":
+        raise LawError(sections[0][1].mark if sections else Mark(folder.name, 1), NO_CURRENCY, ADD_CONVENTIONS)
+
+
+def bare(draft: _Draft) -> Label:
     """The complaint about a formula without an example."""
-    return Text(f"规则“{draft.rule.name}”的公式没有示例", f"formula of '{draft.rule.name}' has no example")
+    return Label(f"规则“{draft.rule.name}”的公式没有示例", f"formula of '{draft.rule.name}' has no example")
 
 
 def refuse_double(rule: Rule) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
-from .errors import EMPTY, Mark, Text, UnknownName, nearest
+from ..language import Label, joined
+from .conventions import Conventions, Currency
+from .errors import EMPTY, Mark, UnknownName, nearest
 from .expr import Expr
 from .kinds import Kind, Value
 
@@ -19,23 +21,23 @@ EVIDENCE = {
 }
 
 INSTRUMENT_KINDS = {
-    "law": Text("法律", "Acts"),
-    "regulation": Text("法规规章", "Regulations"),
-    "normative": Text("规范性文件", "Normative documents"),
-    "local": Text("地方文件", "Local documents"),
-    "guide": Text("办事指南", "Guides"),
-    "press": Text("新闻资料", "Press"),
-    "court": Text("裁判资料", "Court"),
-    "standard": Text("国家标准", "Standards"),
-    "default": Text("本系统默认", "Defaults of this system"),
-    "demo": Text("演示", "Demonstration"),
+    "law": Label("法律", "Acts"),
+    "regulation": Label("法规规章", "Regulations"),
+    "normative": Label("规范性文件", "Normative documents"),
+    "local": Label("地方文件", "Local documents"),
+    "guide": Label("办事指南", "Guides"),
+    "press": Label("新闻资料", "Press"),
+    "court": Label("裁判资料", "Court"),
+    "standard": Label("国家标准", "Standards"),
+    "default": Label("本系统默认", "Defaults of this system"),
+    "demo": Label("演示", "Demonstration"),
 }
 STATUS = {
-    "in_force": Text("现行有效", "in force"),
-    "repealed": Text("已废止", "repealed"),
-    "superseded": Text("已被替代", "superseded"),
-    "unknown": Text("效力未核实", "status unknown"),
-    "invented": Text("演示虚构", "invented"),
+    "in_force": Label("现行有效", "in force"),
+    "repealed": Label("已废止", "repealed"),
+    "superseded": Label("已被替代", "superseded"),
+    "unknown": Label("效力未核实", "status unknown"),
+    "invented": Label("演示虚构", "invented"),
 }
 LIMIT_KINDS = {
     "duty": ("应当完成的期限", "an office must have acted by then"),
@@ -44,16 +46,17 @@ LIMIT_KINDS = {
     "most": ("最长期间", "a state lasts at most until then"),
 }
 LIMIT_UNITS = {
-    "working": Text("{0}个工作日", "{0} working days"),
-    "natural": Text("{0}日", "{0} days"),
-    "months": Text("{0}个月", "{0} months"),
-    "years": Text("{0}年", "{0} years"),
-    "hours": Text("{0}小时", "{0} hours"),
+    "working": Label("{0}个工作日", "{0} working days"),
+    "natural": Label("{0}日", "{0} days"),
+    "months": Label("{0}个月", "{0} months"),
+    "years": Label("{0}年", "{0} years"),
+    "hours": Label("{0}小时", "{0} hours"),
 }
 Pause: TypeAlias = "tuple[date, date] | tuple[datetime, datetime]"
 
 
-NOTHING = Text("无", "none")
+NOTHING = Label("无", "none")
+AND = Label("、", ", ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,14 @@ class Instrument:
     """
 
     id: str
-    title: Text
+    title: Label
     number: str
     kind: str
     day: date | None
     applies: date | None
     status: str
     evidence: str
-    note: Text
+    note: Label
     mark: Mark
 
 
@@ -82,7 +85,7 @@ class Basis:
     act: str
     article: str
     evidence: str
-    note: Text
+    note: Label
 
     @property
     def default(self) -> bool:
@@ -92,17 +95,19 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An input of the law. `absent` is what not stating it means, where that is anything but unknown."""
+    """An input of the law. `absent` is what not stating it means, where that is anything but unknown;
+    `presumed` that value, unless it is the day itself ('on')."""
 
     name: str
     kind: Kind
-    title: Text
+    title: Label
     ask: str
-    doc: Text
+    doc: Label
     least: Value = None
     most: Value = None
     absent: str = ""
-    because: Text = EMPTY
+    presumed: Value = None
+    because: Label = EMPTY
     implied: Value = None
     implied_when: Expr | None = None
 
@@ -130,7 +135,7 @@ class Parameter:
 
     name: str
     kind: Kind
-    title: Text
+    title: Label
     precedence: str
     entries: tuple[Entry, ...]
     mark: Mark
@@ -176,7 +181,7 @@ class Rule:
 
     name: str
     kind: Kind
-    title: Text
+    title: Label
     variants: tuple[Variant, ...]
     mark: Mark
     ids: tuple[str, ...]
@@ -194,7 +199,7 @@ class Reason:
     code: str
     when: Expr
     text: str
-    says: Text
+    says: Label
     rests_on: tuple[str, ...]
     mark: Mark
 
@@ -204,7 +209,7 @@ class Programme:
     """A set of outputs asked together, with the reasons it may give. `needs` are the outputs that must be known."""
 
     name: str
-    title: Text
+    title: Label
     outputs: tuple[str, ...]
     needs: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -244,7 +249,7 @@ class Extension:
     """By how much the law lets a limit be lengthened; no length: whoever decides sets it. `title` says when, `by` the
     offices that decide."""
 
-    title: Text
+    title: Label
     by: tuple[str, ...]
     length: int | None
     calendar: str
@@ -261,11 +266,11 @@ class Limit:
 
     id: str
     kind: str
-    title: Text
-    counts_from: Text
-    pause: Text
+    title: Label
+    counts_from: Label
+    pause: Label
     extension: Extension
-    breach: Text
+    breach: Label
     tell: tuple[str, ...]
     ends: str
     figure: str
@@ -308,12 +313,13 @@ class Law:
     finding that is taken as decided.
     """
 
+    conventions: Conventions = field(init=False)
     instruments: dict[str, Instrument] = field(default_factory=dict)
-    places: dict[str, Text] = field(default_factory=dict)
-    offices: dict[str, Text] = field(default_factory=dict)
+    places: dict[str, Label] = field(default_factory=dict)
+    offices: dict[str, Label] = field(default_factory=dict)
     enums: dict[str, Kind] = field(default_factory=dict)
-    words: dict[tuple[str, str], Text] = field(default_factory=dict)
-    persons: dict[str, dict[str, Text]] = field(default_factory=dict)
+    words: dict[tuple[str, str], Label] = field(default_factory=dict)
+    persons: dict[str, dict[str, Label]] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -321,7 +327,7 @@ class Law:
     programmes: dict[str, Programme] = field(default_factory=dict)
     limits: dict[str, Limit] = field(default_factory=dict)
     holidays: dict[int, HolidayYear] = field(default_factory=dict)
-    statistics: list[tuple[Entry, Text]] = field(default_factory=list)
+    statistics: list[tuple[Entry, Label]] = field(default_factory=list)
     country: str = ""
     week: Week | None = None
     holders: dict[str, str] = field(default_factory=dict)
@@ -333,10 +339,18 @@ class Law:
             raise UnknownName((f"没有标准“{name}”", f"no parameter '{name}'"), nearest(name, self.parameters))
         return self.parameters[name]
 
-    def offices_named(self, offices: Iterable[str]) -> Text:
+    @property
+    def currency(self) -> Currency:
+        """What amounts are counted in."""
+        return self.conventions.currency
+
+    def named(self, name: str) -> Fact | Parameter | Rule:
+        """What a name of a formula stands for."""
+        return self.facts.get(name) or self.parameters.get(name) or self.rules[name]
+
+    def offices_named(self, offices: Iterable[str]) -> Label:
         """Several offices in words, each once, listed as each language lists; false when there are none."""
-        named = [self.offices[office] for office in dict.fromkeys(offices)]
-        return Text("、".join(office.zh for office in named), ", ".join(office.en for office in named))
+        return joined(AND, (self.offices[office] for office in dict.fromkeys(offices)))
 
     def programme(self, name: str) -> Programme:
         """A programme by name, or UnknownName with a suggestion."""

@@ -5,7 +5,7 @@ a backed by b               true only if b (a paper) shows it; unknown, never fa
 a = b  != < <= > >=         a in (x, y)
 a + b  a - b                a * 80%  a * 6; a date plus or minus months or days; the days between two dates
 month of D                  first day of the month
-900 yuan  30 days  6 months  18 years  80%  2021-01-01  true  false  never
+900 yuan  30 days  6 months  18 years  80%  2021-01-01  true  false  never (money: the unit of the currency)
 max(a, b)  min(a, b)  round_up(x, 1 yuan)  round_down(x, u)  round_half_up(x, u)
 """
 
@@ -29,7 +29,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: unit is '', 'yuan', 'days', 'months', 'years', '%', 'date' or 'bool'."""
+    """A constant: unit is '', '%', 'date', 'bool', or the word behind the number (900 yuan)."""
 
     text: str
     unit: str
@@ -57,7 +57,6 @@ TOKEN = re.compile(
 KEYWORDS = {"if", "then", "else", "or", "and", "not", "backed", "by", "in", "month", "of"}
 COMPARE = {"=", "!=", "<", "<=", ">", ">="}
 FUNCTIONS = {"max", "min", "round_up", "round_down", "round_half_up"}
-UNITS = {"yuan", "days", "day", "months", "month", "years", "year"}
 
 
 def parse(text: str) -> Syntax:
@@ -209,10 +208,9 @@ class _Parser:
     def quantity(self, text: str) -> Syntax:
         if self.accept("%"):
             return Literal(text, "%")
-        if self.peek() in UNITS:
-            unit = self.take()[1]
-            return Literal(text, {"day": "days", "month": "months", "year": "years"}.get(unit, unit))
-        return Literal(text, "")
+        following = self.tokens[self.at] if self.at < len(self.tokens) else ("", "")
+        named = following[0] == "word" and following[1] not in KEYWORDS - {"month"}
+        return Literal(text, self.take()[1] if named else "")
 
     def call(self, name: str) -> Syntax:
         self.expect("(")

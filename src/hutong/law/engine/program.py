@@ -10,7 +10,7 @@ from typing import Any
 from .closures import Run, build
 from .dated import Context
 from .expr import Backed, Every, Expr, Pick, Ref, Some, children, names
-from .kinds import Value, read_value
+from .kinds import Value
 from .model import Fact, Law, Parameter, Reason, Rule
 
 BITS = 62  # of a signed 64-bit integer; kept below the sign and one spare
@@ -171,7 +171,7 @@ class Program:
 
 def absent_value(fact: Fact, on: date) -> Value:
     """The meaning of not stating a fact."""
-    return on if fact.absent == "on" else read_value(fact.kind, fact.absent)
+    return on if fact.absent == "on" else fact.presumed
 
 
 class _Missing:

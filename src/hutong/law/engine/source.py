@@ -9,11 +9,13 @@ from typing import TypeVar
 
 import yaml
 
-from .errors import ExprError, LawError, Mark, Said, Text, nearest
+from ..language import Label
+from .conventions import Currency
+from .errors import ExprError, LawError, Mark, Said, nearest
 from .kinds import Kind, Value, read_date, read_value
 
 T = TypeVar("T")
-KEEP_ONE = Text("请只保留一处。", "Keep one of the two.")
+KEEP_ONE = Label("请只保留一处。", "Keep one of the two.")
 
 
 class Node:
@@ -98,9 +100,9 @@ class Node:
         """An ISO date."""
         return self.read(read_date)
 
-    def value(self, kind: Kind) -> Value:
+    def value(self, kind: Kind, currency: Currency) -> Value:
         """A value of a kind; null is None."""
-        return None if self.empty else self.read(lambda text: read_value(kind, text))
+        return None if self.empty else self.read(lambda text: read_value(kind, text, currency))
 
     def whole(self) -> int:
         """A whole number."""

@@ -16,9 +16,10 @@ from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
-from ..engine.errors import Refusal, Text
+from ..engine.errors import Refusal
 from ..engine.parse import Syntax, parse
 from ..engine.source import Node, decoded, read_file
+from ..language import Label
 
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
@@ -39,7 +40,7 @@ class Column:
     """A column: what it is called, and its unit ('' for the one that names the row)."""
 
     name: str
-    title: Text
+    title: Label
     unit: str = ""
 
     def carries(self, heading: str) -> bool:
@@ -52,7 +53,7 @@ class Declared:
     """A table as declared in tables.yaml."""
 
     name: str
-    title: Text
+    title: Label
     files: str
     place: str
     month: str
@@ -114,7 +115,7 @@ def _declared(node: Node) -> Declared:
     ((label, title),) = parts["label"].pairs()
     return Declared(
         parts["table"].text(),
-        Text(parts["zh"].text(), parts["en"].text()),
+        Label(parts["zh"].text(), parts["en"].text()),
         parts["files"].text(),
         parts["place"].text(),
         parts["month"].text() if "month" in parts else "",
@@ -134,8 +135,8 @@ def _column(name: str, node: Node) -> Column:
     return Column(name, _title(parts), unit)
 
 
-def _title(parts: Mapping[str, Node]) -> Text:
-    return Text(parts["zh"].text(), parts["en"].text())
+def _title(parts: Mapping[str, Node]) -> Label:
+    return Label(parts["zh"].text(), parts["en"].text())
 
 
 def read_tables(
@@ -215,7 +216,7 @@ def _table(path: Path, sheet: Sheet, known: Sequence[Declared], place: str | Non
     zh = "；".join(f"{one.title.zh}（{'、'.join(column.title.zh for column in one.every)}）" for one in known)
     en = "; ".join(f"{one.title.en} ({', '.join(column.title.en for column in one.every)})" for one in known)
     what = ("没有已声明的表具有这样的表头", "no declared table has these headings")
-    remedy = Text(
+    remedy = Label(
         f"请更正表头，或在 tables.yaml 中声明。已声明：{zh}。",
         f"Correct them, or declare it in tables.yaml. Known: {en}.",
     )

@@ -6,25 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..engine.errors import EMPTY, Text
+from ..engine.errors import EMPTY
 from ..engine.parse import Apply, Literal, Syntax, Word
 from ..engine.words import decimal
 from ..jurisdiction import Jurisdiction
+from ..language import Label
 from .read import FEN, Row, Table, amount, declarations, read_tables, rounding
 
 SIGNS = {"*": "×", "-": "−", "<=": "≤", ">=": "≥"}
 HOLDS = {"=": (0, 0), "<=": (None, 0), ">=": (0, None)}  # bounds of left minus right
-UNITS = {"count": Text("", ""), "yuan": Text("元", " yuan"), "wan": Text("万元", " x 10,000 yuan")}
+UNITS = {"count": Label("", ""), "yuan": Label("元", " yuan"), "wan": Label("万元", " x 10,000 yuan")}
 KINDS = {
-    "text": Text("不是数字", "text"),
-    "shifted": Text("错位", "shifted"),
-    "unit": Text("单位", "unit"),
-    "standard": Text("标准", "standard"),
-    "cell": Text("单元格", "cell"),
-    "row": Text("整行", "row"),
-    "sum": Text("合计", "sum"),
+    "text": Label("不是数字", "text"),
+    "shifted": Label("错位", "shifted"),
+    "unit": Label("单位", "unit"),
+    "standard": Label("标准", "standard"),
+    "cell": Label("单元格", "cell"),
+    "row": Label("整行", "row"),
+    "sum": Label("合计", "sum"),
 }
-ROW = Text("整行", "whole row")
+ROW, BLANK = Label("整行", "whole row"), Label("空白", "nothing is printed")
 Values = Mapping[str, int]
 
 
@@ -35,21 +36,21 @@ class Finding:
     line: int
     row: str
     column: str
-    title: Text
+    title: Label
     kind: str
-    what: Text
-    proposal: Text
+    what: Label
+    proposal: Label
     more: int = 0
 
-    def of(self, lang: str) -> str:
+    def text(self, lang: str) -> str:
         zh = f"第{self.line}行（{self.row}{f'等{self.more + 1}行' if self.more else ''}）{self.title.zh}："
         en = f"line {self.line} ({self.row}{f' and {self.more} more rows' if self.more else ''}), {self.title.en}: "
         zh += f"{KINDS[self.kind].zh}：{self.what.zh}。建议：{self.proposal.zh}。"
         en += f"{KINDS[self.kind].en}: {self.what.en}. Proposed: {self.proposal.en}."
-        return Text(zh, en).of(lang)
+        return Label(zh, en).text(lang)
 
     def __str__(self) -> str:
-        return self.of("en")
+        return self.text("en")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Total:
     """A column: the printed total, the sum of its rows, and what law and count give; amounts in fen, None unknown."""
 
     column: str
-    title: Text
+    title: Label
     unit: str
     printed: int | None
     summed: int
@@ -163,35 +164,33 @@ class Judge:
     def unreadable(self, row: Row) -> Iterator[Finding]:
         for name, text in zip(self.table.names, row.cells, strict=True):
             if amount(text, self.table.units[name]) is None:
-                what = (
-                    Text(f"“{text}”不是数字", f"'{text}' is no number") if text else Text("空白", "nothing is printed")
-                )
+                what = Label("“{0}”不是数字", "'{0}' is no number").filled(text) if text else BLANK
                 yield self.found(row, name, "text", what, self.completed(row, name))
 
-    def found(self, row: Row, name: str, kind: str, what: Text, proposal: Text) -> Finding:
+    def found(self, row: Row, name: str, kind: str, what: Label, proposal: Label) -> Finding:
         """A finding about a cell, or about the row as a whole."""
         title = ROW if name == "row" else self.title(name)
         return Finding(row.line, row.label, name, title, kind, what, proposal)
 
-    def title(self, name: str) -> Text:
+    def title(self, name: str) -> Label:
         """What a column or a figure is called."""
         column = self.table.declared.columns.get(name)
         return column.title if column else self.law.law.parameters[name].title
 
-    def place(self, code: str) -> Text:
+    def place(self, code: str) -> Label:
         """What a place is called, with its code."""
         known = self.law.law.places.get(code)
-        return Text(f"{known.zh}（{code}）", f"{known.en} ({code})") if known else Text(code, code)
+        return Label(f"{known.zh}（{code}）", f"{known.en} ({code})") if known else Label(code, code)
 
-    def completed(self, row: Row, name: str) -> Text:
+    def completed(self, row: Row, name: str) -> Label:
         """The value that the equations leave for an unreadable cell."""
         at = self.table.names.index(name)
         trial = replace(row, cells=(*row.cells[:at], "0", *row.cells[at + 1 :]))
         values = self.read(trial)
         for value in self.solutions(trial, values, name) if values else ():
             said = self.said(name, value)
-            return Text(f"填写{said.zh}，则本行平衡", f"write {said.en}, which makes its row add up")
-        return Text("填写应有的数字", "write the number that belongs here")
+            return Label(f"填写{said.zh}，则本行平衡", f"write {said.en}, which makes its row add up")
+        return Label("填写应有的数字", "write the number that belongs here")
 
     def shifted(self, row: Row) -> Finding | None:
         """A row whose cells moved aside (a merged cell): blanks at one end, and it adds up when moved back."""
@@ -206,13 +205,13 @@ class Judge:
                 for trial in self.padded(row, moved, by, way):
                     values = self.read(trial)
                     if values is not None and any(values.values()) and not self.failing(trial, values):
-                        astray = Text("右", "right") if way == "left" else Text("左", "left")
-                        what = Text(
+                        astray = Label("右", "right") if way == "left" else Label("左", "left")
+                        what = Label(
                             f"各单元格向{astray.zh}错了{by}列",
                             f"the cells stand {by} column{'s' * (by > 1)} too far {astray.en}",
                         )
                         shown = ", ".join(trial.cells)
-                        return self.found(row, "row", "shifted", what, Text(f"读作{shown}", f"read it as {shown}"))
+                        return self.found(row, "row", "shifted", what, Label(f"读作{shown}", f"read it as {shown}"))
         return None
 
     def padded(self, row: Row, moved: tuple[str, ...], by: int, way: str) -> Iterator[Row]:
@@ -234,14 +233,14 @@ class Judge:
         for tree, gap in failing:
             zh, en = (self.spoken(tree, lang) for lang in ("zh", "en"))
             off = decimal(abs(gap), 100)
-            what = Text(f"“{zh}”相差{off}元", f"'{en}' is off by {off} yuan")
-            yield self.found(row, "row", "row", what, Text("请与原始资料核对本行", "compare the row with its source"))
+            what = Label(f"“{zh}”相差{off}元", f"'{en}' is off by {off} yuan")
+            yield self.found(row, "row", "row", what, Label("请与原始资料核对本行", "compare the row with its source"))
 
     def spoken(self, tree: Syntax, lang: str) -> str:
         """An equation with the titles of its columns and figures."""
         match tree:
             case Word(name=name):
-                return self.title(name).of(lang)
+                return self.title(name).text(lang)
             case Apply(op=op, args=(left, right)):
                 sides = [f"({self.spoken(x, lang)})" if op == "*" and isinstance(x, Apply) else self.spoken(x, lang)
                          for x in (left, right)]  # fmt: skip
@@ -254,9 +253,9 @@ class Judge:
             other = {"yuan": "wan", "wan": "yuan"}.get(unit)
             values = self.read(row, {**self.table.units, name: other}) if other else None
             if other and values is not None and values[name] and not self.failing(row, values):
-                factor = Text("万元", "10,000 yuan (万元)") if other == "wan" else Text("元", "yuan (元)")
-                what = Text(f"按{factor.zh}读才相符", f"the amounts fit only when read in {factor.en}")
-                proposal = Text(f"在表头注明“（{factor.zh}）”", f"state {factor.en} in the heading")
+                factor = Label("万元", "10,000 yuan (万元)") if other == "wan" else Label("元", "yuan (元)")
+                what = Label(f"按{factor.zh}读才相符", f"the amounts fit only when read in {factor.en}")
+                proposal = Label(f"在表头注明“（{factor.zh}）”", f"state {factor.en} in the heading")
                 return self.found(row, name, "unit", what, proposal)
         return None
 
@@ -276,19 +275,19 @@ class Judge:
             return self.found(row, left, "standard", *self.other(left, count, figure, paid, values))
         return None
 
-    def other(self, left: str, count: str, figure: str, paid: int, values: Values) -> tuple[Text, Text]:
+    def other(self, left: str, count: str, figure: str, paid: int, values: Values) -> tuple[Label, Label]:
         """What standard was paid and which the law has; then what would settle it."""
         entry = self.law.parameter(figure, self.table.place, self.table.month)
         each, own, counted = decimal(paid, 100), self.place(self.table.place), self.title(count)
-        has = Text("没有标准", "none")
+        has = Label("没有标准", "none")
         if entry:
             fixed, where = decimal(self.figure(figure), 100), self.place(entry.place)
-            has = Text(f"{fixed}元（{where.zh}自{entry.start}起）", f"{fixed} yuan ({where.en} from {entry.start})")
-        what = Text(
+            has = Label(f"{fixed}元（{where.zh}自{entry.start}起）", f"{fixed} yuan ({where.en} from {entry.start})")
+        what = Label(
             f"为{counted.zh} × {each}元，规定为{has.zh}", f"it is {counted.en} x {each} yuan, the law has {has.en}"
         )
         says = self.said(left, values[count] * self.figure(figure))
-        proposal = Text(
+        proposal = Label(
             f"将{each}元连同依据录为{own.zh}的标准，或将金额改为{says.zh}",
             f"enter {each} yuan as the standard of {own.en} with its basis, or correct the amount to {says.en}",
         )
@@ -305,11 +304,11 @@ class Judge:
         settles, column, value = max(candidates, key=lambda item: item[0])
         now, new = self.said(column, values[column]), self.said(column, value)
         others = [(self.title(name), self.said(name, x)) for _, name, x in candidates if name != column and not settles]
-        what = Text(f"{now.zh}与本行不平衡", f"{now.en} does not add up with its row")
+        what = Label(f"{now.zh}与本行不平衡", f"{now.en} does not add up with its row")
         zh = "，或".join([f"填写{new.zh}", *(f"{title.zh}填写{said.zh}" for title, said in others)])
         en = ", or ".join([f"write {new.en}", *(f"{title.en} = {said.en}" for title, said in others)])
-        because = Text("，与本列合计相符", " as its column wants") if settles else EMPTY
-        return self.found(row, column, "cell", what, Text(zh + because.zh, en + because.en))
+        because = Label("，与本列合计相符", " as its column wants") if settles else EMPTY
+        return self.found(row, column, "cell", what, Label(zh + because.zh, en + because.en))
 
     def solutions(self, row: Row, values: Values, name: str) -> Iterator[int]:
         """Values of one cell with which every equation of the row holds."""
@@ -347,10 +346,10 @@ class Judge:
         slack = self.rounding[name] * len(self.table.rows)
         if abs(summed - printed) > slack:
             gap, told, own = (self.said(name, value) for value in (abs(summed - printed), printed, summed))
-            what = Text(
+            what = Label(
                 f"合计印为{told.zh}，各行之和为{own.zh}", f"the total is printed as {told.en}, its rows give {own.en}"
             )
-            proposal = Text(
+            proposal = Label(
                 f"填写{own.zh}，或查找遗漏或重复的一行（{gap.zh}）",
                 f"write {own.en}, or look for a row of {gap.en} that is missing or double",
             )
@@ -376,15 +375,15 @@ class Judge:
             if any(word not in self.table.names for word in words(tree.args[1])):
                 yield tree.args[1]
 
-    def said(self, name: str, value: int) -> Text:
+    def said(self, name: str, value: int) -> Label:
         """A value as its column prints it."""
         return said(value, self.table.units[name])
 
 
-def said(value: int, unit: str) -> Text:
+def said(value: int, unit: str) -> Label:
     """A value with the unit of its column; amounts come in fen."""
     text = decimal(value, FEN[unit])
-    return Text(text + UNITS[unit].zh, text + UNITS[unit].en)
+    return Label(text + UNITS[unit].zh, text + UNITS[unit].en)
 
 
 def merged(found: Sequence[Finding]) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def test_truth_table_has_the_published_counts(cn: Jurisdiction, year: int, orpha
     counts: Counter[str | None] = Counter()
     for one, other in pairs:
         statuses = [PARENT_STATUSES[STATUS_NAMES.index(name)] for name in (one, other)]
-        counts[cn.decide(family(*statuses), date(year, 6, 1), "CN").category] += 1
+        counts[cn.decide(family(*statuses), date(year, 6, 1), "CN").values["category"]] += 1
     assert counts == {"ORPHAN": orphan, "FU": fu, "NONE": none}
 
 
@@ -60,7 +60,7 @@ def test_truth_table_in_sql(cn: Jurisdiction, engine: Engine, year: int) -> None
 
 def test_no_unattended_children_before_2020(cn: Jurisdiction) -> None:
     for expected, case in table(2021):
-        found = cn.decide(case.facts, date(2019, 12, 31), "CN").category
+        found = cn.decide(case.facts, date(2019, 12, 31), "CN").values["category"]
         assert found == (expected if expected == "ORPHAN" else "NONE")
 
 

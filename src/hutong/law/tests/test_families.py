@@ -32,7 +32,7 @@ def test_every_decided_case_has_a_reason_with_articles(cn: Jurisdiction, program
     for case in sample(cn, programme, COUNT).cases[::100]:
         if case.on >= cn.begins(programme):
             decision = cn.decide(dict(case.facts), case.on, case.place, programme=programme)
-            assert decision.outcome == "cannot_decide" or decision.reasons, case
+            assert decision.outcome is None or decision.reasons, case
             assert all(reason.articles for reason in decision.reasons), case
 
 

@@ -17,7 +17,7 @@ from hutong.law.engine.model import NOTHING, Limit, Run
 from hutong.law.engine.places import chain
 
 RUNS = [(limit, run) for limit in jurisdiction("cn").law.limits.values() for run in limit.runs()]
-BASE = """
+BASE = """conventions: {currency: {code: CNY, zh: 元, en: yuan, digits: 2}, zone: UTC, languages: [en]}
 places:
   CN: {zh: 全国, en: country}
   CN-35: {zh: 省, en: province}

@@ -9,7 +9,7 @@ import pytest
 from hutong.law.engine.errors import LawError
 from hutong.law.engine.load_rules import load
 
-BASE = """
+BASE = """conventions: {currency: {code: CNY, zh: 元, en: yuan, digits: 2}, zone: UTC, languages: [en]}
 places:
   CN: {zh: 全国, en: country}
   CN-35: {zh: 省, en: province}
@@ -186,5 +186,5 @@ def test_what_an_officer_reads_stands_in_both_languages(tmp_path: Path, note: st
 
 def test_a_refusal_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
     error = refusal(tmp_path, BASE + RULE.replace("age < oldest", "age < oldets") + values(VALUE))
-    assert error.of("zh-hans") == f"{error.mark}: 未知的名称“oldets”。是否为“oldest”？"
-    assert error.of("en") == str(error) == f"{error.mark}: unknown name 'oldets'. Did you mean 'oldest'?"
+    assert error.text("zh-hans") == f"{error.mark}: 未知的名称“oldets”。是否为“oldest”？"
+    assert error.text("en") == str(error) == f"{error.mark}: unknown name 'oldets'. Did you mean 'oldest'?"

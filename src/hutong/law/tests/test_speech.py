@@ -8,27 +8,27 @@ import pytest
 
 from hutong.law import Jurisdiction
 from hutong.law.engine.kinds import EXACT, MONEY, NEVER, RATE, Kind, Value
-from hutong.law.engine.words import constant
+from hutong.law.engine.words import Writer
 from hutong.law.speech import Speech
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_formula_of_the_law_can_be_said(cn: Jurisdiction, lang: str) -> None:
-    speech = Speech(cn.law, lang)
+    speech = Speech(cn.law)
     for rule in cn.law.rules.values():
         for variant in rule.variants:
-            said = speech.formula(variant.expr)
+            said = speech.formula(variant.expr).text(lang)
             assert said, variant.mark
             assert not re.search(r"\b[a-z]+\.[a-z_]+\b|\{|None", said), (variant.mark, said)
 
 
 def test_in_chinese_no_english_word_is_left(cn: Jurisdiction) -> None:
-    speech = Speech(cn.law, "zh")
+    speech = Speech(cn.law)
     left = {
         word
         for rule in cn.law.rules.values()
         for variant in rule.variants
-        for word in re.findall(r"[a-z]{3,}", speech.formula(variant.expr))
+        for word in re.findall(r"[a-z]{3,}", speech.formula(variant.expr).zh)
     }
     assert left == set()
 
@@ -47,5 +47,5 @@ def test_in_chinese_no_english_word_is_left(cn: Jurisdiction) -> None:
     ],
 )
 def test_values_are_exact(cn: Jurisdiction, value: Value, kind: Kind, zh: str, written: str) -> None:
-    assert Speech(cn.law, "zh").value(value, kind) == zh
-    assert constant(value, kind) == written
+    assert Speech(cn.law).value(value, kind).zh == zh
+    assert Writer(cn.law.currency).constant(value, kind) == written

@@ -45,7 +45,7 @@ def may_extend(viewer: Viewer, clock: Clock, given: object = None) -> str | None
         return _("The law does not let this limit be extended.")
     if viewer.role not in {OFFICES.get(office) for office in rule.extension.by}:
         named = law().law.offices_named(rule.extension.by)
-        return _("The law leaves the extension to: %(who)s.") % {"who": named.of(get_language() or "zh-hans")}
+        return _("The law leaves the extension to: %(who)s.") % {"who": named.text(get_language() or "zh-hans")}
     return None if viewer.reaches(clock.place_key) else _("The place in charge decides on its limits.")
 
 

@@ -90,7 +90,7 @@ def moved(viewer: Viewer, clock: Clock) -> Body | None:
     if clock.extended_on is not None:
         rows.append([Label("延长", "extended"), clock.extended_on, clock.due_on, shown(viewer, clock, "extended_why")])
     if may_read(viewer, clock, "pauses"):
-        why = Label(rule.pause.zh, rule.pause.en) if rule else Label("", "")
+        why = rule.pause if rule else Label("", "")
         rows += [[Label("中止", "stood still"), first, last, said or why] for first, last, said in clock.pauses]
     heads = [Label("情形", "What"), Label("自", "Since"), Label("至", "Until"), Label("理由", "Reason")]
     return Rows(heads, rows) if rows else None
@@ -182,7 +182,7 @@ def beside(viewer: Viewer, clock: Clock | None) -> Body | None:
         (Label("可延长", "May be extended"), rule.extension.title),
         (Label("可中止", "May stand still"), rule.pause),
     ]
-    allowed = [Fact(label, Label(said.zh, said.en)) for label, said in words if said != NOTHING]
+    allowed = [Fact(label, said) for label, said in words if said != NOTHING]
     about = [
         Fact(Label("事项", "Work"), work_of(viewer, clock)),
         Fact(Label("期限", "Limit"), limit_words(clock)),

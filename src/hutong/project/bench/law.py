@@ -66,7 +66,8 @@ def _interpreter(report: Report, made: Children, cases: int) -> None:
     with stopwatch() as seconds:
         decisions = [made.law.decide(facts, ON, PLACE) for facts, _ in stated]
     for decision, (_, expected) in zip(decisions, stated, strict=True):
-        _same("the interpreter and DuckDB", (decision.outcome, decision.due_fen, decision.reason_mask[0]), expected)
+        found = (decision.outcome, decision.values["due"], decision.reason_mask[0])
+        _same("the interpreter and DuckDB", found, expected)
     note = f"{len(stated):,} decided in {seconds():.2f} s; each equal to DuckDB's outcome, money and reasons"
     report.add(
         MANY, "interpreter, 1,000,000 child-months (scaled)", seconds() / len(stated) * 1_000_000, "s", note=note
