@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hutong.benefits.actions import apply
@@ -14,7 +15,7 @@ from hutong.care.models import Finding, Photo
 from hutong.care.terms import Need
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.context import note
+from hutong.core.context import named, note
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
@@ -123,15 +124,19 @@ def record_finding(viewer: Viewer, given: RecordFinding) -> Finding:
 
 def _child(viewer: Viewer, given: RecordFinding) -> Child | None:
     if given.child_id is not None:
-        child = Child.objects.visible_to(viewer).filter(pk=given.child_id, merged_into=None).first()
+        child: Child | None = named(viewer, given, "child_id", _children)
         if child is None:
             raise NotFound()
-        return child  # type: ignore[no-any-return]
+        return child
     if given.new_child is None and not given.unnamed:
         return None
     new = given.new_child or NewChild()
     known = {name: value for name, value in new.model_dump().items() if value not in (None, "")}
     return register_child(viewer, {"actual_id": given.place_id} | known)
+
+
+def _children(viewer: Viewer) -> QuerySet[Child]:
+    return Child.objects.visible_to(viewer).filter(merged_into=None)
 
 
 def _keep_photos(viewer: Viewer, finding: Finding, photos: list[Upload]) -> None:

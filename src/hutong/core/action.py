@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from hutong.core import clock_time
-from hutong.core.audit.journal import actor_of, journal
+from hutong.core.audit.journal import Line, actor_of, journal_lines, line_of
 from hutong.core.constraints import in_words
-from hutong.core.context import Running, _open, running
-from hutong.core.errors import Conflict, Invalid, NotFound, Refused
+from hutong.core.context import Running, _open, opened, running
+from hutong.core.errors import Conflict, HutongError, Invalid, NotFound, Refused
 from hutong.core.flow import FLOWS, Flow
 from hutong.core.inputs import Given, Nothing, located
-from hutong.core.record import Record, Scoped, in_reach
+from hutong.core.record import Record, Scoped, all_in_reach, in_reach
 from hutong.core.terms import JournalKind, Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer, viewer_or_none
@@ -141,6 +141,7 @@ class _Call(Generic[T]):
     key: str | None
     version: int | None
     reason: str
+    _sound: Given | None = None
 
     def run(self) -> T:
         self.seen_by = self.viewer
@@ -152,110 +153,86 @@ class _Call(Generic[T]):
             try:
                 with transaction.atomic():
                     return self._inside()
-            except Invalid as invalid:
-                raise Invalid([located(error, self.spec.input) for error in invalid.errors]) from invalid
             except DatabaseError as error:
                 refused = in_words(error)
                 if refused is None:
                     raise
                 raise refused from error
-            except NotFound:
-                if self.viewer is not self.seen_by and self._in_sight():
-                    text = _("This child is open to you for an emergency only; the place in charge has to do this.")
-                    self._refusal(JournalKind.REFUSED, text)
-                    raise Refused(text) from None
-                self._refusal(JournalKind.NOT_FOUND, "")
-                raise
-            except Refused as refusal:
-                self._refusal(JournalKind.REFUSED, str(refusal))
-                raise
+            except HutongError as error:
+                told = self.told(error)
+                journal_lines([line] if (line := self.line(told)) else [])
+                raise told from error.__cause__
 
     def _inside(self) -> T:
         stored = self._stored() if self.key else None
         if stored is not None:
             return self._replay(stored)
         obj = self._locked()
-        flow = self.spec.flow
-        given = self._validated()
-        self._granted(obj, given, flow)
-        before = getattr(obj, flow.field) if flow and obj is not None and isinstance(obj, flow.model) else None
-        parent = running()
-        with connection.cursor() as cursor:
-            cursor.execute("select nextval('core_entry_id_seq')")
-            entry_id = int(cursor.fetchone()[0])
-        now = self.viewer.now
-        action = Running(
-            self.spec.name, self.spec.package, self.viewer, now, entry_id, parent.entry_id if parent else None
-        )
-        action.place_key = _place_key(obj)
-        token = _open.set(action)
-        try:
-            _announce(entry_id, self.spec.package)
-            result = self.spec.func(self.viewer, *([obj] if self.spec.on is not None else []), given)
-            kept = result.record if isinstance(result, Disclosed) else result
-            subject = obj if obj is not None else kept if isinstance(kept, models.Model) else None
-            if flow:
-                moved = obj if isinstance(obj, flow.model) else kept
-                if isinstance(moved, flow.model):
-                    flow.follow(self.spec.name, moved, before)
-            self._write_entry(action, subject, kept)
-        finally:
-            _open.reset(token)
-        _announce(parent.entry_id if parent else None, parent.package if parent else "")
+        given = self.granted(obj)
+        with opening(self.spec, self.viewer) as running_action:
+            result, subject = self.perform(running_action, obj, given)
+            on = (subject._meta.label_lower, subject.pk) if subject is not None else ("", None)
+            digest = self.digest() if self.key else None
+            kept = kept_of(result)
+            write_entry(self.spec, running_action, on=on, key=self.key, digest=digest, reason=self.reason, result=kept)
         return result
 
-    def _stored(self) -> tuple[bytes | None, Any] | None:
+    def granted(self, obj: Any) -> Given:
+        """The input, once it is sound and the viewer may do this to the locked record."""
+        if self.version is not None and isinstance(obj, Record) and obj.version != self.version:
+            raise Conflict(_("Somebody else changed this record in the meantime. Reload the page and decide again."))
+        given = self.sound()
+        self._granted(obj, given, self.spec.flow)
+        return given
+
+    def perform(self, action: Running, obj: Any, given: Given) -> tuple[T, models.Model | None]:
+        """Run the function and move the workflow; the result and the record it was about."""
+        flow = self.spec.flow
+        before = getattr(obj, flow.field) if flow and obj is not None and isinstance(obj, flow.model) else None
+        action.place_key = _place_key(obj)
+        result = self.spec.func(self.viewer, *([obj] if self.spec.on is not None else []), given)
+        kept = kept_of(result)
+        subject = obj if obj is not None else kept if isinstance(kept, models.Model) else None
+        if flow:
+            moved = obj if isinstance(obj, flow.model) else kept
+            if isinstance(moved, flow.model):
+                flow.follow(self.spec.name, moved, before)
+        if action.place_key is None:
+            action.place_key = _place_key(subject)
+        return result, subject
+
+    def _stored(self) -> Used | None:
         actor = actor_of(self.viewer)
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{actor} {self.key}"])
-            cursor.execute(
-                "select action, given_digest, result from core_entry where actor = %s and key = %s", [actor, self.key]
-            )
-            row = cursor.fetchone()
-        if row is None:
-            return None
-        if row[0] != self.spec.name or (row[1] and bytes(row[1]) != self._digest()):
+        hold_key(actor, str(self.key))
+        found = used_keys(actor, [str(self.key)]).get(str(self.key))
+        if found is not None and not found.same(self.spec.name, self.digest()):
             raise Conflict(_("This key was already used for something else."))
-        return row[1], json.loads(row[2]) if isinstance(row[2], str) else row[2]
+        return found
 
-    def _replay(self, stored: tuple[bytes | None, Any]) -> T:
-        result = stored[1]
-        if isinstance(result, dict) and set(result) == {"label", "id"}:
-            with acting(self.seen_by):
-                result = apps.get_model(result["label"])._default_manager.get(pk=result["id"])
-        return cast(T, result)
+    def _replay(self, stored: Used) -> T:
+        with acting(self.seen_by):
+            return cast(T, as_given([stored.result])[0])
 
-    def _digest(self) -> bytes:
+    def digest(self) -> bytes:
+        """What was asked of which record, as a hash: the same key serves for the same alone."""
         given = self.given.model_dump(mode="python") if isinstance(self.given, BaseModel) else dict(self.given or {})
         target = self.target.pk if isinstance(self.target, models.Model) else self.target
         text = json.dumps([target, given], default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).digest()
 
     def _locked(self) -> Any:
-        model = self.spec.on
-        if model is None:
+        if self.spec.on is None:
             return None
-        pk = self.target.pk if isinstance(self.target, models.Model) else self.target
-        self._hold_whole(model, pk)
-        rows, scoped = model._default_manager.all(), False
-        if isinstance(rows, Scoped) and self.viewer.role != SYSTEM:
-            scoped = bool(model.reach.keys)  # type: ignore[attr-defined]
-            rows = rows.visible_to(self.viewer) if scoped else rows
-        obj = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-        if obj is None or not (scoped or self.viewer.role == SYSTEM or in_reach(self.viewer, obj)):
+        pk = self.number()
+        found = locked(self.spec, self.viewer, [pk])
+        if pk not in found:
             raise NotFound()
-        if self.version is not None and isinstance(obj, Record) and obj.version != self.version:
-            raise Conflict(_("Somebody else changed this record in the meantime. Reload the page and decide again."))
-        return obj
+        return found[pk]
 
-    def _hold_whole(self, part: type[models.Model], pk: int) -> None:
-        """What the record is part of is held first, also outside the reach: two actions never wait crosswise."""
-        name: str = getattr(part, "part_of", "")
-        if name:
-            whole = cast(type[models.Model], part._meta.get_field(name).related_model)
-            with acting(system_viewer(self.spec.name, now=self.viewer.now)):
-                named = part._default_manager.filter(pk=pk).values(name)
-                list(whole._default_manager.select_for_update().filter(pk__in=named).values("pk"))
+    def number(self) -> Any:
+        """Primary key of the record that was named."""
+        target = self.target.pk if isinstance(self.target, models.Model) else self.target
+        return target if self.spec.on is None else cast(Any, self.spec.on._meta.pk).to_python(target)
 
     def _in_sight(self) -> bool:
         """Is the target, or the child a new record would be about, open to the viewer for an emergency?"""
@@ -277,6 +254,12 @@ class _Call(Generic[T]):
             if refusal:
                 raise Refused(refusal)
 
+    def sound(self) -> Given:
+        """The input as the action declares it; Invalid where it is not."""
+        if self._sound is None:
+            self._sound = self._validated()
+        return self._sound
+
     def _validated(self) -> Given:
         if isinstance(self.given, self.spec.input):
             return self.given
@@ -286,26 +269,159 @@ class _Call(Generic[T]):
         except ValidationError as error:
             raise Invalid(messages_of(error, self.spec.input)) from error
 
-    def _write_entry(self, action: Running, subject: models.Model | None, result: Any) -> None:
-        place_key = action.place_key if action.place_key is not None else _place_key(subject)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """insert into core_entry (id, action, package, actor, user_id, post_id, role, viewer_name, on_label,
-                     on_id, place_key, key, given_digest, parent_id, happened_at, reason, notes, result)
-                   values (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)""",
-                [
-                    action.entry_id, self.spec.name, self.spec.package, actor_of(self.viewer), self.viewer.user_id,
-                    self.viewer.post_id, self.viewer.role, self.viewer.name,
-                    subject._meta.label_lower if subject is not None else "", subject.pk if subject else None,
-                    place_key, self.key, self._digest() if self.key else None, action.parent_id, action.now,
-                    self.reason, json.dumps(_jsonable(action.notes)), json.dumps(_jsonable(result)),
-                ],
-            )  # fmt: skip
+    def told(self, error: HutongError) -> HutongError:
+        """What the caller hears of a failure: findings stand under fields of the input."""
+        if isinstance(error, Invalid):
+            return Invalid([located(finding, self.spec.input) for finding in error.errors])
+        if isinstance(error, NotFound) and self.viewer is not self.seen_by and self._in_sight():
+            return Refused(_("This child is open to you for an emergency only; the place in charge has to do this."))
+        return error
 
-    def _refusal(self, kind: JournalKind, text: str) -> None:
-        target = self.target
-        pk = target.pk if isinstance(target, models.Model) else target
-        journal(self.viewer, kind, what=self.spec.name, subject=self.spec.on, subject_id=pk, purpose=text)
+    def line(self, error: HutongError) -> Line | None:
+        """The line of the journal, where somebody looked for what lies outside or was refused."""
+        if not isinstance(error, NotFound | Refused):
+            return None
+        kind, text = (JournalKind.REFUSED, str(error)) if isinstance(error, Refused) else (JournalKind.NOT_FOUND, "")
+        return line_of(
+            self.viewer, kind, what=self.spec.name, subject=self.spec.on, subject_id=self.number(), purpose=text
+        )
+
+
+# Pieces that one act and many at once share
+
+
+@contextmanager
+def opening(spec: ActionSpec[Any], viewer: Viewer) -> Iterator[Running]:
+    """Tell Python and the database which action is writing from here on; the outer one comes back after it."""
+    parent = running()
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('core_entry_id_seq')")
+        entry_id = int(cursor.fetchone()[0])
+    outer = parent.entry_id if parent else None
+    token = _open.set(Running(spec.name, spec.package, viewer, viewer.now, entry_id, outer))
+    try:
+        _announce(entry_id, spec.package)
+        yield opened()
+    finally:
+        _open.reset(token)
+    _announce(outer, parent.package if parent else "")
+
+
+def locked(spec: ActionSpec[Any], viewer: Viewer, numbers: Collection[int]) -> dict[int, models.Model]:
+    """Those of the records that are inside the reach, held in the order of their numbers until the end."""
+    model = cast(type[models.Model], spec.on)
+    _hold_wholes(spec, viewer, model, numbers)
+    rows, scoped = model._default_manager.all(), False
+    if isinstance(rows, Scoped) and viewer.role != SYSTEM:
+        scoped = bool(model.reach.keys)  # type: ignore[attr-defined]
+        rows = rows.visible_to(viewer) if scoped else rows
+    found = {obj.pk: obj for obj in rows.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")}
+    if scoped or viewer.role == SYSTEM:
+        return found
+    inside = all_in_reach(viewer, list(found.values()))
+    return {pk: obj for pk, obj in found.items() if pk in inside}
+
+
+def _hold_wholes(spec: ActionSpec[Any], viewer: Viewer, part: type[models.Model], numbers: Collection[int]) -> None:
+    """What the records are part of is held first, also outside the reach: two actions never wait crosswise."""
+    name: str = getattr(part, "part_of", "")
+    if name:
+        whole = cast(type[models.Model], part._meta.get_field(name).related_model)
+        with acting(system_viewer(spec.name, now=viewer.now)):
+            named = part._default_manager.filter(pk__in=numbers).values(name)
+            list(whole._default_manager.select_for_update().filter(pk__in=named).order_by("pk").values("pk"))
+
+
+def write_entry(
+    spec: ActionSpec[Any], action: Running, *, on: tuple[str, int | None], key: str | None, digest: bytes | None,
+    reason: str, result: Any, item_keys: list[str] | None = None,
+) -> None:  # fmt: skip
+    """Write what happened: who, at which post, on what, why and with which outcome."""
+    viewer = action.viewer
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into core_entry (id, action, package, actor, user_id, post_id, role, viewer_name, on_label,
+                 on_id, place_key, key, given_digest, parent_id, happened_at, reason, notes, result, item_keys)
+               values (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)""",
+            [
+                action.entry_id, spec.name, spec.package, actor_of(viewer), viewer.user_id, viewer.post_id,
+                viewer.role, viewer.name, *on, action.place_key, key, digest, action.parent_id, action.now, reason,
+                json.dumps(jsonable(action.notes)), json.dumps(jsonable(result)), item_keys,
+            ],
+        )  # fmt: skip
+
+
+def kept_of(result: Any) -> Any:
+    """What an entry knows of a result: of a disclosed secret its record alone."""
+    return result.record if isinstance(result, Disclosed) else result
+
+
+# Keys
+
+
+class Used(NamedTuple):
+    """What a key was used for: an act of its own, or an item of a bulk act."""
+
+    action: str
+    digest: bytes | None
+    result: Any
+
+    def same(self, name: str, digest: bytes) -> bool:
+        """Was it this very act with this very input?"""
+        return self.action == name and (self.digest is None or self.digest == digest)
+
+
+def hold_key(actor: str, key: str) -> None:
+    """Nobody else uses the key meanwhile, not as an item of a bulk act either."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock_shared(hashtextextended(%s, 1)),"
+            " pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [actor, f"{actor} {key}"],
+        )
+
+
+def hold_keys(actor: str) -> None:
+    """The actor's other acts with keys wait: one lock, whatever the number of items."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [actor])
+
+
+_USED = """
+select key, action, given_digest, result from core_entry where actor = %(actor)s and key = any(%(keys)s)
+union all
+select k.key, e.action, decode(i.item ->> 'digest', 'hex'), i.item -> 'result'
+  from core_entry e cross join unnest(e.item_keys) with ordinality k(key, place)
+  cross join lateral (select e.result -> 'items' -> (k.place - 1)::int as item) i
+ where e.actor = %(actor)s and e.item_keys && %(keys)s::varchar[] and k.key = any(%(keys)s)"""
+
+
+def used_keys(actor: str, keys: Sequence[str]) -> dict[str, Used]:
+    """What the actor has used these keys for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USED, {"actor": actor, "keys": list(keys)})
+        rows = cursor.fetchall()
+    return {
+        key: Used(name, bytes(digest) if digest else None, json.loads(result) if isinstance(result, str) else result)
+        for key, name, digest, result in rows
+    }
+
+
+def as_given(results: Sequence[Any]) -> list[Any]:
+    """Results as entries keep them, with the records they name."""
+    wanted: dict[str, set[int]] = {}
+    for result in results:
+        if _names_record(result):
+            wanted.setdefault(result["label"], set()).add(result["id"])
+    found = {label: apps.get_model(label)._default_manager.in_bulk(numbers) for label, numbers in wanted.items()}
+    try:
+        return [found[result["label"]][result["id"]] if _names_record(result) else result for result in results]
+    except KeyError:
+        raise NotFound() from None
+
+
+def _names_record(result: Any) -> bool:
+    return isinstance(result, dict) and set(result) == {"label", "id"}
 
 
 def _announce(entry_id: int | None, package: str) -> None:
@@ -331,7 +447,8 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _jsonable(value: Any) -> Any:
+def jsonable(value: Any) -> Any:
+    """As an entry keeps it: records by kind and number, dates as text."""
     if isinstance(value, models.Model):
         return _plain(value)
     return json.loads(json.dumps(value, default=_plain, ensure_ascii=False))

@@ -12,16 +12,16 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from hutong.core import places
-from hutong.core.context import opened
+from hutong.core.context import gathering, opened
 from hutong.core.errors import Conflict, Invalid
 from hutong.core.jurisdiction import law
 from hutong.core.models import Clock, Task
+from hutong.core.record import create_all
 from hutong.core.terms import Label, TaskState
 from hutong.core.viewer import ZONE
 from hutong.law.engine.errors import LimitRefused, UnknownName
 from hutong.law.engine.model import NOTHING, Limit
 
-CHUNK = 5_000
 HOURS = "hours"
 
 
@@ -93,27 +93,29 @@ def start_clock(
     return clock
 
 
-def start_clocks(limit: str, label: str, asked: Iterable[Asked]) -> list[Clock]:
-    """Start one limit today on many records of a model; the law is asked once for each place."""
-    now = opened().now
-    clocks = _clocks(limit, label, asked, None)
-    for clock in clocks:
-        clock.created_at = clock.updated_at = now
-    return Clock.objects.bulk_create(clocks, batch_size=CHUNK)
+def start_clocks(limit: str, label: str, asked: Iterable[Asked], from_: date | None = None) -> list[Clock]:
+    """Start one limit on many records of a model, from `from_` or today; the law is asked once for each place."""
+    clocks = _clocks(limit, label, asked, from_)
+    if clocks:
+        create_all(clocks)
+    return clocks
 
 
 def _clocks(limit: str, label: str, asked: Iterable[Asked], from_: date | None) -> list[Clock]:
-    start = from_ or opened().today
+    start, many = from_ or opened().today, gathering()
+    counted: dict[Any, dict[str, Any]] = {} if many is None else many.memo
 
-    @cache
-    def counted(place_key: int) -> dict[str, Any]:
-        codes = places.codes_of_key(place_key)
-        found = law().limit(limit, start, codes)
-        if from_ is None and found.calendar == HOURS:
-            found = law().limit(limit, opened().now.astimezone(ZONE), codes)
-        return _columns(found)
+    def columns(place_key: int) -> dict[str, Any]:
+        key = ("limit", limit, start, from_ is None, place_key)
+        if key not in counted:
+            codes = places.codes_of_key(place_key)
+            found = law().limit(limit, start, codes)
+            if from_ is None and found.calendar == HOURS:
+                found = law().limit(limit, opened().now.astimezone(ZONE), codes)
+            counted[key] = _columns(found)
+        return counted[key]
 
-    return [Clock(limit=limit, on_label=label, **one._asdict(), **counted(one.place_key), pauses=[]) for one in asked]
+    return [Clock(limit=limit, on_label=label, **one._asdict(), **columns(one.place_key), pauses=[]) for one in asked]
 
 
 def _columns(found: Any) -> dict[str, Any]:
@@ -259,7 +261,12 @@ def extend_clock(clock: Clock, why: str, until: date | None = None) -> Clock:
 
 def running_clocks(subject: models.Model) -> models.QuerySet[Clock]:
     """Limits still running (or standing still) on a record."""
-    return Clock.objects.filter(on_label=subject._meta.label_lower, on_id=subject.pk, stopped_on=None)
+    return running_on(subject._meta.label_lower, [subject.pk])
+
+
+def running_on(label: str, numbers: Collection[int]) -> models.QuerySet[Clock]:
+    """Limits still running (or standing still) on records of a model."""
+    return Clock.objects.filter(on_label=label, on_id__in=numbers, stopped_on=None)
 
 
 def stop_clocks(subject: models.Model, limit: str | None = None) -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from procrastinate.contrib.django import app as queue
 
-from hutong.core.context import opened
+from hutong.core.context import gathering, opened
 from hutong.core.models import EventLine
+from hutong.core.record import create_all
 from hutong.core.viewer import Viewer, acting, system_viewer
 
 REACT = "hutong.react"
@@ -64,15 +64,31 @@ def raise_event(name: str, **payload: Any) -> EventLine:
         raise RuntimeError(f"event {name} is not declared")
     action = opened()
     plain = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in payload.items()}
-    line = EventLine.objects.create(name=name, payload=plain, entry_id=action.entry_id)
-    for subscriber in REACTIONS.values():
-        if subscriber.event == name and _concerned(subscriber, plain, action.now):
-            queue.configure_task(REACT, allow_unknown=True).defer(reaction=subscriber.name, event_id=line.pk)
+    line, many = EventLine(name=name, payload=plain, entry_id=action.entry_id), gathering()
+    if many is None:
+        _tell([line])
+    else:
+        many.put(_tell, (), line, about=None, tables=("core_eventline", "procrastinate_jobs"))
     return line
 
 
-def _concerned(subscriber: Reaction, payload: Payload, now: datetime) -> bool:
-    if subscriber.concerns is None:
-        return True
-    with acting(system_viewer(subscriber.name, now=now)):
-        return subscriber.concerns(payload)
+def _tell(lines: Sequence[EventLine]) -> None:
+    """Keep events and queue the reactions to them."""
+    create_all(lines)
+    waiting: list[dict[str, Any]] = []
+    for subscriber in REACTIONS.values():
+        payloads = [line.payload for line in lines if line.name == subscriber.event]
+        concerned = _concerned(subscriber, payloads)
+        numbers = [line.pk for line in lines if line.name == subscriber.event]
+        told = zip(numbers, concerned, strict=True)
+        waiting += [{"reaction": subscriber.name, "event_id": number} for number, yes in told if yes]
+    if waiting:
+        ordered = sorted(waiting, key=lambda one: int(one["event_id"]))
+        queue.configure_task(REACT, allow_unknown=True).batch_defer(*ordered)
+
+
+def _concerned(subscriber: Reaction, payloads: Sequence[Payload]) -> list[bool]:
+    if subscriber.concerns is None or not payloads:
+        return [True] * len(payloads)
+    with acting(system_viewer(subscriber.name, now=opened().now)):
+        return [subscriber.concerns(payload) for payload in payloads]

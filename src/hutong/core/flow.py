@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,21 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hutong.core.clocks import can_pause, pause_clock, resume_clock, running_clocks, start_clock, stop
-from hutong.core.context import opened
+from hutong.core.clocks import (
+    Asked,
+    can_pause,
+    pause_clock,
+    resume_clock,
+    running_clocks,
+    running_on,
+    start_clocks,
+    stop,
+)
+from hutong.core.context import gathering, opened
 from hutong.core.errors import Conflict
-from hutong.core.models import Clock
-from hutong.core.tasks import done_tasks, leave_task
-from hutong.core.terms import Label
+from hutong.core.models import Clock, Task
+from hutong.core.tasks import TASKS, close_tasks, leave_tasks
+from hutong.core.terms import Label, TaskState
 
 
 @dataclass(frozen=True)
@@ -117,49 +127,75 @@ class Flow:
             obj.save(update_fields=[self.field])
         if after not in move.to:
             raise RuntimeError(f"{action} left {obj._meta.label} in {after!r}, not one of {list(move.to)}")
+        if before == after and move.frm:
+            return
+        many, label = gathering(), obj._meta.label_lower
+        if many is None:
+            self.step(before, after, [obj])
+        else:
+            many.put(self.step, (before, after), obj, about=(TASKS[0], label, obj.pk), tables=TASKS)
+
+    def step(self, before: str | None, after: str, objs: Sequence[models.Model]) -> None:
+        """Records went from one state, or none, to another: stop what ran in the old one, start the new one."""
         if before is not None and before != after:
-            self._leave(self.states[before], self.states[after], obj)
-        if before != after or not move.frm:
-            self._enter(self.states[after], obj)
+            self._leave(self.states[before], self.states[after], objs)
+        self._enter(self.states[after], objs)
 
-    def _leave(self, state: State, to: State, obj: models.Model) -> None:
-        limit = state.limit_of(obj)
-        kept = _paused(obj, limit) if state.name in to.pauses else []
-        if limit:
-            stop(running_clocks(obj).filter(limit=limit).exclude(pk__in=kept))
+    def _leave(self, state: State, to: State, objs: Sequence[models.Model]) -> None:
+        label, by_limit = objs[0]._meta.label_lower, defaultdict[str, list[models.Model]](list)
+        for obj in objs:
+            by_limit[state.limit_of(obj)].append(obj)
+        pauses = state.name in to.pauses
+        kept = [pk for limit, some in by_limit.items() for obj in some for pk in _paused(obj, limit)] if pauses else []
+        for limit, some in by_limit.items():
+            if limit:
+                running = running_on(label, [obj.pk for obj in some])
+                stop(running.filter(limit=limit).exclude(pk__in=kept))
         if state.task:
-            done_tasks(obj, state.task.kind, but=kept)
+            close_tasks(state.task.kind, label, TaskState.DONE, kept, [obj.pk for obj in objs])
 
-    def _enter(self, state: State, obj: models.Model) -> None:
+    def _enter(self, state: State, objs: Sequence[models.Model]) -> None:
         opened()
-        child_id = getattr(obj, "child_id", None)
-        spec = state.task
-        place_key = getattr(obj, spec.place if spec else "place_key")
-        clock = self._clock(state, obj, place_key, spec.role_of(obj) if spec else "", child_id)
-        if spec:
-            leave_task(
-                spec.kind,
-                subject=obj,
-                place_key=place_key,
+        label, spec, clocks = objs[0]._meta.label_lower, state.task, self._clocks(state, objs)
+        if spec is None:
+            return
+        asked = []
+        for obj in objs:
+            clock = clocks.get(obj.pk)
+            task = Task(
+                kind=spec.kind,
+                on_label=label,
+                on_id=obj.pk,
+                child_id=getattr(obj, "child_id", None),
+                place_key=getattr(obj, spec.place),
                 role=spec.role_of(obj),
-                child_id=child_id,
                 clock=clock,
-                from_=getattr(obj, spec.since) if spec.since else None,
             )
+            asked.append((task, getattr(obj, spec.since) if spec.since else None))
+        leave_tasks(spec.kind, label, asked)
 
-    def _clock(self, state: State, obj: models.Model, place_key: int, role: str, child_id: int | None) -> Clock | None:
-        """The limit of a state: the one that stood still and is this one runs on, others end, a new one starts."""
-        limit = state.limit_of(obj)
-        still = running_clocks(obj).exclude(paused_on=None)
-        if not state.pauses:
-            stop(still.exclude(limit=limit))
-        if not limit:
-            return None
-        found = still.filter(limit=limit).first()
-        if found is not None:
-            return resume_clock(found)
+    def _clocks(self, state: State, objs: Sequence[models.Model]) -> dict[int, Clock]:
+        """The limits of a state: one that stood still and is this one runs on, others end, the rest start."""
+        label, limits = objs[0]._meta.label_lower, {obj.pk: state.limit_of(obj) for obj in objs}
+        still = list(running_on(label, list(limits)).exclude(paused_on=None).order_by("-id"))
+        others = [clock.pk for clock in still if clock.limit != limits[clock.on_id]]
+        if others and not state.pauses:
+            stop(Clock.objects.filter(pk__in=others))
+        found = {clock.on_id: clock for clock in still if clock.limit == limits[clock.on_id]}
+        clocks = {pk: resume_clock(clock) for pk, clock in found.items()}
+        starting = defaultdict[str, list[Asked]](list)
+        for obj in objs:
+            if limits[obj.pk] and obj.pk not in clocks:
+                starting[limits[obj.pk]].append(self._asked(state, obj))
+        for limit, asked in starting.items():
+            clocks |= {clock.on_id: clock for clock in start_clocks(limit, label, asked)}
+        return clocks
+
+    def _asked(self, state: State, obj: models.Model) -> Asked:
+        spec = state.task
         watched = state.watched(obj) if state.watched else None
-        return start_clock(limit, subject=obj, place_key=place_key, role=role, child_id=child_id, watched_key=watched)
+        place_key, role = getattr(obj, spec.place if spec else "place_key"), spec.role_of(obj) if spec else ""
+        return Asked(obj.pk, place_key, role, getattr(obj, "child_id", None), watched)
 
     def mermaid(self, lang: str = "en") -> str:
         """The graph as a Mermaid state diagram."""

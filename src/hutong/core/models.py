@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
@@ -79,6 +81,8 @@ class Entry(models.Model):
     on_id = open_(models.BigIntegerField(null=True))
     place_key = PlaceKeyField(null=True)
     key = open_(models.CharField(max_length=120, null=True))
+    item_keys = open_(ArrayField(models.CharField(max_length=120), null=True))
+    """Of a bulk act: the key of each item in the order of `result`; empty for one without a key or not done."""
     given_digest = open_(models.BinaryField(max_length=32, null=True))
     parent_id = open_(models.BigIntegerField(null=True))
     happened_at = open_(models.DateTimeField())
@@ -98,6 +102,7 @@ class Entry(models.Model):
             models.Index(fields=["txid"], name="entry_txid"),
             models.Index(fields=["action", "happened_at"], name="entry_action"),
             models.Index(fields=["place_key", "id"], name="entry_place"),
+            GinIndex(fields=["item_keys"], condition=models.Q(item_keys__isnull=False), name="entry_item_keys"),
             models.Index(
                 fields=["place_key", "happened_at"], condition=models.Q(notes__departed=True), name="entry_departed"
             ),

@@ -108,6 +108,14 @@ def parents(place_key: int) -> list[int]:
     return [*above, 0] if place_key else []
 
 
+def common(place_keys: Collection[int]) -> int | None:
+    """Key of the smallest place that holds them all; None for no keys."""
+    if not place_keys:
+        return None
+    least, most = min(place_keys), max(place_keys)
+    return next(key for key in (least, *parents(least), 0) if least in span_of(key) and most in span_of(key))
+
+
 def codes_of_key(place_key: int) -> list[str]:
     """Law place codes of the place with this key, most local first."""
     return _asked().codes_of_key(place_key)

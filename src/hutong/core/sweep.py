@@ -18,7 +18,7 @@ from hutong.core.events import REACT, REACTIONS
 from hutong.core.inputs import Given, Line, Nothing, Text, ask
 from hutong.core.jurisdiction import law
 from hutong.core.models import Block, Clock, Entry, EventLine, Task
-from hutong.core.tasks import KINDS, done_tasks, leave_task, task_kind
+from hutong.core.tasks import KINDS, done_tasks, leave_task, open_tasks, task_kind
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer
 
@@ -189,7 +189,8 @@ class Settled(Given):
 )
 def settle_failed(viewer: Viewer, event: EventLine, given: Settled) -> EventLine:
     """It need not run any more; the reason stands in the entry."""
-    if not done_tasks(event, FAILED):
+    if not open_tasks(event, FAILED).exists():
         raise Conflict(_("Nothing of this is open."))
+    done_tasks(event, FAILED)
     note(why=given.why)
     return event

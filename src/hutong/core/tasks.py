@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models
 
-from hutong.core.clocks import start_clock, stop
-from hutong.core.context import opened
+from hutong.core.clocks import Asked, start_clocks, stop
+from hutong.core.context import gathering, opened
 from hutong.core.models import Clock, Task
-from hutong.core.record import Scoped
+from hutong.core.record import Scoped, create_all
 from hutong.core.terms import Label, Light, TaskState
 from hutong.core.viewer import Viewer
 
+TASKS = ("core_task", "core_clock")
+"""Tables that change with a task."""
 SOON_DAYS = 3
 """A task turns amber this many days before it is due."""
 
@@ -63,48 +65,96 @@ def leave_task(
 ) -> Task:
     """Ask the posts of a role that answer for a place; an equal open task is returned instead of doubled.
 
-    The limit of the kind counts from `from_`, today without it.
+    The limit of the kind counts from `from_`, today without it. In a bulk act the task has its number at the end.
     """
     if kind not in KINDS:
         raise RuntimeError(f"task kind {kind} is not declared")
     opened()
-    label = subject._meta.label_lower
-    same = Task.objects.filter(on_label=label, on_id=subject.pk, kind=kind, role=role, state=TaskState.OPEN, note=note)
-    found: Task | None = same.first()
-    if found:
-        return found
-    limit = KINDS[kind].limit
-    if clock is None and due is None and limit:
-        clock = start_clock(limit, subject=subject, place_key=place_key, role=role, from_=from_, child_id=child_id)
-    task: Task = Task.objects.create(
+    task = Task(
         kind=kind,
-        on_label=label,
+        on_label=subject._meta.label_lower,
         on_id=subject.pk,
         child_id=child_id,
         place_key=place_key,
         role=role,
         note=note,
-        due_on=clock.due_on if clock else due,
-        due_at=clock.due_at if clock else None,
+        due_on=due,
         urgent=urgent,
         clock=clock,
     )
+    many, label = gathering(), task.on_label
+    if many is None:
+        leave_tasks(kind, label, [(task, from_)])
+    else:
+        about = (TASKS[0], label, subject.pk)
+        many.put(leave_tasks, (kind, label), (task, from_), about=about, tables=TASKS)
     return task
+
+
+def leave_tasks(kind: str, label: str, asked: Sequence[tuple[Task, date | None]]) -> int:
+    """Leave tasks of one kind on records of one model, each with the day from which its limit counts; how many.
+
+    Where an equal one is open, the task given becomes that one.
+    """
+    open_ones = Task.objects.filter(kind=kind, on_label=label, state=TaskState.OPEN)
+    known: dict[tuple[int, str, str], Task] = {}
+    for found in open_ones.filter(on_id__in={task.on_id for task, _from in asked}).order_by("-id"):
+        known[found.on_id, found.role, found.note] = found
+    fresh = []
+    for task, from_ in asked:
+        if known.setdefault((task.on_id, task.role, task.note), task) is task:
+            fresh.append((task, from_))
+    _start_limits(KINDS[kind].limit, label, fresh)
+    for task, _from in fresh:
+        if task.clock is not None:
+            task.due_on, task.due_at = task.clock.due_on, task.clock.due_at
+    if fresh:
+        create_all([task for task, _from in fresh])
+    for task, _from in asked:
+        task.__dict__.update(known[task.on_id, task.role, task.note].__dict__)
+    return len(fresh)
+
+
+def _start_limits(limit: str, label: str, asked: Sequence[tuple[Task, date | None]]) -> None:
+    """Start the limit of the kind for tasks that bring no clock and no due date."""
+    by_day: dict[date | None, list[Task]] = {}
+    for task, from_ in asked:
+        if limit and task.clock is None and task.due_on is None:
+            by_day.setdefault(from_, []).append(task)
+    for from_, tasks in by_day.items():
+        rows = [Asked(task.on_id, task.place_key, task.role, task.child_id) for task in tasks]
+        for task, clock in zip(tasks, start_clocks(limit, label, rows, from_), strict=True):
+            task.clock = clock
+
+
+def open_tasks(subject: models.Model, *kinds: str) -> models.QuerySet[Task]:
+    """What is still asked of somebody about a record."""
+    label = subject._meta.label_lower
+    return Task.objects.filter(on_label=label, on_id=subject.pk, kind__in=kinds, state=TaskState.OPEN)
 
 
 def done_tasks(
     subject: models.Model, kind: str, *, state: TaskState = TaskState.DONE, but: Collection[int] = ()
-) -> int:
-    """Close the open tasks of a kind on a record, and stop their limits `but` these; how many there were."""
+) -> None:
+    """Close the open tasks of a kind on a record, and stop their limits `but` these."""
+    many, label = gathering(), subject._meta.label_lower
+    if many is None:
+        close_tasks(kind, label, state, but, [subject.pk])
+    else:
+        fixed, about = (kind, label, state, tuple(but)), (TASKS[0], label, subject.pk)
+        many.put(close_tasks, fixed, subject.pk, about=about, tables=TASKS)
+
+
+def close_tasks(kind: str, label: str, state: TaskState, but: Collection[int], numbers: Collection[int]) -> None:
+    """Close the open tasks of a kind on these records of a model, and stop their limits `but` these."""
     now = opened().now
-    open_ones = Task.objects.filter(
-        on_label=subject._meta.label_lower, on_id=subject.pk, kind=kind, state=TaskState.OPEN
-    )
+    open_ones = Task.objects.filter(on_label=label, on_id__in=numbers, kind=kind, state=TaskState.OPEN)
     found = dict(open_ones.values_list("id", "clock"))
     if any(found.values()):
         stop(Clock.objects.filter(pk__in={clock for clock in found.values() if clock} - set(but)))
-    rows = Task.objects.filter(pk__in=found)
-    return rows.update(state=state, finished_at=now, updated_at=now, version=models.F("version") + 1)
+    if found:
+        rows = Task.objects.filter(pk__in=found)
+        rows.update(state=state, finished_at=now, updated_at=now, version=models.F("version") + 1)
 
 
 def visible_tasks(viewer: Viewer) -> Scoped:

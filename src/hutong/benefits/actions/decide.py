@@ -21,7 +21,7 @@ from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
 from hutong.core.inputs import Given, Lines, Month, Text, ask, not_ahead, required, wrong
 from hutong.core.record import next_id
-from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.actions import confirm_parent_fact
@@ -326,7 +326,8 @@ class FollowedUp(Given):
 )
 def note_follow_up(viewer: Viewer, decision: Determination, given: FollowedUp) -> Determination:
     """Settle the follow-up of a refusal or of a case that could not be decided."""
-    if not done_tasks(decision, workflow.FOLLOW_UP.name):
+    if not open_tasks(decision, workflow.FOLLOW_UP.name).exists():
         raise Invalid(_("Nothing is open to follow up here."))
+    done_tasks(decision, workflow.FOLLOW_UP.name)
     note(result=given.result)
     return decision

@@ -20,7 +20,7 @@ from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.inputs import Given, Month, Nothing, Text, ask, not_ahead, required, wrong
-from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
@@ -149,7 +149,10 @@ def note_change(viewer: Viewer, given: Changed) -> int:
 def note_school(viewer: Viewer, given: Changed) -> int:
     """School of a child that turns 18 was recorded, or that it left: what was asked has come; the county decides."""
     awards = list(Award.objects.filter(child_id=given.child_id).exclude(state=AwardState.ENDED))
-    return sum(done_tasks(award, workflow.SCHOOL_PROOF.name) for award in awards)
+    asked = sum(open_tasks(award, workflow.SCHOOL_PROOF.name).count() for award in awards)
+    for award in awards:
+        done_tasks(award, workflow.SCHOOL_PROOF.name)
+    return asked
 
 
 @action("benefits.note_death", input=Changed, roles=access.JOBS, title=("登记儿童死亡", "Note a child's death"))
@@ -271,7 +274,9 @@ class Settled(Given):
 def settle_change(viewer: Viewer, award: Award, given: Settled) -> Award:
     """What came in makes no difference to the award; the tasks that asked to look are done."""
     kinds = (workflow.REDETERMINE, workflow.ROLL_DIFFERS, workflow.OVERPAID, workflow.SCHOOL_PROOF)
-    if not sum(done_tasks(award, kind.name) for kind in kinds):
+    if not open_tasks(award, *(kind.name for kind in kinds)).exists():
         raise Conflict(_("Nothing is open on this award."))
+    for kind in kinds:
+        done_tasks(award, kind.name)
     note(why=given.why)
     return award

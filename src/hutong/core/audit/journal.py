@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from django.db import connections, models
@@ -15,6 +16,7 @@ from hutong.core.models import JournalLine
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 
+Line: TypeAlias = tuple[Any, ...]
 _own = threading.local()
 
 _INSERT = """insert into core_journalline
@@ -69,13 +71,45 @@ def journal(
     at: datetime | None = None,
 ) -> None:
     """Append one line at once; the only write a GET may cause."""
+    journal_lines(
+        [line_of(viewer, kind, what=what, subject=subject, subject_id=subject_id, purpose=purpose, count=count, at=at)]
+    )
+
+
+def line_of(
+    viewer: Viewer | None,
+    kind: JournalKind,
+    *,
+    what: str,
+    subject: models.Model | type[models.Model] | None = None,
+    subject_id: int | None = None,
+    purpose: str = "",
+    count: int = 1,
+    at: datetime | None = None,
+) -> Line:
+    """A line that is yet to be appended."""
     label = subject._meta.label_lower if subject is not None else ""
     pk = subject.pk if isinstance(subject, models.Model) else subject_id
     moment = at or (viewer.now if viewer else timezone.now())
     who = (viewer.user_id, viewer.post_id) if viewer else (None, None)
-    line = (str(kind), actor_of(viewer), *who, what[:120], label, pk, purpose, count, moment)
+    return (str(kind), actor_of(viewer), *who, what[:120], label, pk, purpose, count, moment)
+
+
+def journal_lines(lines: Sequence[Line]) -> None:
+    """Append lines at once, all or none."""
+    if not lines:
+        return
     try:
-        _connection().execute(_INSERT, line)
+        _append(lines)
     except psycopg.OperationalError:  # the server went away between two requests: once more on a fresh connection
         close()
-        _connection().execute(_INSERT, line)
+        _append(lines)
+
+
+def _append(lines: Sequence[Line]) -> None:
+    own = _connection()
+    if len(lines) == 1:
+        own.execute(_INSERT, lines[0])
+        return
+    with own.transaction(), own.cursor() as cursor:
+        cursor.executemany(_INSERT, lines)

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import QuerySet
 
-from hutong.core.context import running
+from hutong.core.context import gathering, running
 from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
 from hutong.core.places import parents, span_of
@@ -28,12 +28,18 @@ class Places:
 
     def key(self, place_id: int) -> int:
         """Place key. Inside an action the row is held, so that a border change waits for us or is seen by us."""
+        many = gathering()
+        known = many.memo.get(("place", place_id)) if many is not None else None
+        if known is not None:
+            return int(known)
         held = "for key share" if running() is not None else ""
         with connection.cursor() as cursor:
             cursor.execute(f"select key from org_division where id = %s {held}", [place_id])  # noqa: S608
             row = cursor.fetchone()
         if row is None:
             raise NotFound()
+        if many is not None:
+            many.memo["place", place_id] = int(row[0])
         return int(row[0])
 
     def name(self, place_id: int, lang: str, on: date | None) -> str:

@@ -12,7 +12,7 @@ from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.inputs import DIGITS, Given, Line, Nothing, Place, Text, ask, not_ahead, of, wrong
 from hutong.core.models import Task
-from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.terms import TaskState
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -207,8 +207,9 @@ def open_task(child: Child, kind: str) -> bool:
 )
 def keep_apart(viewer: Viewer, child: Child, given: KeepApart) -> Child:
     """The possible duplicate was compared and is another child: the task is done, the reason kept."""
-    if not done_tasks(child, workflow.RESOLVE_DUPLICATE.name):
+    if not open_tasks(child, workflow.RESOLVE_DUPLICATE.name).exists():
         raise Conflict(_("Nobody asked to compare this file."))
+    done_tasks(child, workflow.RESOLVE_DUPLICATE.name)
     note(why=given.why)
     return child
 
@@ -218,6 +219,7 @@ def take_over(viewer: Viewer, child: Child, given: Nothing) -> Child:
     """The township to which the child moved has its file and looks after it from now on."""
     if not viewer.reaches(child.actual_key):
         raise Refused(_("Only the place where the child lives now can take it over."))
-    if not done_tasks(child, workflow.ARRIVED.name):
+    if not open_tasks(child, workflow.ARRIVED.name).exists():
         raise Conflict(_("The child was taken over already."))
+    done_tasks(child, workflow.ARRIVED.name)
     return child

@@ -1,0 +1,202 @@
+"""Writes of many like pieces of work, gathered and put into the database as sets.
+
+While a bulk act runs, what its items save, ask for and raise waits here. It reaches the database in one statement for
+each kind of write: when the last item is done, or earlier, as soon as a statement reads or writes what is waiting. So
+an action is written once, for one record, and may read back at any time what it wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from typing import Any, NamedTuple, TypeAlias
+
+from django.db import connection, models, transaction
+
+from hutong.core.bulk import change_rows, insert_rows, next_ids, row_of
+
+Key: TypeAlias = tuple[Hashable, ...]
+READS = ("select", "fetch", "show")
+PASSES = ("release", "rollback", "set")
+WRITING_READS = ("procrastinate_",)
+"""Functions that write although they are called by a SELECT."""
+
+
+class Waiting(NamedTuple):
+    """One write that waits: `how(*fixed, rows)` does it together with the others of the same kind."""
+
+    how: Callable[..., Any]
+    fixed: Key
+    row: Any
+    about: Key | None
+    """The record it is about; two writes about one record keep their order."""
+    once: bool
+    """A statement holds it once only for one record."""
+    tables: tuple[str, ...]
+
+
+class Gathering:
+    """What the items of one bulk act have written and the database does not know yet."""
+
+    def __init__(self, inputs: Sequence[Any] = ()) -> None:
+        self.inputs = inputs
+        self.memo: dict[Any, Any] = {}
+        """What was looked up for all items; forgotten when something is written past this gathering."""
+        self._expected = max(len(inputs), 1)
+        self._ids: dict[type[models.Model], list[int]] = {}
+        self._sets: dict[Key, list[Any]] = {}
+        self._place: dict[Key, int] = {}
+        self._last: dict[Key, int] = {}
+        self._tables: set[str] = set()
+        self._item: list[Waiting] = []
+        self._savepoint: str | None = None
+        self._busy = False
+        self._saved: set[Key] = set()
+        self._texts: list[str] = []
+        self.open = True
+        """Does it gather? Not while it writes, nor for the rest of an item that opened a savepoint of its own."""
+
+    def next_id(self, model: type[models.Model]) -> int:
+        """A primary key; as many are taken at once as there are items."""
+        left = self._ids.get(model)
+        if not left:
+            with self._quietly():
+                left = self._ids[model] = next_ids(model, self._expected)[::-1]
+        return left.pop()
+
+    def put(
+        self, how: Callable[..., Any], fixed: Key, row: Any, *, about: Key | None, tables: tuple[str, ...],
+        once: bool = False,
+    ) -> None:  # fmt: skip
+        """Have `how(*fixed, rows)` called later, with this row among the others."""
+        self._item.append(Waiting(how, fixed, row, about, once, tables))
+        self._tables.update(tables)
+
+    def save(self, record: models.Model, names: Sequence[str] | None) -> bool:
+        """Take a record that is being saved, the whole or some fields; False where only the database can."""
+        model, adding = type(record), record._state.adding
+        fields = [f for f in model._meta.concrete_fields if names is None or f.primary_key or f.name in names]
+        if adding and record.pk is None:
+            record.pk = self.next_id(model)
+        row = row_of(record, fields)
+        if row is None:
+            return False
+        record._state.adding, record._state.db = False, connection.alias
+        how = insert_rows if adding else change_rows
+        table = model._meta.db_table
+        fixed = (model,) if adding else (model, *(f.name for f in fields))
+        self.put(_rows, (how, *fixed), row, about=(model, record.pk), tables=(table,), once=True)
+        self._saved.add((model, record.pk))
+        self._forget(table)
+        return True
+
+    def changed(self, record: models.Model) -> bool:
+        """May an item have changed this record since it was read?"""
+        table = record._meta.db_table
+        return (type(record), record.pk) in self._saved or any(table in text for text in self._texts)
+
+    def named(self, field: str, rows: Callable[[], models.QuerySet[Any]], key: Hashable, number: int) -> Any:
+        """The record with this number among `rows()`, read once for all items that name one in `field`."""
+        kept = self.memo.get((key, field))
+        if kept is None or number not in kept[1]:
+            numbers = {getattr(one, field, None) for one in self.inputs} - {None} | {number}
+            asked = rows()
+            found = {one.pk: one for one in asked.filter(pk__in=numbers)}
+            kept = self.memo[key, field] = (asked.model._meta.db_table, {n: found.get(n) for n in numbers})
+        return copy(kept[1][number])  # what an item does to it in memory is not the next one's
+
+    def _forget(self, table: str) -> None:
+        for key in [k for k, kept in self.memo.items() if isinstance(kept, tuple) and kept[0] == table]:
+            del self.memo[key]
+
+    @contextmanager
+    def item(self) -> Iterator[None]:
+        """One piece of work: when it fails, nothing of it remains."""
+        self._item, self.open = [], True
+        try:
+            yield
+        except BaseException:
+            self._item = []
+            self._undo()
+            raise
+        self._take_in()
+        if self._savepoint is not None:
+            with self._quietly():
+                transaction.savepoint_commit(self._savepoint)
+            self._savepoint = None
+
+    def _undo(self) -> None:
+        if self._savepoint is not None and not connection.needs_rollback:
+            with self._quietly():
+                transaction.savepoint_rollback(self._savepoint)
+                transaction.savepoint_commit(self._savepoint)
+            self.memo.clear()
+        self._savepoint = None
+
+    def _take_in(self) -> None:
+        """Sort the writes of the item into the sets; one that would overtake an earlier write to its record waits."""
+        for one in self._item:
+            key: Key = (one.how, *one.fixed)
+            if one.about is not None and one.about in self._last:
+                place, last = self._place.get(key, len(self._place)), self._last[one.about]
+                if place < last or (one.once and place == last):
+                    self._write()
+            place = self._place.setdefault(key, len(self._place))
+            self._sets.setdefault(key, []).append(one.row)
+            if one.about is not None:
+                self._last[one.about] = place
+        self._item = []
+
+    def flush(self) -> None:
+        """Write what waits, of items that are done and of the one that runs."""
+        self._take_in()
+        self._write()
+
+    def _write(self) -> None:
+        sets, self._sets, self._place, self._last = self._sets, {}, {}, {}
+        self._tables = {table for one in self._item for table in one.tables}
+        with self._quietly():
+            for (how, *fixed), rows in sets.items():
+                how(*fixed, rows)  # type: ignore[operator]
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        was, self._busy, opened, self.open = self._busy, True, self.open, False
+        try:
+            yield
+        finally:
+            self._busy, self.open = was, opened
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """See every statement of this connection, so that none meets a database that lags behind."""
+        with connection.execute_wrapper(self._seen):
+            yield
+
+    def _seen(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not self._busy:
+            text = str(sql).lstrip().lower()
+            if text.startswith(READS) and not any(name in text for name in WRITING_READS):
+                if any(table in text for table in self._tables):
+                    self._settle()
+            elif not text.startswith(PASSES):
+                self._settle()
+                self.memo.clear()
+                self._texts.append(text)
+                self.open = self.open and not text.startswith("savepoint")
+        return execute(sql, params, many, context)
+
+    def _settle(self) -> None:
+        """Bring the database up to date in the midst of an item, so that the item can still be undone alone."""
+        mine, self._item = self._item, []
+        self._write()
+        if self._savepoint is None:
+            with self._quietly():
+                self._savepoint = transaction.savepoint()
+        self._item = mine
+        self.flush()
+
+
+def _rows(how: Callable[..., Any], model: type[models.Model], *rest: Any) -> None:
+    how(model, rest[-1])
