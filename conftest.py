@@ -20,15 +20,23 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.fixture(scope="session")
-def template_db(django_db_blocker: Any, worker_id: str) -> Iterator[str]:
-    """Name of the migrated, empty database every test database is a copy of."""
+def empty_db(django_db_blocker: Any) -> Iterator[str]:
+    """Name of the migrated, empty database every test database is a copy of; nobody ever connects to it."""
+    from hutong.project import scratch
+
+    with django_db_blocker.unblock(), scratch.kept() as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def template_db(empty_db: str, django_db_blocker: Any, worker_id: str) -> Iterator[str]:
+    """Name of the database in which tests run that leave nothing behind."""
     from hutong.project import scratch
 
     name = f"hutong_test_{os.getpid()}_{worker_id}"
     with django_db_blocker.unblock():
         before = scratch.current()
-        with scratch.kept() as kept:
-            scratch.copy(name, kept)
+        scratch.copy(name, empty_db)
         yield name
         scratch.use(before)
         scratch.drop(name)
@@ -46,13 +54,13 @@ def django_db_setup(template_db: str) -> None:
 
 
 @pytest.fixture
-def fresh_db(template_db: str, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_db(empty_db: str, template_db: str, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of the test's own, for what must really commit: faults, two officers at once, pages."""
     from hutong.project import scratch
 
     name = f"{template_db}_{abs(hash(request.node.nodeid)) % 10**8}"
     with django_db_blocker.unblock():
-        scratch.copy(name, template_db)
+        scratch.copy(name, empty_db)
         try:
             yield name
         finally:
@@ -66,6 +74,16 @@ def pg_dsn(template_db: str) -> str:
     parts = connections["default"].settings_dict
     keys = {"dbname": template_db, "host": parts["HOST"], "port": parts["PORT"], "user": parts["USER"]}
     return psycopg.conninfo.make_conninfo(**{k: v for k, v in keys.items() if v}, password=parts["PASSWORD"] or None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Half a second of work for each password is for those who guess, not for those who test."""
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +23,10 @@ TOOLS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+SPREAD = ("-n", "logical", "--dist", "loadfile", "--no-loadscope-reorder")
+"""On all cores; a file stays whole, since its tests may share what takes long to make."""
+
+
 def test(words: Sequence[str]) -> int:
     """Run all checks; with words, pytest alone with them. Ends with pytest's own closing line when all is well."""
     here = clone()
@@ -32,14 +35,20 @@ def test(words: Sequence[str]) -> int:
     assets.build(here)
     assets.install_node_packages(here)
     home = installation("test")
-    with home.running():
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # page tests drive a browser from an event loop
-        failed = [] if words else _failed_checks(here)
-        sys.stdout.flush()
-        code = subprocess.run([PROGRAMS / "pytest", *words], cwd=here, check=False).returncode
+    if not home.cluster:  # an external database; servers of our own are started where the tests run
+        home.start()
+    failed = [] if set(words) - {"--all"} else _failed_checks(here)
+    sys.stdout.flush()
+    spread = () if _one_file(here, words) else SPREAD
+    code = subprocess.run([PROGRAMS / "pytest", *spread, *words], cwd=here, check=False).returncode
     if failed:
         say(f"\nFailed before the tests: {', '.join(failed)}. What they said stands above.")
     return code or (1 if failed else 0)
+
+
+def _one_file(here: Path, words: Sequence[str]) -> bool:
+    """Do the words name a single file of tests? It has run before others would be ready to help."""
+    return len({file for word in words if (file := here / word.partition("::")[0]).is_file()}) == 1
 
 
 def _failed_checks(here: Path) -> list[str]:

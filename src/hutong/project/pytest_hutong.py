@@ -1,4 +1,8 @@
-"""pytest plugin: starts the tests' own database before settings are read, and lets no test be skipped in silence.
+"""pytest plugin: starts the tests' own database before settings are read, lets no test be skipped in silence, and says
+where the time went.
+
+Each process that runs tests has a server of its own, so that they meet neither in a database nor at a disk. It stays
+for the next run, until `./hutong stop`. An external database is shared by all, each in copies of its own.
 
 With `HUTONG_REQUIRE=all` (continuous integration) a skipped test fails the run, unless the reason begins with
 "shared absent": reference material that lies beside the project and is not part of it.
@@ -7,23 +11,44 @@ With `HUTONG_REQUIRE=all` (continuous integration) a skipped test fails the run,
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 ALLOWED = "shared absent"
+LONG = ("crawl", "faults", "random")
+"""Marks of tests that take long: a run on several cores begins with them, and its report has a line for each."""
 _skipped: list[tuple[str, str]] = []
+_seconds: Counter[str] = Counter()
+_tests: dict[str, set[str]] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`./hutong test --all`"""
+    parser.addoption("--all", action="store_true", help="every page for every post, in every language, at every width")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
-    """Runs before pytest-django reads the settings; a worker of a parallel run inherits the environment."""
-    if not os.environ.get("DATABASE_URL"):
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """Runs before pytest-django reads the settings; who only hands tests out to others needs no database."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    hands_out = not worker and getattr(early_config.known_args_namespace, "numprocesses", None)
+    if not hands_out and not os.environ.get("DATABASE_URL"):
         from hutong.project.installation import installation
 
-        installation("test").start()
+        installation(f"test-{worker}" if worker else "test").start()
     return (yield)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On several cores the longest go first, or everybody would wait for the last of them."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(
+            key=lambda item: next((n for n, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG))
+        )
 
 
 def _note(where: str, why: Any) -> None:
@@ -32,9 +57,19 @@ def _note(where: str, why: Any) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember a skipped test; an expected failure is no skip."""
+    """Remember a skipped test, an expected failure is no skip; and how long each part of the suite takes."""
     if report.skipped and not hasattr(report, "wasxfail"):
         _note(report.nodeid, report.longrepr)
+    part = part_of(report)
+    _seconds[part] += report.duration
+    _tests.setdefault(part, set()).add(report.nodeid)
+
+
+def part_of(report: pytest.TestReport) -> str:
+    """The mark of a test that takes long, else its package, else its folder."""
+    marked = next((mark for mark in LONG if mark in report.keywords), None)
+    folders = report.nodeid.partition("::")[0].split("/")
+    return marked or (folders[2] if folders[:2] == ["src", "hutong"] else folders[0])
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
@@ -58,7 +93,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Name what may not be skipped."""
+    """Where the time went, and what may not be skipped."""
+    if len(_seconds) > 1:
+        terminalreporter.section("time by part, summed over all cores")
+        for part, seconds in _seconds.most_common():
+            terminalreporter.line(f"{part:<12}{len(_tests[part]):>6} tests {seconds:>8.1f} s")
     found = refused()
     if found:
         terminalreporter.section("skipped, but HUTONG_REQUIRE=all")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +91,27 @@ def copy(name: str, template: str) -> None:
 
 @contextmanager
 def kept() -> Iterator[str]:
-    """Name of the migrated, empty database of today's sources. It is made once, stays until they change, and is held
-    inside against another run that has changed them."""
+    """Name of the migrated, empty database of today's sources, to make copies of. It is made once and stays until they
+    have changed and nobody holds it any more."""
     with _beside("owner") as connection:
         connection.execute("select pg_advisory_lock(hashtext(%s))", [KEPT])
         server = connection.info.parameter_status("server_version")
         name = f"{KEPT}{_digest(str(server))}"
+        connection.execute("select pg_advisory_lock_shared(hashtext(%s))", [name])
         found = connection.execute("select datname from pg_database where starts_with(datname, %s)", [KEPT])
-        have = [row[0] for row in found]
+        have = [str(row[0]) for row in found]
         if name not in have:
-            for stale in have:
+            for stale in filter(partial(_let_go, connection), have):
                 drop(stale)
             _keep(name)
+        connection.execute("select pg_advisory_unlock(hashtext(%s))", [KEPT])
         yield name
+
+
+def _let_go(connection: Connection[Any], name: str) -> bool:
+    """Does no other run hold this database?"""
+    free = connection.execute("select pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()
+    return free == (True,)
 
 
 def _keep(name: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from hutong.project import assets
 from hutong.project.embedded import stop_all
 from hutong.project.furnish import furnish, show_logins
-from hutong.project.home import clone, locked
+from hutong.project.home import clone, locked, state_folder
 from hutong.project.installation import Installation, installation
 from hutong.project.manage import django, migrate_now
 from hutong.project.options import options
@@ -116,6 +116,6 @@ def stop(words: Sequence[str]) -> None:
         os.kill(number, signal.SIGTERM)
     with locked(home.folder / "up.lock"):  # free as soon as that process is gone
         sweep(home.folder / "processes.json")
-        for folder in (home.folder, installation("test").folder):
+        for folder in (home.folder, *state_folder().glob("test*")):
             stop_all(folder)
     say("Nothing of this clone is running.")

@@ -44,11 +44,11 @@ def quiet(_title: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def module_db(template_db: str, django_db_blocker: Any) -> Iterator[None]:
+def module_db(empty_db: str, template_db: str, django_db_blocker: Any) -> Iterator[None]:
     """A demo database of this module's own."""
     name = f"{template_db}_demo"
     with django_db_blocker.unblock(), override_settings(HUTONG_DEMO=True):
-        scratch.copy(name, template_db)
+        scratch.copy(name, empty_db)
         try:
             yield
         finally:
