@@ -58,6 +58,18 @@ COMMANDS = (
         "keys of machine clients: issue (shown once), list, revoke",
         "tokens:token",
     ),
+    Command(
+        "new-package",
+        "new-package NAME [--zh TEXT] [--en TEXT] [--beside care] [--area care]",
+        "write a package that passes the checks: rooms, contracts, one table with list, page and action",
+        "new_package:new_package",
+    ),
+    Command(
+        "makemigrations",
+        "makemigrations PACKAGE NAME",
+        "write the named migration of what changed in a package's tables",
+        "new_package:makemigrations",
+    ),
     Command("shell", "shell", "a Python shell with Django and the database", "manage:shell"),
     Command("bench", "bench [what …]", "measure, beside the goals, and write docs/performance.md", "manage:bench"),
     Command("docs", "docs", "write the generated documentation again", "docs:docs"),

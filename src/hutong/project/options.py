@@ -14,9 +14,12 @@ class _Parser(argparse.ArgumentParser):
         raise Stop(f"{message}\n{self.format_usage().strip()}")
 
 
-def options(command: str, words: Sequence[str], **known: Any) -> argparse.Namespace:
-    """Options by name with their defaults; a default of False makes a switch, an int or a str a value of that kind."""
+def options(command: str, words: Sequence[str], needed: Sequence[str] = (), **known: Any) -> argparse.Namespace:
+    """Options by name with their defaults; a default of False makes a switch, an int or a str a value of that kind.
+    `needed` are words without a dash that must be there, in their order."""
     parser = _Parser(prog=f"./hutong {command}", add_help=False)
+    for name in needed:
+        parser.add_argument(name)
     for name, default in known.items():
         written = "--" + name.replace("_", "-")
         if default is False:

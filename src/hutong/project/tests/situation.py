@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, cast
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import translation
 
@@ -60,7 +63,18 @@ def county_at_work() -> Situation:
         _people(posts)
         _lists()
         program(Role.COUNTY_OFFICER)
+        _every_package(posts)
     return Situation(county, posts, neighbour)
+
+
+def _every_package(posts: dict[Role, Viewer]) -> None:
+    """What packages bring themselves: `at_work(posts, child)` in their tests/build.py."""
+    child = build.orphan()
+    for config in apps.get_app_configs():
+        if config.name.startswith("hutong.") and find_spec(f"{config.name}.tests") is not None:
+            if find_spec(f"{config.name}.tests.build") is not None:
+                build_of = import_module(f"{config.name}.tests.build")
+                getattr(build_of, "at_work", lambda posts, child: None)(posts, child)
 
 
 def _place(role: Role, county: Division) -> Division:
