@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.clocks import can_pause, pause_clock, resume_clock, running_clocks, start_clock, stop
 from hutong.core.context import opened
 from hutong.core.errors import Conflict
+from hutong.core.jurisdiction import language
 from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import Label
@@ -96,7 +96,7 @@ class Flow:
 
     def label(self, state: str) -> str:
         """Words of a state in the active language."""
-        return self.states[state].label.text(get_language() or "zh-hans")
+        return self.states[state].label.text(language())
 
     def check(self, action: str, obj: models.Model) -> None:
         """Raise Conflict when the record is not in a state from which this action goes."""

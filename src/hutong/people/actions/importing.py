@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, ask
+from hutong.core.jurisdiction import language
 from hutong.core.terms import Label, Term
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
@@ -130,7 +130,7 @@ def _fields(placing: Placing, number: int, row: dict[str, Any]) -> tuple[dict[st
             term = _term(words, str(fields[name]))
             fields[name] = term
             if term is None:
-                known = "、".join(t.label(get_language() or "zh-hans") for t in words)
+                known = "、".join(t.label(language()) for t in words)
                 errors.append(
                     FieldError(
                         "",
@@ -201,7 +201,7 @@ def _same_row(child: Child) -> list[Any]:
 
 
 def _who(candidate: Candidate) -> str:
-    lang = get_language() or "zh-hans"
+    lang = language()
     who = f"{candidate.child} ({candidate.child.child_no})" if candidate.child else candidate.office(lang)
     return f"{who}: {candidate.match.likeness.label(lang)} ({candidate.match.score})"
 

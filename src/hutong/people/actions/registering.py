@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
@@ -13,10 +12,12 @@ from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.inputs import Given, ask, finding, not_ahead
+from hutong.core.jurisdiction import language
 from hutong.core.record import next_id
 from hutong.core.tasks import leave_task
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.law.language import COMMA, joined
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import WORKERS
@@ -211,7 +212,11 @@ def take_identity(viewer: Viewer, child: Child, number: str) -> None:
         says = _("does not agree with the identity number, which says %(sex)s")
         errors.append(
             FieldError(
-                "", "invalid", says % {"sex": SEX_OF[check.sex].label(_lang())}, _("Correct one of the two."), _("Sex")
+                "",
+                "invalid",
+                says % {"sex": SEX_OF[check.sex].label(language())},
+                _("Correct one of the two."),
+                _("Sex"),
             )
         )
     if errors:
@@ -229,15 +234,10 @@ def same_number(candidate: Candidate) -> bool:
 UNNAMED = Label("尚未取名", "not named yet")
 
 
-def _lang() -> str:
-    return get_language() or "zh-hans"
-
-
 def _warning(candidate: Candidate) -> FieldError:
-    lang = _lang()
+    lang = language()
     known = candidate.child
     who = f"{known.name or UNNAMED.text(lang)} {known.child_no}" if known else candidate.office(lang)
-    why = "，" if lang.startswith("zh") else ", "
     return finding(
         RegisterChild,
         "in_spite_of",
@@ -247,7 +247,7 @@ def _warning(candidate: Candidate) -> FieldError:
             "who": who,
             "likeness": candidate.match.likeness.label(lang),
             "score": candidate.match.score,
-            "why": why.join(r.words.text(lang) for r in candidate.match.reasons if r.bits > 0),
+            "why": joined(COMMA, (r.words for r in candidate.match.reasons if r.bits > 0)).text(lang),
         },
         _("Open the existing file, or say why this is another child."),
         about=known,
