@@ -12,11 +12,10 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any, Literal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -28,6 +27,7 @@ from python_calamine import CalamineWorkbook
 from hutong.channels.content import Fen, Month
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.inputs import DIGITS, in_order, shape_of, words_of
+from hutong.core.jurisdiction import currency, language, money_example
 from hutong.core.terms import Label, Term
 
 MEGABYTE = 1024 * 1024
@@ -37,7 +37,8 @@ Kind = Literal["text", "number_text", "date", "month", "int", "money", "term"]
 @dataclass(frozen=True)
 class Heading:
     """A column that is looked for. `number_text` is a number that is no quantity (identity, account, telephone): its
-    digits must have survived. `money` is read in yuan and returned in fen, `month` as the first day."""
+    digits must have survived. `money` is read in units of the currency and returned in minor ones, `month` as the first
+    day."""
 
     name: str
     title: Label
@@ -51,7 +52,7 @@ class Heading:
     @property
     def shown(self) -> str:
         """Title in the active language."""
-        return self.title.text(get_language() or "zh-hans")
+        return self.title.text(language())
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,7 @@ def _term(heading: Heading, cell: Any) -> Term:
     words, text = heading.term or Term, _text(cell).casefold()
     found = next((word for word in words if text in (word.value, word.zh, word.en.casefold())), None)
     if found is None:
-        known = "、".join(word.label(get_language() or "zh-hans") for word in words)
+        known = "、".join(word.label(language()) for word in words)
         raise _WrongCell(_("is not one of: %(expected)s") % {"expected": known}, _("Copy one of these words."))
     return found
 
@@ -299,18 +300,14 @@ def _int(cell: Any) -> int:
 
 
 def _money(cell: Any) -> int:
-    text = _text(cell).replace(",", "").replace("，", "").strip("¥￥元 ")
-    try:
-        fen = Decimal(text) * 100
-    except InvalidOperation:
-        fen = Decimal("NaN")
-    rounded = fen.quantize(Decimal(1)) if fen.is_finite() and abs(fen) < 10**15 else Decimal("NaN")
-    if not rounded.is_finite() or abs(fen - rounded) > Decimal("0.000001"):
+    text = _text(cell)
+    minor = currency().minor_units(text, slack=Decimal("0.000001"))  # what a workbook loses in its own numbers
+    if minor is None:
         raise _WrongCell(
-            _("is not an amount in yuan: %(cell)s") % {"cell": text[:30]},
-            _("Write it as 1234.50, at most two decimals."),
+            _("is not an amount: %(cell)s") % {"cell": text[:30]},
+            _("Write it as %(example)s.") % {"example": money_example()},
         )
-    return int(rounded)
+    return minor
 
 
 _READERS = {
@@ -350,7 +347,7 @@ def _risky(text: str) -> bool:
 
 def _xlsx_value(value: Any) -> Any:
     if isinstance(value, Fen):
-        return Decimal(value.amount) / 100
+        return Decimal(value.amount) / currency().factor
     if isinstance(value, Month):
         return f"{value.day:%Y-%m}"
     if isinstance(value, datetime):

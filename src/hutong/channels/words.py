@@ -17,11 +17,13 @@ from hutong.channels.sheet import sheet_of
 from hutong.core import places
 from hutong.core.action import ACTIONS
 from hutong.core.errors import NotFound
+from hutong.core.jurisdiction import currency
 from hutong.core.tasks import light
 from hutong.core.terms import Label, Light, Term
 from hutong.core.viewer import ZONE, Viewer, current_viewer
 
 EMPTY = "—"
+AND = Label("、", ", ")
 
 
 def words(value: Any, lang: str) -> str:
@@ -66,8 +68,7 @@ def _promise(value: Promise, lang: str) -> str:
 def _several(value: Sequence[Any], lang: str) -> str:
     if isinstance(value, Label):
         return value.text(lang)
-    between = "、" if lang.startswith("zh") else ", "
-    return between.join(_words(v, lang) for v in value)
+    return AND.text(lang).join(_words(v, lang) for v in value)
 
 
 @_words.register
@@ -82,7 +83,7 @@ def _day(value: date, lang: str) -> str:
 
 @_words.register
 def _fen(value: Fen, lang: str) -> str:
-    return yuan(value.amount)
+    return currency().amount(value.amount)
 
 
 @_words.register
@@ -131,21 +132,10 @@ def _memory(value: memoryview, lang: str) -> str:
     return ""
 
 
-def yuan(fen: int) -> str:
-    """Fen as yuan with two decimals and thousands, e.g. 123456 -> 1,234.56."""
-    sign = "-" if fen < 0 else ""
-    whole, rest = divmod(abs(fen), 100)
-    return f"{sign}{whole:,}.{rest:02d}"
-
-
-def yuan_with_unit(fen: int) -> str:
-    """Fen as yuan with the unit behind it, for places whose heading does not name it."""
-    return _("%(amount)s yuan") % {"amount": yuan(fen)}
-
-
-def names_unit(heading: Any, lang: str) -> bool:
-    """Does a heading say already that its amounts are in yuan?"""
-    return any(unit in words(heading, lang) for unit in ("元", "yuan"))
+def amount(minor: int, heading: Any, lang: str) -> str:
+    """Minor units in units of the currency, which is named unless the heading does."""
+    named = any(unit in words(heading, lang) for unit in (*currency().unit, currency().unit.text(lang)))
+    return currency().amount(minor) if named else currency().said(minor).text(lang)
 
 
 def place_name(place: Place, lang: str) -> str:

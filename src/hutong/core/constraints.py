@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import DatabaseError, DataError, IntegrityError, models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.errors import FieldError, Invalid
+from hutong.core.jurisdiction import language
 from hutong.core.record import words_of
 
 FAILING = re.compile(r"Failing row contains \((\d+),")
@@ -72,4 +72,4 @@ def _leaves(condition: models.Q) -> Iterator[str]:
 
 def _said(field: models.Field[object, object]) -> str:
     words = words_of(field)
-    return words.text(get_language() or "zh-hans") if words else field.name
+    return words.text(language()) if words else field.name

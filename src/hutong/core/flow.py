@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.clocks import (
@@ -23,6 +22,7 @@ from hutong.core.clocks import (
 )
 from hutong.core.context import gathering, opened
 from hutong.core.errors import Conflict
+from hutong.core.jurisdiction import language
 from hutong.core.models import Clock, Task
 from hutong.core.tasks import TASKS, close_tasks, leave_tasks
 from hutong.core.terms import Label, TaskState
@@ -106,7 +106,7 @@ class Flow:
 
     def label(self, state: str) -> str:
         """Words of a state in the active language."""
-        return self.states[state].label.text(get_language() or "zh-hans")
+        return self.states[state].label.text(language())
 
     def check(self, action: str, obj: models.Model) -> None:
         """Raise Conflict when the record is not in a state from which this action goes."""

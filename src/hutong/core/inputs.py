@@ -13,7 +13,6 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.fields import FieldInfo
@@ -21,6 +20,7 @@ from pydantic_core import PydanticUndefined
 
 from hutong.core import places
 from hutong.core.errors import FieldError, Invalid, NotFound
+from hutong.core.jurisdiction import language
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
@@ -244,7 +244,7 @@ def label_at(model: type[BaseModel], path: str) -> str:
         info = inner.model_fields.get(part) if inner is not None else None
         if info is None:
             raise RuntimeError(f"{model.__name__} has no field {path!r}")
-        said.append(words_of(info, part).text(_language()))
+        said.append(words_of(info, part).text(language()))
         base = shape_of(info).base
         inner = base if isinstance(base, type) and issubclass(base, BaseModel) else None
     return " ".join(said)
@@ -267,10 +267,6 @@ def words_of(info: FieldInfo, name: str) -> Label:
     extra: Mapping[str, Any] = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     en = info.title or name.replace("_", " ").capitalize()
     return Label(str(extra.get("zh", "")) or en, en)
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"
 
 
 def not_ahead(viewer: Viewer, given: BaseModel, *fields: str) -> None:

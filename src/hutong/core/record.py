@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.bulk import insert_rows, next_ids, parts, row_of
 from hutong.core.context import gathering, running
 from hutong.core.errors import FieldError, Invalid
+from hutong.core.jurisdiction import language
 from hutong.core.terms import DataClass, Label, Term
 from hutong.core.viewer import Viewer
 
@@ -136,7 +136,7 @@ def fitting(record: models.Model) -> None:
         if isinstance(value, str) and len(value) > most:
             text = _("is too long (at most %(max_length)s characters)") % {"max_length": most}
             words = words_of(field)
-            label = words.text(get_language() or "zh-hans") if words else field.name
+            label = words.text(language()) if words else field.name
             found.append(FieldError(field.name, "string_too_long", text, _("Shorten it."), label=label))
     if found:
         raise Invalid(found)

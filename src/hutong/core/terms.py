@@ -25,6 +25,11 @@ class Term(StrEnum):
         member.zh, member.en, member.basis = zh, en, basis
         return member
 
+    @property
+    def words(self) -> Label:
+        """Its wording as part of a longer text."""
+        return Label(self.zh, self.en)
+
     def label(self, lang: str) -> str:
         """The wording for a language code such as ``zh-hans`` or ``en``."""
         return spoken(self.zh, self.en, lang)

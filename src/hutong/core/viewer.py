@@ -8,16 +8,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from django.db import connections
+from django.utils.timezone import get_default_timezone
 from psycopg.pq import TransactionStatus
 
 from hutong.core.errors import NoViewer
 from hutong.core.places import NATION, Span
 from hutong.core.terms import DataClass
 
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = get_default_timezone()
+"""The clock of the country whose law is in force (`settings.TIME_ZONE`)."""
 SYSTEM = "system"
 """Role of jobs: each runs under a named system viewer with its own reach."""
 
@@ -49,7 +50,7 @@ class Viewer:
 
     @property
     def today(self) -> date:
-        """The business day in China's time zone."""
+        """The business day of the country."""
         return self.now.astimezone(ZONE).date()
 
     def clears(self, package: str, data_class: DataClass) -> bool:

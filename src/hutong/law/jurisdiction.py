@@ -13,16 +13,19 @@ from typing import Any, Protocol, cast
 
 from .decision import Decision, Explainer, Given
 from .engine.calendar import DueDate, WorkCalendar, limit
+from .engine.conventions import Conventions
 from .engine.dated import Context, Resolver, entry_at
 from .engine.errors import FactProblem, FactsError, UnknownName, nearest
 from .engine.facts import read_facts
 from .engine.kinds import Kind, Value
+from .engine.load_conventions import conventions_of
 from .engine.load_rules import load
 from .engine.model import Entry, Law, Pause
 from .engine.places import chain_of
 from .engine.program import BITS, Program
 from .engine.sqlselect import Compiled
 from .identity import IdCheck
+from .language import read_also
 
 Place = str | Sequence[str]
 FOLDERS = {path.parent.name: path.parent for path in sorted(Path(__file__).parent.glob("*/instruments.yaml"))}
@@ -57,6 +60,7 @@ class Jurisdiction:
     def __init__(self, folder: Path, local: Local) -> None:
         self.law: Law = load(folder)
         self.version = fingerprint(folder)
+        read_also(folder / "locale")
         self.calendar = WorkCalendar(self.law.holidays, self.law.week.rest if self.law.week else ())
         self.resolver = Resolver(self.law)
         self.local = local
@@ -213,10 +217,20 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-@lru_cache(maxsize=4)
-def jurisdiction(code: str) -> Jurisdiction:
-    """The law of a jurisdiction, loaded and checked once. Raises LawError with file, line and remedy."""
+def folder_of(code: str) -> Path:
+    """The law files of a jurisdiction. Raises UnknownName."""
     if code not in FOLDERS:
         known = ", ".join(FOLDERS)
         raise UnknownName((f"没有法域“{code}”", f"no jurisdiction '{code}'"), (f"可用：{known}。", f"Known: {known}."))
-    return Jurisdiction(FOLDERS[code], cast(Local, import_module(f"{__package__}.{code}")))
+    return FOLDERS[code]
+
+
+def conventions(code: str) -> Conventions:
+    """The currency, time zone and languages of a jurisdiction, without loading its law. Raises LawError."""
+    return conventions_of(folder_of(code))
+
+
+@lru_cache(maxsize=4)
+def jurisdiction(code: str) -> Jurisdiction:
+    """The law of a jurisdiction, loaded and checked once. Raises LawError with file, line and remedy."""
+    return Jurisdiction(folder_of(code), cast(Local, import_module(f"{__package__}.{code}")))

@@ -65,6 +65,9 @@ class _Composed(Label):
         return self.zh if chinese(lang) else self.en if english(lang) else self.say(lang)
 
 
+COMMA = Label("，", ", ")
+
+
 def composed(say: Callable[[str], str]) -> Label:
     """A text that `say` gives in whatever language it is asked for."""
     return _Composed.of(say)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from .engine.conventions import WITH_UNIT
 from .engine.expr import (
     Add,
     Among,
@@ -50,7 +51,6 @@ ROW, OTHERWISE = Label("若{0}，则{1}；", "if {0} then {1}; "), Label("否则
 MONTH_OF = Label("{0}所在月份", "month of {0}")
 BRACKETS = Label("（{0}）", "({0})")
 OPERATION = Label("{0} {1} {2}", "{0} {1} {2}")
-MONEY_AMOUNT = Label("{0}{1}", "{0} {1}")
 UNITS = {
     RATE: (RATE_ONE // 100, Label("{0}%", "{0}%")),
     MONTHS: (1, Label("{0}个月", "{0} months")),
@@ -86,7 +86,7 @@ class Speech:
         if kind in (MONEY, EXACT):
             money = self.law.currency
             divisor = money.factor * (RATE_ONE if kind == EXACT else 1)
-            return MONEY_AMOUNT.filled(decimal(int(value), divisor), money.unit)
+            return WITH_UNIT.filled(decimal(int(value), divisor), money.unit)
         if kind in UNITS:
             divisor, unit = UNITS[kind]
             return unit.filled(decimal(int(value), divisor))

@@ -7,7 +7,6 @@ database is told that the request only reads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import connection
@@ -16,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from hutong.channels.content import Badge, Body, Fact, Facts, Folded, Lines, Link, Note, Rows, Tone
 from hutong.channels.web.fields import FormField, Option
 from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.jurisdiction import law
+from hutong.core.jurisdiction import currency, law
 from hutong.core.terms import Label
 from hutong.law import FactsError
 from hutong.law.decision import Decision, Given, article_json
@@ -41,7 +40,7 @@ from hutong.lawbook.asked import (
 from hutong.lawbook.book import TITLE
 
 PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
-MONEY = Label("应为金额（元），最多两位小数。", "Give an amount in yuan with at most two decimals.")
+MONEY = Label("应为金额（{0}），最多{1}位小数。", "Give an amount in {0} with at most {1} decimals.")
 TONES: dict[str, Tone] = {"true": "good", "false": "bad", "unknown": "warn"}
 GROUPS = {
     "child": Label("儿童", "Child"),
@@ -141,9 +140,9 @@ def decided(programme: str, given: Mapping[str, Any], question: Asked, errors: d
         text = given.get(fact.name, "").strip()
         if not text:
             continue
-        facts[fact.name] = text if fact.kind.name != "money" else in_fen(text)
+        facts[fact.name] = text if fact.kind.name != "money" else currency().minor_units(text)
         if facts[fact.name] is None:
-            errors[fact.name] = MONEY
+            errors[fact.name] = MONEY.filled(currency().unit, currency().digits)
     sound = {name: value for name, value in facts.items() if name not in errors}
     try:
         found: Decision = law().decide(sound, question.on, question.codes, question.known, programme)
@@ -151,15 +150,6 @@ def decided(programme: str, given: Mapping[str, Any], question: Asked, errors: d
         for problem in refused.problems:
             errors[problem.name] = sentences(problem.what, problem.remedy)
     return None if errors else found
-
-
-def in_fen(text: str) -> int | None:
-    """Yuan as typed, in fen; None where it is no amount."""
-    try:
-        fen = Decimal(text.replace(",", "").replace("，", "")) * 100
-    except InvalidOperation:
-        return None
-    return int(fen) if fen == fen.to_integral_value() and abs(fen) < 10**15 else None
 
 
 NEAR = 1

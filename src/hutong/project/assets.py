@@ -77,9 +77,9 @@ def install_node_packages(clone: Path) -> bool:
 
 
 def compile_catalogues(packages: Path) -> int:
-    """Compile every ``locale/*/LC_MESSAGES/*.po`` below `packages` that changed; returns how many were compiled."""
+    """Compile every ``locale/*/LC_MESSAGES/*.po`` at or below `packages` that changed; returns how many were."""
     count = 0
-    for source in sorted(packages.glob("*/locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(packages.glob("**/locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

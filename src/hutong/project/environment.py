@@ -17,6 +17,7 @@ VARIABLES = {
     "HUTONG_ROOT_KEYS": "root keys of encryption, `1:<base64 of 32 bytes>` separated by commas; the highest one seals",
     "HUTONG_HEADS": "file that receives every sealed head of the audit chain; keep it on another machine",
     "HUTONG_JURISDICTION": "the law that applies: a folder of `hutong.law` (`cn`)",
+    "HUTONG_LOCALES": "folders of further message catalogues (`<language>/LC_MESSAGES/django.mo`), separated by commas",
     "HUTONG_HOSTS": "names under which the site is reached, separated by commas",
     "HUTONG_ORIGINS": "origins that may send forms, with scheme, where a proxy changes the host",
     "HUTONG_HTTPS": "1: cookies and pages over HTTPS alone",
@@ -31,6 +32,9 @@ VARIABLES = {
     "HUTONG_TEST_PG": "libpq connection string for the law's own tests, instead of the tests' database",
 }
 """Every variable of the environment the product reads, with what it means (docs/commands.md)."""
+
+
+NATIVE = {"zh-hans": "中文", "en": "English"}
 
 
 class BadSetting(ValueError):
@@ -91,3 +95,15 @@ def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
 def words(name: str, default: str = "", environ: Mapping[str, str] = os.environ) -> list[str]:
     """A comma-separated list without blanks."""
     return [word.strip() for word in environ.get(name, default).split(",") if word.strip()]
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself; its code where nobody knows."""
+    if code in NATIVE:
+        return NATIVE[code]
+    from babel import Locale, UnknownLocaleError  # only where there is a further language
+
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code

@@ -39,9 +39,7 @@ def new_package(words: Sequence[str]) -> int:
     for program in ("check --fix", "format"):
         _tool(here, "ruff", *program.split(), "-q", str(source / name), str(here / "src" / "hutong" / "project"))
     _tool(here, "hutong.project.cli", "docs")
-    say(
-        f"src/hutong/{name} is there. Next: .venv/bin/pytest src/hutong/{name} -q, then read its README and docs/adding.md."
-    )
+    say(f"src/hutong/{name} is there. Next: .venv/bin/pytest src/hutong/{name} -q, then its README and docs/adding.md.")
     return 0
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from hutong.project.environment import database, flag, root_keys, words
+from hutong.law.jurisdiction import conventions
+from hutong.law.language import languages
+from hutong.project.environment import database, flag, language_name, root_keys, words
 
 SOURCE = Path(__file__).resolve().parent.parent
 
@@ -139,9 +141,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-TIME_ZONE = "Asia/Shanghai"
+# The country says its clock and which languages come first; each language with a message catalogue can be chosen.
+CONVENTIONS = conventions(HUTONG_JURISDICTION)
+LOCALE_PATHS = [Path(folder) for folder in words("HUTONG_LOCALES")]
+LANGUAGE_CODE = CONVENTIONS.languages[0]
+LANGUAGES = [(code, language_name(code)) for code in languages(CONVENTIONS.languages, LOCALE_PATHS)]
+TIME_ZONE = CONVENTIONS.zone.key
 USE_TZ = True
 USE_I18N = True
 

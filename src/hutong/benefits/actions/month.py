@@ -15,6 +15,7 @@ from hutong.core.action import action
 from hutong.core.bulk import set_based
 from hutong.core.context import note
 from hutong.core.inputs import Given, Month, ask
+from hutong.core.jurisdiction import currency, language
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -64,7 +65,7 @@ def run_month(viewer: Viewer, given: RunMonth) -> Batch:
             place_key=award.place_key,
             role=Role.COUNTY_OFFICER,
             child_id=award.child_id,
-            note=_("%(months)s months, %(yuan)s yuan") % {"months": months, "yuan": f"{fen / 100:.2f}"},
+            note=_("%(months)s months, %(sum)s") % {"months": months, "sum": currency().said(fen).text(language())},
         )
     note(overpaid=len(too_much))
     return batch

@@ -18,7 +18,7 @@ from hutong.core import places
 from hutong.core.access import MASK, may_read, shown
 from hutong.core.audit.journal import journal
 from hutong.core.errors import Refused
-from hutong.core.jurisdiction import law
+from hutong.core.jurisdiction import currency, law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.org.models import Agency, Division
@@ -182,7 +182,7 @@ def _table(decision: Determination, answer: Mapping[str, Any]) -> NoticeTable | 
 
 
 def _yuan(fen: int) -> str:
-    return f"{fen / 100:,.2f}元"
+    return currency().said(fen).zh
 
 
 def _basis(answer: Mapping[str, Any]) -> list[str]:

@@ -73,13 +73,13 @@ def papers_wanted(viewer: Viewer, application: Application) -> dict[str, Any]:
     return {"kind": first.kind, "about": first.about} if first else {}
 
 
+PAYEE = both("{0}（{1}）", "{0} ({1})")
+
+
 def payees_of(viewer: Viewer, award: Award) -> list[tuple[Any, str]]:
     """Payees on file for the child."""
     rows = Payee.objects.visible_to(viewer).filter(child_id=award.child_id).order_by("-id")
-    return [
-        (p.pk, f"{p.name}（{p.kind.zh}）" if viewer.locale.startswith("zh") else f"{p.name} ({p.kind.en})")
-        for p in rows
-    ]
+    return [(p.pk, PAYEE.filled(p.name, p.kind.words).text(viewer.locale)) for p in rows]
 
 
 def told_whom(viewer: Viewer, award: Award) -> dict[str, Any]:

@@ -21,13 +21,14 @@ from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Lines, Link, Month, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
-from hutong.channels.words import yuan
 from hutong.core.access import may_read
+from hutong.core.jurisdiction import currency
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 
 READERS = (*OFFICES, Role.CITY_OFFICER, Role.AUDITOR)
+DIFFERS = both("{0}：名册为{1}，按规定为{2}", "{0}: roll {1}, law {2}")
 DIFFERENCES = {
     "facts": both("事实不全，无法判断", "facts are missing: it cannot be told"),
     "entitlement": both("按规则不应享受", "by the law there is no entitlement"),
@@ -180,13 +181,11 @@ def differing_rows(viewer: Viewer, roll: RollImport) -> Body | None:
 def _difference(item: dict[str, Any]) -> Label:
     text = DIFFERENCES[item["what"]]
     if item["what"] == "amount_fen" and item["law"] is not None:
-        roll, law = yuan(item["roll"]), yuan(item["law"])
-        return Label(f"{text.zh}：名册{roll}元，按规定{law}元", f"{text.en}: roll {roll} yuan, law {law} yuan")
+        roll, law = currency().said(item["roll"]), currency().said(item["law"])
+        return DIFFERS.filled(text, roll, law)
     if item["what"] == "category" and item["law"]:
         on_roll, by_law = Category(item["roll"]), Category(item["law"])
-        return Label(
-            f"{text.zh}：名册为{on_roll.zh}，按规定为{by_law.zh}", f"{text.en}: roll {on_roll.en}, law {by_law.en}"
-        )
+        return DIFFERS.filled(text, on_roll.words, by_law.words)
     return text
 
 

@@ -9,7 +9,6 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import (
@@ -30,8 +29,9 @@ from hutong.channels.content import (
 )
 from hutong.channels.sheet import leads
 from hutong.channels.sheet import record_url as url_of
-from hutong.channels.words import EMPTY, due_words, names_unit, words, yuan_with_unit
+from hutong.channels.words import EMPTY, amount, due_words, words
 from hutong.core.access import MASK
+from hutong.core.jurisdiction import currency, language
 from hutong.core.tasks import light
 from hutong.core.viewer import current_viewer
 
@@ -41,14 +41,10 @@ TONES = {"plain": "tone-plain", "good": "tone-good", "warn": "tone-warn", "bad":
 LIGHTS = {"green": "tone-good", "amber": "tone-warn", "red": "tone-bad"}
 
 
-def _lang() -> str:
-    return get_language() or "zh-hans"
-
-
 @register.filter
 def said(value: Any) -> str:
     """A label, a term or any value in the reader's language."""
-    return words(value, _lang()) if value not in (None, "") else ""
+    return words(value, language()) if value not in (None, "") else ""
 
 
 @register.simple_tag
@@ -63,7 +59,7 @@ def cell(value: Any, heading: Any = "") -> SafeString | str:
             return format_html('<a href="{}">{}</a>', value.url, inner)
         return "" if "/action/" in value.url else inner
     if isinstance(value, Badge):
-        return format_html('<span class="chip {}">{}</span>', TONES[value.tone], words(value.text, _lang()))
+        return format_html('<span class="chip {}">{}</span>', TONES[value.tone], words(value.text, language()))
     if isinstance(value, Due):
         return due(value)
     if isinstance(value, Lines):
@@ -71,10 +67,15 @@ def cell(value: Any, heading: Any = "") -> SafeString | str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return format_html('<time datetime="{0}">{0}</time>', value.isoformat())
     if isinstance(value, Fen):
-        text = words(value, _lang()) if names_unit(heading, _lang()) else yuan_with_unit(value.amount)
-        return format_html('<span class="number">{}</span>', text)
-    text = words(value, _lang())
+        return format_html('<span class="number">{}</span>', amount(value.amount, heading, language()))
+    text = words(value, language())
     return format_html('<span class="nothing">{}</span>', EMPTY) if text == EMPTY else text
+
+
+@register.simple_tag
+def money_unit() -> str:
+    """The unit in which amounts are typed."""
+    return currency().unit.text(language())
 
 
 @register.filter
@@ -86,7 +87,7 @@ def led(url: str) -> bool:
 def due(value: Due) -> SafeString:
     """A due date as a traffic light; the words alone are enough."""
     if value.done:
-        return format_html('<span class="chip tone-plain">{}</span>', words(value.day, _lang()))
+        return format_html('<span class="chip tone-plain">{}</span>', words(value.day, language()))
     viewer = current_viewer()
     calm = value.day is None or value.paused_on is not None
     tone = "tone-plain" if calm else LIGHTS[light(value.day, viewer.today, value.at, viewer.now)]

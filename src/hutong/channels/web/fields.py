@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin
 
@@ -17,7 +16,8 @@ from pydantic.fields import FieldInfo
 from hutong.channels.lookup import LOOKUPS
 from hutong.core.files import Upload
 from hutong.core.inputs import DIGITS, Shape, in_order, shape_of, words_of
-from hutong.core.terms import Term
+from hutong.core.jurisdiction import currency, money_example
+from hutong.core.terms import Label, Term
 from hutong.core.viewer import ZONE, current_viewer
 
 SPARE_ITEMS = 2
@@ -104,9 +104,8 @@ def _extra(info: FieldInfo) -> dict[str, Any]:
 
 
 def _said(extra: Mapping[str, Any], name: str, lang: str) -> str:
-    if lang.startswith("zh") and extra.get(f"{name}_zh"):
-        return str(extra[f"{name}_zh"])
-    return str(extra.get(name, ""))
+    en = str(extra.get(name, ""))
+    return Label(str(extra.get(f"{name}_zh") or en), en).text(lang)
 
 
 def widget_of(shape: Shape, info: FieldInfo, choices: Sequence[Any] | None) -> str:
@@ -217,7 +216,7 @@ def _sent(value: Any, widget: str = "") -> str:
 
 
 def _money_text(value: Any) -> str:
-    return f"{Decimal(value) / 100:.2f}" if isinstance(value, int) else str(value or "")
+    return currency().amount(value).replace(",", "") if isinstance(value, int) else str(value or "")
 
 
 def _nested(one: FormField, info: FieldInfo, value: Any, lang: str, errors: Mapping[str, str]) -> list[FormField]:
@@ -293,17 +292,12 @@ def _read_lines(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> A
 
 
 def _read_money(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
-    text = post.get(name, "").replace(",", "").replace("，", "").strip(" ¥￥元")
-    if not text:
-        return None
-    try:
-        fen = Decimal(text) * 100
-        if fen == fen.to_integral_value() and abs(fen) < 10**15:
-            return int(fen)
-    except InvalidOperation:
-        pass
-    sent.errors[name] = _("is not an amount in yuan (write it as 1234.50)")
-    return post.get(name)
+    text = post.get(name, "").strip()
+    minor = currency().minor_units(text) if text else None
+    if text and minor is None:
+        sent.errors[name] = _("is not an amount (write it as %(example)s)") % {"example": money_example()}
+        return text
+    return minor
 
 
 def _read_month(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:

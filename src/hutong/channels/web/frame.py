@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from hutong.channels.lookup import posts_of
 from hutong.channels.sheet import PAGES, SHEETS
 from hutong.core import places
 from hutong.core.errors import NotFound, Refused
+from hutong.core.jurisdiction import language
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
@@ -102,11 +104,18 @@ def size_of(request: HttpRequest) -> str:
     return chosen if chosen in SIZES else SIZES[0]
 
 
+def html_tag(lang: str) -> str:
+    """A language code as HTML writes it: zh-hans -> zh-Hans."""
+    language_part, between, script = lang.partition("-")
+    return f"{language_part}{between}{script.capitalize()}"
+
+
 def frame_of(request: HttpRequest) -> dict[str, Any]:
     """What the base template needs, with or without a viewer."""
     viewer: Viewer | None = getattr(request, "viewer", None)
-    lang = get_language() or "zh-hans"
-    frame: dict[str, Any] = {"lang": lang, "html_lang": "zh-Hans" if lang.startswith("zh") else "en"}
+    lang = language()
+    frame: dict[str, Any] = {"lang": lang, "html_lang": html_tag(lang), "dir": "rtl" if get_language_bidi() else "ltr"}
+    frame["languages"] = [(code, html_tag(code), name, code == lang) for code, name in settings.LANGUAGES]
     frame |= {"size": size_of(request), "sizes": SIZES, "path": request.get_full_path(), "viewer": viewer}
     if viewer is not None:
         posts = posts_of(viewer)

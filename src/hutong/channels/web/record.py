@@ -19,7 +19,7 @@ from hutong.channels.sheet import Panel, Sheet, action_url, form_of, panels_of, 
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of, compact_context
 from hutong.channels.web.lookups import sheet_named
-from hutong.channels.words import action_title, names_unit, words, yuan, yuan_with_unit
+from hutong.channels.words import action_title, amount, words
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
 from hutong.core.audit import history
@@ -198,8 +198,7 @@ def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, 
             return _related(model_field.related_model, value, lang)
         known = model_field.to_python(value)
         if model_field.name.endswith("_fen"):
-            named = names_unit(sheet.label(model_field.name), lang)
-            return yuan(int(known)) if named else yuan_with_unit(int(known))
+            return amount(int(known), sheet.label(model_field.name), lang)
         if model_field.name.endswith("month") and isinstance(known, date):
             return words(Month(known), lang)
         if model_field.name == "role":

@@ -12,7 +12,9 @@ import pytest
 from hutong.law import Jurisdiction, UnknownPlace
 from hutong.law.audit import check
 from hutong.law.cn import check_identity_number
+from hutong.law.engine.kinds import MONEY
 from hutong.law.identity import IdCheck
+from hutong.law.speech import Speech
 
 from .engines import Case, Engine, compare
 
@@ -33,14 +35,17 @@ instruments:
 week: {place: XB, from: 2020-01-01, rest: [friday, saturday], act: act, evidence: T}
 facts:
   - {fact: age, type: int, zh: 年龄, en: age, ask: parish, least: 0, most: 120}
+  - {fact: savings, type: money, zh: 存款, en: savings, ask: parish, absent: 0, because: {zh: 少有, en: rare}}
   - {fact: alone, type: bool, zh: 独自生活, en: lives alone, ask: parish}
 parameters:
   - {parameter: daily_grant, type: money, zh: 补助, en: grant}
+  - {parameter: adult_age, type: int, zh: 成年年龄, en: adult age}
 values:
   - of: daily_grant
     rows:
       - {place: XB, from: 2020-01-01, value: 20.125, act: act, evidence: T}
       - {place: XB-NO, from: 2020-01-01, value: 30, act: act, evidence: T}
+  - {of: adult_age, rows: [{place: XB, from: 2020-01-01, known: 2010-01-01, value: 16, act: act, evidence: T}]}
 rules:
   - rule: outcome
     type: bool
@@ -50,10 +55,10 @@ rules:
     variants:
       - place: XB
         from: 2020-01-01
-        is: age < 16 and alone
+        is: age < adult_age and alone and savings < 100.5 dinar
         act: act
         evidence: T
-        examples: [{on: 2020-01-01, given: {age: 3, alone: true}, gives: true}]
+        examples: [{on: 2020-01-01, given: {age: 3, adult_age: 16, alone: true}, gives: true}]
   - rule: amount
     type: money
     zh: 金额
@@ -67,8 +72,10 @@ rules:
         act: act
         evidence: T
         examples: [{on: 2020-01-01, given: {outcome: false}, gives: 0 dinar}]
+reasons:
+  - {reason: young, when: outcome, zh: '未满{adult_age}岁独自生活', en: 'alone before {adult_age}', rests_on: outcome}
 programmes:
-  - {programme: shelter, zh: 庇护, en: shelter, outputs: [outcome, amount], needs: [outcome, amount], reasons: []}
+  - {programme: shelter, zh: 庇护, en: shelter, outputs: [outcome, amount], needs: [outcome, amount], reasons: [young]}
 limits:
   - limit: ANSWER
     zh: 答复
@@ -116,6 +123,21 @@ def test_it_decides_and_asks_its_own_offices(country: Jurisdiction) -> None:
     assert country.decide({"age": 3}, on, "XB", programme="shelter").ask[0].office == "parish"
     with pytest.raises(UnknownPlace, match="XB-SO"):
         country.decide({}, on, "XB-SO-17", programme="shelter")
+
+
+def test_it_counts_and_says_money_in_its_own_currency(country: Jurisdiction) -> None:
+    currency, speech = country.law.currency, Speech(country.law)
+    assert country.decide({"age": 3, "alone": True}, date(2026, 10, 1), "XB").values["amount"] == 20_125
+    assert speech.value(20_125, MONEY) == ("20.125第纳", "20.125 dinar")
+    assert currency.amount(-1_234_005) == "-1,234.005"
+    assert (currency.minor_units("D1,234.005"), currency.minor_units("0.0005")) == (1_234_005, None)
+    assert country.facts_schema()["facts"]["savings"]["unit"] == "fils"
+
+
+def test_no_formula_knows_another_currency(tmp_path: Path) -> None:
+    (tmp_path / "law.yaml").write_text(FILES.replace("otherwise: 0 dinar", "otherwise: 0 yuan"), encoding="utf-8")
+    (finding,) = check(tmp_path, date(2026, 10, 1))[1]
+    assert "unknown unit 'yuan'. Use one of: dinar, days" in str(finding)
 
 
 def test_its_week_counts(country: Jurisdiction) -> None:

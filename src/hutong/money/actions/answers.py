@@ -15,6 +15,7 @@ from hutong.core.errors import FieldError
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, ask
+from hutong.core.jurisdiction import currency, language
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import access
@@ -90,9 +91,10 @@ def _finding(answer: Answer, line: tuple[str, int] | None) -> FieldError | None:
         )
     state, amount = line
     if answer.amount_fen is not None and answer.amount_fen != amount:
-        what = _("is %(theirs)s yuan, the payment was %(ours)s yuan") % {
-            "theirs": f"{answer.amount_fen / 100:.2f}", "ours": f"{amount / 100:.2f}",
-        }  # fmt: skip
+        what = _("is %(theirs)s, the payment was %(ours)s") % {
+            "theirs": currency().said(answer.amount_fen).text(language()),
+            "ours": currency().said(amount).text(language()),
+        }
         return FieldError("", "invalid", what, _("Ask the bank which amount was paid."), AMOUNT.shown, answer.row)
     if state == LineState.REFUSED and answer.state == LineState.PAID:
         return FieldError(

@@ -21,7 +21,7 @@ from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.events import raise_event
 from hutong.core.inputs import Given, Month, Nothing, ask
-from hutong.core.jurisdiction import law
+from hutong.core.jurisdiction import language, law
 from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
@@ -156,15 +156,9 @@ def _refuse_unsound(counts: Mapping[str, int]) -> None:
     for verdict in FATAL:
         if count := counts.get(verdict.value, 0):
             what = ngettext("%(count)s row cannot be used", "%(count)s rows cannot be used", count) % {"count": count}
-            errors.append(FieldError("", "invalid", verdict.label("zh-hans" if _is_chinese() else "en"), "", what))
+            errors.append(FieldError("", "invalid", verdict.label(language()), "", what))
     if errors:
         raise Invalid(errors)
-
-
-def _is_chinese() -> bool:
-    from django.utils.translation import get_language
-
-    return (get_language() or "zh-hans").startswith("zh")
 
 
 _INSERT = """

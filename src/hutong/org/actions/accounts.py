@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from axes.utils import reset as forget_failures
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -47,7 +48,7 @@ class NewAccount(Given):
         hint=("至少10个字符；本人首次登录时须修改。", "At least 10 characters; it is changed at the first sign-in."),
         min_length=10,
     )
-    locale: str = ask("语言", "Language", "zh-hans", pattern="^(zh-hans|en)$")
+    locale: str = ask("语言", "Language", "zh-hans", pattern=f"^({'|'.join(dict(settings.LANGUAGES))})$")
 
 
 class NewMachine(Given):

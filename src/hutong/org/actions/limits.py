@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.apps import apps
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
@@ -13,7 +12,7 @@ from hutong.core.clocks import extend_clock, pause_clock, resume_clock, rule_of
 from hutong.core.events import raise_event
 from hutong.core.flow import FLOWS
 from hutong.core.inputs import Given, ask
-from hutong.core.jurisdiction import law
+from hutong.core.jurisdiction import language, law
 from hutong.core.models import Clock
 from hutong.core.viewer import Viewer
 from hutong.law.engine.model import NOTHING
@@ -45,7 +44,7 @@ def may_extend(viewer: Viewer, clock: Clock, given: object = None) -> str | None
         return _("The law does not let this limit be extended.")
     if viewer.role not in {OFFICES.get(office) for office in rule.extension.by}:
         named = law().law.offices_named(rule.extension.by)
-        return _("The law leaves the extension to: %(who)s.") % {"who": named.text(get_language() or "zh-hans")}
+        return _("The law leaves the extension to: %(who)s.") % {"who": named.text(language())}
     return None if viewer.reaches(clock.place_key) else _("The place in charge decides on its limits.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Place, Rows
@@ -161,9 +162,6 @@ register(
 )
 
 
-LANGUAGES = (("zh-hans", Label("中文", "Chinese")), ("en", Label("英文", "English")))
-
-
 def people(viewer: Viewer, post: Any) -> list[tuple[Any, str]]:
     """Accounts without a post, and holders of posts in the viewer's area; never all accounts of the country."""
     held = PostHolding.objects.filter(valid_on(viewer.today))
@@ -228,7 +226,7 @@ action_form(
         "账号本身没有任何权限，任命到岗位后才能使用。",
         "An account alone may do nothing; rights come with an appointment.",
     ),
-    choices={"locale": lambda viewer, record: [(code, name.text(viewer.locale)) for code, name in LANGUAGES]},
+    choices={"locale": lambda viewer, record: list(settings.LANGUAGES)},
     done=("账号已建立，请到岗位页面任命。", "The account is there; now appoint it to a post."),
 )
 action_form(

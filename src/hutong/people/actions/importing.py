@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -17,6 +16,7 @@ from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, ask, finding
+from hutong.core.jurisdiction import language
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
@@ -166,7 +166,7 @@ def _same_row(child: Child) -> list[Any]:
 
 
 def _who(candidate: Candidate) -> str:
-    lang = get_language() or "zh-hans"
+    lang = language()
     who = f"{candidate.child} ({candidate.child.child_no})" if candidate.child else candidate.office(lang)
     return f"{who}: {candidate.match.likeness.label(lang)} ({candidate.match.score})"
 

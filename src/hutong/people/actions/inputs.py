@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BaseModel
 
@@ -13,6 +12,7 @@ from hutong.core import places
 from hutong.core.errors import NotFound
 from hutong.core.files import Upload, store_file
 from hutong.core.inputs import Given, Words, of, wrong
+from hutong.core.jurisdiction import language
 from hutong.core.models import StoredFile
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer
@@ -24,7 +24,7 @@ from hutong.people.terms import BirthPrecision, Evidence, FamilyAid, Health, Leg
 def _name(value: str) -> str:
     name = read_name(value)
     if name.problems:
-        lang = get_language() or "zh-hans"
+        lang = language()
         raise ValueError("; ".join(p.label(lang) for p in name.problems))
     return name.text
 

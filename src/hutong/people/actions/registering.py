@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
@@ -13,10 +12,12 @@ from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.inputs import DIGITS, Given, Line, Place, Text, Words, ask, finding, not_ahead, of
+from hutong.core.jurisdiction import language
 from hutong.core.record import label_of, next_id
 from hutong.core.tasks import leave_task
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.law.language import COMMA, joined
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import WORKERS
@@ -189,7 +190,7 @@ def take_identity(viewer: Viewer, child: Child, number: str) -> None:
         errors.append(FieldError("birth_date", "contradiction", says, todo, _said("birth_date")))
     if check.sex and child.sex != check.sex:
         says = _("does not agree with the identity number, which says %(sex)s")
-        says %= {"sex": SEX_OF[check.sex].label(_lang())}
+        says %= {"sex": SEX_OF[check.sex].label(language())}
         errors.append(FieldError("sex", "contradiction", says, _("Correct one of the two."), _said("sex")))
     if errors:
         raise Invalid(errors)
@@ -199,7 +200,7 @@ def take_identity(viewer: Viewer, child: Child, number: str) -> None:
 
 
 def _said(field: str) -> str:
-    return label_of(Child, field).text(_lang())
+    return label_of(Child, field).text(language())
 
 
 def same_number(candidate: Candidate) -> bool:
@@ -210,15 +211,10 @@ def same_number(candidate: Candidate) -> bool:
 UNNAMED = Label("尚未取名", "not named yet")
 
 
-def _lang() -> str:
-    return get_language() or "zh-hans"
-
-
 def _warning(candidate: Candidate) -> FieldError:
-    lang = _lang()
+    lang = language()
     known = candidate.child
     who = f"{known.name or UNNAMED.text(lang)} {known.child_no}" if known else candidate.office(lang)
-    why = "，" if lang.startswith("zh") else ", "
     return finding(
         RegisterChild,
         "in_spite_of",
@@ -228,7 +224,7 @@ def _warning(candidate: Candidate) -> FieldError:
             "who": who,
             "likeness": candidate.match.likeness.label(lang),
             "score": candidate.match.score,
-            "why": why.join(r.words.text(lang) for r in candidate.match.reasons if r.bits > 0),
+            "why": joined(COMMA, (r.words for r in candidate.match.reasons if r.bits > 0)).text(lang),
         },
         _("Open the existing file, or say why this is another child."),
         about=known,

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hutong.core.access import MASK, masked_number, may_read
 from hutong.core.audit.journal import journal
 from hutong.core.crypto import blind, seal, unseal
 from hutong.core.errors import FieldError, Invalid
-from hutong.core.jurisdiction import law
+from hutong.core.jurisdiction import language, law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.law.identity import IdCheck
@@ -47,7 +46,7 @@ def read_identity(text: str, today: date) -> IdCheck:
     check = law().check_identity_number(text, today)
     if check.problems:
         todo = _("Compare it with the identity card or the household register; leave it empty if there is none.")
-        lang = get_language() or "zh-hans"
+        lang = language()
         raise Invalid(
             [
                 FieldError("identity_number", "invalid", problem.label(lang), todo, _("Identity number"))

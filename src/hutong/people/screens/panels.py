@@ -14,6 +14,7 @@ from hutong.core.models import StoredFile
 from hutong.core.record import label_of
 from hutong.core.terms import DataClass, Label
 from hutong.core.viewer import Viewer
+from hutong.law.language import COMMA, joined
 from hutong.people.access import CHECKERS, COUNTY, WORKERS
 from hutong.people.actions.children import compared
 from hutong.people.actions.inputs import ChildFacts
@@ -208,7 +209,7 @@ def possible_duplicates(viewer: Viewer, child: Child) -> Body | None:
 
 def _candidate_row(viewer: Viewer, child: Child, candidate: Candidate) -> list[Any]:
     lang = viewer.locale
-    why = ("，" if lang.startswith("zh") else ", ").join(r.words.text(lang) for r in candidate.match.reasons)
+    why = joined(COMMA, (r.words for r in candidate.match.reasons))
     if candidate.child is None:
         return [candidate.office(lang), candidate.match.score, why, Label("请联系该县", "Ask that county")]
     merge = f"{action_url('people.merge_children', candidate.child.pk)}?merged_no={child.child_no}"

@@ -71,10 +71,9 @@ def _every_package(posts: dict[Role, Viewer]) -> None:
     """What packages bring themselves: `at_work(posts, child)` in their tests/build.py."""
     child = build.orphan()
     for config in apps.get_app_configs():
-        if config.name.startswith("hutong.") and find_spec(f"{config.name}.tests") is not None:
-            if find_spec(f"{config.name}.tests.build") is not None:
-                build_of = import_module(f"{config.name}.tests.build")
-                getattr(build_of, "at_work", lambda posts, child: None)(posts, child)
+        tests = f"{config.name}.tests"
+        if config.name.startswith("hutong.") and find_spec(tests) and find_spec(f"{tests}.build"):
+            getattr(import_module(f"{tests}.build"), "at_work", lambda posts, child: None)(posts, child)
 
 
 def _place(role: Role, county: Division) -> Division:
