@@ -40,13 +40,19 @@ SHORT = {"事实无人抚养": Category.FU, "事无儿童": Category.FU, "散居
 """Words local rolls use instead of the full name of a category."""
 
 
+def in_column(name: str, code: str, message: str, remedy: str) -> Invalid:
+    """A finding about a cell of a row, under the heading of its column."""
+    heading = next(heading for heading in HEADINGS if heading.name == name)
+    return Invalid([FieldError(name, code, message, remedy, label=heading.shown)])
+
+
 def read_category(text: str) -> Category:
     """The category a roll means; raises Invalid naming the words that are understood."""
     words = {c.value: c for c in Category} | {c.zh: c for c in Category} | SHORT
     found = words.get(text.strip()) or words.get(text.strip().casefold())
     if found is None:
         known = "、".join(c.zh for c in Category)
-        raise Invalid([FieldError("", "unknown", _("“%(text)s” is not known") % {"text": text}, known, _("Category"))])
+        raise in_column("category", "unknown", _("“%(text)s” is not known") % {"text": text}, known)
     return found
 
 
