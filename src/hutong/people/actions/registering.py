@@ -15,7 +15,6 @@ from hutong.core.events import raise_event
 from hutong.core.inputs import DIGITS, Given, Line, Place, Text, Words, ask, finding, not_ahead, of
 from hutong.core.record import label_of, next_id
 from hutong.core.tasks import leave_task
-from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
@@ -23,6 +22,7 @@ from hutong.people.access import WORKERS
 from hutong.people.actions.inputs import MORE, WHERE, WHO, ChildFacts, place_key
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Asked, Candidate, asked_of, duplicates
+from hutong.people.queries.children import UNNAMED
 from hutong.people.queries.identity import SEX_OF, identity_key, near_keys, read_identity, sealed_identity
 from hutong.people.queries.keys import COLUMNS, name_keys
 from hutong.people.terms import (
@@ -205,9 +205,6 @@ def _said(field: str) -> str:
 def same_number(candidate: Candidate) -> bool:
     """Does the candidate carry the very same identity number?"""
     return any(r.compares == "identity" and r.level == "same" for r in candidate.match.reasons)
-
-
-UNNAMED = Label("尚未取名", "not named yet")
 
 
 def _lang() -> str:
