@@ -16,10 +16,10 @@ from hutong.care.terms import Need
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.context import named, note
-from hutong.core.errors import Conflict, NotFound
+from hutong.core.errors import Conflict, Invalid, NotFound
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
-from hutong.core.inputs import Given, ask, not_ahead, wrong
+from hutong.core.inputs import DIGITS, Given, Line, Place, Text, ask, not_ahead, of, wrong
 from hutong.core.viewer import Viewer
 from hutong.people.actions import register_child
 from hutong.people.actions.inputs import ChildName
@@ -37,17 +37,15 @@ NEXT = ("下一步", "Next")
 class NewChild(Given):
     """The little a director can write down at the door; the township completes the file."""
 
-    name: ChildName = ask("姓名", "Name", "", hint=("尚未取名的可以不填", "Leave empty if it has no name yet"))
-    sex: Sex | None = ask("性别", "Sex", None)
-    birth_date: date | None = ask("出生日期", "Birth date", None, hint=("公历", "Gregorian calendar"))
-    identity_number: str = ask("公民身份号码", "Identity number", "", hint=("没有可以不填", "Not needed"))
-    actual_id: int | None = ask(
-        "实际居住地", "Lives in", None, hint=("不填则为所在村（社区）", "The village above if empty"), control="place"
+    name: ChildName = of(Child, "name", "")
+    sex: Sex | None = of(Child, "sex", None)
+    birth_date: date | None = of(Child, "birth_date", None)
+    identity_number: Line = of(Child, "identity", "", hint=("没有可以不填", "Not needed"), control=DIGITS)
+    actual_id: Place | None = of(
+        Child, "actual_key", None, hint=("不填则为所在村（社区）", "The village above if empty")
     )
-    registered_id: int | None = ask(
-        "户籍地", "Household registration", None, hint=("无户口的不填", "Empty if none"), control="place"
-    )
-    in_spite_of: str = ask(
+    registered_id: Place | None = of(Child, "registered_key", None, hint=("无户口的不填", "Empty if none"))
+    in_spite_of: Text = ask(
         "仍要登记的理由", "Why it is another child", "", hint=("提示疑似重复时填写", "Only when a duplicate is shown")
     )
 
@@ -56,20 +54,13 @@ class RecordFinding(Given):
     """Of whom, where, what was seen. A child that is not on file is described, or registered on the way."""
 
     child_id: int | None = ask("儿童（已登记）", "Child (on file)", None, control="hidden")
-    place_id: int = ask("所在村（社区）", "Village", section=WHAT, control="place")
-    seen_on: date = ask("发现日期", "Seen on", section=WHAT)
-    seen: str = ask("看到的情况", "What was seen", section=WHAT, control="text")
-    needs: list[Need] = ask("需要", "Needs", [], section=WHAT)
-    whereabouts: str = ask("具体位置", "Where exactly", "", section=WHAT)
+    place_id: Place = of(Finding, "place_key", section=WHAT)
+    seen_on: date = of(Finding, "seen_on", section=WHAT)
+    seen: Text = of(Finding, "seen", section=WHAT)
+    needs: list[Need] = of(Finding, "needs", [], section=WHAT)
+    whereabouts: str = of(Finding, "whereabouts", "", section=WHAT)
     photos: list[Upload] = ask("照片", "Photos", [], section=WHAT)
-    description: str = ask(
-        "儿童描述",
-        "Which child",
-        "",
-        hint=("还不登记的，写明姓名、年龄、住处", "If it is not registered now: name, age, where it lives"),
-        section=WHO,
-        control="text",
-    )
+    description: Text = of(Finding, "description", "", section=WHO)
     new_child: NewChild | None = ask("登记这名儿童", "Register this child", None, section=WHO)
     unnamed: bool = ask("什么都不知道，也先登记", "Register it although nothing is known of it", False, section=WHO)
     apply_now: bool = ask("同时登记补贴申请", "Take down an application as well", False, section=NEXT)
@@ -103,7 +94,7 @@ def record_finding(viewer: Viewer, given: RecordFinding) -> Finding:
             _("Register the child first, or leave it to the township."),
         )
     if len(given.photos) > MOST_PHOTOS:
-        raise wrong(given, "photos", "out_of_range", _("are more than %(most)s") % {"most": MOST_PHOTOS})
+        raise wrong(given, "photos", "too_many", _("are more than %(most)s") % {"most": MOST_PHOTOS})
     finding = Finding.objects.create(
         child=child,
         description=given.description,
@@ -132,7 +123,10 @@ def _child(viewer: Viewer, given: RecordFinding) -> Child | None:
         return None
     new = given.new_child or NewChild()
     known = {name: value for name, value in new.model_dump().items() if value not in (None, "")}
-    return register_child(viewer, {"actual_id": given.place_id} | known)
+    try:
+        return register_child(viewer, {"actual_id": given.place_id} | known)
+    except Invalid as invalid:
+        raise Invalid([error.within("new_child") for error in invalid.errors]) from invalid
 
 
 def _children(viewer: Viewer) -> QuerySet[Child]:
@@ -167,7 +161,7 @@ class TakeUp(Given):
 
     child_id: int | None = ask("儿童（已登记）", "Child (on file)", None, control="hidden")
     apply_now: bool = ask("登记补贴申请", "Take down an application", False)
-    note: str = ask("跟进情况", "What is being done", "", control="text")
+    note: Text = ask("跟进情况", "What is being done", "")
 
 
 @action("care.take_up", on=Finding, input=TakeUp, roles=access.TAKERS, title=("跟进", "Take up"))
@@ -192,7 +186,7 @@ def take_up(viewer: Viewer, finding: Finding, given: TakeUp) -> Finding:
 class Close(Given):
     """What came of it."""
 
-    closing: str = ask("处理结果", "What came of it", control="text")
+    closing: Text = of(Finding, "closing")
 
 
 @action("care.close_finding", on=Finding, input=Close, roles=access.TAKERS, title=("了结", "Close"))

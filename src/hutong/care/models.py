@@ -13,16 +13,23 @@ from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, p
 class Finding(Record):
     """What a village director saw: of a child, where and when, and what it seems to need."""
 
-    child = open_(models.ForeignKey("people.Child", null=True, on_delete=models.PROTECT, related_name="+"))
-    description = personal(models.TextField(blank=True))
+    child = open_(
+        models.ForeignKey("people.Child", null=True, on_delete=models.PROTECT, related_name="+"), "儿童", "Child"
+    )
+    description = personal(
+        models.TextField(blank=True),
+        "儿童描述",
+        "Which child",
+        hint=("还不登记的，写明姓名、年龄、住处", "If it is not registered now: name, age, where it lives"),
+    )
     place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    whereabouts = personal(models.CharField(max_length=200, blank=True))
-    seen_on = open_(models.DateField())
-    seen = sensitive(models.TextField())
-    needs = sensitive(ArrayField(TermField(Need), default=list))
-    state = open_(TermField(FindingState, default=FindingState.NEW.value))
-    closing = sensitive(models.TextField(blank=True))
+    place_key = PlaceKeyField("所在村（社区）", "Village")
+    whereabouts = personal(models.CharField(max_length=200, blank=True), "具体位置", "Where exactly")
+    seen_on = open_(models.DateField(), "发现日期", "Seen on")
+    seen = sensitive(models.TextField(), "看到的情况", "What was seen")
+    needs = sensitive(ArrayField(TermField(Need), default=list), "需要", "Needs")
+    state = open_(TermField(FindingState, default=FindingState.NEW.value), "状态", "State")
+    closing = sensitive(models.TextField(blank=True), "处理结果", "What came of it")
     application_id = open_(models.BigIntegerField(null=True))
     found_by = open_(models.BigIntegerField(null=True, editable=False))
 

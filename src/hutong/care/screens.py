@@ -6,7 +6,7 @@ from typing import Any
 
 from hutong.care.access import FINDERS
 from hutong.care.models import Finding
-from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Place, Rows
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import (
     Column,
@@ -21,24 +21,15 @@ from hutong.channels.sheet import (
 )
 from hutong.channels.web.files import file_link
 from hutong.core.access import may_read, shown
+from hutong.core.record import label_of, labels_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division
 from hutong.org.terms import Level
 from hutong.people.models import Child
+from hutong.people.queries.children import name_of
 
 READERS = FINDERS
-FINDING = {
-    "child": ("儿童", "Child"),
-    "description": ("儿童描述", "Which child"),
-    "place_key": ("所在村（社区）", "Village"),
-    "whereabouts": ("具体位置", "Where exactly"),
-    "seen_on": ("发现日期", "Seen on"),
-    "seen": ("看到的情况", "What was seen"),
-    "needs": ("需要", "Needs"),
-    "state": ("状态", "State"),
-    "closing": ("处理结果", "What came of it"),
-}
 TONES: dict[str, Any] = {"new": "warn", "taken_up": "info", "closed": "good"}
 
 
@@ -46,7 +37,7 @@ def called(viewer: Viewer, finding: Finding) -> str:
     """The child's name, else how it was described."""
     child = finding.child
     if child is not None and may_read(viewer, Child, "name"):
-        return child.name or f"{Label('未取名', 'unnamed').text(viewer.locale)} {child.child_no}"
+        return name_of(viewer, child)
     return str(shown(viewer, finding, "description"))[:40] or f"#{finding.pk}"
 
 
@@ -65,10 +56,10 @@ def behind(viewer: Viewer, finding: Finding) -> Body:
     """The way to the child and to what was applied for."""
     facts = []
     if finding.child is not None:
-        facts.append(Fact(Label("儿童", "Child"), Link(called(viewer, finding), record_url(finding.child))))
+        facts.append(Fact(label_of(Finding, "child"), Link(called(viewer, finding), record_url(finding.child))))
     else:
         url = f"{action_url('people.register_child')}?actual_id={finding.place_id}"
-        facts.append(Fact(Label("儿童", "Child"), Link(Label("登记这名儿童", "Register this child"), url)))
+        facts.append(Fact(label_of(Finding, "child"), Link(Label("登记这名儿童", "Register this child"), url)))
     if finding.application_id is not None:
         url = f"/benefits/application/{finding.application_id}/"
         facts.append(Fact(Label("补贴申请", "Application"), Link(Label("打开申请", "Open it"), url)))
@@ -96,11 +87,10 @@ register(
         Finding,
         title=("发现", "Finding"),
         plural=("发现记录", "Findings"),
-        fields=FINDING,
         name_of=called,
         columns=(
             Column("description", value=called, needs=("description",), link=True),
-            Column("place_key", value=lambda viewer, f: Place(key=f.place_key)),
+            Column("place_key"),
             Column("seen_on", sort=True),
             Column("state", value=state_cell),
         ),
@@ -112,7 +102,7 @@ register(
                 ("看到的情况", "What was seen"),
                 (
                     "seen_on",
-                    Column("place_key", value=lambda viewer, f: Place(key=f.place_key)),
+                    "place_key",
                     "whereabouts",
                     "description",
                     "seen",
@@ -153,10 +143,12 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
     """What was seen of the child, and the way to record more; that way is open in an emergency too."""
     found = Finding.objects.visible_to(viewer).filter(child=child).order_by("-seen_on", "-id")[:20]
     rows = [[Link(f.seen_on, record_url(f)), shown(viewer, f, "seen"), state_cell(viewer, f)] for f in found]
-    heads = [Label("发现日期", "Seen on"), Label("看到的情况", "What was seen"), Label("状态", "State")]
     url = f"{action_url('care.record_finding')}?child_id={child.pk}"
     more = Link(Label("登记发现", "Record a finding"), url)
-    return [*([Rows(heads, rows)] if rows else []), Facts([Fact(Label("下一步", "Next step"), more)])]
+    return [
+        *([Rows(labels_of(Finding, "seen_on", "seen", "state"), rows)] if rows else []),
+        Facts([Fact(Label("下一步", "Next step"), more)]),
+    ]
 
 
 panel("people.child", Panel("care.findings", ("发现记录", "Findings"), on_child_page, order=60, roles=READERS))

@@ -12,7 +12,7 @@ from hutong.channels.reading import cell_of, lines_of
 from hutong.channels.sheet import Column, Panel, Sheet, Words, sheet_of
 from hutong.channels.tables_io import Heading
 from hutong.core.access import visible_fields
-from hutong.core.record import words_of
+from hutong.core.record import label_of, words_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
@@ -36,6 +36,11 @@ def fields_panel(
         return Facts(facts)
 
     return Panel(name, title, render, order=order, roles=roles, side=side, actions=actions)
+
+
+def facts_of(viewer: Viewer, record: models.Model, names: Sequence[str]) -> list[Fact]:
+    """Lines of a definition list: fields of any record, under the words of its model and as far as they may be read."""
+    return [Fact(label_of(type(record), name), cell_of(viewer, record, Column(name))) for name in names]
 
 
 def rows_panel(

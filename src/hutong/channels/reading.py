@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Link, Place
+from hutong.channels.content import Fen, Link, Month, Place
 from hutong.channels.sheet import Column, Filter, Sheet, record_url
 from hutong.core import places
 from hutong.core.access import MASK, visible_fields
@@ -111,7 +111,7 @@ def _follow(record: Any, path: str) -> Any:
 
 
 def typed_value(model_field: Any, value: Any) -> Any:
-    """A stored value with its words: a Term, the label of a state, a place."""
+    """A stored value with its words: a Term, the label of a state, a place, an amount (`…_fen`), a month (`…month`)."""
     if value is None or value == "":
         return None
     inner = getattr(model_field, "base_field", None)
@@ -121,6 +121,10 @@ def typed_value(model_field: Any, value: Any) -> Any:
         return model_field.word(value)
     if isinstance(model_field, PlaceKeyField):
         return Place(key=value)
+    if model_field.name.endswith("_fen"):
+        return Fen(int(value))
+    if model_field.name.endswith("month") and isinstance(value, date):
+        return Month(value)
     flow = FLOWS.get(model_field.model)
     if flow is not None and flow.field == model_field.name and value in flow.states:
         return flow.states[value].label

@@ -10,7 +10,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, Union, get_args, get_origin
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from hutong.core.viewer import Viewer
 
 Words: TypeAlias = tuple[str, str]
 """(Chinese, English)."""
+Item = TypeVar("Item")
 DIGITS = "digits"
 """Control of a number that is no quantity, such as an identity number: typed as text, and no digit may get lost."""
 EARLIEST = date(1900, 1, 1)
@@ -149,8 +150,9 @@ Line = Annotated[str, StringConstraints(max_length=LINE)]
 """A text of one line."""
 Text = Annotated[str, StringConstraints(max_length=TEXT), Control("text")]
 """A text of several lines."""
-Lines = Annotated[list[Line], BeforeValidator(_lines)]
-"""Several names, one a line; a form gives one text."""
+LinesOf = Annotated[list[Item], BeforeValidator(_lines)]
+"""Several items, one a line; a form gives one text."""
+Lines = LinesOf[Line]
 Month = Annotated[date, BeforeValidator(_first_day), AfterValidator(_month), Control("month")]
 """A month as the date of its first day; `2026-03` is understood."""
 Fen = Annotated[int, Control("money")]

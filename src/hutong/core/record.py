@@ -273,6 +273,11 @@ def label_of(model: type[models.Model], name: str) -> Label:
     return found
 
 
+def labels_of(model: type[models.Model], *names: str) -> list[Label]:
+    """The words of several fields, as headings of a small table."""
+    return [label_of(model, name) for name in names]
+
+
 def data_class_of(field: models.Field[Any, Any]) -> DataClass | None:
     """The declared class; None where a field of a domain model forgot it (a house test refuses that)."""
     return getattr(field, "data_class", None)

@@ -24,7 +24,7 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, NotFound
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Nothing, Text, ask, required, wrong
+from hutong.core.inputs import Given, Nothing, Text, ask, of, required, wrong
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division
@@ -36,11 +36,11 @@ class Apply(Given):
     """For whom, by whom, where."""
 
     child_id: int = ask("儿童", "Child", control="child")
-    applicant_kind: ApplicantKind = ask("申请人身份", "Who applies")
+    applicant_kind: ApplicantKind = of(Application, "applicant_kind")
     applicant_id: int | None = ask("申请人（已登记的人员）", "Applicant (a person on file)", None, control="hidden")
-    applicant_name: str = ask("申请人姓名或单位", "Name of the applicant or office", "")
-    category_asked: Category | None = ask("申请类别", "What is asked for", None, hint=("可不填", "May be left open"))
-    statement: str = ask("申请事由", "In the applicant's words", "", control="text")
+    applicant_name: str = of(Application, "applicant_name", "")
+    category_asked: Category | None = of(Application, "category_asked", None)
+    statement: Text = of(Application, "statement", "")
     finding_id: int | None = ask("发现记录", "Finding", None, control="hidden")
 
 
@@ -118,13 +118,13 @@ def list_papers(viewer: Viewer, application: Application) -> None:
 class AddProof(Given):
     """A paper handed in, or the record of another office that stands for it, or why it is not needed."""
 
-    kind: ProofKind = ask("材料种类", "Kind of paper")
-    about: About = ask("关于谁", "About whom", About.CHILD)
-    file: Paper = ask("照片或PDF", "Photo or PDF", None)
-    office: str = ask("持有记录的部门", "Office that holds the record", "")
-    record_ref: str = ask("记录编号或比对结果", "Number or result of that record", "")
-    waived_because: str = ask("免于提交的理由", "Why it is not needed", "", control="text")
-    incomplete_because: str = ask("不完整之处", "What is not complete about it", "", control="text")
+    kind: ProofKind = of(Proof, "kind")
+    about: About = of(Proof, "about", About.CHILD)
+    file: Paper = of(Proof, "file", None)
+    office: str = of(Proof, "office", "")
+    record_ref: str = of(Proof, "record_ref", "")
+    waived_because: Text = of(Proof, "reason", "", words=("免于提交的理由", "Why it is not needed"))
+    incomplete_because: Text = of(Proof, "reason", "", words=("不完整之处", "What is not complete about it"))
 
 
 def _open(application: Application) -> None:
@@ -139,7 +139,7 @@ def add_proof(viewer: Viewer, application: Application, given: AddProof) -> Proo
     ways = [given.file is not None, bool(given.office and given.record_ref), bool(given.waived_because)]
     if sum(ways) != 1:
         text = _("Give exactly one: a file, another office's record (office and number), or why it is not needed.")
-        raise wrong(given, "file", "invalid", text)
+        raise wrong(given, "file", "contradiction" if any(ways) else "missing", text)
     if given.waived_because and viewer.role not in access.OFFICES:
         raise wrong(given, "waived_because", "invalid", _("is for the township or county to say"))
     proof = Proof.objects.filter(application=application, kind=given.kind, about=given.about).first()
@@ -220,7 +220,7 @@ def pass_on(viewer: Viewer, application: Application, given: Nothing) -> Applica
 class Withdraw(Given):
     """Why."""
 
-    why: Text = ask("撤回原因", "Why it is withdrawn", control="text")
+    why: Text = ask("撤回原因", "Why it is withdrawn")
 
 
 @action("benefits.withdraw", on=Application, input=Withdraw, roles=access.APPLY, title=("撤回申请", "Withdraw"))
@@ -233,9 +233,9 @@ def withdraw(viewer: Viewer, application: Application, given: Withdraw) -> Appli
 class Correct(Given):
     """What may still be changed before the county decides."""
 
-    applicant_kind: ApplicantKind = ask("申请人身份", "Who applies")
-    applicant_name: Text = ask("申请人姓名或单位", "Name of the applicant or office")
-    statement: str = ask("申请事由", "In the applicant's words", "", control="text")
+    applicant_kind: ApplicantKind = of(Application, "applicant_kind")
+    applicant_name: str = of(Application, "applicant_name")
+    statement: Text = of(Application, "statement", "")
 
 
 @action(

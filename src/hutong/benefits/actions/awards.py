@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.inputs import month_of, next_month, previous_month
 from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Handover, Pause
 from hutong.benefits.queries.advice import Advised, amount_of
 from hutong.benefits.terms import (
@@ -22,12 +21,12 @@ from hutong.benefits.terms import (
     HearingState,
     ReviewState,
 )
-from hutong.core import places
+from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.clocks import stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, ask, wrong
+from hutong.core.inputs import Given, Month, Text, ask, not_ahead, of, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
@@ -93,7 +92,7 @@ def new_award(**fields: Any) -> Award:
 
 def start_award(viewer: Viewer, application: Application, decision: Determination, advised: Advised) -> Award:
     """The award of a recognition, its basis and its order."""
-    first = decision.first_month or next_month(viewer.today)
+    first = decision.first_month or months.after(viewer.today)
     award = new_award(
         child_id=decision.child_id,
         application=application,
@@ -199,11 +198,16 @@ def set_payee(viewer: Viewer, award: Award, given: SetPayee) -> Award:
     """Order the payment of an award that had no payee. A later change goes through `money`: proof and two people."""
     if award.order_id is not None:
         raise Conflict(_("This award already has a payee. Propose a change of payee instead."))
-    payee = Payee.objects.visible_to(viewer).filter(pk=given.payee_id).first()
+    order_to(viewer, award, payee_of(viewer, award, given.payee_id, given))
+    return award
+
+
+def payee_of(viewer: Viewer, award: Award, payee_id: int, given: Given) -> Payee:
+    """The payee that was chosen in `payee_id`. Raises Invalid for one of another child, or outside the reach."""
+    payee: Payee | None = Payee.objects.visible_to(viewer).filter(pk=payee_id).first()
     if payee is None or payee.child_id not in (None, award.child_id):
         raise wrong(given, "payee_id", "unknown", _("is no payee of this child"))
-    order_to(viewer, award, payee)
-    return award
+    return payee
 
 
 def pause(viewer: Viewer, award: Award, first_month: date, why: str) -> None:
@@ -232,7 +236,7 @@ def finish(
     """End an award with its reason and the last month paid; what was to be settled about it goes with it."""
     if award.state == AwardState.ENDED:
         raise Conflict(_("This award has already ended."))
-    last_month = max(month_of(last_month), previous_month(award.first_month))
+    last_month = max(months.first_of(last_month), months.before(award.first_month))
     award.state, award.end_reason, award.last_month, award.ended_on = AwardState.ENDED, reason, last_month, day
     award.save()
     record_event(award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.zh)
@@ -281,12 +285,10 @@ def withdraw(viewer: Viewer, handover: Handover, why: str) -> None:
 class EndAward(Given):
     """The end of an award that needs no hearing, because the child has died or the payee gives it up."""
 
-    reason: EndReason = ask("终止原因", "Reason", control="text")
-    happened_on: date = ask("事由发生日期", "Happened on")
-    last_month: Month | None = ask(
-        "最后发放月", "Last month paid", None, hint=("不填则为事由当月", "Month of the event")
-    )
-    note: str = ask("说明", "Note", "", control="text")
+    reason: EndReason = of(Award, "end_reason")
+    happened_on: date = of(Award, "ended_on", words=("事由发生日期", "Happened on"))
+    last_month: Month | None = of(Award, "last_month", None, hint=("不填则为事由当月", "Month of the event"))
+    note: Text = ask("说明", "Note", "")
 
 
 NO_HEARING = (EndReason.DEATH, EndReason.GIVEN_UP, EndReason.REPLACED)
@@ -309,8 +311,7 @@ def _needs_hearing(viewer: Viewer, award: Award, given: EndAward) -> str | None:
 )
 def end_award(viewer: Viewer, award: Award, given: EndAward) -> Award:
     """End by death or at the family's own wish."""
-    if given.happened_on > viewer.today:
-        raise wrong(given, "happened_on", "future", _("lies in the future"))
+    not_ahead(viewer, given, "happened_on")
     finish(viewer, award, given.reason, given.last_month or given.happened_on, given.happened_on, given.note)
     return award
 
@@ -320,7 +321,7 @@ class Resume(Given):
 
     from_month: Month = ask("恢复发放月", "Paid again from")
     with_arrears: bool = ask("补发暂停期间", "Pay the suspended months", False)
-    reason: str = ask("理由", "Reasons", control="text")
+    reason: Text = ask("理由", "Reasons")
 
 
 @action("benefits.resume", on=Award, input=Resume, roles=access.COUNTY, title=("恢复发放", "Resume"))
@@ -336,7 +337,7 @@ def lift(viewer: Viewer, award: Award, from_month: date, with_arrears: bool, why
     if award.state != AwardState.SUSPENDED or running is None:
         raise Conflict(_("This award is not suspended."))
     running.undone = with_arrears or from_month <= running.first_month
-    running.last_month = previous_month(max(from_month, running.first_month))
+    running.last_month = months.before(max(from_month, running.first_month))
     running.save()
     owe_from(award, running.first_month)
     award.state = AwardState.ACTIVE
@@ -350,7 +351,7 @@ def lift(viewer: Viewer, award: Award, from_month: date, with_arrears: bool, why
 def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, decision: Determination) -> None:
     """Undo an end or a pause: the months that were not paid become due in the next run."""
     if award.state == AwardState.SUSPENDED:
-        lift(viewer, award, month_of(viewer.today), True, why)
+        lift(viewer, award, months.first_of(viewer.today), True, why)
         return
     if award.state != AwardState.ENDED:
         return
@@ -361,7 +362,7 @@ def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, dec
     award.state, award.end_reason, award.ended_on, award.last_month = AwardState.ACTIVE, None, None, last_month
     award.save()
     record_event(
-        award, AwardEventKind.RESTORED, viewer.today, month_of(viewer.today), reason=why, determination=decision
+        award, AwardEventKind.RESTORED, viewer.today, months.first_of(viewer.today), reason=why, determination=decision
     )
     if award.order_id:
         money.reopen_order(viewer, award.order, reason=why)

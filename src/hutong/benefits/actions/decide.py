@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
+from pydantic import StringConstraints
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.applications import list_papers
@@ -19,7 +20,7 @@ from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Lines, Month, Text, ask, not_ahead, required, wrong
+from hutong.core.inputs import Fen, Given, LinesOf, Month, Text, ask, not_ahead, of, required
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
@@ -41,12 +42,12 @@ FOLLOWS = {
 class Verify(Given):
     """What the township established."""
 
-    opinion: Opinion = ask("查验意见", "Opinion")
-    found: Text = ask("查验情况", "What was established", control="text")
-    compared: str = ask("部门数据比对情况", "Comparison with other offices' data", "", control="text")
-    visited_on: date | None = ask("入户日期", "Home visit on", None)
-    visited_by: str = ask("入户人员", "Visited by", "")
-    child_heard: str = ask("儿童本人意见", "What the child said", "", control="text")
+    opinion: Opinion = of(Verification, "opinion")
+    found: Text = of(Verification, "found")
+    compared: Text = of(Verification, "compared", "")
+    visited_on: date | None = of(Verification, "visited_on", None)
+    visited_by: str = of(Verification, "visited_by", "")
+    child_heard: Text = of(Verification, "child_heard", "")
     facts_confirmed: list[int] = ask("核实属实的父母情况", "Facts about the parents found true", [])
 
 
@@ -85,7 +86,7 @@ def verify(viewer: Viewer, application: Application, given: Verify) -> Verificat
 class ReturnForMissing(Given):
     """What is missing, in words the family understands."""
 
-    reasons: Text = ask("需要补正的内容", "What is missing", control="text")
+    reasons: Text = of(Determination, "reasons", words=("需要补正的内容", "What is missing"))
 
 
 @action(
@@ -127,23 +128,26 @@ def _ask_village(application: Application, reasons: str) -> None:
     )
 
 
+AS_ADVISED = ("不填则按规则建议", "As advised if empty")
+WHEN_DEPARTING = ("偏离建议时填写", "When departing")
+Participant = Annotated[str, StringConstraints(max_length=100)]
+
+
 class Departure(Given):
     """What an officer who departs from the advice brings: reasons and the minutes of a case meeting (个案会商)."""
 
-    reasons: str = ask("理由", "Reasons", "", control="text")
-    meeting_on: date | None = ask("个案会商日期", "Case meeting on", None)
-    participants: Lines = ask("参加人员", "Participants", [], hint=("至少两人，每行一人", "At least two, one a line"))
-    minutes: Paper = ask("会商纪要", "Minutes", None)
+    reasons: Text = of(Determination, "reasons", "")
+    meeting_on: date | None = of(Determination, "meeting_on", None)
+    participants: LinesOf[Participant] = of(Determination, "participants", [])
+    minutes: Paper = of(Determination, "minutes", None)
 
 
 class Confirm(Departure):
     """Recognition. Category, months and amount follow the advice unless the officer departs from it."""
 
-    category: Category | None = ask("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    first_month: Month | None = ask("起始月", "First month", None, hint=("不填则按规则建议", "As advised if empty"))
-    amount_fen: int | None = ask(
-        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), control="money"
-    )
+    category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
+    first_month: Month | None = of(Determination, "first_month", None, hint=AS_ADVISED)
+    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING, ge=0)
 
 
 @action(
@@ -176,8 +180,6 @@ def _recognition(viewer: Viewer, application: Application, advised: Advised, giv
     amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
     first = given.first_month or advised.first_month
     required(given, amount_fen=amount is None, first_month=first is None)
-    if amount is not None and amount < 0:
-        raise wrong(given, "amount_fen", "out_of_range", _("must be at least 0"))
     outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
     decision = _decision(viewer, application, advised, outcome, reasons=given.reasons)
     decision.category, decision.amount_fen = category, amount
@@ -190,7 +192,7 @@ def _recognition(viewer: Viewer, application: Application, advised: Advised, giv
 class Refuse(Departure):
     """Refusal. Reasons are always needed."""
 
-    reasons: Text = ask("理由", "Reasons", control="text")
+    reasons: Text = of(Determination, "reasons")
 
 
 @action(
@@ -314,7 +316,7 @@ def _follow_up(decision: Determination) -> None:
 class FollowedUp(Given):
     """What came of it."""
 
-    result: Text = ask("帮扶结果", "What came of it", control="text")
+    result: Text = ask("帮扶结果", "What came of it")
 
 
 @action(

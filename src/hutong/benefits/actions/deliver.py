@@ -16,7 +16,7 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.files import store_file
-from hutong.core.inputs import Given, Nothing, Text, ask, not_ahead, required, wrong
+from hutong.core.inputs import Given, Nothing, Text, ask, not_ahead, of, required, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -25,10 +25,10 @@ from hutong.org.terms import Role
 class RecordDelivery(Given):
     """How, when and to whom the notice was delivered (送达)."""
 
-    how: DeliveryHow = ask("送达方式", "How")
-    delivered_on: date = ask("送达日期", "Delivered on")
-    received_by: Text = ask("签收人", "Received by")
-    receipt: Paper = ask("送达回证", "Proof of delivery", None)
+    how: DeliveryHow = of(Delivery, "how")
+    delivered_on: date = of(Delivery, "delivered_on")
+    received_by: str = of(Delivery, "received_by")
+    receipt: Paper = of(Delivery, "receipt", None)
 
 
 @action(
@@ -70,11 +70,11 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
 class Object(Given):
     """An objection, a request for administrative review, or a court action."""
 
-    kind: ObjectionKind = ask("途径", "Way")
-    lodged_on: date = ask("提出日期", "Lodged on")
-    lodged_by: Text = ask("提出人", "Lodged by")
-    grounds: Text = ask("理由", "Grounds", control="text")
-    file: Paper = ask("材料", "Paper", None)
+    kind: ObjectionKind = of(Objection, "kind")
+    lodged_on: date = of(Objection, "lodged_on")
+    lodged_by: str = of(Objection, "lodged_by")
+    grounds: Text = of(Objection, "grounds")
+    file: Paper = of(Objection, "file", None)
 
 
 @action(
@@ -124,10 +124,10 @@ def _late(decision: Determination, given: Object) -> bool:
 class DecideObjection(Given):
     """What was decided, by whom, and what follows."""
 
-    state: ObjectionState = ask("结果", "Result")
-    decided_in: Text = ask("决定机关", "Decided by")
-    decided_on: date = ask("决定日期", "Decided on")
-    result: Text = ask("结果说明", "What was decided", control="text")
+    state: ObjectionState = of(Objection, "state")
+    decided_in: str = of(Objection, "decided_in")
+    decided_on: date = of(Objection, "decided_on")
+    result: Text = of(Objection, "result")
     restore: bool = ask(
         "恢复发放并补发",
         "Restore and pay what was missed",
@@ -168,7 +168,7 @@ def decide_objection(viewer: Viewer, objection: Objection, given: DecideObjectio
         raise wrong(given, "state", "invalid", _("must say how it ended"))
     upheld = given.state == ObjectionState.UPHELD
     if not upheld and (given.restore or given.decide_anew):
-        raise wrong(given, "state", "invalid", _("must be “upheld” for anything to follow"))
+        raise wrong(given, "state", "contradiction", _("must be “upheld” for anything to follow"))
     required(given, restore=upheld and not (given.restore or given.decide_anew))
     objection.state, objection.decided_on = given.state, given.decided_on
     objection.decided_in, objection.result = given.decided_in, given.result
@@ -185,7 +185,7 @@ def _restore(viewer: Viewer, objection: Objection, given: DecideObjection) -> No
     decision = objection.determination
     award = decision.award or Award.objects.filter(child_id=objection.child_id).order_by("-id").first()
     if award is None:
-        raise wrong(given, "restore", "missing", _("needs an award; have the application decided anew instead"))
+        raise wrong(given, "restore", "contradiction", _("needs an award; have the application decided anew instead"))
     running = Award.objects.filter(child_id=objection.child_id).exclude(state=AwardState.ENDED).exclude(pk=award.pk)
     if running.exists():
         raise Conflict(_("The child has another award that is running."))

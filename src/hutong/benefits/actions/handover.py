@@ -19,23 +19,31 @@ from hutong.benefits.actions.awards import (
     new_award,
     open_order,
     order_to,
+    payee_of,
     record_event,
     review_due,
     set_basis,
     withdraw,
 )
-from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by, to_be_told
-from hutong.benefits.actions.inputs import month_of, next_month, previous_month
+from hutong.benefits.actions.decide import (
+    AS_ADVISED,
+    WHEN_DEPARTING,
+    Departure,
+    keep_decision,
+    new_decision,
+    stand_by,
+    to_be_told,
+)
 from hutong.benefits.models import Award, Determination, Handover
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.places import moved_to, responsible_for
 from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, EndReason, HandoverState, Outcome
-from hutong.core import places
+from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Text, ask, not_ahead, required, wrong
+from hutong.core.inputs import Fen, Given, Line, Month, Text, ask, not_ahead, of, required, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.models import Grant
 from hutong.core.tasks import done_tasks, leave_task
@@ -52,7 +60,7 @@ class Moved(Given):
     """A child whose registration or home changed."""
 
     child_id: int
-    what: str
+    what: Line
 
 
 @action("benefits.note_move", input=Moved, roles=access.JOBS, title=("登记迁移", "Note a move"))
@@ -98,12 +106,10 @@ def _keep_in_sight(viewer: Viewer, award: Award) -> None:
 class ProposeHandover(Given):
     """The last month this place pays, and who was told of it."""
 
-    last_month: Month | None = ask(
-        "最后发放月", "Last month paid here", None, hint=("不填则为本月", "This month if empty")
-    )
-    told_on: date = ask("告知日期", "Told on")
-    told_whom: Text = ask("告知对象", "Told whom")
-    note: str = ask("说明", "Note", "", control="text")
+    last_month: Month | None = of(Handover, "last_month", None, hint=("不填则为本月", "This month if empty"))
+    told_on: date = of(Handover, "told_on")
+    told_whom: str = of(Handover, "told_whom")
+    note: Text = of(Handover, "note", "")
 
 
 @action(
@@ -128,11 +134,13 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
         to = moved_to(award)
     if to is None:
         raise Conflict(_("The child is still registered here. Record the move first."))
-    last = given.last_month or month_of(viewer.today)
-    if last < previous_month(award.paid_from) or last > viewer.today + FARTHEST:
-        raise wrong(given, "last_month", "invalid", _("is not a month this place pays"))
+    last = given.last_month or months.first_of(viewer.today)
+    too_early = last < months.before(award.paid_from)
+    if too_early or last > viewer.today + FARTHEST:
+        code = "too_early" if too_early else "too_late"
+        raise wrong(given, "last_month", code, _("is not a month this place pays"))
     if award.last_month is not None and last >= award.last_month:
-        raise wrong(given, "last_month", "invalid", _("leaves nothing to pay: the award ends by then"))
+        raise wrong(given, "last_month", "too_late", _("leaves nothing to pay: the award ends by then"))
     done_tasks(award, workflow.HAND_OVER.name)
     return Handover.objects.create(
         award=award,
@@ -164,10 +172,8 @@ class AcceptHandover(Departure):
     payee_id: int | None = ask(
         "收款人", "Payee", None, hint=("不填则原收款人和账户随迁", "Payee and account come along if empty")
     )
-    category: Category | None = ask("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    amount_fen: int | None = ask(
-        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), control="money"
-    )
+    category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
+    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING, ge=0)
 
 
 def _may_accept(viewer: Viewer, handover: Handover, given: Any) -> str | None:
@@ -191,7 +197,7 @@ def _may_settle(viewer: Viewer, handover: Handover, given: Any) -> str | None:
 def accept_handover(viewer: Viewer, handover: Handover, given: AcceptHandover) -> Award:
     """End the award there and start it here, in one step. Raises Conflict when the child has moved on meanwhile."""
     last, payee = _release(viewer, handover, given)
-    first = next_month(last)
+    first = months.after(last)
     child = hold_child(handover.child_id)
     if child is None or not viewer.reaches(responsible_for(child).key):
         raise Conflict(_("The child is not registered in your area any longer."))
@@ -267,8 +273,6 @@ def _begin(viewer: Viewer, handover: Handover, advised: Advised, given: AcceptHa
 def _decision(viewer: Viewer, award: Award, advised: Advised, given: AcceptHandover) -> Determination:
     amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
     required(given, amount_fen=amount is None)
-    if amount is not None and amount < 0:
-        raise wrong(given, "amount_fen", "out_of_range", _("must be at least 0"))
     decision = new_decision(
         viewer,
         advised,
@@ -291,9 +295,7 @@ def _decision(viewer: Viewer, award: Award, advised: Advised, given: AcceptHando
 
 def _order(viewer: Viewer, award: Award, given: AcceptHandover, payee: Payee | None) -> None:
     if given.payee_id is not None:
-        payee = Payee.objects.visible_to(viewer).filter(pk=given.payee_id).first()
-        if payee is None or payee.child_id not in (None, award.child_id):
-            raise wrong(given, "payee_id", "unknown", _("is no payee of this child"))
+        payee = payee_of(viewer, award, given.payee_id, given)
     if payee is None:
         open_order(viewer, award)
     else:
@@ -303,7 +305,7 @@ def _order(viewer: Viewer, award: Award, given: AcceptHandover, payee: Payee | N
 class SettleHandover(Given):
     """Why not."""
 
-    reasons: Text = ask("理由", "Reasons", control="text")
+    reasons: Text = of(Handover, "closing")
 
 
 @action(

@@ -13,45 +13,39 @@ from pydantic import StringConstraints
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import finish, pause, record_event, set_basis
-from hutong.benefits.actions.inputs import Paper, keep, previous_month
+from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Award, Hearing
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.bases import basis_on, confirmed_on, due_on
 from hutong.benefits.queries.claims import claimable
 from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind, HearingState
-from hutong.core import places
+from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.clocks import running_clocks, start_clock, start_over, stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Nothing, Text, ask, not_ahead, required, wrong
+from hutong.core.inputs import Control, Fen, Given, Month, Nothing, Text, not_ahead, of, required, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import actions as money
 from hutong.money.terms import RecoveryReason
 
-Told = Annotated[str, StringConstraints(min_length=10, max_length=2000)]
+Told = Annotated[str, StringConstraints(min_length=10, max_length=2000), Control("text")]
 """Reasons somebody can answer to; a word or two is none."""
 
 
 class Propose(Given):
     """What is intended, why, from when, and until when the payee may answer."""
 
-    kind: HearingKind = ask("拟作处理", "What is intended")
-    reasons: Told = ask("告知领取人的理由", "Reasons as told to the payee", control="text")
-    from_month: Month = ask("自哪月起", "From month")
-    end_reason: EndReason | None = ask("终止原因", "Reason of the end", None)
-    amount_fen: int | None = ask(
-        "金额",
-        "Amount",
-        None,
-        hint=("减发后的月金额，或拟追回的总额", "New monthly amount, or sum to recover"),
-        control="money",
-    )
-    told_on: date = ask("告知日期", "Told on")
-    told_whom: Text = ask("告知对象", "Told whom")
-    answer_until: date | None = ask("答复截止", "Answer until", None, hint=("不填则按规定期限", "The limit if empty"))
+    kind: HearingKind = of(Hearing, "kind")
+    reasons: Told = of(Hearing, "reasons", words=("告知领取人的理由", "Reasons as told to the payee"))
+    from_month: Month = of(Hearing, "from_month")
+    end_reason: EndReason | None = of(Hearing, "end_reason", None)
+    amount_fen: Fen | None = of(Hearing, "amount_fen", None, ge=0)
+    told_on: date = of(Hearing, "told_on")
+    told_whom: str = of(Hearing, "told_whom")
+    answer_until: date | None = of(Hearing, "answer_until", None, hint=("不填则按规定期限", "The limit if empty"))
 
 
 @action(
@@ -71,13 +65,11 @@ def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
         end_reason=given.kind == HearingKind.END and given.end_reason is None,
         amount_fen=given.kind in (HearingKind.REDUCE, HearingKind.RECOVER) and given.amount_fen is None,
     )
-    if given.amount_fen is not None and given.amount_fen < 0:
-        raise wrong(given, "amount_fen", "out_of_range", _("must be at least 0"))
     limit = law().limit(workflow.ANSWER_LIMIT, given.told_on, places.codes_of_key(award.place_key))
     until = given.answer_until or limit.due
     if until < limit.due:
         text = _("leaves too little time: the payee may answer until %(day)s") % {"day": limit.due.isoformat()}
-        raise wrong(given, "answer_until", "invalid", text)
+        raise wrong(given, "answer_until", "too_early", text)
     if award.hearings.filter(kind=given.kind, state__in=["proposed", "heard"]).exists():
         raise Conflict(_("The same has already been proposed and is not settled."))
     hearing: Hearing = Hearing.objects.create(
@@ -108,10 +100,10 @@ def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
 class HearPayee(Given):
     """What the payee said, or that the time ran out."""
 
-    answer: Answer = ask("答复", "Answer")
-    answer_text: str = ask("答复内容", "In the payee's words", "", control="text")
-    answered_on: date | None = ask("答复日期", "Answered on", None)
-    file: Paper = ask("书面材料", "Paper", None)
+    answer: Answer = of(Hearing, "answer")
+    answer_text: Text = of(Hearing, "answer_text", "")
+    answered_on: date | None = of(Hearing, "answered_on", None)
+    file: Paper = of(Hearing, "file", None)
 
 
 @action(
@@ -126,7 +118,7 @@ def hear_payee(viewer: Viewer, hearing: Hearing, given: HearPayee) -> Hearing:
     not_ahead(viewer, given, "answered_on")
     if given.answer == Answer.SILENT and viewer.today <= hearing.answer_until:
         text = _("The time to answer runs until %(day)s.") % {"day": hearing.answer_until.isoformat()}
-        raise wrong(given, "answer", "invalid", text)
+        raise wrong(given, "answer", "too_early", text)
     required(given, answer_text=given.answer == Answer.OBJECTS and not given.answer_text)
     hearing.answer, hearing.answer_text = given.answer, given.answer_text
     hearing.answered_on = None if given.answer == Answer.SILENT else given.answered_on or viewer.today
@@ -156,7 +148,7 @@ def move_answer(viewer: Viewer, hearing: Hearing, given: Nothing) -> Hearing:
 class CarryOut(Given):
     """How the answer was weighed."""
 
-    closing: Text = ask("对意见的处理", "How the answer was weighed", control="text")
+    closing: Text = of(Hearing, "closing", words=("对意见的处理", "How the answer was weighed"))
 
 
 @action(
@@ -195,7 +187,7 @@ def _suspend(viewer: Viewer, award: Award, hearing: Hearing) -> None:
 
 def _end(viewer: Viewer, award: Award, hearing: Hearing) -> None:
     """The month put to the payee is the first one that is no longer paid."""
-    last = previous_month(hearing.from_month)
+    last = months.before(hearing.from_month)
     hearing.state = HearingState.CARRIED_OUT  # settled before everything else that was proposed is dropped
     hearing.save()
     finish(viewer, award, EndReason(hearing.end_reason), last, viewer.today, hearing.reasons)
@@ -227,7 +219,7 @@ CARRIED = {
 class DropHearing(Given):
     """Why it is not pursued."""
 
-    closing: Text = ask("不再执行的理由", "Why it is not pursued", control="text")
+    closing: Text = of(Hearing, "closing", words=("不再执行的理由", "Why it is not pursued"))
 
 
 @action("benefits.drop_hearing", on=Hearing, input=DropHearing, roles=access.OFFICES, title=("不再执行", "Drop"))

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from hutong.benefits.models import Application, Award
 from hutong.core.files import Upload, store_file
 from hutong.core.models import StoredFile
 from hutong.core.viewer import Viewer
 
 Paper = Upload | None
-
-
-def month_of(day: date) -> date:
-    """First day of the month."""
-    return day.replace(day=1)
-
-
-def next_month(day: date) -> date:
-    """First day of the month after."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-def previous_month(day: date) -> date:
-    """First day of the month before."""
-    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
 
 
 def keep(viewer: Viewer, about: Application | Award, paper: Paper) -> StoredFile | None:

@@ -15,9 +15,9 @@ from hutong.benefits.terms import ListKind, MatchState, MatchWho
 from hutong.channels.tables_io import read_table
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.errors import Conflict, FieldError
+from hutong.core.errors import Conflict, FieldError, Invalid
 from hutong.core.files import Upload
-from hutong.core.inputs import Given, Text, ask, required, wrong
+from hutong.core.inputs import Given, Place, Text, ask, of, required
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -28,8 +28,8 @@ from hutong.org.terms import Role
 class ImportList(Given):
     """A list another office delivered."""
 
-    kind: ListKind = ask("名单种类", "Kind of list")
-    place_id: int = ask("适用地区", "Place", control="place")
+    kind: ListKind = of(ListImport, "kind")
+    place_id: Place = of(ListImport, "place_key")
     file: Upload = ask("名单文件（XLSX或CSV）", "List (XLSX or CSV)")
 
 
@@ -54,7 +54,7 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
     found, errors = matches_of(given.kind, table, key, viewer.today)
     errors += table.errors
     if not table.rows and errors:
-        raise wrong(given, "file", "invalid", errors[0].message, errors[0].remedy)
+        raise Invalid(errors[:20])
     listed = ListImport.objects.create(
         kind=given.kind,
         place_id=given.place_id,
@@ -103,8 +103,8 @@ def _keep(listed: ListImport, match: Match) -> None:
 class SettleMatch(Given):
     """Whether it is the same person, and what was found."""
 
-    state: MatchState = ask("核实结果", "Result")
-    note: Text = ask("核实情况", "What was found", control="text")
+    state: MatchState = of(ListMatch, "state")
+    note: Text = of(ListMatch, "note")
 
 
 @action(

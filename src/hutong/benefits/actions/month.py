@@ -14,7 +14,7 @@ from hutong.core import places
 from hutong.core.action import action
 from hutong.core.bulk import set_based
 from hutong.core.context import note
-from hutong.core.inputs import Given, Month, ask
+from hutong.core.inputs import Given, Month, Place, ask
 from hutong.core.jurisdiction import currency, language
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
@@ -26,7 +26,7 @@ from hutong.org.terms import Role
 class RunMonth(Given):
     """Which place, which month."""
 
-    place_id: int = ask("发放地区", "Place", control="place")
+    place_id: Place = ask("发放地区", "Place")
     month: Month = ask("发放月份", "Month")
 
 

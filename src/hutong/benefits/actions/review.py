@@ -8,18 +8,27 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import record_event, review_due, set_basis
-from hutong.benefits.actions.decide import Departure, keep_decision, new_decision, stand_by, to_be_told
-from hutong.benefits.actions.inputs import Paper, keep, next_month
+from hutong.benefits.actions.decide import (
+    AS_ADVISED,
+    WHEN_DEPARTING,
+    Departure,
+    keep_decision,
+    new_decision,
+    stand_by,
+    to_be_told,
+)
+from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.due import asked_from, coming_of_age, last_looked_at, reviews_to_open
 from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, Outcome, ReviewFinding, ReviewState
+from hutong.core import months
 from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Nothing, Text, ask, not_ahead, required, wrong
+from hutong.core.inputs import Fen, Given, Line, Month, Nothing, Text, ask, not_ahead, of, required, wrong
 from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -84,10 +93,10 @@ def ask_after_last_month(viewer: Viewer, given: Nothing) -> int:
 class DoReview(Given):
     """What was found when the child was seen again."""
 
-    finding: ReviewFinding = ask("复核结果", "Result")
-    child_seen_on: date = ask("见到儿童的日期", "Child seen on")
-    found: Text = ask("复核情况", "What was found", control="text")
-    file: Paper = ask("材料", "Paper", None)
+    finding: ReviewFinding = of(Review, "finding")
+    child_seen_on: date = of(Review, "child_seen_on")
+    found: Text = of(Review, "found")
+    file: Paper = of(Review, "file", None)
 
 
 def _open(viewer: Viewer, review: Review, given: DoReview) -> str | None:
@@ -133,7 +142,7 @@ class Changed(Given):
     """Which child's facts changed, and how."""
 
     child_id: int
-    what: str
+    what: Line
 
 
 @action("benefits.note_change", input=Changed, roles=access.JOBS, title=("登记情况变化", "Note changed facts"))
@@ -185,11 +194,9 @@ class Redetermine(Departure):
     """A new decision on a running award. What would worsen the child's position is first put to the payee."""
 
     from_month: Month | None = ask("自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"))
-    category: Category | None = ask("认定类别", "Category", None, hint=("不填则按规则建议", "As advised if empty"))
-    amount_fen: int | None = ask(
-        "月发放额", "Amount a month", None, hint=("偏离建议时填写", "When departing"), control="money"
-    )
-    reasons: Text = ask("理由", "Reasons", control="text")
+    category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
+    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING)
+    reasons: Text = of(Determination, "reasons")
 
 
 @action("benefits.redetermine", on=Award, input=Redetermine, roles=access.COUNTY, title=("重新认定", "Decide again"))
@@ -199,7 +206,7 @@ def redetermine(viewer: Viewer, award: Award, given: Redetermine) -> Determinati
         raise Conflict(_("This award has already ended."))
     advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
     decision = _new(viewer, award, advised, given)
-    month = given.from_month or next_month(viewer.today)
+    month = given.from_month or months.after(viewer.today)
     category, amount = Category(decision.category), decision.amount_fen or 0
     if amount < due_on(award, max(month, viewer.today)) or _sooner(award, advised.last_month):
         raise Conflict(
@@ -232,7 +239,7 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
         raise wrong(
             given,
             "amount_fen",
-            "invalid",
+            "missing",
             _("is not given by the law here"),
             _("Name category and amount, with minutes."),
         )
@@ -248,7 +255,7 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
         place_key=award.place_key,
         category=category,
         amount_fen=amount,
-        first_month=given.from_month or next_month(viewer.today),
+        first_month=given.from_month or months.after(viewer.today),
         last_month=advised.last_month,
         verified_by=review.done_by if review else None,
     )
@@ -261,7 +268,7 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
 class Settled(Given):
     """Why nothing follows."""
 
-    why: Text = ask("核实情况", "What was found", control="text")
+    why: Text = ask("核实情况", "What was found")
 
 
 @action(

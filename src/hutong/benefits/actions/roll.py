@@ -14,18 +14,17 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import hold_child, new_award, order_to, record_event, review_due, set_basis
-from hutong.benefits.actions.inputs import next_month, previous_month
 from hutong.benefits.models import Award, RollImport, RollRow
 from hutong.benefits.queries.advice import advise
-from hutong.benefits.queries.roll import HEADINGS, differences, known_child, read_category
+from hutong.benefits.queries.roll import HEADINGS, differences, in_column, known_child, read_category
 from hutong.benefits.terms import AwardEventKind, AwardState, RowState
 from hutong.channels.tables_io import read_table
-from hutong.core import places
+from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid
 from hutong.core.files import Upload
-from hutong.core.inputs import Given, Month, ask
+from hutong.core.inputs import Given, Month, Place, ask, of
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -45,9 +44,9 @@ BANK_NOT_NAMED = "原名册未列明"
 class ImportRoll(Given):
     """The roll and the first month that is paid from here."""
 
-    place_id: int = ask("名册所属地区", "Place of the roll", control="place")
-    first_month_here: Month | None = ask(
-        "由本系统发放的首月", "First month paid from here", None, hint=("不填则为下月", "Next month if empty")
+    place_id: Place = of(RollImport, "place_key")
+    first_month_here: Month | None = of(
+        RollImport, "first_month_here", None, hint=("不填则为下月", "Next month if empty")
     )
     file: Upload = ask("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)")
 
@@ -77,7 +76,7 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         file_name=given.file.name,
         sha256=digest,
         imported_on=viewer.today,
-        first_month_here=given.first_month_here or next_month(viewer.today),
+        first_month_here=given.first_month_here or months.after(viewer.today),
         imported_by=viewer.user_id,
     )
     _refused_rows(roll, table.errors)
@@ -129,16 +128,14 @@ def _award_of(
 ) -> tuple[Award, list[dict[str, Any]]]:
     place_id, problem = placing.find(row["place"])
     if place_id is None:
-        raise Invalid(
-            [FieldError("", "invalid", problem, _("Write the code or the full name of the village."), _("Place"))]
-        )
+        raise in_column("place", "unknown", problem, _("Write the code or the full name of the village."))
     place = Division.objects.get(pk=place_id)
     category = read_category(row["category"])
     child = _child(viewer, row, place)
     hold_child(child.pk)
     if Award.objects.filter(child=child).exclude(state=AwardState.ENDED).exists():
         raise Conflict(_("This child already has an award that is running."))
-    advised = advise(child, viewer.today, place.key, confirmed=previous_month(row["first_month"]))
+    advised = advise(child, viewer.today, place.key, confirmed=months.before(row["first_month"]))
     award = new_award(
         child=child,
         category=category,
@@ -183,7 +180,7 @@ def _child(viewer: Viewer, row: dict[str, Any], place: Division) -> Child:
 def _payee(viewer: Viewer, award: Award, row: dict[str, Any], child: Child, place: Division) -> None:
     name = row["payee"] or row["name"]
     if not name:
-        raise Invalid([FieldError("", "missing", _("is missing"), _("Name who receives the money."), _("Payee"))])
+        raise in_column("payee", "missing", _("is missing"), _("Name who receives the money."))
     kind = PayeeKind.CHILD if name == child.name else PayeeKind.GUARDIAN
     payee = money.name_payee(viewer, {"child_id": child.pk, "kind": kind, "name": name, "place_id": place.pk})
     if row["account"]:

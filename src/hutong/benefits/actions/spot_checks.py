@@ -9,12 +9,11 @@ from math import ceil
 from secrets import SystemRandom
 
 from hutong.benefits import access
-from hutong.benefits.actions.inputs import previous_month
 from hutong.benefits.models import Determination, SpotCheck
 from hutong.benefits.terms import CheckState, DrawnFor, Outcome
-from hutong.core import places
+from hutong.core import months, places
 from hutong.core.action import action
-from hutong.core.inputs import Given, Nothing, Text, ask, required
+from hutong.core.inputs import Given, Nothing, Text, of, required
 from hutong.core.jurisdiction import law
 from hutong.core.places import parents, span_of
 from hutong.core.viewer import Viewer
@@ -28,7 +27,7 @@ SHARE = "spot_check.per_hundred"
 @action("benefits.draw_spot_checks", roles=access.JOBS, title=("抽取抽查事项", "Draw spot checks"))
 def draw_spot_checks(viewer: Viewer, given: Nothing) -> int:
     """Each day: what was decided last month is drawn from once for each county; how many decisions were drawn."""
-    month = previous_month(viewer.today)
+    month = months.before(viewer.today)
     rows = Determination.objects.filter(
         decided_on__gte=month, decided_on__lt=viewer.today.replace(day=1), outcome__in=LOOKED_AT, spot_check=None
     )
@@ -86,8 +85,8 @@ def draw(viewer: Viewer, given: Draw) -> SpotCheck:
 class CheckDecision(Given):
     """What the look at papers, dates and people showed."""
 
-    state: CheckState = ask("抽查结论", "Result")
-    finding: Text = ask("抽查情况", "What was found", control="text")
+    state: CheckState = of(SpotCheck, "state", words=("抽查结论", "Result"))
+    finding: Text = of(SpotCheck, "finding")
 
 
 @action(
@@ -109,7 +108,7 @@ def check_decision(viewer: Viewer, check: SpotCheck, given: CheckDecision) -> Sp
 class AnswerCheck(Given):
     """What the county did about the faults."""
 
-    answer: Text = ask("整改情况", "What was done about it", control="text")
+    answer: Text = of(SpotCheck, "answer")
 
 
 @action(

@@ -26,9 +26,9 @@ from hutong.benefits.terms import (
 from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 
 
-def paper() -> models.ForeignKey[Any, Any]:
+def paper(zh: str, en: str) -> models.ForeignKey[Any, Any]:
     """A stored file this record rests on."""
-    return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"))
+    return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"), zh, en)
 
 
 def person_of_post() -> models.Field[int | None, int | None]:
@@ -39,22 +39,29 @@ def person_of_post() -> models.Field[int | None, int | None]:
 class Application(Record):
     """Somebody asks for a child. The responsible place decides; the accepting one may lie in another province."""
 
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    applicant_kind = personal(TermField(ApplicantKind))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    applicant_kind = personal(TermField(ApplicantKind), "申请人身份", "Who applies")
     applicant = personal(models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+"))
-    applicant_name = personal(models.CharField(max_length=100, blank=True))
-    category_asked = sensitive(TermField(Category, null=True, blank=True))
-    statement = sensitive(models.TextField(blank=True))
+    applicant_name = personal(
+        models.CharField(max_length=100, blank=True),
+        "申请人",
+        "Applicant",
+        hint=("姓名或单位名称", "Name of the person or office"),
+    )
+    category_asked = sensitive(
+        TermField(Category, null=True, blank=True), "申请类别", "Asked for", hint=("可不填", "May be left open")
+    )
+    statement = sensitive(models.TextField(blank=True), "申请事由", "In the applicant's words")
     finding_id = open_(models.BigIntegerField(null=True))
     responsible = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
+    place_key = PlaceKeyField("责任地", "Place responsible")
     accepting = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    accepting_key = PlaceKeyField()
-    elsewhere = open_(models.BooleanField(default=False))
-    filed_on = open_(models.DateField(null=True))
-    receipt_no = open_(models.CharField(max_length=30, null=True, unique=True))
-    missing_told_on = open_(models.DateField(null=True))
-    state = open_(TermField(ApplicationState, default=ApplicationState.DRAFT.value))
+    accepting_key = PlaceKeyField("受理地", "Accepted in")
+    elsewhere = open_(models.BooleanField(default=False), "异地受理", "Accepted elsewhere")
+    filed_on = open_(models.DateField(null=True), "受理日期", "Filed on")
+    receipt_no = open_(models.CharField(max_length=30, null=True, unique=True), "受理编号", "Receipt")
+    missing_told_on = open_(models.DateField(null=True), "一次告知日期", "Missing papers told on")
+    state = open_(TermField(ApplicationState, default=ApplicationState.DRAFT.value), "状态", "State")
     filed_by = person_of_post()
     verified_by = person_of_post()
 
@@ -86,15 +93,19 @@ class Proof(Record):
     """One paper an application needs: about whom, who must bring it, and how that was settled."""
 
     application = open_(models.ForeignKey(Application, on_delete=models.PROTECT, related_name="proofs"))
-    kind = personal(TermField(ProofKind))
-    about = personal(TermField(About))
-    asked_of = open_(TermField(AskedOf))
-    office = open_(models.CharField(max_length=100, blank=True))
+    kind = personal(TermField(ProofKind), "材料种类", "Kind of paper")
+    about = personal(TermField(About), "关于谁", "About whom")
+    asked_of = open_(TermField(AskedOf), "由谁提供", "Who brings it")
+    office = open_(models.CharField(max_length=100, blank=True), "持有记录的部门", "Office that holds the record")
     facts = sensitive(ArrayField(models.CharField(max_length=60), default=list))
-    state = open_(TermField(ProofState, default=ProofState.NEEDED.value))
-    file = paper()
-    record_ref = personal(models.CharField(max_length=200, blank=True))
-    reason = personal(models.TextField(blank=True))
+    state = open_(TermField(ProofState, default=ProofState.NEEDED.value), "状态", "State")
+    file = paper("照片或PDF", "Photo or PDF")
+    record_ref = personal(
+        models.CharField(max_length=200, blank=True), "记录编号或比对结果", "Number or result of that record"
+    )
+    reason = personal(
+        models.TextField(blank=True), "免于提交的理由或不完整之处", "Why it is not needed, or not complete"
+    )
     settled_on = open_(models.DateField(null=True))
     settled_by = person_of_post()
 
@@ -114,13 +125,13 @@ class Verification(Record):
     """What the township found; a second one after a return keeps the first."""
 
     application = open_(models.ForeignKey(Application, on_delete=models.PROTECT, related_name="verifications"))
-    opinion = sensitive(TermField(Opinion))
-    found = sensitive(models.TextField())
-    compared = sensitive(models.TextField(blank=True))
-    visited_on = personal(models.DateField(null=True))
-    visited_by = personal(models.CharField(max_length=100, blank=True))
-    child_heard = sensitive(models.TextField(blank=True))
-    verified_on = open_(models.DateField())
+    opinion = sensitive(TermField(Opinion), "查验意见", "Opinion")
+    found = sensitive(models.TextField(), "查验情况", "What was established")
+    compared = sensitive(models.TextField(blank=True), "部门数据比对情况", "Comparison with other offices' data")
+    visited_on = personal(models.DateField(null=True), "入户日期", "Home visit on")
+    visited_by = personal(models.CharField(max_length=100, blank=True), "入户人员", "Visited by")
+    child_heard = sensitive(models.TextField(blank=True), "儿童本人意见", "What the child said")
+    verified_on = open_(models.DateField(), "查验日期", "Verified on")
     verified_by = person_of_post()
 
 
@@ -133,25 +144,30 @@ class Determination(Record):
     award = open_(
         models.ForeignKey("benefits.Award", null=True, on_delete=models.PROTECT, related_name="determinations")
     )
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    place_key = PlaceKeyField("责任地", "Place responsible")
     accepting_key = PlaceKeyField(null=True)
-    document_no = open_(models.CharField(max_length=40, unique=True))
-    decided_on = open_(models.DateField())
-    advice = sensitive(TermField(Advice))
+    document_no = open_(models.CharField(max_length=40, unique=True), "文号", "Number")
+    decided_on = open_(models.DateField(), "决定日期", "Decided on")
+    advice = sensitive(TermField(Advice), "规则建议", "Advice of the law")
     trace = sensitive(models.JSONField())
     facts = sensitive(models.JSONField())
     law_version = open_(models.CharField(max_length=40))
-    outcome = open_(TermField(Outcome))
-    category = sensitive(TermField(Category, null=True, blank=True))
-    amount_fen = sensitive(models.BigIntegerField(null=True))
-    first_month = personal(models.DateField(null=True))
-    last_month = personal(models.DateField(null=True))
-    departs = open_(models.BooleanField(default=False))
-    reasons = sensitive(models.TextField(blank=True))
-    minutes = paper()
-    meeting_on = personal(models.DateField(null=True))
-    participants = personal(ArrayField(models.CharField(max_length=100), default=list))
+    outcome = open_(TermField(Outcome), "决定", "Decision")
+    category = sensitive(TermField(Category, null=True, blank=True), "认定类别", "Category")
+    amount_fen = sensitive(models.BigIntegerField(null=True), "月发放额", "Amount a month")
+    first_month = personal(models.DateField(null=True), "起始月", "First month")
+    last_month = personal(models.DateField(null=True), "终止月", "Last month")
+    departs = open_(models.BooleanField(default=False), "与规则建议不一致", "Departs from the advice")
+    reasons = sensitive(models.TextField(blank=True), "理由", "Reasons")
+    minutes = paper("会商纪要", "Minutes")
+    meeting_on = personal(models.DateField(null=True), "个案会商日期", "Case meeting on")
+    participants = personal(
+        ArrayField(models.CharField(max_length=100), default=list),
+        "参加人员",
+        "Participants",
+        hint=("至少两人，每行一人", "At least two, one a line"),
+    )
     other_help = sensitive(ArrayField(models.CharField(max_length=40), default=list))
     verified_by = person_of_post()
     decided_by = person_of_post()
@@ -199,12 +215,12 @@ class Delivery(Record):
     """A notice reached its addressee; the days to appeal count from here."""
 
     determination = open_(models.OneToOneField(Determination, on_delete=models.PROTECT, related_name="delivery"))
-    how = open_(TermField(DeliveryHow))
-    delivered_on = open_(models.DateField())
-    received_by = personal(models.CharField(max_length=100))
-    receipt = paper()
-    review_until = open_(models.DateField())
-    suit_until = open_(models.DateField())
+    how = open_(TermField(DeliveryHow), "送达方式", "How")
+    delivered_on = open_(models.DateField(), "送达日期", "Delivered on")
+    received_by = personal(models.CharField(max_length=100), "签收人", "Received by")
+    receipt = paper("送达回证", "Proof of delivery")
+    review_until = open_(models.DateField(), "可申请行政复议至", "Administrative review until")
+    suit_until = open_(models.DateField(), "可提起诉讼至", "Court action until")
     recorded_by = person_of_post()
 
 
@@ -212,18 +228,18 @@ class Objection(Record):
     """Somebody acts against a decision; if upheld it can restore an award and pay back what was missed."""
 
     determination = open_(models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="objections"))
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    kind = open_(TermField(ObjectionKind))
-    lodged_on = open_(models.DateField())
-    lodged_by = personal(models.CharField(max_length=100))
-    grounds = sensitive(models.TextField())
-    late = open_(models.BooleanField(default=False))
-    state = open_(TermField(ObjectionState, default=ObjectionState.OPEN.value))
-    decided_on = open_(models.DateField(null=True))
-    decided_in = open_(models.CharField(max_length=100, blank=True))
-    result = sensitive(models.TextField(blank=True))
-    file = paper()
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    place_key = PlaceKeyField("责任地", "Place responsible")
+    kind = open_(TermField(ObjectionKind), "途径", "Way")
+    lodged_on = open_(models.DateField(), "提出日期", "Lodged on")
+    lodged_by = personal(models.CharField(max_length=100), "提出人", "Lodged by")
+    grounds = sensitive(models.TextField(), "理由", "Grounds")
+    late = open_(models.BooleanField(default=False), "超过期限", "After the period")
+    state = open_(TermField(ObjectionState, default=ObjectionState.OPEN.value), "结果", "Result")
+    decided_on = open_(models.DateField(null=True), "决定日期", "Decided on")
+    decided_in = open_(models.CharField(max_length=100, blank=True), "决定机关", "Decided by")
+    result = sensitive(models.TextField(blank=True), "结果说明", "What was decided")
+    file = paper("材料", "Paper")
     recorded_by = person_of_post()
 
     reach = Reach("place_key", subject="child_id")

@@ -27,22 +27,26 @@ class Award(Record):
     `owed_from` is the earliest month a decision reached back to: runs look for arrears from there on, however long ago.
     """
 
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
     application = open_(models.ForeignKey(Application, null=True, on_delete=models.PROTECT, related_name="awards"))
-    category = sensitive(TermField(Category))
+    category = sensitive(TermField(Category), "保障类别", "Category")
     place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    first_month = personal(models.DateField())
-    paid_from = personal(models.DateField())
-    last_month = personal(models.DateField(null=True))
+    place_key = PlaceKeyField("责任地", "Place responsible")
+    first_month = personal(models.DateField(), "起始月", "First month")
+    paid_from = personal(models.DateField(), "由本系统发放首月", "Paid from here since")
+    last_month = personal(models.DateField(null=True), "最后发放月", "Last month paid")
     owed_from = personal(models.DateField(null=True))
-    state = open_(TermField(AwardState, default=AwardState.ACTIVE.value))
-    end_reason = personal(TermField(EndReason, null=True, blank=True))
-    ended_on = personal(models.DateField(null=True))
-    next_review_on = open_(models.DateField())
+    state = open_(TermField(AwardState, default=AwardState.ACTIVE.value), "状态", "State")
+    end_reason = personal(TermField(EndReason, null=True, blank=True), "终止原因", "Why it ended")
+    ended_on = personal(models.DateField(null=True), "终止事由日期", "Ended on")
+    next_review_on = open_(models.DateField(), "下次复核", "Next review")
     school_asked_on = open_(models.DateField(null=True))
-    national_no = personal(models.CharField(max_length=40, blank=True))
-    order = open_(models.ForeignKey("money.Order", null=True, on_delete=models.PROTECT, related_name="+"))
+    national_no = personal(models.CharField(max_length=40, blank=True), "全国系统编号", "Number in the national system")
+    order = open_(
+        models.ForeignKey("money.Order", null=True, on_delete=models.PROTECT, related_name="+"),
+        "发放指令",
+        "Payment order",
+    )
 
     reach = Reach("place_key", subject="child_id")
 
@@ -75,17 +79,17 @@ class AwardBasis(Record):
 
     award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="bases"))
     determination = open_(models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="+"))
-    from_month = personal(models.DateField())
-    category = sensitive(TermField(Category))
+    from_month = personal(models.DateField(), "自", "From")
+    category = sensitive(TermField(Category), "类别", "Category")
     paid_as = sealed(models.CharField(max_length=20))
     special_rate = sealed(models.BooleanField(default=False))
-    placement = personal(TermField(Placement))
+    placement = personal(TermField(Placement), "养育方式", "Placement")
     difficulty = sensitive(models.CharField(max_length=30, default="none"))
     family_aid = sensitive(models.CharField(max_length=30, blank=True))
     dibao_fen = sensitive(models.BigIntegerField(default=0))
     tekun_fen = sensitive(models.BigIntegerField(default=0))
     disability_living_fen = sensitive(models.BigIntegerField(default=0))
-    amount_fen = sensitive(models.BigIntegerField())
+    amount_fen = sensitive(models.BigIntegerField(), "决定时月额", "Amount when decided")
     fixed_fen = sensitive(models.BigIntegerField(null=True))
 
     class Meta:
@@ -134,22 +138,27 @@ class Hearing(Record):
     """What would worsen the child's position is first put to the payee, with reasons and time to answer."""
 
     award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="hearings"))
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    kind = open_(TermField(HearingKind))
-    reasons = sensitive(models.TextField())
-    end_reason = personal(TermField(EndReason, null=True, blank=True))
-    from_month = personal(models.DateField())
-    amount_fen = sensitive(models.BigIntegerField(null=True))
-    told_on = open_(models.DateField())
-    told_whom = personal(models.CharField(max_length=100))
-    answer_until = open_(models.DateField())
-    answer = open_(TermField(Answer, null=True, blank=True))
-    answer_text = sensitive(models.TextField(blank=True))
-    answered_on = open_(models.DateField(null=True))
-    file = paper()
-    state = open_(TermField(HearingState, default=HearingState.PROPOSED.value))
-    closing = sensitive(models.TextField(blank=True))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    place_key = PlaceKeyField("责任地", "Place responsible")
+    kind = open_(TermField(HearingKind), "拟作处理", "What is intended")
+    reasons = sensitive(models.TextField(), "理由", "Reasons")
+    end_reason = personal(TermField(EndReason, null=True, blank=True), "终止原因", "Reason of the end")
+    from_month = personal(models.DateField(), "自哪月起", "From month")
+    amount_fen = sensitive(
+        models.BigIntegerField(null=True),
+        "金额",
+        "Amount",
+        hint=("减发后的月金额，或拟追回的总额", "New monthly amount, or sum to recover"),
+    )
+    told_on = open_(models.DateField(), "告知日期", "Told on")
+    told_whom = personal(models.CharField(max_length=100), "告知对象", "Told whom")
+    answer_until = open_(models.DateField(), "答复截止", "Answer until")
+    answer = open_(TermField(Answer, null=True, blank=True), "答复", "Answer")
+    answer_text = sensitive(models.TextField(blank=True), "答复内容", "In the payee's words")
+    answered_on = open_(models.DateField(null=True), "答复日期", "Answered on")
+    file = paper("书面材料", "Paper")
+    state = open_(TermField(HearingState, default=HearingState.PROPOSED.value), "状态", "State")
+    closing = sensitive(models.TextField(blank=True), "处理结论", "How it was settled")
     proposed_by = person_of_post()
     carried_by = person_of_post()
 
@@ -181,16 +190,16 @@ class Review(Record):
     """The yearly look at an award. One that is late is counted against the office and never stops pay."""
 
     award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="reviews"))
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    due_on = open_(models.DateField())
-    state = open_(TermField(ReviewState, default=ReviewState.DUE.value))
-    finding = sensitive(TermField(ReviewFinding, null=True, blank=True))
-    child_seen_on = personal(models.DateField(null=True))
-    found = sensitive(models.TextField(blank=True))
-    done_on = open_(models.DateField(null=True))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    place_key = PlaceKeyField("责任地", "Place responsible")
+    due_on = open_(models.DateField(), "应复核日期", "Due on")
+    state = open_(TermField(ReviewState, default=ReviewState.DUE.value), "状态", "State")
+    finding = sensitive(TermField(ReviewFinding, null=True, blank=True), "复核结果", "Result")
+    child_seen_on = personal(models.DateField(null=True), "见到儿童的日期", "Child seen on")
+    found = sensitive(models.TextField(blank=True), "复核情况", "What was found")
+    done_on = open_(models.DateField(null=True), "复核日期", "Done on")
     done_by = person_of_post()
-    file = paper()
+    file = paper("材料", "Paper")
 
     reach = Reach("place_key", subject="child_id")
     part_of = "award"

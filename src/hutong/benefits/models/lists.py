@@ -14,13 +14,13 @@ from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, p
 class ListImport(Record):
     """One delivered list. The same file twice adds nothing."""
 
-    kind = open_(TermField(ListKind))
+    kind = open_(TermField(ListKind), "名单种类", "Kind of list")
     place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    file_name = open_(models.CharField(max_length=200))
+    place_key = PlaceKeyField("适用地区", "Place")
+    file_name = open_(models.CharField(max_length=200), "文件", "File")
     sha256 = open_(models.BinaryField(max_length=32))
-    imported_on = open_(models.DateField())
-    rows = open_(models.IntegerField())
+    imported_on = open_(models.DateField(), "导入日期", "Imported on")
+    rows = open_(models.IntegerField(), "行数", "Rows")
     bad_rows = open_(models.JSONField(default=list))
     imported_by = person_of_post()
 
@@ -36,18 +36,20 @@ class ListMatch(Record):
 
     list = open_(models.ForeignKey(ListImport, on_delete=models.PROTECT, related_name="matches"))
     award = open_(models.ForeignKey(Award, on_delete=models.PROTECT, related_name="matches"))
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    person = personal(models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    kind = open_(TermField(ListKind))
-    row_no = open_(models.IntegerField())
-    who = personal(TermField(MatchWho))
-    matched_on = open_(TermField(MatchOn))
-    since = sensitive(models.DateField(null=True))
-    until = sensitive(models.DateField(null=True))
-    amount_fen = sensitive(models.BigIntegerField(null=True))
-    state = open_(TermField(MatchState, default=MatchState.OPEN.value))
-    note = sensitive(models.TextField(blank=True))
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    person = personal(
+        models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+"), "人员", "Person"
+    )
+    place_key = PlaceKeyField("责任地", "Place responsible")
+    kind = open_(TermField(ListKind), "名单", "List")
+    row_no = open_(models.IntegerField(), "名单行号", "Row of the list")
+    who = personal(TermField(MatchWho), "匹配对象", "Who")
+    matched_on = open_(TermField(MatchOn), "匹配依据", "Matched on")
+    since = sensitive(models.DateField(null=True), "起", "Since")
+    until = sensitive(models.DateField(null=True), "止", "Until")
+    amount_fen = sensitive(models.BigIntegerField(null=True), "金额", "Amount")
+    state = open_(TermField(MatchState, default=MatchState.OPEN.value), "核实结果", "Result")
+    note = sensitive(models.TextField(blank=True), "核实情况", "What was found")
     settled_by = person_of_post()
 
     reach = Reach("place_key", subject="child_id")
@@ -64,13 +66,13 @@ class RollImport(Record):
     """A roll of an earlier system taken over. Differences from the law become tasks and change no payment."""
 
     place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    file_name = open_(models.CharField(max_length=200))
+    place_key = PlaceKeyField("名册所属地区", "Place of the roll")
+    file_name = open_(models.CharField(max_length=200), "文件", "File")
     sha256 = open_(models.BinaryField(max_length=32))
-    imported_on = open_(models.DateField())
-    first_month_here = open_(models.DateField())
-    rows = open_(models.IntegerField(default=0))
-    taken_over = open_(models.IntegerField(default=0))
+    imported_on = open_(models.DateField(), "转入日期", "Taken over on")
+    first_month_here = open_(models.DateField(), "由本系统发放的首月", "First month paid from here")
+    rows = open_(models.IntegerField(default=0), "行数", "Rows")
+    taken_over = open_(models.IntegerField(default=0), "已转入", "Taken over")
     imported_by = person_of_post()
 
     reach = Reach("place_key")

@@ -13,17 +13,19 @@ from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, p
 class SpotCheck(Record):
     """One decision of a month, looked at by somebody who had no part in it. It changes nothing by itself."""
 
-    determination = open_(models.OneToOneField(Determination, on_delete=models.PROTECT, related_name="spot_check"))
-    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"))
-    place_key = PlaceKeyField()
-    month = open_(models.DateField())
-    drawn_for = open_(TermField(DrawnFor))
-    state = open_(TermField(CheckState, default=CheckState.WAITING.value))
-    finding = personal(models.TextField(blank=True))
-    checked_on = open_(models.DateField(null=True))
+    determination = open_(
+        models.OneToOneField(Determination, on_delete=models.PROTECT, related_name="spot_check"), "决定", "Decision"
+    )
+    child = open_(models.ForeignKey("people.Child", on_delete=models.PROTECT, related_name="+"), "儿童", "Child")
+    place_key = PlaceKeyField("责任地", "Place responsible")
+    month = open_(models.DateField(), "抽查月份", "Month")
+    drawn_for = open_(TermField(DrawnFor), "抽取原因", "Why drawn")
+    state = open_(TermField(CheckState, default=CheckState.WAITING.value), "状态", "State")
+    finding = personal(models.TextField(blank=True), "抽查情况", "What was found")
+    checked_on = open_(models.DateField(null=True), "抽查日期", "Checked on")
     checked_by = person_of_post()
-    answer = personal(models.TextField(blank=True))
-    answered_on = open_(models.DateField(null=True))
+    answer = personal(models.TextField(blank=True), "整改情况", "What was done about it")
+    answered_on = open_(models.DateField(null=True), "答复日期", "Answered on")
     answered_by = person_of_post()
 
     reach = Reach("place_key", subject="child_id")

@@ -12,6 +12,7 @@ from hutong.benefits.models import Award, AwardEvent
 from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReason
 from hutong.channels.content import Fen, Month
 from hutong.channels.tables_io import write_xlsx
+from hutong.core import months
 from hutong.core.access import MASK, may_read
 from hutong.core.audit.journal import journal
 from hutong.core.places import span_of
@@ -43,9 +44,11 @@ HEADS = (
 def events_of(place_key: int, month: date) -> Iterator[AwardEvent]:
     """What happened to the awards of a place in a month, in order."""
     span = span_of(place_key)
-    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     rows = AwardEvent.objects.filter(
-        award__place_key__gte=span.lo, award__place_key__lt=span.hi, happened_on__gte=month, happened_on__lt=after
+        award__place_key__gte=span.lo,
+        award__place_key__lt=span.hi,
+        happened_on__gte=month,
+        happened_on__lt=months.after(month),
     )
     rows = rows.select_related("award__order__payee").prefetch_related("award__child").order_by("happened_on", "id")
     yield from rows.iterator(1000)

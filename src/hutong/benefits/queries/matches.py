@@ -13,18 +13,17 @@ from hutong.benefits.terms import AwardState, ListKind, MatchOn, MatchWho
 from hutong.channels.tables_io import Heading, Table
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.places import span_of
+from hutong.core.record import label_of
 from hutong.core.terms import Label
-from hutong.people.models import Relation
+from hutong.people.models import Child, Relation
 from hutong.people.queries.identity import identity_key, read_identity
 from hutong.people.queries.keys import name_keys
 from hutong.people.terms import Bond
 
 WHO = (
-    Heading("name", Label("姓名", "Name"), required=True),
-    Heading(
-        "identity_number", Label("公民身份号码", "Identity number"), ("身份证号", "身份证号码"), kind="number_text"
-    ),
-    Heading("birth_date", Label("出生日期", "Birth date"), ("出生年月日",), kind="date"),
+    Heading("name", label_of(Child, "name"), required=True),
+    Heading("identity_number", label_of(Child, "identity"), ("身份证号", "身份证号码"), kind="number_text"),
+    Heading("birth_date", label_of(Child, "birth_date"), ("出生年月日",), kind="date"),
 )
 WHAT: dict[ListKind, tuple[Heading, ...]] = {
     ListKind.DEATH: (Heading("since", Label("死亡日期", "Died on"), kind="date", required=True),),

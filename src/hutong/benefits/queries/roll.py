@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hutong.benefits.models import Award, Determination, Handover
 from hutong.benefits.queries.advice import Advised
 from hutong.benefits.terms import Advice, Category
-from hutong.channels.tables_io import Heading
+from hutong.channels.tables_io import headings_of
 from hutong.core.errors import FieldError, Invalid
-from hutong.core.terms import Label
+from hutong.core.inputs import DIGITS, Fen, Given, Line, Month, ask, of
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
 from hutong.people.queries.identity import identity_key, read_identity
 
-HEADINGS = (
-    Heading("name", Label("儿童姓名", "Child"), ("姓名",), required=True),
-    Heading(
-        "identity_number", Label("公民身份号码", "Identity number"), ("身份证号", "身份证号码"), kind="number_text"
-    ),
-    Heading("birth_date", Label("出生日期", "Birth date"), ("出生年月日",), kind="date"),
-    Heading("place", Label("所在村（社区）", "Village"), ("户籍地", "地址", "村", "村（社区）"), required=True),
-    Heading("category", Label("保障类别", "Category"), ("类别", "儿童类别"), required=True),
-    Heading("first_month", Label("起始月", "First month"), ("起发月", "纳入月份"), required=True, kind="month"),
-    Heading("amount_fen", Label("月发放额", "Amount a month"), ("月标准", "金额"), required=True, kind="money"),
-    Heading("payee", Label("收款人", "Payee"), ("监护人姓名", "监护人", "户名")),
-    Heading("account", Label("银行账号", "Account"), ("账号", "卡号"), kind="number_text"),
-    Heading("bank", Label("开户银行", "Bank"), ("开户行",)),
-    Heading(
-        "national_no",
-        Label("全国系统编号", "Number in the national system"),
-        ("系统编号", "儿童编号"),
-        kind="number_text",
-    ),
+
+class RollLine(Given):
+    """What a roll says of a child; its village and its category are read as people write them."""
+
+    name: str = of(Child, "name", words=("儿童姓名", "Child"))  # beside the payee's
+    identity_number: Line = of(Child, "identity", "", control=DIGITS)
+    birth_date: date | None = of(Child, "birth_date", None)
+    place: Line = ask("所在村（社区）", "Village")
+    category: Line = of(Award, "category")
+    first_month: Month = of(Award, "first_month")
+    amount_fen: Fen = of(Determination, "amount_fen")
+    payee: str = of(Handover, "payee_name", "")
+    account: Line = ask("银行账号", "Account", "", control=DIGITS)
+    bank: Line = ask("开户银行", "Bank", "")
+    national_no: str = of(Award, "national_no", "", control=DIGITS)
+
+
+HEADINGS = headings_of(
+    RollLine,
+    {
+        "name": ("姓名",),
+        "identity_number": ("身份证号", "身份证号码"),
+        "birth_date": ("出生年月日",),
+        "place": ("户籍地", "地址", "村", "村（社区）"),
+        "category": ("类别", "儿童类别"),
+        "first_month": ("起发月", "纳入月份"),
+        "amount_fen": ("月标准", "金额"),
+        "payee": ("监护人姓名", "监护人", "户名"),
+        "account": ("账号", "卡号"),
+        "bank": ("开户行",),
+        "national_no": ("系统编号", "儿童编号"),
+    },
 )
 """Columns of a roll, in the order of the template."""
 SHORT = {"事实无人抚养": Category.FU, "事无儿童": Category.FU, "散居孤儿": Category.ORPHAN, "机构孤儿": Category.ORPHAN}
 """Words local rolls use instead of the full name of a category."""
+
+
+def in_column(name: str, code: str, message: str, remedy: str) -> Invalid:
+    """A finding about a cell of a row, under the heading of its column."""
+    heading = next(heading for heading in HEADINGS if heading.name == name)
+    return Invalid([FieldError(name, code, message, remedy, label=heading.shown)])
 
 
 def read_category(text: str) -> Category:
@@ -46,7 +67,7 @@ def read_category(text: str) -> Category:
     found = words.get(text.strip()) or words.get(text.strip().casefold())
     if found is None:
         known = "、".join(c.zh for c in Category)
-        raise Invalid([FieldError("", "unknown", _("“%(text)s” is not known") % {"text": text}, known, _("Category"))])
+        raise in_column("category", "unknown", _("“%(text)s” is not known") % {"text": text}, known)
     return found
 
 

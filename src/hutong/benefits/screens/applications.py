@@ -5,25 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.benefits.access import APPLY
-from hutong.benefits.models import Application, Determination
+from hutong.benefits.models import Application, Determination, Objection
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.explained import explain_link
 from hutong.benefits.screens.labels import (
-    APPLICATION,
-    DETERMINATION,
     badge,
     both,
     child_cell,
     child_of,
-    labels,
-    place_cell,
     state_cell,
 )
-from hutong.channels.content import Badge, Body, Fact, Facts, Link, Note, Rows
-from hutong.channels.panels import fields_panel
+from hutong.channels.content import Badge, Body, Facts, Link, Note, Rows
+from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, panel, record_url, register
-from hutong.core.access import may_read, shown
+from hutong.core.access import may_read
+from hutong.core.record import labels_of
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.models import Child
@@ -75,7 +72,7 @@ def decisions(viewer: Viewer, application: Application) -> Body | None:
         [Link(d.document_no, record_url(d)), d.decided_on, badge(d.outcome)]
         for d in application.determinations.order_by("-id")
     ]
-    return Rows(labels(("文号", "Number"), ("日期", "Date"), ("决定", "Decision")), rows) if rows else None
+    return Rows(labels_of(Determination, "document_no", "decided_on", "outcome"), rows) if rows else None
 
 
 register(
@@ -84,13 +81,12 @@ register(
         Application,
         title=("申请", "Application"),
         plural=("补贴申请", "Applications"),
-        fields=APPLICATION,
         name_of=lambda viewer, application: f"{child_of(viewer, application)} · {application}",
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
             Column("receipt_no"),
             Column("applicant_kind", minor=True),
-            Column("place_key", value=place_cell, minor=True),
+            Column("place_key", minor=True),
             Column("filed_on", sort=True),
             Column("state", value=state_cell),
         ),
@@ -123,7 +119,7 @@ register(
                     "applicant_name",
                     "category_asked",
                     "statement",
-                    Column("place_key", value=place_cell),
+                    "place_key",
                     "missing_told_on",
                 ),
                 side=True,
@@ -154,23 +150,14 @@ def told(viewer: Viewer, decision: Determination) -> list[Body]:
             "尚未送达。复议和诉讼期限自送达起算。", "Not delivered yet. The days to appeal count from delivery."
         )
         return [Note(text, "warn")]
-    return [
-        Facts(
-            [
-                Fact(both("送达方式", "How"), delivery.how),
-                Fact(both("送达日期", "Delivered on"), delivery.delivered_on),
-                Fact(both("签收人", "Received by"), shown(viewer, delivery, "received_by")),
-                Fact(both("可申请行政复议至", "Administrative review until"), delivery.review_until),
-                Fact(both("可提起诉讼至", "Court action until"), delivery.suit_until),
-            ]
-        )
-    ]
+    names = ("how", "delivered_on", "received_by", "review_until", "suit_until")
+    return [Facts(facts_of(viewer, delivery, names))]
 
 
 def objections(viewer: Viewer, decision: Determination) -> Body | None:
     """What was said against the decision."""
     rows = [[Link(o.kind, record_url(o)), o.lodged_on, badge(o.state)] for o in decision.objections.order_by("-id")]
-    return Rows(labels(("途径", "Way"), ("提出日期", "Lodged on"), ("结果", "Result")), rows) if rows else None
+    return Rows(labels_of(Objection, "kind", "lodged_on", "state"), rows) if rows else None
 
 
 def grounds(viewer: Viewer, decision: Determination) -> list[Body]:
@@ -184,7 +171,6 @@ register(
         Determination,
         title=("决定", "Decision"),
         plural=("认定决定", "Decisions"),
-        fields=DETERMINATION,
         name_of=lambda viewer, decision: f"{decision.document_no} · {child_of(viewer, decision)}",
         columns=(
             Column("document_no", link=True),
@@ -192,7 +178,7 @@ register(
             Column("decided_on", sort=True),
             Column("outcome", value=lambda viewer, decision: badge(decision.outcome)),
             Column("departs", minor=True),
-            Column("place_key", value=place_cell, minor=True),
+            Column("place_key", minor=True),
         ),
         filters=(Filter("place_key"), Filter("outcome"), Filter("departs"), Filter("decided_on")),
         prefetch=("child",),
@@ -222,7 +208,7 @@ def on_child_page(viewer: Viewer, child: Child) -> Body:
         for a in Application.objects.visible_to(viewer).filter(child=child).order_by("-id")[:20]
     ]
     empty = both("尚未申请。", "Nothing was applied for.")
-    return Rows(labels(("受理编号", "Receipt"), ("受理日期", "Filed on"), ("状态", "State")), rows, empty=empty)
+    return Rows(labels_of(Application, "receipt_no", "filed_on", "state"), rows, empty=empty)
 
 
 panel(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from hutong.benefits.models import Application, Award, AwardBasis
+from hutong.benefits.models import Application, Award, AwardBasis, Hearing, Review
 from hutong.benefits.queries.line_reasons import reasons_of
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.labels import (
-    AWARD,
     badge,
     both,
     child_cell,
     child_of,
     labels,
-    place_cell,
     state_cell,
 )
 from hutong.benefits.terms import OPEN_APPLICATION
@@ -24,17 +22,13 @@ from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
 from hutong.core.access import may_read, shown
 from hutong.core.action import ACTIONS
+from hutong.core.record import label_of, labels_of
 from hutong.core.viewer import Viewer
 from hutong.money.models import Line
 from hutong.people.models import Child
 
 MONTHS_SHOWN = 60
 NO_PAYEE = both("还没有收款人，本月不会发放。", "There is no payee yet: nothing will be paid.")
-
-
-def month_cell(name: str) -> Any:
-    """A month of the record."""
-    return lambda viewer, award: Month(getattr(award, name)) if getattr(award, name) else ""
 
 
 def months_paid(viewer: Viewer, award: Award) -> list[Body]:
@@ -65,10 +59,8 @@ def bases(viewer: Viewer, award: Award) -> Body | None:
         fixed = both("由决定确定", "fixed by the decision") if basis.fixed_fen is not None else ""
         cells: list[Any] = [Month(basis.from_month), basis.category, basis.placement, Fen(set_off)]
         rows.append([*cells, Fen(basis.amount_fen), fixed or by])
-    heads = labels(
-        ("自", "From"), ("类别", "Category"), ("养育方式", "Placement"), ("已享受其他待遇", "Set off"),
-        ("决定时月额", "Amount when decided"), ("依据", "Rests on"),
-    )  # fmt: skip
+    heads = labels_of(AwardBasis, "from_month", "category", "placement")
+    heads += [both("已享受其他待遇", "Set off"), label_of(AwardBasis, "amount_fen"), both("依据", "Rests on")]
     return Rows(heads, rows, numeric=frozenset({3, 4}))
 
 
@@ -78,9 +70,9 @@ def matters(viewer: Viewer, award: Award) -> list[Body] | None:
     seen = [[Link(r.due_on, record_url(r)), r.done_on, badge(r.state)] for r in award.reviews.order_by("-due_on")]
     bodies: list[Body] = []
     if heard:
-        bodies.append(Rows(labels(("听取意见", "Put to the payee"), ("告知日期", "Told on"), ("状态", "State")), heard))
+        bodies.append(Rows([both("听取意见", "Put to the payee"), *labels_of(Hearing, "told_on", "state")], heard))
     if seen:
-        bodies.append(Rows(labels(("应复核日期", "Review due"), ("复核日期", "Done on"), ("状态", "State")), seen))
+        bodies.append(Rows(labels_of(Review, "due_on", "done_on", "state"), seen))
     return bodies or None
 
 
@@ -106,14 +98,13 @@ register(
         Award,
         title=("保障待遇", "Award"),
         plural=("保障名册", "Awards"),
-        fields=AWARD,
         name_of=child_of,
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
             Column("category"),
-            Column("place_key", value=place_cell),
-            Column("first_month", value=month_cell("first_month"), needs=("first_month",), minor=True),
-            Column("last_month", value=month_cell("last_month"), needs=("last_month",), minor=True),
+            Column("place_key"),
+            Column("first_month", minor=True),
+            Column("last_month", minor=True),
             Column("next_review_on", minor=True),
             Column("state", value=state_cell),
         ),
@@ -139,12 +130,9 @@ register(
                 ("待遇", "The award"),
                 (
                     Column("child", value=child_cell, needs=("child",)),
-                    "category",
-                    Column("place_key", value=place_cell),
-                    Column("first_month", value=month_cell("first_month"), needs=("first_month",)),
-                    Column("paid_from", value=month_cell("paid_from"), needs=("paid_from",)),
-                    Column("last_month", value=month_cell("last_month"), needs=("last_month",)),
-                    "end_reason", "ended_on", "national_no",
+                    "category", "place_key", "first_month",
+                    Column("paid_from", value=lambda viewer, award: Month(award.paid_from), needs=("paid_from",)),
+                    "last_month", "end_reason", "ended_on", "national_no",
                 ),
                 side=True,
             ),
@@ -181,12 +169,7 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
         ]
         for a in awards
     ]
-    return [
-        Rows(
-            labels(("类别", "Category"), ("起始月", "First month"), ("最后发放月", "Last month"), ("状态", "State")),
-            rows,
-        )
-    ]
+    return [Rows(labels_of(Award, "category", "first_month", "last_month", "state"), rows)]
 
 
 panel("people.child", Panel("benefits.awards", ("保障待遇", "Awards"), on_child_page, order=38, roles=READERS))

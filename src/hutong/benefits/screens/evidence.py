@@ -9,9 +9,10 @@ from typing import Any
 from hutong.benefits.models import Application, Determination, Proof
 from hutong.benefits.queries.advice import office_name
 from hutong.benefits.screens.labels import badge, both, labels, paper_cell
-from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Month, Note, Rows, Tone
+from hutong.channels.panels import facts_of
 from hutong.core.access import MASK, may_read, shown
+from hutong.core.record import label_of, labels_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.law.telling import citation, words
@@ -127,9 +128,7 @@ def papers_body(viewer: Viewer, application: Application) -> Body:
         told = (shown(viewer, proof, "record_ref"), shown(viewer, proof, "reason"))
         content = Lines([c for c in (paper_cell(viewer, proof.file_id), *told) if c])
         rows.append([shown(viewer, proof, "kind"), shown(viewer, proof, "about"), asked, badge(proof.state), content])
-    heads = labels(
-        ("材料", "Paper"), ("关于谁", "About"), ("由谁提供", "Who brings it"), ("状态", "State"), ("内容", "Content")
-    )
+    heads = [*labels_of(Proof, "kind", "about", "asked_of", "state"), both("内容", "Content")]
     return Rows(heads, rows, empty=both("不需要任何材料。", "No paper is needed."))
 
 
@@ -142,36 +141,18 @@ def verification_bodies(viewer: Viewer, application: Application) -> list[Body]:
     """What the township established, newest first."""
     bodies: list[Body] = []
     for found in application.verifications.order_by("-id"):
-        names = {
-            "opinion": ("查验意见", "Opinion"), "found": ("查验情况", "What was established"),
-            "compared": ("数据比对", "Data compared"), "visited_on": ("入户日期", "Home visit"),
-            "visited_by": ("入户人员", "Visited by"), "child_heard": ("儿童本人意见", "What the child said"),
-            "verified_on": ("查验日期", "Verified on"),
-        }  # fmt: skip
-        facts = [Fact(Label(*title), shown(viewer, found, name)) for name, title in names.items()]
-        bodies.append(Facts([f for f in facts if f.value not in (None, "")]))
+        names = ("opinion", "found", "compared", "visited_on", "visited_by", "child_heard", "verified_on")
+        bodies.append(Facts([f for f in facts_of(viewer, found, names) if f.value not in (None, "")]))
     return bodies
 
 
 def decision_facts(viewer: Viewer, decision: Determination) -> Body:
     """What was decided, as it stands in the decision itself."""
-    amount = shown(viewer, decision, "amount_fen")
-    category = shown(viewer, decision, "category")
-    facts = [
-        Fact(both("决定", "Decision"), badge(decision.outcome)),
-        Fact(both("规则建议", "Advice of the law"), shown(viewer, decision, "advice")),
-        Fact(both("认定类别", "Category"), Category(category) if category and category != MASK else category),
-        Fact(both("月发放额", "Amount a month"), Fen(amount) if isinstance(amount, int) else amount),
-        Fact(both("起始月", "First month"), Month(decision.first_month) if decision.first_month else ""),
-        Fact(both("理由", "Reasons"), shown(viewer, decision, "reasons")),
-        Fact(both("决定日期", "Decided on"), decision.decided_on),
-    ]
+    names = ("advice", "category", "amount_fen", "first_month", "reasons", "decided_on")
+    facts = [Fact(label_of(Determination, "outcome"), badge(decision.outcome)), *facts_of(viewer, decision, names)]
     if decision.departs:
-        facts.append(
-            Fact(
-                both("与规则建议不一致", "Departs from the advice"), both("是，经个案会商", "yes, after a case meeting")
-            )
-        )
-        facts.append(Fact(both("会商纪要", "Minutes"), paper_cell(viewer, decision.minutes_id)))
-        facts.append(Fact(both("参加人员", "Participants"), Lines(shown(viewer, decision, "participants"))))
+        departs, minutes, participants = labels_of(Determination, "departs", "minutes", "participants")
+        facts.append(Fact(departs, both("是，经个案会商", "yes, after a case meeting")))
+        facts.append(Fact(minutes, paper_cell(viewer, decision.minutes_id)))
+        facts.append(Fact(participants, Lines(shown(viewer, decision, "participants"))))
     return Facts([f for f in facts if f.value not in (None, "")])

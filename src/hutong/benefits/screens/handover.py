@@ -5,55 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.benefits import access
-from hutong.benefits.actions.inputs import month_of
 from hutong.benefits.models import Award, Handover
 from hutong.benefits.queries.advice import advise
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.forms import payees_of
 from hutong.benefits.screens.labels import (
-    CHILD,
-    PLACE,
-    STATE,
     badge,
     both,
     child_cell,
     child_of,
     labels,
-    place_cell,
     state_cell,
 )
-from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Place, Rows
-from hutong.channels.panels import fields_panel
+from hutong.channels.content import Body, Fact, Facts, Link, Month, Place, Rows
+from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, panel, record_url, register
-from hutong.core.access import shown
+from hutong.core import months
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.queries.children import child_behind
-
-FIELDS = {
-    "child": CHILD,
-    "place_key": ("迁出地", "From"),
-    "to_key": ("迁入地", "To"),
-    "to_place": PLACE,
-    "last_month": ("拟最后发放月", "Last month proposed"),
-    "category": ("保障类别", "Category"),
-    "amount_fen": ("迁出地月发放额", "Paid there a month"),
-    "payee_name": ("收款人", "Payee"),
-    "confirmed_on": ("首次确认日期", "First recognised on"),
-    "national_no": ("全国系统编号", "Number in the national system"),
-    "told_on": ("告知日期", "Told on"),
-    "told_whom": ("告知对象", "Told whom"),
-    "note": ("说明", "Note"),
-    "state": STATE,
-    "closing": ("处理理由", "Reasons"),
-    "settled_on": ("处理日期", "Settled on"),
-}
-
-
-def amount_cell(viewer: Viewer, handover: Handover) -> Any:
-    """What the place that pays pays."""
-    amount = shown(viewer, handover, "amount_fen")
-    return Fen(amount) if isinstance(amount, int) else amount
 
 
 def awards_of(viewer: Viewer, handover: Handover) -> Body:
@@ -79,13 +50,12 @@ register(
         Handover,
         title=("待遇转移", "Handover"),
         plural=("待遇转移接续", "Awards that move with the child"),
-        fields=FIELDS,
         name_of=child_of,
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
-            Column("place_key", value=place_cell),
-            Column("to_key", value=lambda viewer, h: Place(key=h.to_key)),
-            Column("last_month", value=lambda viewer, h: Month(h.last_month), minor=True),
+            Column("place_key"),
+            Column("to_key"),
+            Column("last_month", minor=True),
             Column("state", value=state_cell),
         ),
         filters=(Filter("state"), Filter("place_key"), Filter("to_key")),
@@ -96,11 +66,7 @@ register(
                 ("转移内容", "What is handed over"),
                 (
                     Column("child", value=child_cell, needs=("child",)),
-                    Column("place_key", value=place_cell),
-                    Column("to_key", value=lambda viewer, h: Place(key=h.to_key)),
-                    "category",
-                    Column("amount_fen", value=amount_cell, needs=("amount_fen",)),
-                    Column("last_month", value=lambda viewer, h: Month(h.last_month), needs=("last_month",)),
+                    "place_key", "to_key", "category", "amount_fen", "last_month",
                     "payee_name", "confirmed_on", "national_no", "told_on", "told_whom", "note",
                 ),
                 order=10,
@@ -133,9 +99,8 @@ def on_award(viewer: Viewer, award: Award) -> Body | None:
     ]
     if not rows:
         return None
-    heads = labels(
-        ("转移", "Move"), ("对方地区", "Other place"), ("原地最后发放月", "Last month there"), ("状态", "State")
-    )
+    heads = labels(("转移", "Move"), ("对方地区", "Other place"), ("原地最后发放月", "Last month there"))
+    heads.append(label_of(Handover, "state"))
     return Rows(heads, rows)
 
 
@@ -145,12 +110,7 @@ panel("benefits.award", Panel("benefits.moves", ("随户籍转移", "Moved with 
 def beside_accepting(viewer: Viewer, handover: Handover) -> list[Body]:
     """What is paid there, and what the law of this place says."""
     child = child_behind(handover)
-    there = Facts(
-        [
-            Fact(both("迁出地月发放额", "Paid there a month"), amount_cell(viewer, handover)),
-            Fact(both("拟最后发放月", "Last month proposed"), Month(handover.last_month)),
-        ]
-    )
+    there = Facts(facts_of(viewer, handover, ("amount_fen", "last_month")))
     if child is None:
         return [there]
     advised = advise(child, viewer.today, handover.to_key, confirmed=handover.confirmed_on)
@@ -160,7 +120,7 @@ def beside_accepting(viewer: Viewer, handover: Handover) -> list[Body]:
 def told(viewer: Viewer, award: Award) -> dict[str, Any]:
     """This month, today, and the payee's name."""
     payee = award.order.payee.name if award.order else ""
-    return {"last_month": month_of(viewer.today), "told_on": viewer.today, "told_whom": payee}
+    return {"last_month": months.first_of(viewer.today), "told_on": viewer.today, "told_whom": payee}
 
 
 def _to_award(result: Any, record: Any) -> str:

@@ -7,22 +7,19 @@ from typing import Any
 from hutong.benefits.access import COUNTY, OFFICES
 from hutong.benefits.models import ListImport, ListMatch, RollImport, RollRow
 from hutong.benefits.screens.labels import (
-    LIST,
-    MATCH,
-    ROLL,
     badge,
     both,
     child_of,
     labels,
-    place_cell,
     state_cell,
 )
 from hutong.benefits.terms import Category
-from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Lines, Link, Month, Rows
+from hutong.channels.content import Body, Counts, Fact, Facts, Lines, Link, Month, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
 from hutong.core.access import may_read
 from hutong.core.jurisdiction import currency
+from hutong.core.record import labels_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -43,7 +40,7 @@ def matches(viewer: Viewer, listed: ListImport) -> Body:
         [Link(child_of(viewer, m), record_url(m)), m.row_no, m.who, m.matched_on, badge(m.state)]
         for m in listed.matches.select_related("child").order_by("state", "row_no")[:500]
     ]
-    heads = labels(("儿童", "Child"), ("行", "Row"), ("对象", "Who"), ("依据", "Matched on"), ("核实", "Checked"))
+    heads = labels_of(ListMatch, "child", "row_no", "who", "matched_on", "state")
     return Rows(heads, rows, empty=both("名单与在册儿童无重合。", "Nobody on the list belongs to a running award."))
 
 
@@ -60,11 +57,10 @@ register(
         ListImport,
         title=("比对名单", "List"),
         plural=("名单比对", "Lists compared"),
-        fields=LIST,
         name_of=lambda viewer, listed: f"{listed.kind.label(viewer.locale)} · {listed.imported_on}",
         columns=(
             Column("kind", link=True),
-            Column("place_key", value=place_cell),
+            Column("place_key"),
             Column("imported_on", sort=True),
             Column("rows", numeric=True),
             Column("file_name", minor=True),
@@ -91,17 +87,12 @@ def the_match(viewer: Viewer, match: ListMatch) -> Body:
     return Facts([Fact(both("保障待遇", "Award"), Link(child_of(viewer, match), record_url(match.award)))])
 
 
-def _amount(viewer: Viewer, match: ListMatch) -> Any:
-    return Fen(match.amount_fen) if match.amount_fen is not None else ""
-
-
 register(
     Sheet(
         "benefits.match",
         ListMatch,
         title=("比对结果", "Match"),
         plural=("名单比对结果", "Matches with lists"),
-        fields=MATCH,
         name_of=lambda viewer, m: f"{m.kind.label(viewer.locale)} · {child_of(viewer, m)}",
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
@@ -117,8 +108,7 @@ register(
                 "benefits.matched",
                 ("名单内容", "What the list says"),
                 (
-                    "kind", "who", "matched_on", "row_no", "since", "until",
-                    Column("amount_fen", value=_amount, needs=("amount_fen",)), "state", "note",
+                    "kind", "who", "matched_on", "row_no", "since", "until", "amount_fen", "state", "note",
                 ),
             ),
             Panel("benefits.match_award", ("相关待遇", "The award"), the_match, side=True),
@@ -195,11 +185,10 @@ register(
         RollImport,
         title=("名册转入", "Roll taken over"),
         plural=("名册转入", "Rolls taken over"),
-        fields=ROLL,
         name_of=lambda viewer, roll: roll.file_name,
         columns=(
             Column("file_name", link=True),
-            Column("place_key", value=place_cell),
+            Column("place_key"),
             Column("imported_on", sort=True),
             Column("rows", numeric=True),
             Column("taken_over", numeric=True),

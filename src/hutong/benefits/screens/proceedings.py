@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from hutong.benefits.models import Hearing, Objection, Review
+from hutong.benefits.models import Determination, Hearing, Objection, Review
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.labels import (
-    HEARING,
-    OBJECTION,
-    REVIEW,
     badge,
     both,
     child_of,
     paper_cell,
-    place_cell,
     state_cell,
 )
-from hutong.channels.content import Body, Due, Fact, Facts, Fen, Headed, Link, Month
+from hutong.channels.content import Body, Due, Fact, Facts, Headed, Link
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
 from hutong.channels.web.record import bodies
-from hutong.core.access import MASK, shown
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 
 
@@ -34,25 +30,10 @@ def the_award(viewer: Viewer, record: Any) -> Body:
     return Facts(facts)
 
 
-def amount_cell(viewer: Viewer, hearing: Hearing) -> Any:
-    """The sum put to the payee."""
-    amount = shown(viewer, hearing, "amount_fen")
-    return Fen(amount) if isinstance(amount, int) else amount if amount == MASK else ""
-
-
 PUT = fields_panel(
     "benefits.put",
     ("告知内容", "What was put to the payee"),
-    (
-        "kind",
-        "reasons",
-        "end_reason",
-        Column("from_month", value=lambda v, h: Month(h.from_month), needs=("from_month",)),
-        Column("amount_fen", value=amount_cell, needs=("amount_fen",)),
-        "told_on",
-        "told_whom",
-        "answer_until",
-    ),
+    ("kind", "reasons", "end_reason", "from_month", "amount_fen", "told_on", "told_whom", "answer_until"),
     order=10,
 )
 ANSWERED = fields_panel(
@@ -75,7 +56,6 @@ register(
         Hearing,
         title=("听取意见", "Hearing"),
         plural=("听取领取人意见", "Hearings"),
-        fields=HEARING,
         name_of=lambda viewer, h: f"{h.kind.label(viewer.locale)} · {child_of(viewer, h)}",
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
@@ -105,11 +85,10 @@ register(
         Review,
         title=("年度复核", "Yearly review"),
         plural=("年度复核", "Yearly reviews"),
-        fields=REVIEW,
         name_of=lambda viewer, review: f"{child_of(viewer, review)} · {review.due_on}",
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
-            Column("place_key", value=place_cell, minor=True),
+            Column("place_key", minor=True),
             Column("due_on", value=lambda v, review: Due(review.due_on, done=review.state == "done"), sort=True),
             Column("finding", minor=True),
             Column("state", value=state_cell),
@@ -139,7 +118,7 @@ def against(viewer: Viewer, objection: Objection) -> Body:
     facts = [
         Fact(both("针对的决定", "Against"), Link(decision.document_no, record_url(decision))),
         Fact(both("结果", "Outcome"), badge(decision.outcome)),
-        Fact(both("决定日期", "Decided on"), decision.decided_on),
+        Fact(label_of(Determination, "decided_on"), decision.decided_on),
     ]
     if objection.file_id:
         facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, objection.file_id)))
@@ -155,7 +134,6 @@ register(
         Objection,
         title=("异议", "Objection"),
         plural=("异议、复议与诉讼", "Objections"),
-        fields=OBJECTION,
         name_of=lambda viewer, o: f"{o.kind.label(viewer.locale)} · {child_of(viewer, o)}",
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hutong.benefits.models import Determination, SpotCheck
-from hutong.benefits.screens.labels import SPOT_CHECK, badge, both, child_of, place_cell, state_cell
+from hutong.benefits.models import Application, Delivery, Determination, SpotCheck
+from hutong.benefits.screens.labels import badge, both, child_of, state_cell
 from hutong.benefits.terms import CheckState
-from hutong.channels.content import Body, Fact, Facts, Link, Month
+from hutong.channels.content import Body, Fact, Facts, Link
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.core.models import User
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 
@@ -28,13 +29,13 @@ def formal_side(viewer: Viewer, check: SpotCheck) -> Body:
         [
             Fact(both("决定", "Decision"), link_of(viewer, check)),
             Fact(both("结果", "Outcome"), badge(decision.outcome)),
-            Fact(both("受理日期", "Filed on"), application.filed_on if application else None),
+            Fact(label_of(Application, "filed_on"), application.filed_on if application else None),
             Fact(both("查验人", "Verified by"), names.get(decision.verified_by or 0)),
             Fact(both("确认人", "Decided by"), names.get(decision.decided_by or 0)),
-            Fact(both("决定日期", "Decided on"), decision.decided_on),
-            Fact(both("送达日期", "Delivered on"), delivery.delivered_on if delivery else None),
+            Fact(label_of(Determination, "decided_on"), decision.decided_on),
+            Fact(label_of(Delivery, "delivered_on"), delivery.delivered_on if delivery else None),
             Fact(both("偏离系统建议", "Departed from the advice"), decision.departs),
-            Fact(both("个案会商日期", "Case meeting on"), decision.meeting_on),
+            Fact(label_of(Determination, "meeting_on"), decision.meeting_on),
         ]
     )
 
@@ -45,14 +46,13 @@ register(
         SpotCheck,
         title=("抽查", "Spot check"),
         plural=("决定抽查", "Spot checks"),
-        fields=SPOT_CHECK,
         name_of=lambda viewer, check: f"{check.determination.document_no} · {child_of(viewer, check)}",
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
             Column("determination", value=link_of, needs=("determination",)),
-            Column("month", value=lambda v, check: Month(check.month), needs=("month",)),
+            Column("month"),
             Column("drawn_for"),
-            Column("place_key", value=place_cell, minor=True),
+            Column("place_key", minor=True),
             Column("state", value=state_cell),
         ),
         filters=(Filter("place_key"), Filter("state"), Filter("drawn_for")),

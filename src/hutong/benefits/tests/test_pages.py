@@ -151,8 +151,8 @@ def test_hearing_review_objection_match_and_roll_pages(browse: Browser) -> None:
         who = replace(officer, locale=locale)
         for address in (
             f"hearing/{hearing.pk}", f"review/{review.pk}", f"objection/{objection.pk}", f"match/{match.pk}",
-            f"listimport/{listed.pk}", f"rollimport/{taken.pk}", f"do/decide_objection/{objection.pk}",
-            f"do/settle_match/{match.pk}", "do/import_list", "do/import_roll", "do/apply",
+            f"listimport/{listed.pk}", f"rollimport/{taken.pk}", f"action/decide_objection/{objection.pk}",
+            f"action/settle_match/{match.pk}", "action/import_list", "action/import_roll", "action/apply",
         ):  # fmt: skip
             browse.text(who, f"/benefits/{address}/")
         browse.text(replace(township, locale=locale), f"/benefits/action/hear_payee/{hearing.pk}/")

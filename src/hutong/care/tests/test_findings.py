@@ -54,11 +54,24 @@ def test_a_child_without_papers_is_registered_on_the_way_and_applied_for() -> No
 def test_a_possible_duplicate_is_shown_and_nothing_is_written() -> None:
     child = people.child(name="田小穗", birth_date=date(2016, 2, 3))
     new_child = {"name": "田小穗", "birth_date": "2016-02-03", "sex": "female", "actual_id": child.actual_id}
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         actions.record_finding(build.director(), seen(new_child=new_child))
+    assert [(e.field, e.about) for e in refused.value.errors] == [("new_child.in_spite_of", child)]
     assert not Finding.objects.exists()
     new_child["in_spite_of"] = "堂妹，另一名儿童"
     assert actions.record_finding(build.director(), seen(new_child=new_child)).child_id != child.pk
+
+
+def test_what_is_wrong_with_the_child_stands_at_the_childs_fields() -> None:
+    new_child = {"name": "田小穗", "birth_date": "2027-02-03"}
+    with pytest.raises(Invalid) as refused:
+        actions.record_finding(build.director(), seen(new_child=new_child))
+    assert [(e.field, e.code) for e in refused.value.errors] == [("new_child.birth_date", "future")]
+    new_child = {"identity_number": "4311021199001011234"}
+    with pytest.raises(Invalid) as refused:
+        actions.record_finding(build.director(), seen(new_child=new_child))
+    assert {e.field for e in refused.value.errors} == {"new_child.identity_number"}
+    assert not Finding.objects.exists()
 
 
 def test_nobody_in_particular_is_no_finding() -> None:

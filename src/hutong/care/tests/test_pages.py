@@ -51,6 +51,17 @@ def test_what_is_missing_is_named_beside_its_field(browse: Browser) -> None:
     assert not Finding.objects.exists()
 
 
+def test_a_text_too_long_for_its_column_is_told_beside_its_field_and_kept(browse: Browser) -> None:
+    sent = {"seen": "独自在家", "seen_on": "2026-11-22", "whereabouts": "村" * 201, "description": "约六岁男孩"}
+    sent |= {"place_id": people.places()[build.VILLAGE].pk}
+    answer = browse.post(build.director(), "/care/action/record_finding/", _key="k", **sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="f-whereabouts-error"' in page
+    assert "村" * 201 in page
+    assert not Finding.objects.exists()
+
+
 def test_a_finding_shows_on_the_child_page_inside_reach_alone(browse: Browser) -> None:
     child = people.child(name=build.a_name())
     village = people.places()[build.VILLAGE]

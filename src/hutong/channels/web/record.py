@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body, Due, Month
+from hutong.channels.content import Body, Due
 from hutong.channels.limits import due_of, due_of_task, notes_of
 from hutong.channels.lookup import staff
 from hutong.channels.reading import one, typed_value
@@ -199,8 +198,6 @@ def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, 
         known = model_field.to_python(value)
         if model_field.name.endswith("_fen"):
             return amount(int(known), sheet.label(model_field.name), lang)
-        if model_field.name.endswith("month") and isinstance(known, date):
-            return words(Month(known), lang)
         if model_field.name == "role":
             return words(staff().role(known), lang)
         return words(typed_value(model_field, known), lang)

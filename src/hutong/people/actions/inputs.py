@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -80,16 +80,6 @@ def place_key(given: BaseModel, field: str) -> int:
         return places.key(getattr(given, field))
     except NotFound:
         raise wrong(given, field, "unknown", _("is not a place we know"), _("Choose it from the list.")) from None
-
-
-def month_of(day: date) -> date:
-    """First day of the month."""
-    return day.replace(day=1)
-
-
-def month_before(month: date) -> date:
-    """First day of the month before."""
-    return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def keep_paper(

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from hutong.core import months
 from hutong.core.action import action
 from hutong.core.events import raise_event
 from hutong.core.inputs import Fen, Given, Month, ask, not_ahead, of, wrong
@@ -13,7 +14,7 @@ from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
-from hutong.people.actions.inputs import Paper, keep_paper, month_before, month_of
+from hutong.people.actions.inputs import Paper, keep_paper
 from hutong.people.models import AidFact, Child, DisabilityFact, SchoolFact, SealedHealth
 from hutong.people.terms import AidKind, DisabilityKind, Evidence, Health, SchoolLevel
 
@@ -46,7 +47,7 @@ AID_FIELDS = {
 )
 def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
     """Amounts from a month on; what ran before ends with the month before. Returns the ids of the new facts."""
-    month = month_of(given.first_month)
+    month = given.first_month
     amounts = {kind: _amount(given, field) for field, kind in AID_FIELDS.items() if getattr(given, field) is not None}
     if not amounts:
         raise wrong(
@@ -77,7 +78,7 @@ def _end_earlier(child: Child, kind: AidKind, month: date) -> None:
         if fact.first_month >= month:
             fact.delete()
         else:
-            fact.last_month = month_before(month)
+            fact.last_month = months.before(month)
             fact.save()
 
 
@@ -174,4 +175,4 @@ def record_sealed_health(viewer: Viewer, child: Child, given: RecordSealedHealth
     for field, value in fields.items():
         setattr(sealed, field, value)
     sealed.save()
-    raise_event(workflow.AID_CHANGED, child_id=child.pk, kinds=[], first_month=month_of(given.since))
+    raise_event(workflow.AID_CHANGED, child_id=child.pk, kinds=[], first_month=months.first_of(given.since))

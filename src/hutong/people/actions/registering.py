@@ -15,7 +15,6 @@ from hutong.core.inputs import DIGITS, Given, Line, Place, Text, Words, ask, fin
 from hutong.core.jurisdiction import language
 from hutong.core.record import label_of, next_id
 from hutong.core.tasks import leave_task
-from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.law.language import COMMA, joined
 from hutong.org.terms import Role
@@ -24,6 +23,7 @@ from hutong.people.access import WORKERS
 from hutong.people.actions.inputs import MORE, WHERE, WHO, ChildFacts, place_key
 from hutong.people.models import Child, Residence
 from hutong.people.queries.candidates import Asked, Candidate, asked_of, duplicates
+from hutong.people.queries.children import UNNAMED
 from hutong.people.queries.identity import SEX_OF, identity_key, near_keys, read_identity, sealed_identity
 from hutong.people.queries.keys import COLUMNS, name_keys
 from hutong.people.terms import (
@@ -208,7 +208,6 @@ def same_number(candidate: Candidate) -> bool:
     return any(r.compares == "identity" and r.level == "same" for r in candidate.match.reasons)
 
 
-UNNAMED = Label("尚未取名", "not named yet")
 
 
 def _warning(candidate: Candidate) -> FieldError:

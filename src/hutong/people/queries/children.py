@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 
+from hutong.core.access import MASK, shown
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child, Relation
 from hutong.people.queries.identity import identity_key
@@ -58,6 +60,21 @@ def siblings(viewer: Viewer, child: Child) -> QuerySet[Any]:
         .exclude(pk=child.pk)
         .order_by("birth_date", "id")
     )
+
+
+UNNAMED = Label("尚未取名", "not named yet")
+MOVED_AWAY = Label("已迁出儿童", "child who moved away")
+
+
+def name_of(viewer: Viewer, child: Child | None) -> str:
+    """What a child is called towards this viewer: its name, or its number where it has none yet; None is one who moved
+    out of sight."""
+    if child is None:
+        return MOVED_AWAY.text(viewer.locale)
+    name = shown(viewer, child, "name")
+    if name == MASK:
+        return f"{MASK} {child.child_no[-4:]}"
+    return name or f"{UNNAMED.text(viewer.locale)} {child.child_no}"
 
 
 def child_behind(record: Any) -> Child | None:

@@ -13,9 +13,9 @@ from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.actions.inputs import ChildFacts
 from hutong.people.models import Child
-from hutong.people.queries.children import search_children
+from hutong.people.queries.children import name_of, search_children
 from hutong.people.queries.names import read_name
-from hutong.people.screens.labels import birth_cell, name_of, place_cell
+from hutong.people.screens.labels import birth_cell
 from hutong.people.terms import LegalStatus, NameFlag
 
 READERS = tuple(r for r in Role if r not in (Role.ADMINISTRATOR, Role.MINISTRY_OFFICER))
@@ -57,7 +57,7 @@ register(
             Column("child_no", minor=True),
             Column("sex", minor=True),
             Column("birth_date", value=birth_cell, needs=("birth_date", "birth_precision")),
-            Column("actual_key", value=lambda v, c: place_cell(c.actual_key)),
+            Column("actual_key"),
             Column("status", minor=True),
             Column("placement", minor=True),
             *(Column(name, extra=True) for name in ChildFacts.model_fields if name not in SHOWN),

@@ -9,8 +9,8 @@ from hutong.core.audit.journal import journal
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
-from hutong.people.queries.children import search_children
-from hutong.people.screens.labels import birth_cell, name_of
+from hutong.people.queries.children import name_of, search_children
+from hutong.people.screens.labels import birth_cell
 
 MOST = 12
 

@@ -14,7 +14,8 @@ from hutong.core.terms import Label
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.people.access import WORKERS
 from hutong.people.models import Household, Merge, ParentFact, Relation
-from hutong.people.screens.labels import labels, name_of, paper_cell, state_cell
+from hutong.people.queries.children import name_of
+from hutong.people.screens.labels import labels, paper_cell, state_cell
 from hutong.people.screens.panels import member_name
 from hutong.people.terms import Evidence
 

@@ -19,7 +19,7 @@ from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import BREAK_GLASS, REVIEWERS
 from hutong.people.models import EmergencyAccess
-from hutong.people.screens.labels import name_of
+from hutong.people.queries.children import name_of
 from hutong.people.terms import AccessReview
 
 MONTH_DAYS = 30

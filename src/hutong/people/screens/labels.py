@@ -7,10 +7,8 @@ from typing import Any
 
 from hutong.channels.content import Badge, Place, Tone
 from hutong.channels.web.files import file_link
-from hutong.core.access import MASK, shown
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.people.actions.registering import UNNAMED
 from hutong.people.models import Child
 from hutong.people.terms import BirthPrecision, FactState
 
@@ -20,14 +18,6 @@ _TONES: dict[str, Tone] = {FactState.REPORTED: "warn", FactState.CONFIRMED: "goo
 def labels(*pairs: tuple[str, str]) -> list[Label]:
     """Headings of a small table."""
     return [Label(*pair) for pair in pairs]
-
-
-def name_of(viewer: Viewer, child: Child) -> str:
-    """What a child is called towards this viewer: its name, or its number where it has none yet."""
-    name = shown(viewer, child, "name")
-    if name == MASK:
-        return f"{MASK} {child.child_no[-4:]}"
-    return name or f"{UNNAMED.text(viewer.locale)} {child.child_no}"
 
 
 def age_on(birth: date, day: date) -> int:

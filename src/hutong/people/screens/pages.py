@@ -14,8 +14,8 @@ from hutong.core.models import StoredFile
 from hutong.core.viewer import Viewer
 from hutong.people.access import COUNTY
 from hutong.people.models import Child
+from hutong.people.queries.children import name_of
 from hutong.people.queries.sealed import open_sealed_health
-from hutong.people.screens.labels import name_of
 
 
 @page("people/sealed/<int:child_id>/", name="people.sealed", roles=COUNTY, title=("保密健康信息", "Sealed health data"))

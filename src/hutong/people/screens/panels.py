@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hutong.channels.content import Badge, Body, Fact, Facts, Fen, Link, Month, Rows
+from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows
 from hutong.channels.panels import rows_panel
 from hutong.channels.sheet import Column, Panel, action_url, panel, record_url
 from hutong.channels.web.files import file_url
@@ -29,12 +29,11 @@ from hutong.people.models import (
     SchoolFact,
 )
 from hutong.people.queries.candidates import Candidate, asked_of, duplicates
-from hutong.people.queries.children import siblings
+from hutong.people.queries.children import name_of, siblings
 from hutong.people.queries.identity import identity_shown
 from hutong.people.screens.labels import (
     birth_cell,
     labels,
-    name_of,
     paper_cell,
     place_cell,
     state_cell,
@@ -251,18 +250,6 @@ def _dated(first: str = "valid_from", last: str = "valid_to") -> tuple[Column, C
     return Column(first), Column(last)
 
 
-def _amount(viewer: Viewer, fact: AidFact) -> Fen:
-    return Fen(fact.amount_fen)
-
-
-def _first(viewer: Viewer, fact: AidFact) -> Month:
-    return Month(fact.first_month)
-
-
-def _last(viewer: Viewer, fact: AidFact) -> Month | None:
-    return Month(fact.last_month) if fact.last_month else None
-
-
 def _proof() -> Column:
     return Column("evidence", value=paper_cell, needs=("evidence", "paper"))
 
@@ -284,10 +271,7 @@ panel(
     rows_panel(
         "people.aid", ("其他救助", "Other aid"), AidFact, "child",
         (
-            Column("kind"),
-            Column("amount_fen", value=_amount, needs=("amount_fen",), numeric=True),
-            Column("first_month", value=_first, needs=("first_month",)),
-            Column("last_month", value=_last, needs=("last_month",)),
+            Column("kind"), Column("amount_fen", numeric=True), Column("first_month"), Column("last_month"),
             Column("source"),
         ),
         order=60, sort=("kind", "-first_month"), actions=("people.record_aid",),
