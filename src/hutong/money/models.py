@@ -32,8 +32,8 @@ def _to(model: str, **options: Any) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(model, on_delete=models.PROTECT, related_name="+", db_index=False, **options)
 
 
-def _user(**options: Any) -> models.ForeignKey[Any, Any]:
-    return open_(_to("core.User", **options))
+def _user(zh: str = "", en: str = "", **options: Any) -> models.ForeignKey[Any, Any]:
+    return open_(_to("core.User", **options), zh, en)
 
 
 def _first_of_month(*fields: str) -> Q:
@@ -51,12 +51,12 @@ def _two_people(first: str, second: str, name: str) -> models.CheckConstraint:
 class Payee(Record):
     """Who receives the money for a child: the child, a guardian, or an institution or village for many children."""
 
-    child = open_(_to("people.Child", null=True))
-    kind = open_(TermField(PayeeKind))
-    person = open_(_to("people.Person", null=True))
-    name = personal(models.CharField(max_length=120))
-    place = open_(_to("org.Division"))
-    place_key = PlaceKeyField()
+    child = open_(_to("people.Child", null=True), "儿童", "Child")
+    kind = open_(TermField(PayeeKind), "收款人类型", "Kind of payee")
+    person = open_(_to("people.Person", null=True), "人员", "Person")
+    name = personal(models.CharField(max_length=120), "收款人", "Payee")
+    place = open_(_to("org.Division"), "所属地区", "Place")
+    place_key = PlaceKeyField("所属地区", "Place")
 
     reach = Reach("place_key", subject="child_id")
 
@@ -79,20 +79,22 @@ class Payee(Record):
 class AccountVersion(Record):
     """One version of a payee's account. Versions are added, never edited; a line names the version it was paid to."""
 
-    payee = open_(models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="accounts", db_index=False))
+    payee = open_(
+        models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="accounts", db_index=False), "收款人", "Payee"
+    )
     number = sensitive(models.BinaryField())
     number_key = sensitive(models.BinaryField(max_length=16))
-    last4 = personal(models.CharField(max_length=4))
-    bank = personal(models.CharField(max_length=120))
-    holder = personal(models.CharField(max_length=120))
-    source = open_(TermField(AccountSource, default=AccountSource.PAPER.value))
-    proof = open_(_to("core.StoredFile", null=True))
-    state = open_(TermField(AccountState, default=AccountState.PROPOSED.value))
-    proposed_by = _user()
-    approved_by = _user(null=True)
-    valid_from = open_(models.DateField())
-    declined_why = personal(models.CharField(max_length=200, blank=True))
-    place_key = PlaceKeyField()
+    last4 = personal(models.CharField(max_length=4), "账号", "Account number")
+    bank = personal(models.CharField(max_length=120), "开户银行", "Bank and branch")
+    holder = personal(models.CharField(max_length=120), "户名", "Account holder")
+    source = open_(TermField(AccountSource, default=AccountSource.PAPER.value), "依据", "Basis")
+    proof = open_(_to("core.StoredFile", null=True), "证明材料", "Paper")
+    state = open_(TermField(AccountState, default=AccountState.PROPOSED.value), "状态", "State")
+    proposed_by = _user("登记人", "Entered by")
+    approved_by = _user("复核人", "Approved by", null=True)
+    valid_from = open_(models.DateField(), "生效日期", "Valid from")
+    declined_why = personal(models.CharField(max_length=200, blank=True), "未通过原因", "Why declined")
+    place_key = PlaceKeyField("地区", "Place")
 
     reach = Reach("place_key")
 
@@ -122,17 +124,17 @@ class AccountVersion(Record):
 class Order(Record):
     """A standing order: pay for this child, to this payee, from one month to another. It belongs to one award."""
 
-    child = open_(_to("people.Child"))
-    item = open_(TermField(Item, default=Item.BASIC_LIVING.value))
-    payee = open_(_to("money.Payee"))
+    child = open_(_to("people.Child"), "儿童", "Child")
+    item = open_(TermField(Item, default=Item.BASIC_LIVING.value), "发放项目", "Item")
+    payee = open_(_to("money.Payee"), "收款人", "Payee")
     on_label = open_(models.CharField(max_length=80))
     on_id = open_(models.BigIntegerField())
-    first_month = open_(models.DateField())
-    last_month = open_(models.DateField(null=True))
-    suspended_from = open_(models.DateField(null=True))
-    state = open_(TermField(OrderState, default=OrderState.ACTIVE.value))
-    place = open_(_to("org.Division"))
-    place_key = PlaceKeyField()
+    first_month = open_(models.DateField(), "起发月份", "First month")
+    last_month = open_(models.DateField(null=True), "最后发放月份", "Last month paid")
+    suspended_from = open_(models.DateField(null=True), "暂停起始月份", "First month not paid")
+    state = open_(TermField(OrderState, default=OrderState.ACTIVE.value), "状态", "State")
+    place = open_(_to("org.Division"), "发放地区", "Place that pays")
+    place_key = PlaceKeyField("地区", "Place")
 
     reach = Reach("place_key", subject="child_id")
 
@@ -160,16 +162,20 @@ class Order(Record):
 class PayeeChange(Record):
     """Somebody else is to receive an order's money: proof, and two different people."""
 
-    order = open_(models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payee_changes", db_index=False))
-    old_payee = open_(_to("money.Payee"))
-    new_payee = open_(_to("money.Payee"))
-    why = personal(TermField(ChangeReason))
-    note = personal(models.TextField(blank=True))
-    proof = open_(_to("core.StoredFile"))
-    state = open_(TermField(ChangeState, default=ChangeState.PROPOSED.value))
-    proposed_by = _user()
-    approved_by = _user(null=True)
-    place_key = PlaceKeyField()
+    order = open_(
+        models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payee_changes", db_index=False),
+        "发放指令",
+        "Order",
+    )
+    old_payee = open_(_to("money.Payee"), "原收款人", "Payee so far")
+    new_payee = open_(_to("money.Payee"), "新收款人", "New payee")
+    why = personal(TermField(ChangeReason), "变更原因", "Reason")
+    note = personal(models.TextField(blank=True), "说明", "Note")
+    proof = open_(_to("core.StoredFile"), "变更依据材料", "Paper the change rests on")
+    state = open_(TermField(ChangeState, default=ChangeState.PROPOSED.value), "状态", "State")
+    proposed_by = _user("登记人", "Proposed by")
+    approved_by = _user("批准人", "Approved by", null=True)
+    place_key = PlaceKeyField("地区", "Place")
 
     reach = Reach("place_key")
 
@@ -187,11 +193,11 @@ class PayeeChange(Record):
 class SigningBand(Record):
     """Who signs a place's batches up to which total; without a limit it is the last band."""
 
-    place = open_(_to("org.Division"))
-    limit_fen = open_(models.BigIntegerField(null=True))
-    role = open_(models.CharField(max_length=40))
-    valid_from = open_(models.DateField())
-    basis = open_(models.CharField(max_length=200))
+    place = open_(_to("org.Division"), "地区", "Place")
+    limit_fen = open_(models.BigIntegerField(null=True), "限额（元，含）", "Up to (yuan)")
+    role = open_(models.CharField(max_length=40), "签发岗位", "Signed by")
+    valid_from = open_(models.DateField(), "起始日期", "From")
+    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
 
     reach = Reach.everybody()
 
@@ -207,10 +213,10 @@ class SigningBand(Record):
 class Rhythm(Record):
     """How many months one run of a place covers: 1 monthly, 3 quarterly (runs in March, June, ...)."""
 
-    place = open_(_to("org.Division"))
-    every_months = open_(models.SmallIntegerField())
-    valid_from = open_(models.DateField())
-    basis = open_(models.CharField(max_length=200))
+    place = open_(_to("org.Division"), "地区", "Place")
+    every_months = open_(models.SmallIntegerField(), "每几个月发放一次", "Pays every … months")
+    valid_from = open_(models.DateField(), "起始月份", "From")
+    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
 
     reach = Reach.everybody()
 
@@ -233,19 +239,19 @@ class ParameterSet(Record):
 class Batch(Record):
     """What is paid together: prepared by one person, signed by another, sent, reconciled. Amounts in fen."""
 
-    place = open_(_to("org.Division"))
-    place_key = PlaceKeyField()
-    month = open_(models.DateField())
-    purpose = open_(TermField(BatchPurpose, default=BatchPurpose.RUN.value))
-    state = open_(TermField(BatchState, default=BatchState.PREPARED.value))
-    maker = _user()
-    signer = _user(null=True)
-    signed_on = open_(models.DateField(null=True))
-    sent_on = open_(models.DateField(null=True))
-    settled_on = open_(models.DateField(null=True))
-    count = open_(models.IntegerField(default=0))
-    total_fen = open_(models.BigIntegerField(default=0))
-    booked_fen = open_(models.BigIntegerField(default=0))
+    place = open_(_to("org.Division"), "发放地区", "Place")
+    place_key = PlaceKeyField("发放地区", "Place")
+    month = open_(models.DateField(), "发放月份", "Month")
+    purpose = open_(TermField(BatchPurpose, default=BatchPurpose.RUN.value), "类型", "Kind")
+    state = open_(TermField(BatchState, default=BatchState.PREPARED.value), "状态", "State")
+    maker = _user("编制人", "Prepared by")
+    signer = _user("签发人", "Signed by", null=True)
+    signed_on = open_(models.DateField(null=True), "签发日期", "Signed on")
+    sent_on = open_(models.DateField(null=True), "送银行日期", "Sent on")
+    settled_on = open_(models.DateField(null=True), "对账完成日期", "Reconciled on")
+    count = open_(models.IntegerField(default=0), "笔数", "Lines")
+    total_fen = open_(models.BigIntegerField(default=0), "发放总额（元）", "To be paid (yuan)")
+    booked_fen = open_(models.BigIntegerField(default=0), "冲销、退回（元）", "Booked back (yuan)")
     told = open_(models.JSONField(default=dict))
 
     reach = Reach("place_key")
@@ -268,23 +274,27 @@ class Line(Record):
     Reason, rule and parameters are SEALED here: they would tell finance the cause. Officers read them on the award.
     """
 
-    batch = open_(models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lines", db_index=False))
-    order = open_(models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False))
-    child = open_(_to("people.Child"))
-    account = open_(_to("money.AccountVersion", null=True))
-    item = open_(TermField(Item))
-    month = open_(models.DateField())
-    kind = open_(TermField(LineKind))
-    state = open_(TermField(LineState, default=LineState.PREPARED.value))
-    amount_fen = open_(models.BigIntegerField())
-    corrects = open_(_to("self", null=True))
+    batch = open_(
+        models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lines", db_index=False), "批次", "Batch"
+    )
+    order = open_(
+        models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False), "发放指令", "Order"
+    )
+    child = open_(_to("people.Child"), "儿童", "Child")
+    account = open_(_to("money.AccountVersion", null=True), "收款账户", "Account")
+    item = open_(TermField(Item), "项目", "Item")
+    month = open_(models.DateField(), "所属月份", "Month")
+    kind = open_(TermField(LineKind), "类别", "Kind")
+    state = open_(TermField(LineState, default=LineState.PREPARED.value), "状态", "State")
+    amount_fen = open_(models.BigIntegerField(), "金额（元）", "Amount (yuan)")
+    corrects = open_(_to("self", null=True), "更正的记录", "Corrects")
     recovery = open_(_to("money.Recovery", null=True))
     rule_version = sealed(models.CharField(max_length=80))
     reason_code = sealed(models.CharField(max_length=80, blank=True))
     parameter_set = sealed(_to("money.ParameterSet", null=True))
-    refusal = personal(models.CharField(max_length=200, blank=True))
-    settled_on = open_(models.DateField(null=True))
-    place_key = PlaceKeyField()
+    refusal = personal(models.CharField(max_length=200, blank=True), "银行退回原因", "The bank's reason")
+    settled_on = open_(models.DateField(null=True), "办结日期", "Settled on")
+    place_key = PlaceKeyField("地区", "Place")
 
     reach = Reach("place_key", subject="child_id")
 
@@ -335,14 +345,16 @@ class Line(Record):
 class Reconciliation(Record):
     """One file from the bank, worked through: what it said, and the rows that could not be used."""
 
-    batch = open_(models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="answers", db_index=False))
+    batch = open_(
+        models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="answers", db_index=False), "批次", "Batch"
+    )
     sha256 = open_(models.BinaryField(max_length=32))
-    name = open_(models.CharField(max_length=200))
-    rows = open_(models.IntegerField())
-    paid = open_(models.IntegerField())
-    refused = open_(models.IntegerField())
-    repeated = open_(models.IntegerField())
-    errors = personal(models.JSONField(default=list))
+    name = open_(models.CharField(max_length=200), "文件", "File")
+    rows = open_(models.IntegerField(), "行数", "Rows")
+    paid = open_(models.IntegerField(), "已入账", "Paid")
+    refused = open_(models.IntegerField(), "退回", "Refused")
+    repeated = open_(models.IntegerField(), "重复（未改动）", "Known already (nothing changed)")
+    errors = personal(models.JSONField(default=list), "未识别行", "Unusable rows")
     by = _user(null=True)
     place_key = PlaceKeyField()
 
@@ -355,21 +367,21 @@ class Reconciliation(Record):
 class Recovery(Record):
     """A claim to money paid in error: notice, answer, agreement, repayment. Amounts in fen."""
 
-    child = open_(_to("people.Child"))
-    order = open_(_to("money.Order"))
-    amount_fen = open_(models.BigIntegerField())
-    returned_fen = open_(models.BigIntegerField(default=0))
-    why = sensitive(TermField(RecoveryReason))
-    reasons = sensitive(models.TextField())
-    state = open_(TermField(RecoveryState, default=RecoveryState.NOTICED.value))
-    noticed_on = open_(models.DateField())
-    answer_due = open_(models.DateField())
-    answered_on = open_(models.DateField(null=True))
-    answer = sensitive(models.TextField(blank=True))
-    plan = personal(models.TextField(blank=True))
-    instalment_fen = open_(models.BigIntegerField(null=True))
-    closed_why = sensitive(models.TextField(blank=True))
-    place_key = PlaceKeyField()
+    child = open_(_to("people.Child"), "儿童", "Child")
+    order = open_(_to("money.Order"), "发放指令", "Order")
+    amount_fen = open_(models.BigIntegerField(), "应退金额（元）", "Claimed (yuan)")
+    returned_fen = open_(models.BigIntegerField(default=0), "已退金额（元）", "Paid back (yuan)")
+    why = sensitive(TermField(RecoveryReason), "错发类型", "Kind of error")
+    reasons = sensitive(models.TextField(), "告知收款人的理由", "Reasons as told to the payee")
+    state = open_(TermField(RecoveryState, default=RecoveryState.NOTICED.value), "状态", "State")
+    noticed_on = open_(models.DateField(), "告知日期", "Told on")
+    answer_due = open_(models.DateField(), "答复期限", "Answer until")
+    answered_on = open_(models.DateField(null=True), "答复日期", "Answered on")
+    answer = sensitive(models.TextField(blank=True), "收款人答复", "Answer of the payee")
+    plan = personal(models.TextField(blank=True), "退款约定", "Agreement with the payee")
+    instalment_fen = open_(models.BigIntegerField(null=True), "每月退款额（元）", "Monthly instalment (yuan)")
+    closed_why = sensitive(models.TextField(blank=True), "不再追回的理由", "Why not pursued")
+    place_key = PlaceKeyField("地区", "Place")
 
     reach = Reach("place_key", subject="child_id")
 
@@ -392,9 +404,9 @@ class RecoveryPart(Record):
     """How much of a paid line a recovery claims."""
 
     recovery = open_(models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="parts"))
-    line = open_(_to("money.Line"))
-    amount_fen = open_(models.BigIntegerField())
-    returned_fen = open_(models.BigIntegerField(default=0))
+    line = open_(_to("money.Line"), "发放记录", "Payment")
+    amount_fen = open_(models.BigIntegerField(), "应退金额（元）", "Claimed (yuan)")
+    returned_fen = open_(models.BigIntegerField(default=0), "已退金额（元）", "Paid back (yuan)")
 
     class Meta:
         constraints = [
@@ -410,10 +422,10 @@ class RecoveryPart(Record):
 class Statement(Record):
     """The month of a place, closed: sums by kind and state as they stood then. A later one has a higher revision."""
 
-    place = open_(_to("org.Division"))
-    place_key = PlaceKeyField()
-    month = open_(models.DateField())
-    revision = open_(models.IntegerField(default=1))
+    place = open_(_to("org.Division"), "地区", "Place")
+    place_key = PlaceKeyField("地区", "Place")
+    month = open_(models.DateField(), "月份", "Month")
+    revision = open_(models.IntegerField(default=1), "版次", "Revision")
     content = open_(models.JSONField())
     by = _user()
 

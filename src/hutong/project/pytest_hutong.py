@@ -11,7 +11,6 @@ With `HUTONG_REQUIRE=all` (continuous integration) a skipped test fails the run,
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
@@ -21,7 +20,7 @@ ALLOWED = "shared absent"
 LONG = ("crawl", "faults", "random")
 """Marks of tests that take long: a run on several cores begins with them, and its report has a line for each."""
 _skipped: list[tuple[str, str]] = []
-_seconds: Counter[str] = Counter()
+_seconds: dict[str, float] = {}
 _tests: dict[str, set[str]] = {}
 
 
@@ -61,7 +60,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         _note(report.nodeid, report.longrepr)
     part = part_of(report)
-    _seconds[part] += report.duration
+    _seconds[part] = _seconds.get(part, 0.0) + report.duration
     _tests.setdefault(part, set()).add(report.nodeid)
 
 
@@ -96,7 +95,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Where the time went, and what may not be skipped."""
     if len(_seconds) > 1:
         terminalreporter.section("time by part, summed over all cores")
-        for part, seconds in _seconds.most_common():
+        for part, seconds in sorted(_seconds.items(), key=lambda item: -item[1]):
             terminalreporter.line(f"{part:<12}{len(_tests[part]):>6} tests {seconds:>8.1f} s")
     found = refused()
     if found:

@@ -14,7 +14,7 @@ from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, read_file, store_file
-from hutong.core.inputs import Given, Nothing, ask, wrong
+from hutong.core.inputs import Given, Nothing, Place, ask, of, required, wrong
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
@@ -32,11 +32,12 @@ from hutong.people.models import Child, Person
 class NewPayee(Given):
     """Who is to receive. `place_id` is the division whose officers look after the payee."""
 
-    child_id: int | None = ask("儿童", "Child", None, control="hidden")
-    kind: PayeeKind = ask("收款人类型", "Kind of payee")
-    person_id: int | None = ask("人员", "Person", None, control="hidden")
-    name: str = ask("收款人姓名", "Name of the payee", min_length=1, max_length=120)
-    place_id: int = ask("所属地区", "Place", control="place")
+    child_id: int | None = of(Payee, "child", None, control="hidden")
+    kind: PayeeKind = of(Payee, "kind")
+    person_id: int | None = of(Payee, "person", None, control="hidden")
+    # Elsewhere the name stands for the payee; here it is asked for.
+    name: str = of(Payee, "name", words=("收款人姓名", "Name of the payee"), min_length=1)
+    place_id: Place = of(Payee, "place")
 
 
 def _payee_inside(viewer: Viewer, given: NewPayee) -> str | None:
@@ -81,11 +82,14 @@ class NewAccount(Given):
         False,
         hint=("仅在校验位不符时需要勾选。", "Only needed when the check digit does not fit."),
     )
-    bank: str = ask("开户银行", "Bank and branch", min_length=2, max_length=120)
-    holder: str = ask("户名", "Account holder", min_length=1, max_length=120)
-    source: AccountSource = ask("依据", "Basis", AccountSource.PAPER)
-    proof: Upload | None = ask("银行卡或存折照片", "Photo of the card or passbook", None)
-    valid_from: date | None = ask("生效日期", "Valid from", None)
+    bank: str = of(AccountVersion, "bank", min_length=2)
+    holder: str = of(AccountVersion, "holder", min_length=1)
+    source: AccountSource = of(AccountVersion, "source", AccountSource.PAPER)
+    # Says which paper.
+    proof: Upload | None = of(
+        AccountVersion, "proof", None, words=("银行卡或存折照片", "Photo of the card or passbook")
+    )
+    valid_from: date | None = of(AccountVersion, "valid_from", None)
 
 
 @action("money.propose_account", on=Payee, input=NewAccount, roles=access.ACCOUNT_KEEPERS,
@@ -94,9 +98,8 @@ def propose_account(viewer: Viewer, payee: Payee, given: NewAccount) -> AccountV
     """A new version of the payee's account, paid to once a second person has approved it. Raises Invalid, Conflict."""
     _check_number(given)
     if given.source == AccountSource.ROLL and payee.accounts.exists():
-        raise wrong(given, "source", "missing", _("does not do: a change of account needs its own paper"))
-    if given.source == AccountSource.PAPER and given.proof is None:
-        raise wrong(given, "proof", "missing", _("is missing"))
+        raise wrong(given, "source", "contradiction", _("does not do: a change of account needs its own paper"))
+    required(given, proof=given.source == AccountSource.PAPER and given.proof is None)
     proof = None
     if given.proof is not None:
         upload = given.proof
@@ -158,8 +161,8 @@ def _after_approval(version: AccountVersion) -> None:
 class Bring(Given):
     """A payee who moves with the child, and the place whose officers look after them from now on."""
 
-    payee_id: int = ask("收款人", "Payee")
-    place_id: int = ask("迁入地", "Place", control="place")
+    payee_id: int = of(Order, "payee")
+    place_id: Place = ask("迁入地", "Place")
 
 
 @action("money.bring_payee", input=Bring, roles=(SYSTEM,), inner=True,
@@ -198,7 +201,7 @@ def _bring_account(viewer: Viewer, old: AccountVersion, payee: Payee) -> None:
 class RollCompared(Given):
     """A roll that was taken over and compared, account by account, by a second person."""
 
-    place_id: int = ask("地区", "Place", control="place")
+    place_id: Place = of(AccountVersion, "place_key")
     count: int = ask("已与名册逐一核对的账户数", "How many accounts you compared with the roll", gt=0)
 
 
@@ -219,7 +222,7 @@ def approve_accounts(viewer: Viewer, given: RollCompared) -> int:
     waiting = list(rows.order_by("id"))
     if len(waiting) != given.count:
         text = _("is not what waits here: %(count)s accounts of rolls proposed by others") % {"count": len(waiting)}
-        raise wrong(given, "count", "invalid", text)
+        raise wrong(given, "count", "contradiction", text)
     for version in waiting:
         approve_account(viewer, version)
     note(approved=len(waiting))
@@ -229,7 +232,7 @@ def approve_accounts(viewer: Viewer, given: RollCompared) -> int:
 class Declined(Given):
     """Why."""
 
-    why: str = ask("原因", "Reason", min_length=2, max_length=200)
+    why: str = of(AccountVersion, "declined_why", min_length=2)
 
 
 @action("money.decline_account", on=AccountVersion, input=Declined, roles=access.ACCOUNT_CHECKERS,

@@ -21,7 +21,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.many import leave_tasks
 from hutong.money.models import Batch, Line, Reconciliation
-from hutong.money.queries.bank_answer import AMOUNT, REFERENCE, RESULT, Answer, read_answers
+from hutong.money.queries.bank_answer import AMOUNT, REFERENCE, RESULT, Answer, read_answers, unusable
 from hutong.money.terms import BatchState, LineState
 from hutong.money.workflow import BATCH_SETTLED, LINES_REFUSED, RECONCILE, REFUSED_ACCOUNT
 
@@ -81,30 +81,18 @@ def _match(batch: Batch, answers: list[Answer]) -> tuple[list[Answer], int, list
 def _finding(answer: Answer, line: tuple[str, int] | None) -> FieldError | None:
     """Why this answer cannot be taken in; a payment the bank returns after all (paid, then refused) can."""
     if line is None:
-        return FieldError(
-            "",
-            "invalid",
-            _("is no payment of this batch"),
-            _("Check that the file belongs to this batch."),
-            REFERENCE.shown,
-            answer.row,
-        )
+        what, remedy = _("is no payment of this batch"), _("Check that the file belongs to this batch.")
+        return unusable(REFERENCE, answer.row, "unknown", what, remedy)
     state, amount = line
     if answer.amount_fen is not None and answer.amount_fen != amount:
         what = _("is %(theirs)s, the payment was %(ours)s") % {
             "theirs": currency().said(answer.amount_fen).text(language()),
             "ours": currency().said(amount).text(language()),
         }
-        return FieldError("", "invalid", what, _("Ask the bank which amount was paid."), AMOUNT.shown, answer.row)
+        return unusable(AMOUNT, answer.row, "contradiction", what, _("Ask the bank which amount was paid."))
     if state == LineState.REFUSED and answer.state == LineState.PAID:
-        return FieldError(
-            "",
-            "invalid",
-            _("was reported as refused before"),
-            _("Ask the bank which of the two is right."),
-            RESULT.shown,
-            answer.row,
-        )
+        what, remedy = _("was reported as refused before"), _("Ask the bank which of the two is right.")
+        return unusable(RESULT, answer.row, "contradiction", what, remedy)
     return None
 
 

@@ -18,9 +18,9 @@ from hutong.core.audit.journal import journal
 from hutong.core.bulk import set_based
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
-from hutong.core.errors import FieldError, Invalid
+from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Nothing, ask
+from hutong.core.inputs import Given, Month, Nothing, Place, ask, finding, of
 from hutong.core.jurisdiction import language, law
 from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
@@ -61,8 +61,8 @@ def keep_parameters(viewer: Viewer, given: Parameters) -> int:
 class Run(Given):
     """Whom to pay: the rows of the relation that belong to the place, for months up to the given one."""
 
-    place_id: int = ask("发放地区", "Place", control="place")
-    month: Month = ask("发放月份", "Month")
+    place_id: Place = of(Batch, "place")
+    month: Month = of(Batch, "month")
     relation: RelationInput = ask("发放明细", "Rows", control="hidden")
 
 
@@ -156,7 +156,7 @@ def _refuse_unsound(counts: Mapping[str, int]) -> None:
     for verdict in FATAL:
         if count := counts.get(verdict.value, 0):
             what = ngettext("%(count)s row cannot be used", "%(count)s rows cannot be used", count) % {"count": count}
-            errors.append(FieldError("", "invalid", verdict.label(language()), "", what))
+            errors.append(finding(Run, "relation", "invalid", f"{what}: {verdict.label(language())}"))
     if errors:
         raise Invalid(errors)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from hutong.core.action import action
 from hutong.core.errors import Conflict, Refused
-from hutong.core.inputs import Given, ask
+from hutong.core.inputs import Given, Text, ask
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import access
@@ -53,7 +53,7 @@ def close_batch_of(viewer: Viewer, batch: Batch) -> None:
 class Why(Given):
     """The reason, kept on the entry."""
 
-    why: str = ask("理由", "Reasons", min_length=4, max_length=500, control="text")
+    why: Text = ask("理由", "Reasons", min_length=4, max_length=500)
 
 
 def corrected(line: Line, kind: LineKind) -> bool:

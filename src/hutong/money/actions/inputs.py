@@ -1,4 +1,4 @@
-"""Types of input shared by the actions: months, words in two languages, account numbers."""
+"""The type of input for account numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator
 
+from hutong.core.inputs import Line
 from hutong.money.queries.reference import check_digit
 
 NUMBER = re.compile(r"\d{8,32}")
@@ -21,7 +22,7 @@ def bare_number(text: str) -> str:
     return bare
 
 
-AccountNumber = Annotated[str, AfterValidator(bare_number)]
+AccountNumber = Annotated[Line, AfterValidator(bare_number)]
 
 
 def misread_card(number: str) -> bool:

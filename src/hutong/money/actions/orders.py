@@ -13,7 +13,7 @@ from hutong.core.action import action
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, store_file
-from hutong.core.inputs import Given, Month, Nothing, ask, wrong
+from hutong.core.inputs import Given, Month, Nothing, Place, Text, ask, of, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
@@ -29,14 +29,14 @@ from hutong.people.terms import ParentStatus, Side
 class NewOrder(Given):
     """What is to be paid from which month on. The award is named by label and id; `money` does not look into it."""
 
-    child_id: int = ask("儿童", "Child")
-    payee_id: int = ask("收款人", "Payee")
-    place_id: int = ask("发放地区", "Place that pays", control="place")
+    child_id: int = of(Order, "child")
+    payee_id: int = of(Order, "payee")
+    place_id: Place = of(Order, "place")
     on_label: str = ask("依据类型", "Kind of award", min_length=3, max_length=80, control="hidden")
     on_id: int = ask("依据编号", "Award", control="hidden")
-    first_month: Month = ask("起发月份", "First month")
-    last_month: Month | None = ask("止发月份", "Last month", None)
-    item: Item = ask("发放项目", "Item", Item.BASIC_LIVING)
+    first_month: Month = of(Order, "first_month")
+    last_month: Month | None = of(Order, "last_month", None)
+    item: Item = of(Order, "item", Item.BASIC_LIVING)
 
 
 def _order_inside(viewer: Viewer, given: NewOrder) -> str | None:
@@ -76,7 +76,7 @@ def _check_months(given: NewOrder) -> None:
 class FromMonth(Given):
     """The first month that is not paid."""
 
-    from_month: Month = ask("暂停起始月份", "First month not paid")
+    from_month: Month = of(Order, "suspended_from")
 
 
 @action("money.suspend_order", on=Order, input=FromMonth, roles=access.AWARDS,
@@ -100,7 +100,7 @@ def resume_order(viewer: Viewer, order: Order, given: Nothing) -> Order:
 class LastMonth(Given):
     """The last month that is paid; one before the first month means that nothing is paid."""
 
-    last_month: Month = ask("最后发放月份", "Last month paid")
+    last_month: Month = of(Order, "last_month")
 
 
 @action("money.end_order", on=Order, input=LastMonth, roles=access.AWARDS, title=("终止发放", "End an order"))
@@ -116,7 +116,7 @@ def end_order(viewer: Viewer, order: Order, given: LastMonth) -> Order:
 class OneOrder(Given):
     """An order by its number, not yet locked: a run that is under way may be writing its lines."""
 
-    order_id: int = ask("发放指令", "Order")
+    order_id: int = of(Line, "order")
 
 
 @action("money.last_ordered", input=OneOrder, roles=(SYSTEM,), inner=True,
@@ -148,8 +148,8 @@ def reopen_order(viewer: Viewer, order: Order, given: Nothing) -> Order:
 class AskedChange(Given):
     """Why the payee can no longer receive."""
 
-    why: ChangeReason = ask("变更原因", "Reason")
-    note: str = ask("说明", "Note", "", max_length=300, control="text")
+    why: ChangeReason = of(PayeeChange, "why")
+    note: Text = of(PayeeChange, "note", "", max_length=300)
 
 
 @action("money.ask_payee_change", on=Order, input=AskedChange, roles=(*access.ACCOUNT_KEEPERS, SYSTEM),
@@ -202,10 +202,10 @@ def note_parent(viewer: Viewer, given: ParentNews) -> int:
 class NewChange(Given):
     """Who is to receive from now on, why, and the paper it rests on."""
 
-    payee_id: int = ask("新收款人", "New payee")
-    why: ChangeReason = ask("变更原因", "Reason")
-    note: str = ask("说明", "Note", "", max_length=1000, control="text")
-    proof: Upload = ask("变更依据材料", "Paper the change rests on")
+    payee_id: int = of(PayeeChange, "new_payee")
+    why: ChangeReason = of(PayeeChange, "why")
+    note: Text = of(PayeeChange, "note", "", max_length=1000)
+    proof: Upload = of(PayeeChange, "proof")
 
 
 @action("money.propose_payee_change", on=Order, input=NewChange, roles=access.ACCOUNT_KEEPERS,
@@ -214,7 +214,7 @@ def propose_payee_change(viewer: Viewer, order: Order, given: NewChange) -> Paye
     """The change takes effect once a second person approved it. Raises Invalid, Conflict."""
     payee = Payee.objects.all().visible_to(viewer).filter(pk=given.payee_id).first()
     if payee is None or payee.child_id not in (None, order.child_id) or payee.pk == order.payee_id:
-        raise wrong(given, "payee_id", "duplicate", _("is not known, receives already, or receives for another child"))
+        raise wrong(given, "payee_id", "invalid", _("is not known, receives already, or receives for another child"))
     if PayeeChange.objects.filter(order=order, state="proposed").exists():
         raise Conflict(_("A change of payee is already waiting to be checked."))
     proof = store_file(viewer, given.proof.data, given.proof.name, place_key=order.place_key, child_id=order.child_id)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.inputs import Given, Month, ask, wrong
+from hutong.core.inputs import Fen, Given, Month, Place, ask, of, wrong
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Rhythm, SigningBand, Statement
@@ -24,10 +24,10 @@ SIGNERS = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.M
 class NewRhythm(Given):
     """How often a place pays, by which local rule, from when."""
 
-    place_id: int = ask("地区", "Place", control="place")
-    every_months: Literal[1, 2, 3, 6, 12] = ask("每几个月发放一次", "Pays every … months")
-    valid_from: Month = ask("起始月份", "From")
-    basis: str = ask("文件依据", "Local rule", min_length=4, max_length=200)
+    place_id: Place = of(Rhythm, "place")
+    every_months: Literal[1, 2, 3, 6, 12] = of(Rhythm, "every_months")
+    valid_from: Month = of(Rhythm, "valid_from")
+    basis: str = of(Rhythm, "basis", min_length=4)
 
 
 def _at_home(viewer: Viewer, given: NewRhythm | NewBands | Closing) -> str | None:
@@ -39,24 +39,24 @@ class BandInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit_fen: int | None = ask("限额（含）", "Up to", None, gt=0, control="money")
-    role: Role = ask("签发岗位", "Signed by")
+    limit_fen: Fen | None = of(SigningBand, "limit_fen", None, gt=0)
+    role: Role = of(SigningBand, "role")
 
 
 class NewBands(Given):
     """All bands of a place; exactly one has no limit."""
 
-    place_id: int = ask("地区", "Place", control="place")
+    place_id: Place = of(SigningBand, "place")
     bands: list[BandInput] = ask("签发限额", "Bands", min_length=1, max_length=6)
-    valid_from: date = ask("起始日期", "From")
-    basis: str = ask("文件依据", "Local rule", min_length=4, max_length=200)
+    valid_from: date = of(SigningBand, "valid_from")
+    basis: str = of(SigningBand, "basis", min_length=4)
 
 
 class Closing(Given):
     """Which month of which place."""
 
-    place_id: int = ask("地区", "Place", control="place")
-    month: Month = ask("月份", "Month")
+    place_id: Place = of(Statement, "place")
+    month: Month = of(Statement, "month")
 
 
 @action("money.set_rhythm", input=NewRhythm, roles=access.OFFICERS, allow=_at_home,
@@ -74,9 +74,10 @@ def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
     """Replace the bands of a place from a day on; how many. Raises Invalid for gaps and roles that cannot sign."""
     limits = [b.limit_fen for b in given.bands]
     if limits.count(None) != 1 or len(set(limits)) != len(limits):
-        raise wrong(given, "bands", "invalid", _("need different limits, and one without any"))
-    if any(b.role not in SIGNERS for b in given.bands):
-        raise wrong(given, "bands", "invalid", _("name a post that does not sign payments"))
+        raise wrong(given, "bands", "contradiction", _("need different limits, and one without any"))
+    for at, band in enumerate(given.bands):
+        if band.role not in SIGNERS:
+            raise wrong(given, f"bands.{at}.role", "invalid", _("does not sign payments"))
     if SigningBand.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
         raise wrong(given, "valid_from", "duplicate", _("has bands already; choose a later day"))
     for band in given.bands:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hutong.core.action import action
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, wrong
+from hutong.core.inputs import Fen, Given, Text, ask, of, wrong
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.batches import recount
@@ -25,31 +25,29 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    line_id: int = ask("发放记录", "Payment")
-    amount_fen: int = ask("金额", "Amount", gt=0, control="money")
+    line_id: int = of(RecoveryPart, "line")
+    amount_fen: Fen = of(RecoveryPart, "amount_fen", gt=0)
 
 
 class Claim(Given):
     """What is claimed, why, and until when the payee may answer."""
 
     parts: list[Part] = ask("涉及的发放记录", "Payments", min_length=1, max_length=60)
-    why: RecoveryReason = ask("错发类型", "Kind of error")
-    reasons: str = ask(
-        "告知收款人的理由", "Reasons as told to the payee", min_length=10, max_length=2000, control="text"
-    )
-    answer_due: date = ask("答复期限", "Answer until")
+    why: RecoveryReason = of(Recovery, "why")
+    reasons: Text = of(Recovery, "reasons", min_length=10, max_length=2000)
+    answer_due: date = of(Recovery, "answer_due")
 
 
 @action("money.open_recovery", on=Order, input=Claim, roles=access.COUNTY, title=("告知退款事项", "Open a recovery"))
 def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
     """The payee is told the reasons and has until the date to answer. Raises Invalid naming the line."""
     if given.answer_due <= viewer.today:
-        raise wrong(given, "answer_due", "invalid", _("leaves no time to answer"))
+        raise wrong(given, "answer_due", "too_early", _("leaves no time to answer"))
     if len({p.line_id for p in given.parts}) != len(given.parts):
         raise wrong(given, "parts", "duplicate", _("name one payment twice"))
     lines = {line.pk: line for line in Line.objects.filter(order=order, pk__in=[p.line_id for p in given.parts])}
-    for part in given.parts:
-        _check_part(given, part, lines.get(part.line_id))
+    for at, part in enumerate(given.parts):
+        _check_part(given, at, part, lines.get(part.line_id))
     recovery = Recovery.objects.create(
         child_id=order.child_id, order=order, amount_fen=sum(p.amount_fen for p in given.parts), why=given.why,
         reasons=given.reasons, noticed_on=viewer.today, answer_due=given.answer_due, place_key=order.place_key,
@@ -59,22 +57,22 @@ def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
     return recovery
 
 
-def _check_part(given: Claim, part: Part, line: Line | None) -> None:
+def _check_part(given: Claim, at: int, part: Part, line: Line | None) -> None:
     if line is None or line.state != LineState.PAID or line.kind not in OUTGOING or corrected(line, LineKind.REVERSAL):
         what = _("payment %(line)s did not reach this payee or is reversed") % {"line": part.line_id}
-        raise wrong(given, "parts", "invalid", what)
+        raise wrong(given, f"parts.{at}.line_id", "invalid", what)
     others = RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED)
     claimed = others.aggregate(total=Sum("amount_fen"))["total"] or 0
     if claimed + part.amount_fen > line.amount_fen:
         what = _("more is claimed than payment %(line)s was") % {"line": part.line_id}
-        raise wrong(given, "parts", "invalid", what)
+        raise wrong(given, f"parts.{at}.amount_fen", "out_of_range", what)
 
 
 class Heard(Given):
     """What the payee said, or that no answer came in time."""
 
-    answer: str = ask("收款人答复", "Answer of the payee", max_length=2000, min_length=2, control="text")
-    answered_on: date = ask("答复日期", "Answered on")
+    answer: Text = of(Recovery, "answer", min_length=2, max_length=2000)
+    answered_on: date = of(Recovery, "answered_on")
 
 
 @action(
@@ -92,8 +90,8 @@ def record_answer(viewer: Viewer, recovery: Recovery, given: Heard) -> Recovery:
 class Plan(Given):
     """How the payee agreed to pay back."""
 
-    plan: str = ask("退款约定", "Agreement with the payee", min_length=4, max_length=1000, control="text")
-    instalment_fen: int | None = ask("每月退款额", "Monthly instalment", None, gt=0, control="money")
+    plan: Text = of(Recovery, "plan", min_length=4, max_length=1000)
+    instalment_fen: Fen | None = of(Recovery, "instalment_fen", None, gt=0)
 
 
 @action("money.agree_plan", on=Recovery, input=Plan, roles=access.COUNTY, title=("约定退款计划", "Agree on a plan"))
@@ -107,7 +105,7 @@ def agree_plan(viewer: Viewer, recovery: Recovery, given: Plan) -> Recovery:
 class Repayment(Given):
     """What came back."""
 
-    amount_fen: int = ask("退回金额", "Amount received", gt=0, control="money")
+    amount_fen: Fen = ask("退回金额", "Amount received", gt=0)
 
 
 @action("money.record_repayment", on=Recovery, input=Repayment, roles=access.COUNTY,
@@ -139,7 +137,7 @@ def record_repayment(viewer: Viewer, recovery: Recovery, given: Repayment) -> Re
 class Waived(Given):
     """Why the money is not asked for."""
 
-    why: str = ask("理由", "Reasons", min_length=4, max_length=1000, control="text")
+    why: Text = of(Recovery, "closed_why", min_length=4, max_length=1000)
 
 
 @action("money.waive_recovery", on=Recovery, input=Waived, roles=access.COUNTY, title=("不再追回", "Do not pursue"))

@@ -15,14 +15,13 @@ from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.access import shown
 from hutong.core.action import ACTIONS
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
-from hutong.money.models import Batch, Line, Reconciliation
+from hutong.money.models import Batch, Line, Order, Reconciliation
 from hutong.money.queries import bank_file, rules
 from hutong.money.queries import sums as differences
 from hutong.money.screens.labels import (
-    BATCH,
-    LINE,
     TONES,
     both,
     child_cell,
@@ -96,10 +95,10 @@ def _help_for(verdict: Verdict, batch: Batch) -> Any:
 def signing(viewer: Viewer, batch: Batch) -> list[Body]:
     """Who prepared, who signed, and by which band."""
     facts = [
-        Fact(both("编制", "Prepared by"), str(batch.maker), ""),
-        Fact(both("签发", "Signed by"), str(batch.signer) if batch.signer_id else None, batch.signed_on or ""),
-        Fact(both("送银行", "Sent to the bank"), batch.sent_on),
-        Fact(both("对账完成", "Reconciled"), batch.settled_on),
+        Fact(label_of(Batch, "maker"), str(batch.maker), ""),
+        Fact(label_of(Batch, "signer"), str(batch.signer) if batch.signer_id else None, batch.signed_on or ""),
+        Fact(label_of(Batch, "sent_on"), batch.sent_on),
+        Fact(label_of(Batch, "settled_on"), batch.settled_on),
     ]
     on = batch.signed_on or viewer.today
     roles = rules.signers(batch.place_key, batch.total_fen, on)
@@ -136,7 +135,6 @@ register(
         Batch,
         title=("发放批次", "Payment batch"),
         plural=("发放批次", "Payment batches"),
-        fields=BATCH,
         name_of=batch_name,
         columns=(
             Column("month", value=batch_name, needs=("month",), link=True),
@@ -159,7 +157,7 @@ register(
                 (
                     Column("name", link=True), Column("rows", numeric=True), Column("paid", numeric=True),
                     Column("refused", numeric=True),
-                    Column("errors", title=("未识别行", "Unusable rows"), value=_unusable, numeric=True),
+                    Column("errors", value=_unusable, numeric=True),
                 ), order=40, hide_when_empty=True,
             ),
             Panel("money.signing", ("编制与签发", "Prepared and signed"), signing, order=10, side=True),
@@ -183,20 +181,18 @@ def line_facts(viewer: Viewer, line: Line) -> list[Body]:
     """The line, and what corrects it."""
     account = line.account
     facts = [
-        Fact(both("儿童", "Child"), child_cell(viewer, line)),
-        Fact(both("金额（元）", "Amount (yuan)"), Fen(line.amount_fen)),
-        Fact(both("所属月份", "Month"), Month(line.month)),
-        Fact(both("类别", "Kind"), line.kind),
-        Fact(both("收款账户", "Account"), Link(account.masked, record_url(account)) if account else None),
-        Fact(both("银行退回原因", "The bank's reason"), line.refusal or None),
-        Fact(both("批次", "Batch"), batch_cell(viewer, line)),
-        Fact(both("地区", "Place"), Place(key=line.place_key)),
+        ("child", child_cell(viewer, line)),
+        ("amount_fen", Fen(line.amount_fen)),
+        ("month", Month(line.month)),
+        ("kind", line.kind),
+        ("account", Link(account.masked, record_url(account)) if account else None),
+        ("refusal", line.refusal or None),
+        ("batch", batch_cell(viewer, line)),
+        ("place_key", Place(key=line.place_key)),
     ]
     if line.corrects_id:
-        facts.append(
-            Fact(both("更正的记录", "Corrects"), Link(line_name(viewer, line.corrects), record_url(line.corrects)))
-        )
-    return [Facts(facts)]
+        facts.append(("corrects", Link(line_name(viewer, line.corrects), record_url(line.corrects))))
+    return [Facts([Fact(label_of(Line, name), value) for name, value in facts])]
 
 
 def other_account(viewer: Viewer, line: Line) -> list[Body]:
@@ -207,7 +203,7 @@ def other_account(viewer: Viewer, line: Line) -> list[Body]:
         "Ask the payee and enter the right account; once it is checked the county pays this sum again.",
     )
     enter = Link(both("登记收款账户", "Enter an account"), action_url("money.propose_account", payee.pk))
-    facts = [Fact(both("收款人", "Payee"), Link(shown(viewer, payee, "name"), record_url(payee)))]
+    facts = [Fact(label_of(Order, "payee"), Link(shown(viewer, payee, "name"), record_url(payee)))]
     if ACTIONS["money.propose_account"].offered_to(viewer, payee):
         facts.append(Fact(both("办理", "Act"), enter))
     return [Note(text), Facts(facts)]
@@ -228,7 +224,6 @@ register(
         Line,
         title=("发放记录", "Payment"),
         plural=("发放记录", "Payments"),
-        fields=LINE,
         name_of=line_name,
         columns=LINE_COLUMNS,
         filters=(
@@ -256,7 +251,6 @@ register(
         Line,
         title=("银行退回款", "Refused payment"),
         plural=("银行退回款", "Refused payments"),
-        fields=LINE,
         name_of=line_name,
         columns=LINE_COLUMNS,
         filters=(Filter("place_key"),),
@@ -275,19 +269,14 @@ register(
 
 def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
     """What was taken in, and the rows that could not be."""
-    counts = Facts(
-        [
-            Fact(both("批次", "Batch"), Link(batch_name(viewer, answer.batch), record_url(answer.batch))),
-            Fact(both("文件行数", "Rows"), answer.rows),
-            Fact(both("已入账", "Paid"), answer.paid),
-            Fact(both("退回", "Refused"), answer.refused),
-            Fact(both("重复（未改动）", "Known already (nothing changed)"), answer.repeated),
-        ]
-    )
+    batch = Fact(label_of(Reconciliation, "batch"), Link(batch_name(viewer, answer.batch), record_url(answer.batch)))
+    counted = [
+        Fact(label_of(Reconciliation, name), getattr(answer, name)) for name in ("rows", "paid", "refused", "repeated")
+    ]
     heads = [both("行", "Row"), both("列", "Column"), both("问题", "What is wrong"), both("处理办法", "What to do")]
-    rows = [[e["row"], e["column"], e["what"], e["todo"]] for e in answer.errors]
+    rows = [[e["row"], e["label"], e["message"], e["remedy"]] for e in answer.errors]
     empty = both("每一行都已处理。", "Every row was used.")
-    return [counts, Rows(heads, rows, empty=empty, numeric=frozenset({0}))]
+    return [Facts([batch, *counted]), Rows(heads, rows, empty=empty, numeric=frozenset({0}))]
 
 
 register(
@@ -296,9 +285,6 @@ register(
         Reconciliation,
         title=("银行回盘", "The bank's answer"),
         plural=("银行回盘", "The bank's answers"),
-        fields={"name": ("文件", "File"), "rows": ("行数", "Rows"), "paid": ("已入账", "Paid"),
-                "refused": ("退回", "Refused"), "repeated": ("重复", "Known already"), "batch": ("批次", "Batch"),
-                "errors": ("未识别行", "Unusable rows")},
         name_of=lambda viewer, answer: answer.name,
         columns=(Column("name", link=True), Column("rows", numeric=True), Column("paid", numeric=True),
                  Column("refused", numeric=True)),

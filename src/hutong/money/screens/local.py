@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hutong.channels.content import Body, Fen, Rows
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, register
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Rhythm, SigningBand, Statement
+from hutong.money.models import Batch, Line, Rhythm, SigningBand, Statement
 from hutong.money.screens.labels import both, fen, month, place
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
@@ -14,18 +15,13 @@ from hutong.org.terms import Role
 
 def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
     """Sums by item, kind and state, and the batches, as they stood when the month was closed."""
-    heads = [both("项目", "Item"), both("类别", "Kind"), both("状态", "State"), both("笔数", "Lines"),
-             both("金额（元）", "Amount (yuan)")]  # fmt: skip
+    count, amount = label_of(Batch, "count"), label_of(Line, "amount_fen")
+    heads = [*(label_of(Line, name) for name in ("item", "kind", "state")), count, amount]
     rows = [
         [Item(r["item"]), LineKind(r["kind"]), LineState(r["state"]), r["count"], Fen(r["sum_fen"])]
         for r in statement.content["lines"]
     ]
-    batch_heads = [
-        both("批次", "Batch"),
-        both("状态", "State"),
-        both("笔数", "Lines"),
-        both("金额（元）", "Amount (yuan)"),
-    ]
+    batch_heads = [label_of(Line, "batch"), label_of(Batch, "state"), count, amount]
     batches = [
         [f"#{b['id']}", BatchState(b["state"]), b["count"], Fen(b["total_fen"])] for b in statement.content["batches"]
     ]
@@ -42,8 +38,6 @@ register(
         Statement,
         title=("月度对账表", "Monthly statement"),
         plural=("月度对账表", "Monthly statements"),
-        fields={"place_key": ("地区", "Place"), "month": ("月份", "Month"), "revision": ("版次", "Revision"),
-                "place": ("地区", "Place")},
         name_of=lambda viewer, s: f"{s.month:%Y-%m} #{s.revision}",
         columns=(
             Column("month", value=lambda viewer, s: f"{s.month:%Y-%m} #{s.revision}", needs=("month",), link=True),
@@ -66,9 +60,6 @@ register(
         SigningBand,
         title=("签发限额", "Signing band"),
         plural=("签发限额", "Signing bands"),
-        fields={"place": ("地区", "Place"), "limit_fen": ("限额（元）", "Up to (yuan)"),
-                "role": ("签发岗位", "Signed by"), "valid_from": ("起始日期", "From"),
-                "basis": ("文件依据", "Local rule")},
         name_of=lambda viewer, band: f"{band.place} {band.valid_from}",
         columns=(
             Column("place", value=lambda viewer, band: str(band.place), link=True),
@@ -90,8 +81,6 @@ register(
         Rhythm,
         title=("发放周期", "Rhythm of payment"),
         plural=("发放周期", "Rhythms of payment"),
-        fields={"place": ("地区", "Place"), "every_months": ("每几个月发放", "Every … months"),
-                "valid_from": ("起始月份", "From"), "basis": ("文件依据", "Local rule")},
         name_of=lambda viewer, rhythm: f"{rhythm.place} {rhythm.valid_from:%Y-%m}",
         columns=(
             Column("place", value=lambda viewer, rhythm: str(rhythm.place), link=True),

@@ -15,16 +15,13 @@ from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page
 from hutong.channels.web.files import file_link
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.errors import Invalid
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.models import AccountVersion, Line, Order, Payee, PayeeChange
 from hutong.money.queries.accounts import account_number, unpaid_lines
 from hutong.money.screens.batches import LINE_COLUMNS
 from hutong.money.screens.labels import (
-    ACCOUNT,
-    CHANGE,
-    ORDER,
-    PAYEE,
     both,
     child_cell,
     child_name,
@@ -48,13 +45,13 @@ def order_facts(viewer: Viewer, order: Order) -> list[Body]:
     """Who receives, from which month to which."""
     payee = order.payee
     facts = [
-        Fact(both("儿童", "Child"), child_cell(viewer, order)),
-        Fact(both("收款人", "Payee"), Link(payee.name, record_url(payee)), payee.kind),
-        Fact(both("起发月份", "First month"), Month(order.first_month)),
-        Fact(both("止发月份", "Last month"), Month(order.last_month) if order.last_month else None),
+        Fact(label_of(Order, "child"), child_cell(viewer, order)),
+        Fact(label_of(Order, "payee"), Link(payee.name, record_url(payee)), payee.kind),
+        Fact(label_of(Order, "first_month"), Month(order.first_month)),
+        Fact(label_of(Order, "last_month"), Month(order.last_month) if order.last_month else None),
     ]
     if order.suspended_from:
-        facts.append(Fact(both("暂停起始月份", "Suspended from"), Month(order.suspended_from)))
+        facts.append(Fact(label_of(Order, "suspended_from"), Month(order.suspended_from)))
     if viewer.role in access.ACCOUNT_KEEPERS:
         asked = urlencode({"child_id": order.child_id, "place_id": order.place_id})
         new = Link(both("登记新收款人", "Name another payee"), f"{action_url('money.name_payee')}?{asked}")
@@ -68,7 +65,6 @@ register(
         Order,
         title=("发放指令", "Payment order"),
         plural=("发放指令", "Payment orders"),
-        fields=ORDER,
         name_of=order_name,
         columns=(
             Column("child", value=child_cell, needs=("child",), link=True),
@@ -100,15 +96,10 @@ def payments_of_child(viewer: Viewer, child: Any) -> list[Body] | None:
     orders = list(Order.objects.all().visible_to(viewer).filter(child=child).select_related("payee").order_by("-id"))
     if not orders:
         return None
-    heads = [both("发放指令", "Order"), both("收款人", "Payee"), both("状态", "State")]
+    heads = [label_of(Line, "order"), label_of(Order, "payee"), label_of(Order, "state")]
     rows = [[Link(o.item, record_url(o)), Link(o.payee.name, record_url(o.payee)), state(viewer, o)] for o in orders]
     lines = Line.objects.filter(order__in=orders).exclude(state="void").order_by("-month", "-id")[:12]
-    paid_heads = [
-        both("月份", "Month"),
-        both("类别", "Kind"),
-        both("金额（元）", "Amount (yuan)"),
-        both("状态", "State"),
-    ]
+    paid_heads = [label_of(Line, name) for name in ("month", "kind", "amount_fen", "state")]
     paid = [[Link(f"{x.month:%Y-%m}", record_url(x)), x.kind, Fen(x.amount_fen), state(viewer, x)] for x in lines]
     empty = both("尚未发放。", "Nothing paid yet.")
     return [Rows(heads, rows), Rows(paid_heads, paid, empty=empty, numeric=frozenset({2}))]
@@ -131,8 +122,7 @@ def refused_of_payee(viewer: Viewer, payee: Payee) -> list[Body] | None:
     lines = list(unpaid_lines(payee)[:50])
     if not lines:
         return None
-    heads = [both("发放编号", "Payment"), both("月份", "Month"), both("金额（元）", "Amount (yuan)"),
-             both("银行退回原因", "The bank's reason")]  # fmt: skip
+    heads = [both("发放编号", "Payment number"), *(label_of(Line, name) for name in ("month", "amount_fen", "refusal"))]
     rows = [[Link(line_name(viewer, x), record_url(x)), Month(x.month), Fen(x.amount_fen), x.refusal] for x in lines]
     return [Rows(heads, rows, numeric=frozenset({2}))]
 
@@ -143,7 +133,6 @@ register(
         Payee,
         title=("收款人", "Payee"),
         plural=("收款人", "Payees"),
-        fields=PAYEE,
         name_of=lambda viewer, payee: payee.name,
         columns=(
             Column("name", link=True),
@@ -193,17 +182,17 @@ def evidence(viewer: Viewer, version: AccountVersion) -> list[Body]:
 def accounts_of_new(viewer: Viewer, change: PayeeChange) -> list[Body]:
     """Where the new payee would receive; without an approved account the change cannot be approved."""
     versions = AccountVersion.objects.filter(payee=change.new_payee_id).order_by("-id")
-    heads = [both("账号", "Number"), both("开户银行", "Bank"), both("户名", "Holder"), both("状态", "State")]
+    heads = [label_of(AccountVersion, name) for name in ("last4", "bank", "holder", "state")]
     rows = [[Link(v.masked, record_url(v)), v.bank, v.holder, state(viewer, v)] for v in versions]
     empty = both("尚无账户，请先登记并复核。", "No account yet: enter and approve one first.")
-    payee = Fact(both("新收款人", "New payee"), Link(change.new_payee.name, record_url(change.new_payee)))
+    payee = Fact(label_of(PayeeChange, "new_payee"), Link(change.new_payee.name, record_url(change.new_payee)))
     return [Facts([payee]), Rows(heads, rows, empty=empty)]
 
 
 def whole_number(viewer: Viewer, version: AccountVersion) -> list[Body] | None:
     """Where the whole number is shown, for a purpose."""
     link = Link(both("查看完整账号", "Show the whole number"), f"/money/account/{version.pk}/number/")
-    return [Facts([Fact(both("账号", "Account number"), version.masked, both("查看会留痕", "kept on record")),
+    return [Facts([Fact(label_of(AccountVersion, "last4"), version.masked, both("查看会留痕", "kept on record")),
                    Fact(both("完整账号", "Whole number"), link)])]  # fmt: skip
 
 
@@ -213,7 +202,6 @@ register(
         AccountVersion,
         title=("收款账户", "Account"),
         plural=("收款账户", "Accounts"),
-        fields=ACCOUNT,
         name_of=lambda viewer, version: f"{version.holder} {version.masked}",
         columns=(Column("payee__name", link=True), *ACCOUNT_COLUMNS[:1], *ACCOUNT_COLUMNS[1:]),
         filters=(Filter("state"), Filter("place_key"), Filter("source")),
@@ -237,7 +225,6 @@ register(
         PayeeChange,
         title=("收款人变更", "Change of payee"),
         plural=("收款人变更", "Changes of payee"),
-        fields=CHANGE,
         name_of=lambda viewer, change: f"{change.old_payee.name} → {change.new_payee.name}",
         columns=(Column("new_payee__name", link=True), Column("why"), Column("state", value=state)),
         filters=(Filter("state"), Filter("place_key")),
@@ -247,7 +234,7 @@ register(
                          ("old_payee__name", "new_payee__name", "why", "note", "proposed_by__name",
                           "approved_by__name"), order=10),
             Panel("money.change_proof", ("依据材料", "Paper"),
-                  lambda viewer, change: Facts([Fact(both("依据材料", "Paper"),
+                  lambda viewer, change: Facts([Fact(label_of(PayeeChange, "proof"),
                                                      file_link(viewer, change.proof_id, both("打开", "Open")))]),
                   order=20, roles=access.ACCOUNT_KEEPERS),
             Panel("money.new_accounts", ("新收款人的账户", "Accounts of the new payee"), accounts_of_new, order=30),

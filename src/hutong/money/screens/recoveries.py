@@ -9,7 +9,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Line, Recovery, RecoveryPart
 from hutong.money.screens.batches import LINE_COLUMNS
-from hutong.money.screens.labels import RECOVERY, child_cell, fen, line_name, month, state
+from hutong.money.screens.labels import child_cell, fen, line_name, month, state
 from hutong.money.terms import RecoveryState
 
 
@@ -23,7 +23,6 @@ register(
         Recovery,
         title=("退款事项", "Recovery"),
         plural=("退款事项", "Recoveries"),
-        fields=RECOVERY,
         name_of=lambda viewer, recovery: f"{child_cell(viewer, recovery)} {recovery.noticed_on}",
         columns=(
             Column("child", value=child_cell, needs=("child",), link=True),
@@ -41,12 +40,11 @@ register(
                           "answer", "plan", Column("instalment_fen", value=fen("instalment_fen")), "closed_why"),
                          order=10),
             rows_panel("money.recovery_parts", ("涉及的发放记录", "Payments claimed"), RecoveryPart, "recovery",
-                       (Column("line", title=("发放编号", "Payment"), value=lambda v, p: line_name(v, p.line)),
+                       (Column("line", value=lambda v, p: line_name(v, p.line)),
                         Column("line__month", title=("月份", "Month"), value=lambda v, p: month("month")(v, p.line)),
-                        Column("amount_fen", title=("应退（元）", "Claimed (yuan)"), value=fen("amount_fen"),
-                               numeric=True),
-                        Column("returned_fen", title=("已退（元）", "Paid back (yuan)"), value=fen("returned_fen"),
-                               numeric=True)), order=20, sort=("line__month", "id")),
+                        Column("amount_fen", value=fen("amount_fen"), numeric=True),
+                        Column("returned_fen", value=fen("returned_fen"), numeric=True)), order=20,
+                       sort=("line__month", "id")),
             rows_panel("money.repayments", ("退回记录", "Repayments"), Line, "recovery", LINE_COLUMNS, order=30,
                        hide_when_empty=True),
         ),

@@ -15,6 +15,7 @@ from hutong.channels.sheet import page
 from hutong.channels.web.frame import show, viewer_of
 from hutong.core import places
 from hutong.core.errors import HutongError, NotFound
+from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Batch, Order
@@ -128,8 +129,8 @@ def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
         [Link(batch_name(viewer, batch), batch_url(batch.pk)), batch.state, batch.count, Fen(batch.total_fen)]
         for batch in batches.order_by("-id")[:PAGE]
     ]
-    heads = [both("本月已有批次", "Batches of this month"), both("状态", "State"), both("笔数", "Lines")]
-    heads.append(both("发放总额（元）", "To be paid (yuan)"))
+    words = [label_of(Batch, name) for name in ("state", "count", "total_fen")]
+    heads = [both("本月已有批次", "Batches of this month"), *words]
     return [Rows(heads, rows, numeric=frozenset({2, 3}))] if rows else []
 
 
@@ -177,8 +178,8 @@ def _left_out(seen: Preview, base: str) -> list[Body]:
 
 def _behind(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
     heads = [
-        both("儿童", "Child"),
-        both("地区", "Place"),
+        label_of(Order, "child"),
+        label_of(Order, "place_key"),
         both("上期（元）", "Before (yuan)"),
         both("本期（元）", "Now (yuan)"),
     ]

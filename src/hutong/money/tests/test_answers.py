@@ -99,7 +99,7 @@ def test_bad_rows_are_listed_and_the_rest_is_processed(scene: Scene) -> None:
     done = actions.reconcile(scene.finance, batch, {"file": answer_file(rows)})
     assert (done.rows, done.paid, done.refused, done.repeated) == (8, 2, 1, 0)
     assert [e["row"] for e in done.errors] == [3, 4, 5, 6, 8]
-    assert all(e["what"] and e["todo"] for e in done.errors)
+    assert all(e["message"] and e["remedy"] for e in done.errors)
     states = [x.state for x in lines_of(scene, batch)]
     assert states == [LineState.PAID, LineState.SENT, LineState.SENT, LineState.REFUSED, LineState.PAID]
     assert state_of(scene, batch) == BatchState.SENT, "two payments are still with the bank"

@@ -208,8 +208,6 @@ def same_number(candidate: Candidate) -> bool:
     return any(r.compares == "identity" and r.level == "same" for r in candidate.match.reasons)
 
 
-
-
 def _warning(candidate: Candidate) -> FieldError:
     lang = language()
     known = candidate.child
