@@ -163,7 +163,7 @@ Place = Annotated[int, BeforeValidator(_place), Control("place")]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a field's annotation asks for."""
+    """What a field's annotation asks for; the length is that of a text, in a list that of each."""
 
     base: Any
     optional: bool
@@ -183,7 +183,7 @@ def shape_of(info: FieldInfo) -> Shape:
         if origin is Annotated:
             annotation, *rest = get_args(annotation)
             found, most = _told(rest)
-            control, length = control or found, length or (None if many else most)
+            control, length = control or found, length or most
         elif origin in (Union, types.UnionType):
             inner = [a for a in get_args(annotation) if a is not type(None)]
             optional = optional or len(inner) < len(get_args(annotation))
