@@ -20,6 +20,7 @@ from hutong.core.jurisdiction import currency, money_example
 from hutong.core.terms import Label, Term
 from hutong.core.viewer import ZONE, current_viewer
 
+CHOSEN = ("lookup", "select", "radios", "checkboxes")
 SPARE_ITEMS = 2
 """Empty groups offered beyond those already filled, so that lists work without a script."""
 RADIO_LIMIT = 6
@@ -264,7 +265,7 @@ def read_sent(
         reader = _READERS.get(widget, _read_text)
         value = reader(sent, prefix + name, shape, post, files)
         if value is not None:
-            sent.raw[name] = value
+            sent.raw[name] = _chosen(shape, value) if widget in CHOSEN else value
     return sent
 
 
@@ -273,10 +274,13 @@ def _read_text(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> An
     return text if text.strip() else None
 
 
-def _read_lookup(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
-    """What was chosen is a number; as a text it would be taken for a code."""
-    text = post.get(name, "").strip()
-    return (int(text) if text.isdigit() and shape.base is int else text) or None
+def _chosen(shape: Shape, value: Any) -> Any:
+    """What was chosen from a list is sent by its number; as a text a place would be taken for a code."""
+    if shape.base is not int:
+        return value
+    if isinstance(value, list):
+        return [_chosen(shape, one) for one in value]
+    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 19 else value
 
 
 def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
@@ -349,7 +353,6 @@ def _filled(raw: Mapping[str, Any]) -> bool:
 
 
 _READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
-    "lookup": _read_lookup,
     "checkbox": _read_checkbox,
     "checkboxes": _read_list,
     "lines": _read_lines,

@@ -164,6 +164,6 @@ def test_other_failures_of_the_database_stay_what_they_are() -> None:
 
 def test_a_row_of_a_table_is_part_of_where_a_finding_stands() -> None:
     error = finding(Asked, "why", "missing", "为空")
-    assert FieldError("", "missing", "x", row=3).where == "第 3 行"
-    assert FieldError("", "missing", "x", label="B 姓名", row=3).where == "第 3 行，B 姓名"
+    assert FieldError("", "missing", "x", row=3).where == "第3行"
+    assert FieldError("", "missing", "x", label="B 姓名", row=3).where == "第3行，B 姓名"
     assert error.where == "理由"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hutong.core.action import action
 from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, finding, wrong
+from hutong.core.inputs import Given, Line, ask, finding, wrong
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.access import BORDERS, not_mine
@@ -48,7 +48,7 @@ class Part(Given):
     name: str = NAME
     kind: Kind = ask("类型", "Kind")
     code: str = ask("代码", "Code", pattern=r"^\d{6,12}$")
-    places: list[str] = ask(
+    places: list[Line] = ask(
         "划入的下级区划",
         "Lower places that go to it",
         hint=("填名称或代码均可。", "By name or code."),
