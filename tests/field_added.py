@@ -107,7 +107,7 @@ def found() -> dict[str, Callable[[], bool]]:
 
 posts: dict[int, Any] = {}
 call_command("migrate", database="owner", verbosity=0)
-guard.grant_rights()
+guard.fortify()
 clock_time.now = lambda: build.NOW  # type: ignore[assignment]
 viewer_module.register_loader(lambda user_id, post_id, moment: posts.get(user_id))
 with override_settings(ALLOWED_HOSTS=["*"]), transaction.atomic():

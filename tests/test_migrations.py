@@ -16,7 +16,7 @@ from hutong.project import scratch
 
 
 @pytest.fixture
-def empty_db(template_db: str, django_db_blocker: Any) -> Iterator[None]:
+def bare_db(template_db: str, django_db_blocker: Any) -> Iterator[None]:
     """A database without any table."""
     name = f"{template_db}_empty"
     with django_db_blocker.unblock():
@@ -42,7 +42,7 @@ def watch_what_there_is(*_: Any) -> None:
             cursor.execute("; ".join(guard.triggers(table, packages[table]).values()))
 
 
-def test_a_migration_that_writes_guarded_rows_says_so_in_the_history(empty_db: None) -> None:
+def test_a_migration_that_writes_guarded_rows_says_so_in_the_history(bare_db: None) -> None:
     def after(action: str, *_: Any) -> None:
         if action == "apply_success":
             watch_what_there_is()

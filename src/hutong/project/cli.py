@@ -43,7 +43,7 @@ COMMANDS = (
     Command(
         "verify-audit",
         "verify-audit",
-        "compare history with its seals, rows with their history",
+        "compare walls with the models, history with its seals, rows with their history",
         "manage:verify",
     ),
     Command(
