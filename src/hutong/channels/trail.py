@@ -67,13 +67,6 @@ ENTRIES = Sheet(
     Entry,
     title=("办理记录", "Entry"),
     plural=("办理留痕", "What was done"),
-    fields={
-        "happened_at": ("时间", "When"),
-        "viewer_name": ("办理人", "Who"),
-        "role": ("岗位", "Post"),
-        "action": ("事项", "What"),
-        "place_key": ("地点", "Where"),
-    },
     columns=(
         Column("happened_at"),
         Column("viewer_name", value=_who, needs=("viewer_name",)),
@@ -129,7 +122,6 @@ JOURNAL = Sheet(
     JournalLine,
     title=("日志", "Journal line"),
     plural=("查阅与拒绝日志", "Looking and refusals"),
-    fields={"happened_at": ("时间", "When"), "kind": ("类别", "Kind"), "count": ("条数", "Records")},
     columns=(
         Column("happened_at"),
         Column("kind"),

@@ -24,9 +24,14 @@ class Accounts(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """An account: a person's or a machine client's. What it may do comes from its posts alone."""
 
-    username = open_(models.CharField(max_length=80, unique=True))
-    name = personal(models.CharField(max_length=100))
-    locale = open_(models.CharField(max_length=10, default="zh-hans"))
+    username = open_(
+        models.CharField(max_length=80, unique=True),
+        "登录名",
+        "Sign-in name",
+        hint=("3至80个字母、数字或 . @ + - _", "3 to 80 letters, digits or . @ + - _"),
+    )
+    name = personal(models.CharField(max_length=100), "姓名", "Name")
+    locale = open_(models.CharField(max_length=10, default="zh-hans"), "语言", "Language")
     text_size = open_(models.CharField(max_length=10, default="standard"))
     is_active = open_(models.BooleanField(default=True))
     machine = open_(models.BooleanField(default=False))
@@ -58,10 +63,10 @@ class Token(Record):
 
     user = open_(models.ForeignKey(User, on_delete=models.PROTECT, related_name="+"))
     post_id = open_(models.BigIntegerField())
-    name = open_(models.CharField(max_length=100))
+    name = open_(models.CharField(max_length=100), "用途", "Used for")
     digest = sensitive(models.BinaryField(max_length=32, unique=True))
     valid_from = open_(models.DateField())
-    valid_to = open_(models.DateField(null=True))
+    valid_to = open_(models.DateField(null=True), "有效期至", "Last day")
 
     reach = Reach.everybody()
 
@@ -70,22 +75,22 @@ class Entry(models.Model):
     """One action that happened: who, at which post, on what, when, and with which outcome. Append-only."""
 
     id = models.BigAutoField(primary_key=True)
-    action = open_(models.CharField(max_length=100))
+    action = open_(models.CharField(max_length=100), "事项", "What")
     package = open_(models.CharField(max_length=40))
     actor = open_(models.CharField(max_length=120))
     user_id = open_(models.BigIntegerField(null=True))
     post_id = open_(models.BigIntegerField(null=True))
-    role = open_(models.CharField(max_length=40))
-    viewer_name = personal(models.CharField(max_length=120))
+    role = open_(models.CharField(max_length=40), "岗位", "Post")
+    viewer_name = personal(models.CharField(max_length=120), "办理人", "Who")
     on_label = open_(models.CharField(max_length=80, blank=True))
     on_id = open_(models.BigIntegerField(null=True))
-    place_key = PlaceKeyField(null=True)
+    place_key = PlaceKeyField("地点", "Where", null=True)
     key = open_(models.CharField(max_length=120, null=True))
     item_keys = open_(ArrayField(models.CharField(max_length=120), null=True))
     """Of a bulk act: the key of each item in the order of `result`; empty for one without a key or not done."""
     given_digest = open_(models.BinaryField(max_length=32, null=True))
     parent_id = open_(models.BigIntegerField(null=True))
-    happened_at = open_(models.DateTimeField())
+    happened_at = open_(models.DateTimeField(), "时间", "When")
     recorded_at = open_(models.DateTimeField(db_default=Now()))
     reason = personal(models.TextField(blank=True))
     notes = personal(models.JSONField(default=dict))
@@ -132,7 +137,7 @@ class JournalLine(models.Model):
     """Looking and being refused: appended on a connection of its own, so a rollback does not take it along."""
 
     id = models.BigAutoField(primary_key=True)
-    kind = open_(TermField(JournalKind))
+    kind = open_(TermField(JournalKind), "类别", "Kind")
     actor = open_(models.CharField(max_length=120))
     user_id = open_(models.BigIntegerField(null=True))
     post_id = open_(models.BigIntegerField(null=True))
@@ -140,8 +145,8 @@ class JournalLine(models.Model):
     on_label = open_(models.CharField(max_length=80, blank=True))
     on_id = open_(models.BigIntegerField(null=True))
     purpose = personal(models.TextField(blank=True))
-    count = open_(models.IntegerField(default=1))
-    happened_at = open_(models.DateTimeField())
+    count = open_(models.IntegerField(default=1), "条数", "Records")
+    happened_at = open_(models.DateTimeField(), "时间", "When")
     recorded_at = open_(models.DateTimeField(db_default=Now()))
     txid = open_(models.BigIntegerField(db_default=models.Func(function="hutong_txid")))
 
@@ -159,30 +164,30 @@ class Clock(Record):
     `due_on` is what the law says of the columns above it; `hutong.core.clocks` counts it anew when one of them changes.
     """
 
-    limit = open_(models.CharField(max_length=60))
+    limit = open_(models.CharField(max_length=60), "期限", "Limit")
     on_label = open_(models.CharField(max_length=80))
     on_id = open_(models.BigIntegerField())
-    place_key = PlaceKeyField()
-    role = open_(models.CharField(max_length=40))
+    place_key = PlaceKeyField("地点", "Where")
+    role = open_(models.CharField(max_length=40), "承办岗位", "Whose work")
     child_id = open_(models.BigIntegerField(null=True))
     watched_key = PlaceKeyField(null=True)
     """A second place that is told when it runs out: where a matter was taken down that is decided elsewhere."""
-    from_on = open_(models.DateField())
+    from_on = open_(models.DateField(), "起算日", "Counted from")
     from_at = open_(models.DateTimeField(null=True))
     """Limits in hours: the moment it began, and in `due_at` the moment it ends."""
     pauses = personal(models.JSONField(default=list))
     """[first day, last day, reason] of each time in which it stood still; no last day: it does since `paused_on`."""
-    extended_on = open_(models.DateField(null=True))
+    extended_on = open_(models.DateField(null=True), "延长日", "Extended on")
     extended_to = open_(models.DateField(null=True))
     """The day an officer set, where the law leaves the length of an extension to them."""
-    extended_why = personal(models.TextField(blank=True))
-    due_on = open_(models.DateField())
+    extended_why = personal(models.TextField(blank=True), "延长理由", "Why it was extended")
+    due_on = open_(models.DateField(), "到期日", "Due")
     due_at = open_(models.DateTimeField(null=True))
     unpublished = open_(models.SmallIntegerField(null=True))
     """The first year counted whose holidays are not published: the day may still move."""
-    paused_on = open_(models.DateField(null=True))
-    stopped_on = open_(models.DateField(null=True))
-    breached_on = open_(models.DateField(null=True))
+    paused_on = open_(models.DateField(null=True), "中止日", "Paused on")
+    stopped_on = open_(models.DateField(null=True), "办结日", "Done on")
+    breached_on = open_(models.DateField(null=True), "超期登记日", "Found late on")
     evidence = open_(models.CharField(max_length=1))
 
     reach = Reach("place_key", "watched_key", subject="child_id", in_action=True)
@@ -252,9 +257,9 @@ class Grant(Record):
 class EventLine(Record):
     """An event raised by an action: a name, ids and dates; subscribers run from the queue."""
 
-    name = open_(models.CharField(max_length=80))
+    name = open_(models.CharField(max_length=80), "事件", "Event")
     payload = open_(models.JSONField(default=dict))
-    entry_id = open_(models.BigIntegerField())
+    entry_id = open_(models.BigIntegerField(), "办理编号", "Entry")
 
     reach = Reach.everybody()
 

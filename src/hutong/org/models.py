@@ -8,9 +8,9 @@ from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_
 from hutong.org.terms import AgencyKind, Kind, Level, Role, Scheme, SuccessionKind
 
 
-def searched(length: int) -> models.CharField:
+def searched(length: int, zh: str = "", en: str = "") -> models.CharField:
     """A column searched by prefix as a range; only the C collation lets `>=` and `<` mean that."""
-    return open_(models.CharField(max_length=length, db_collation="C", blank=True))
+    return open_(models.CharField(max_length=length, db_collation="C", blank=True), zh, en)
 
 
 class Division(Record):
@@ -20,19 +20,21 @@ class Division(Record):
     a city, 6 for a county, 9 for a township, 12 for a village. Codes in other schemes are DivisionCode rows.
     """
 
-    parent = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children"))
-    level = open_(TermField(Level, max_length=10))
-    kind = open_(TermField(Kind, max_length=24))
-    scheme = open_(TermField(Scheme, max_length=4))
-    code = searched(12)
-    name = open_(models.CharField(max_length=120))
-    short = searched(120)
+    parent = open_(
+        models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children"), "上级区划", "Lies in"
+    )
+    level = open_(TermField(Level, max_length=10), "层级", "Level")
+    kind = open_(TermField(Kind, max_length=24), "类型", "Kind")
+    scheme = open_(TermField(Scheme, max_length=4), "代码体系", "Whose code")
+    code = searched(12, "代码", "Code")
+    name = open_(models.CharField(max_length=120), "名称", "Name")
+    short = searched(120, "简称", "Short name")
     pinyin = searched(400)
     initials = searched(120)
     key = PlaceKeyField(unique=True, aside="the tree is the same for everybody, and moves its keys itself")
     last_slot = open_(models.IntegerField(default=0))
-    valid_from = open_(models.DateField(null=True))
-    valid_to = open_(models.DateField(null=True))
+    valid_from = open_(models.DateField(null=True), "设立日期", "Since")
+    valid_to = open_(models.DateField(null=True), "撤销日期", "Ended on")
 
     reach = Reach.everybody()
 
@@ -92,8 +94,8 @@ class Succession(Record):
     predecessor = open_(models.ForeignKey(Division, on_delete=models.PROTECT, related_name="became"))
     successor = open_(models.ForeignKey(Division, on_delete=models.PROTECT, related_name="came_from"))
     kind = open_(TermField(SuccessionKind))
-    effective = open_(models.DateField())
-    basis = open_(models.CharField(max_length=120, blank=True))
+    effective = open_(models.DateField(), "生效日期", "Effective from")
+    basis = open_(models.CharField(max_length=120, blank=True), "依据（文号）", "Basis (document)")
 
     reach = Reach.everybody()
 
@@ -107,13 +109,17 @@ class Succession(Record):
 class Agency(Record):
     """An office. Its seat is a place; what it answers for is listed apart, because the two differ (the Corps)."""
 
-    kind = open_(TermField(AgencyKind))
-    name = open_(models.CharField(max_length=160))
-    division = open_(models.ForeignKey(Division, on_delete=models.PROTECT, related_name="agencies"))
-    parent = open_(models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="offices"))
-    phone = open_(models.CharField(max_length=40, blank=True))
-    address = open_(models.CharField(max_length=200, blank=True))
-    closed_on = open_(models.DateField(null=True))
+    kind = open_(TermField(AgencyKind), "类型", "Kind")
+    name = open_(models.CharField(max_length=160), "名称", "Name")
+    division = open_(models.ForeignKey(Division, on_delete=models.PROTECT, related_name="agencies"), "所在地", "Seat")
+    parent = open_(
+        models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="offices"),
+        "上级机构",
+        "Superior office",
+    )
+    phone = open_(models.CharField(max_length=40, blank=True), "电话", "Telephone")
+    address = open_(models.CharField(max_length=200, blank=True), "地址", "Address")
+    closed_on = open_(models.DateField(null=True), "撤销日期", "Closed on")
 
     reach = Reach.everybody()
 
@@ -135,10 +141,10 @@ class AgencyArea(Record):
 class Post(Record):
     """A post at an agency. Whoever holds it has its reach; without areas of its own it has the agency's."""
 
-    agency = open_(models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts"))
-    role = open_(TermField(Role))
-    title = open_(models.CharField(max_length=100))
-    closed_on = open_(models.DateField(null=True))
+    agency = open_(models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="posts"), "机构", "Office")
+    role = open_(TermField(Role), "角色", "Role")
+    title = open_(models.CharField(max_length=100), "岗位名称", "Title")
+    closed_on = open_(models.DateField(null=True), "撤销日期", "Closed on")
 
     reach = Reach.everybody()
 

@@ -20,7 +20,6 @@ from hutong.core.jurisdiction import currency, money_example
 from hutong.core.terms import Label, Term
 from hutong.core.viewer import ZONE, current_viewer
 
-CHOSEN = ("lookup", "select", "radios", "checkboxes")
 SPARE_ITEMS = 2
 """Empty groups offered beyond those already filled, so that lists work without a script."""
 RADIO_LIMIT = 6
@@ -188,7 +187,7 @@ def _field_of(
         help=_said(extra, "help", lang),
         section=_said(extra, "section", lang),
         lookup=shape.control if widget == "lookup" else "",
-        max_length=None if shape.many else shape.max_length,
+        max_length=shape.max_length,
         accept=str(extra.get("accept", ACCEPTED)),
     )
     chosen = {_sent(v) for v in value} if shape.many and value is not None else {_sent(value)}
@@ -265,7 +264,7 @@ def read_sent(
         reader = _READERS.get(widget, _read_text)
         value = reader(sent, prefix + name, shape, post, files)
         if value is not None:
-            sent.raw[name] = _chosen(shape, value) if widget in CHOSEN else value
+            sent.raw[name] = value
     return sent
 
 
@@ -274,13 +273,10 @@ def _read_text(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> An
     return text if text.strip() else None
 
 
-def _chosen(shape: Shape, value: Any) -> Any:
-    """What was chosen from a list is sent by its number; as a text a place would be taken for a code."""
-    if shape.base is not int:
-        return value
-    if isinstance(value, list):
-        return [_chosen(shape, one) for one in value]
-    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 19 else value
+def _read_choice(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    """The number of what was chosen; as a text it would be taken for a code."""
+    text = post.get(name, "").strip()
+    return int(text) if text.isdecimal() and shape.base is int else text or None
 
 
 def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
@@ -353,6 +349,9 @@ def _filled(raw: Mapping[str, Any]) -> bool:
 
 
 _READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
+    "lookup": _read_choice,
+    "radios": _read_choice,
+    "select": _read_choice,
     "checkbox": _read_checkbox,
     "checkboxes": _read_list,
     "lines": _read_lines,

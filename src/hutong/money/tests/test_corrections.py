@@ -164,14 +164,15 @@ def test_a_discarded_repayment_is_owed_again(scene: Scene) -> None:
 def test_a_claim_must_fit_the_payments_and_leave_time(scene: Scene) -> None:
     order = scene.order()
     line = paid_line(scene, order)
-    for wrong in (
-        claim(scene, line, STANDARD + 1),
-        claim(scene, paid_line(scene), 5),
-        {**claim(scene, line, 5), "answer_due": "2026-11-23"},
-        {**claim(scene, line, 5), "parts": [{"line_id": line.pk, "amount_fen": 5}] * 2},
+    for wrong, field, code in (
+        (claim(scene, line, STANDARD + 1), "parts.0.amount_fen", "out_of_range"),
+        (claim(scene, paid_line(scene), 5), "parts.0.line_id", "invalid"),
+        ({**claim(scene, line, 5), "answer_due": "2026-11-23"}, "answer_due", "too_early"),
+        ({**claim(scene, line, 5), "parts": [{"line_id": line.pk, "amount_fen": 5}] * 2}, "parts", "duplicate"),
     ):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as refused:
             actions.open_recovery(scene.officer, order, wrong)
+        assert [(error.field, error.code) for error in refused.value.errors] == [(field, code)]
 
 
 def test_a_waived_claim_frees_the_payment(scene: Scene) -> None:

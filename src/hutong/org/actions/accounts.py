@@ -11,14 +11,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
 from hutong.core.action import Disclosed, action
 from hutong.core.audit.journal import journal
 from hutong.core.context import note
 from hutong.core.crypto import new_password, new_token, token_digest
 from hutong.core.errors import Conflict, Invalid, NotFound
-from hutong.core.inputs import Given, Nothing, ask, finding
+from hutong.core.inputs import LINE, Given, Nothing, Place, ask, finding, of, wrong
 from hutong.core.models import Token, User
 from hutong.core.tasks import done_tasks
 from hutong.core.terms import JournalKind
@@ -32,46 +32,41 @@ from hutong.org.workflow import VACANT_POST
 
 LONGEST = timedelta(days=3 * 366)
 """A key lives three years at most; then somebody has to ask whether the program still needs it."""
-WRITTEN = {"help": "3 to 80 letters, digits or . @ + - _", "help_zh": "3至80个字母、数字或 . @ + - _"}
-LOGIN = Field(title="Sign-in name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "登录名", **WRITTEN})
+LOGIN = r"^[\w.@+-]{3,80}$"
 ADMINISTRATORS = (Role.ADMINISTRATOR, SYSTEM)
 
 
 class NewAccount(Given):
     """A person who can sign in."""
 
-    username: str = LOGIN
-    name: str = ask("姓名", "Name", min_length=1, max_length=100)
+    username: str = of(User, "username", pattern=LOGIN)
+    name: str = of(User, "name", min_length=1)
     password: SecretStr = ask(
         "初始密码",
         "First password",
         hint=("至少10个字符；本人首次登录时须修改。", "At least 10 characters; it is changed at the first sign-in."),
         min_length=10,
+        max_length=LINE,
     )
-    locale: str = ask("语言", "Language", "zh-hans", pattern=f"^({'|'.join(dict(settings.LANGUAGES))})$")
+    locale: str = of(User, "locale", "zh-hans", pattern=f"^({'|'.join(dict(settings.LANGUAGES))})$")
 
 
 class NewMachine(Given):
     """A program of another office: what it is called, what it may do as which role, and for which places."""
 
-    username: str = Field(
-        title="Account name", pattern=r"^[\w.@+-]{3,80}$", json_schema_extra={"zh": "账号名", **WRITTEN}
-    )
-    name: str = ask("程序名称", "Program", min_length=1, max_length=100)
-    role: Role = ask("按何种岗位授权", "Acts as")
-    places: list[int] = PLACES
+    # Nobody signs in with it, and it is no person: the columns go by other words here.
+    username: str = of(User, "username", words=("账号名", "Account name"), pattern=LOGIN)
+    name: str = of(User, "name", words=("程序名称", "Program"), min_length=1)
+    role: Role = of(Post, "role", words=("按何种岗位授权", "Acts as"))
+    places: list[Place] = PLACES
     since: date = FROM
 
 
 class NewToken(Given):
     """What the key is for, and its last day."""
 
-    name: str = ask("用途", "Used for", min_length=1, max_length=100)
-    valid_to: date = ask("有效期至", "Last day")
-
-
-def _invalid(given: Given, field: str, text: str) -> Invalid:
-    return Invalid([finding(given, field, "invalid", text)])
+    name: str = of(Token, "name", min_length=1)
+    valid_to: date = of(Token, "valid_to")
 
 
 def _saved(user: User, given: Given) -> User:
@@ -79,7 +74,7 @@ def _saved(user: User, given: Given) -> User:
         with transaction.atomic():
             user.save()
     except IntegrityError as taken:
-        raise _invalid(given, "username", _("is already in use")) from taken
+        raise wrong(given, "username", "duplicate", _("is already in use")) from taken
     return user
 
 
@@ -186,7 +181,7 @@ def _may_issue(viewer: Viewer, post: Post, given: NewToken) -> str | None:
 def issue_token(viewer: Viewer, post: Post, given: NewToken) -> Disclosed:
     """A key for the program at this post, shown once; only its hash is kept."""
     if not viewer.today <= given.valid_to <= viewer.today + LONGEST:
-        raise _invalid(given, "valid_to", _("must lie between today and three years from now"))
+        raise wrong(given, "valid_to", "out_of_range", _("must lie between today and three years from now"))
     user = holder_of(post, viewer.today)
     if user is None:
         raise NotFound()

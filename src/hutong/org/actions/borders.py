@@ -8,9 +8,8 @@ from typing import cast
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
-from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Line, ask, finding, wrong
+from hutong.core.inputs import Given, Lines, Place, ask, of, wrong
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.access import BORDERS, not_mine
@@ -36,8 +35,8 @@ from hutong.org.workflow import CHECK_PLACES, MERGED, SPLIT, TRANSFERRED
 class Merge(Given):
     """Places that become part of the one the action is called on."""
 
-    places: list[int] = ask("并入的区划", "Places merged into it", min_length=1)
-    name: str = ask("新名称（如变更）", "New name, if it changes", "", max_length=120)
+    places: list[Place] = ask("并入的区划", "Places merged into it", min_length=1)
+    name: str = of(Division, "name", "", words=("新名称（如变更）", "New name, if it changes"))
     effective: date = EFFECTIVE
     basis: str = BASIS
 
@@ -46,9 +45,9 @@ class Part(Given):
     """One of the places a division is split into."""
 
     name: str = NAME
-    kind: Kind = ask("类型", "Kind")
-    code: str = ask("代码", "Code", pattern=r"^\d{6,12}$")
-    places: list[Line] = ask(
+    kind: Kind = of(Division, "kind")
+    code: str = of(Division, "code", pattern=r"^\d{6,12}$")
+    places: Lines = ask(
         "划入的下级区划",
         "Lower places that go to it",
         hint=("填名称或代码均可。", "By name or code."),
@@ -60,12 +59,12 @@ class Split(Given):
     """A place that ends and is divided."""
 
     parts: list[Part] = ask("分设的区划", "New places", min_length=2)
-    rest: str = ask(
-        "承接本级记录的区划",
-        "Part that takes what lies at the place itself",
+    rest: str = of(
+        Division,
+        "name",
         "",
+        words=("承接本级记录的区划", "Part that takes what lies at the place itself"),
         hint=("填写名称；不填则为第一个。", "Its name; the first part without one."),
-        max_length=120,
     )
     effective: date = EFFECTIVE
     basis: str = BASIS
@@ -74,8 +73,8 @@ class Split(Given):
 class Transfer(Given):
     """A place that comes under another one."""
 
-    parent: int = ask("划归", "Goes to", control="place")
-    code: str = ask("新代码", "New code", "", pattern=r"^(\d{6}|\d{9}|\d{12})?$")
+    parent: Place = of(Division, "parent", words=("划归", "Goes to"))
+    code: str = of(Division, "code", "", words=("新代码", "New code"), pattern=r"^(\d{6}|\d{9}|\d{12})?$")
     effective: date = EFFECTIVE
     basis: str = BASIS
 
@@ -107,7 +106,7 @@ def merge_divisions(viewer: Viewer, place: Division, given: Merge) -> Division:
         raise wrong(given, "places", "invalid", _("must be other places of the same level"))
     if given.name and given.name != place.name:
         remember_name(place, given.effective)
-        named(place, usable_name(given)).save()
+        named(place, usable_name(given, given.name)).save()
     for gone in merged:
         for child in children(gone, closed=True):
             move_below(child, place)
@@ -136,7 +135,7 @@ def split_division(viewer: Viewer, place: Division, given: Split) -> Division:
     county is asked to check where those lie. Returns that part."""
     in_force(viewer, given)
     lower, chosen = _assigned(place, given), _rest(place, given)
-    parts = [_part(place, part, given) for part in given.parts]
+    parts = [_part(place, at, given) for at in range(len(given.parts))]
     for part, goes in zip(parts, lower, strict=True):
         for child in goes:
             move_below(child, part)
@@ -158,7 +157,7 @@ def _rest(place: Division, given: Split) -> int:
     """Number of the part that takes what lies at the place itself."""
     names = [clean(part.name) for part in given.parts]
     if place.valid_to is not None or (given.rest and given.rest not in names):
-        raise Invalid([finding(Split, "rest", "invalid", _("is none of the parts"))])
+        raise wrong(given, "rest", "unknown", _("is none of the parts"))
     return names.index(given.rest) if given.rest else 0
 
 
@@ -168,25 +167,24 @@ def _assigned(place: Division, given: Split) -> list[list[Division]]:
     words = {word: d for d in lower for word in (d.name, d.short, d.code)}
     texts = [clean(text) for part in given.parts for text in part.places]
     goes = [words[text].pk for text in texts if text in words]
-    wrong = [text for text in texts if text not in words] + [d.short for d in lower if goes.count(d.pk) != 1]
-    if wrong:
-        text = _("must name each lower place exactly once: %(places)s") % {"places": ", ".join(wrong)}
-        raise Invalid([finding(Split, "parts", "invalid", text)])
+    odd = [text for text in texts if text not in words] + [d.short for d in lower if goes.count(d.pk) != 1]
+    if odd:
+        text = _("must name each lower place exactly once: %(places)s") % {"places": ", ".join(odd)}
+        raise wrong(given, "parts", "contradiction", text)
     return [[words[clean(text)] for text in part.places] for part in given.parts]
 
 
-def _part(place: Division, part: Part, given: Split) -> Division:
-    level = cast(Level, place.level)
+def _part(place: Division, at: int, given: Split) -> Division:
+    part, level = given.parts[at], cast(Level, place.level)
     if part.kind not in KINDS_OF.get(level, ()):
-        raise Invalid([finding(Part, "kind", "invalid", _("does not belong to this level"))])
+        raise wrong(given, f"parts.{at}.kind", "invalid", _("does not belong to this level"))
     scheme = Scheme.OWN if place.scheme == Scheme.OWN else Scheme.NBS if level == Level.VILLAGE else Scheme.MCA
     if Division.objects.filter(scheme=scheme, code=part.code, valid_to=None).exclude(pk=place.pk).exists():
-        raise Invalid([finding(Part, "code", "duplicate", _("is already in use"))])
+        raise wrong(given, f"parts.{at}.code", "duplicate", _("is already in use"))
     if place.parent is None:
-        raise Invalid([finding(Split, "parts", "invalid", _("the nation is not divided"))])
-    new = named(
-        Division(parent=place.parent, level=level, kind=part.kind, scheme=scheme, code=part.code), usable_name(part)
-    )
+        raise wrong(given, "parts", "invalid", _("the nation is not divided"))
+    name = usable_name(given, part.name, f"parts.{at}.name")
+    new = named(Division(parent=place.parent, level=level, kind=part.kind, scheme=scheme, code=part.code), name)
     new.key, new.valid_from = next_key(place.parent), given.effective
     new.save()
     return new
@@ -209,7 +207,7 @@ def transfer_division(viewer: Viewer, place: Division, given: Transfer) -> Divis
     in_force(viewer, given)
     parent, before = division(given.parent), place.parent_id
     if parent.valid_to is not None or parent.pk == before or not below(place.level, parent.level):
-        raise Invalid([finding(Transfer, "parent", "invalid", _("cannot take this place"))])
+        raise wrong(given, "parent", "invalid", _("cannot take this place"))
     move_below(place, parent)
     if given.code and given.code != place.code:
         _recode(place, given)
@@ -226,7 +224,7 @@ _LINE = (AgencyKind.DEPARTMENT, AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREA
 
 def _recode(place: Division, given: Transfer) -> None:
     if Division.objects.filter(scheme=place.scheme, code=given.code, valid_to=None).exists():
-        raise Invalid([finding(Transfer, "code", "duplicate", _("is already in use"))])
+        raise wrong(given, "code", "duplicate", _("is already in use"))
     DivisionCode.objects.create(division=place, scheme=place.scheme, code=place.code, valid_to=given.effective)
     place.code = given.code
     place.save(update_fields=["code"])

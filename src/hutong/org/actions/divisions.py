@@ -9,22 +9,22 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
-from hutong.core.errors import Invalid, Refused
+from hutong.core.errors import Refused
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, ask, finding
+from hutong.core.inputs import Given, Place, of, wrong
 from hutong.core.viewer import Viewer
 from hutong.org.access import MAINTAINERS, may_maintain, not_mine
 from hutong.org.actions.offices import open_offices
 from hutong.org.actions.tree import end, named, next_key, records_at, remember_name
-from hutong.org.models import Agency, AgencyArea, Division, PostArea
+from hutong.org.models import Agency, AgencyArea, Division, PostArea, Succession
 from hutong.org.queries.places import children, division
 from hutong.org.terms import KINDS_OF, Kind, Level, Role, Scheme, below
 from hutong.org.terms.naming import clean, is_private, village_stem
 from hutong.org.workflow import CLOSED, RENAMED
 
-NAME = ask("名称", "Name", min_length=1, max_length=120)
-EFFECTIVE = ask("生效日期", "Effective from")
-BASIS = ask("依据（文号）", "Basis (document)", "", max_length=120)
+NAME = of(Division, "name", min_length=1)
+EFFECTIVE = of(Succession, "effective")
+BASIS = of(Succession, "basis", "")
 _DIGITS = {Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
 _OWN_SERIES = 901
 
@@ -32,10 +32,10 @@ _OWN_SERIES = 901
 class Open(Given):
     """A new place below another."""
 
-    parent: int = ask("上级区划", "Lies in", control="place")
+    parent: Place = of(Division, "parent")
     name: str = NAME
-    kind: Kind = ask("类型", "Kind")
-    code: str = ask("代码", "Code", "", pattern=r"^(\d{6}|\d{9}|\d{12})?$")
+    kind: Kind = of(Division, "kind")
+    code: str = of(Division, "code", "", pattern=r"^(\d{6}|\d{9}|\d{12})?$")
     effective: date = EFFECTIVE
     basis: str = BASIS
 
@@ -59,15 +59,16 @@ def in_force(viewer: Viewer, given: Any) -> None:
     """Changes are entered on the day they take effect or later; Invalid for a day still to come."""
     if given.effective > viewer.today:
         text = _("lies in the future: enter the change on the day it takes effect, or later")
-        raise Invalid([finding(given, "effective", "invalid", text)])
+        raise wrong(given, "effective", "future", text)
 
 
-def usable_name(given: Any) -> str:
-    """The name with private-use characters mapped; Invalid where one is unknown, because it could never be printed."""
-    name = clean(given.name)
+def usable_name(given: Any, name: str, at: str = "name") -> str:
+    """A name with private-use characters mapped; Invalid, at its path in the input, where one is unknown, because it
+    could never be printed."""
+    name = clean(name)
     if is_private(name):
         text = _("contains a character that only exists on your computer; choose the standard one")
-        raise Invalid([finding(given, "name", "invalid", text)])
+        raise wrong(given, at, "invalid", text)
     return name
 
 
@@ -75,7 +76,7 @@ def _unique_among(siblings: Any, name: str, given: Any) -> None:
     stem = village_stem(name)
     if twin := next((d for d in siblings if village_stem(d.name) == stem), None):
         text = _("“%(name)s” is already there") % {"name": twin.name}
-        raise Invalid([finding(given, "name", "invalid", text)])
+        raise wrong(given, "name", "duplicate", text)
 
 
 def _may_open(viewer: Viewer, given: Open) -> str | None:
@@ -91,11 +92,11 @@ def _may_open(viewer: Viewer, given: Open) -> str | None:
 def open_division(viewer: Viewer, given: Open) -> Division:
     """Add a place, for instance a new residents' community; without a code it gets one of this system."""
     in_force(viewer, given)
-    parent, name = division(given.parent), usable_name(given)
+    parent, name = division(given.parent), usable_name(given, given.name)
     level = next((lv for lv, kinds in KINDS_OF.items() if given.kind in kinds and below(lv, parent.level)), None)
     if level is None or parent.valid_to is not None:
         text = _("cannot lie in “%(place)s”") % {"place": parent.short}
-        raise Invalid([finding(Open, "kind", "invalid", text)])
+        raise wrong(given, "kind", "invalid", text)
     _unique_among(children(parent), name, given)
     scheme, code = _code(parent, level, given.code)
     place = named(Division(parent=parent, level=level, kind=given.kind, scheme=scheme, code=code), name)
@@ -111,9 +112,9 @@ def _code(parent: Division, level: Level, given: str) -> tuple[Scheme, str]:
         scheme = Scheme.NBS if level == Level.VILLAGE else Scheme.MCA
         if len(given) != _DIGITS[level]:
             text = _("has %(digits)s digits at this level") % {"digits": _DIGITS[level]}
-            raise Invalid([finding(Open, "code", "invalid", text)])
+            raise wrong(Open, "code", "invalid", text)
         if Division.objects.filter(scheme=scheme, code=given, valid_to=None).exists():
-            raise Invalid([finding(Open, "code", "duplicate", _("is already in use"))])
+            raise wrong(Open, "code", "duplicate", _("is already in use"))
         return scheme, given
     width = max(_DIGITS[level] - 3, 0)
     stem = parent.code.ljust(width, "0")[:width]
@@ -136,9 +137,9 @@ def _may_change(viewer: Viewer, place: Division, given: Given) -> str | None:
 def rename_division(viewer: Viewer, place: Division, given: Rename) -> Division:
     """Change a name; whatever is dated before the effective day keeps showing the former one."""
     in_force(viewer, given)
-    name = usable_name(given)
+    name = usable_name(given, given.name)
     if name == place.name:
-        raise Invalid([finding(Rename, "name", "invalid", _("is the present name"))])
+        raise wrong(given, "name", "invalid", _("is the present name"))
     if place.parent:
         _unique_among(children(place.parent).exclude(pk=place.pk), name, given)
     before = place.name

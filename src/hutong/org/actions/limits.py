@@ -11,7 +11,7 @@ from hutong.core.action import action
 from hutong.core.clocks import extend_clock, pause_clock, resume_clock, rule_of
 from hutong.core.events import raise_event
 from hutong.core.flow import FLOWS
-from hutong.core.inputs import Given, ask
+from hutong.core.inputs import Given, Text, ask
 from hutong.core.jurisdiction import language, law
 from hutong.core.models import Clock
 from hutong.core.viewer import Viewer
@@ -26,7 +26,7 @@ WORKERS = (Role.TOWNSHIP_SUPERVISOR, Role.INSTITUTION_STAFF, Role.COUNTY_OFFICER
 class Because(Given):
     """For what reason, in words a supervisor can follow."""
 
-    why: str = ask("理由", "Reason", control="text", min_length=4, max_length=500)
+    why: Text = ask("理由", "Reason", min_length=4, max_length=500)
 
 
 class Extend(Because):

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hutong.core.action import action
-from hutong.core.errors import Invalid, NotFound
-from hutong.core.inputs import Given, ask, finding
+from hutong.core.errors import NotFound
+from hutong.core.inputs import Given, Place, ask, of, wrong
 from hutong.core.models import User
 from hutong.core.places import span_of
 from hutong.core.tasks import done_tasks, leave_task
@@ -22,7 +22,7 @@ from hutong.org.terms import AgencyKind, Level, Role
 from hutong.org.workflow import UNUSED_POST, VACANT_POST
 
 FROM = ask("起始日期", "From")
-PLACES: list[int] = ask("负责的区划", "Places", default_factory=list)
+PLACES: list[Place] = ask("负责的区划", "Places", default_factory=list)
 LEVELS: dict[Role, tuple[Level, ...]] = {
     Role.VILLAGE_DIRECTOR: (Level.TOWNSHIP, Level.VILLAGE),
     Role.TOWNSHIP_SUPERVISOR: (Level.TOWNSHIP,),
@@ -48,29 +48,29 @@ ALONE = {Role.AUDITOR, Role.ADMINISTRATOR}
 class NewAgency(Given):
     """An office beside the line, for instance an institution."""
 
-    kind: AgencyKind = ask("类型", "Kind")
-    name: str = ask("名称", "Name", min_length=1, max_length=160)
-    division: int = ask("所在地", "Seat", control="place")
-    parent: int | None = ask("上级机构", "Superior office", None)
-    places: list[int] = PLACES
-    phone: str = ask("电话", "Telephone", "", max_length=40)
-    address: str = ask("地址", "Address", "", max_length=200)
+    kind: AgencyKind = of(Agency, "kind")
+    name: str = of(Agency, "name", min_length=1)
+    division: Place = of(Agency, "division")
+    parent: int | None = of(Agency, "parent", None)
+    places: list[Place] = PLACES
+    phone: str = of(Agency, "phone", "")
+    address: str = of(Agency, "address", "")
     since: date = FROM
 
 
 class NewPost(Given):
     """A post at an office."""
 
-    role: Role = ask("岗位", "Role")
-    title: str = ask("岗位名称", "Title", min_length=1, max_length=100)
-    places: list[int] = PLACES
+    role: Role = of(Post, "role")
+    title: str = of(Post, "title", min_length=1)
+    places: list[Place] = PLACES
     since: date = FROM
 
 
 class Areas(Given):
     """The places a post answers for from a day on; none means all places of its office."""
 
-    places: list[int] = PLACES
+    places: list[Place] = PLACES
     since: date = FROM
 
 
@@ -90,7 +90,7 @@ class Relieve(Given):
 class ClosePost(Given):
     """The first day the post no longer exists."""
 
-    closed_on: date = ask("撤销日期", "Closed on")
+    closed_on: date = of(Post, "closed_on")
 
 
 def agency_of(pk: int) -> Agency:
@@ -99,10 +99,6 @@ def agency_of(pk: int) -> Agency:
     if found is None:
         raise NotFound()
     return found
-
-
-def _invalid(given: Any, field: str, text: str) -> Invalid:
-    return Invalid([finding(given, field, "invalid", text)])
 
 
 def _may_found(viewer: Viewer, given: NewAgency) -> str | None:
@@ -127,10 +123,10 @@ def _inside(viewer: Viewer, given: Any, within: list[Division]) -> list[Division
     """The places named; Invalid unless each lies inside one of those the office has: a post never widens its reach."""
     places = list(Division.objects.filter(pk__in=given.places, valid_to=None).order_by("key"))
     spans = [span_of(d.key) for d in within]
-    wrong = [d.short for d in places if not any(d.key in span for span in spans)]
-    if wrong or len(places) != len(set(given.places)):
-        text = _("must lie in the area of the office: %(places)s") % {"places": ", ".join(wrong) or "?"}
-        raise _invalid(given, "places", text)
+    outside = [d.short for d in places if not any(d.key in span for span in spans)]
+    if outside or len(places) != len(set(given.places)):
+        text = _("must lie in the area of the office: %(places)s") % {"places": ", ".join(outside) or "?"}
+        raise wrong(given, "places", "out_of_range", text)
     return places
 
 
@@ -164,10 +160,10 @@ def create_post(viewer: Viewer, agency: Agency, given: NewPost) -> Post:
     """Create a post at an office of the level its role belongs to."""
     levels = LEVELS.get(given.role, tuple(Level))
     if agency.division.level not in levels:
-        raise _invalid(given, "role", _("does not exist at an office of this level"))
+        raise wrong(given, "role", "invalid", _("does not exist at an office of this level"))
     places = _inside(viewer, given, _areas_of(agency, given.since))
     if given.role == Role.VILLAGE_DIRECTOR and any(p.level != Level.VILLAGE for p in places or [agency.division]):
-        raise _invalid(given, "places", _("a child director answers for villages: name them"))
+        raise wrong(given, "places", "invalid", _("a child director answers for villages: name them"))
     post = Post.objects.create(agency=agency, role=given.role, title=given.title)
     for place in places:
         PostArea.objects.create(post=post, division=place, valid_from=given.since)
@@ -202,7 +198,7 @@ def set_post_areas(viewer: Viewer, post: Post, given: Areas) -> Post:
     """Say anew which places a post answers for; what it no longer answers for ends on that day."""
     places = _inside(viewer, given, _areas_of(agency_of(post.agency_id), given.since))
     if post.role == Role.VILLAGE_DIRECTOR and (not places or any(p.level != Level.VILLAGE for p in places)):
-        raise _invalid(given, "places", _("a child director answers for villages: name them"))
+        raise wrong(given, "places", "invalid", _("a child director answers for villages: name them"))
     kept = set()
     for area in post.areas.filter(valid_to=None):
         if area.division_id in given.places:
@@ -227,18 +223,18 @@ def appoint(viewer: Viewer, post: Post, given: Appoint) -> PostHolding:
     """Give a post to a person; the holder before is relieved on the same day."""
     user = User.objects.filter(pk=given.user, is_active=True).first()
     if user is None or user.machine:
-        raise _invalid(given, "user", _("is no account that can be used"))
+        raise wrong(given, "user", "unknown", _("is no account that can be used"))
     if post.holdings.filter(user__machine=True).exists():
-        raise _invalid(given, "user", _("cannot take the post of a client program"))
+        raise wrong(given, "user", "contradiction", _("cannot take the post of a client program"))
     if post.closed_on is not None:
-        raise _invalid(given, "since", _("lies after the post was closed"))
+        raise wrong(given, "since", "too_late", _("lies after the post was closed"))
     _check_apart(user, post, given)
     current = post.holdings.filter(valid_to=None).first()
     if current is not None:
         if current.user_id == user.pk:
-            raise _invalid(given, "user", _("holds this post already"))
+            raise wrong(given, "user", "duplicate", _("holds this post already"))
         if current.valid_from > given.since:
-            raise _invalid(given, "since", _("lies before the present holder began"))
+            raise wrong(given, "since", "too_early", _("lies before the present holder began"))
         _leave(viewer, current, given.since)
     done_tasks(post, VACANT_POST.name)
     done_tasks(post, UNUSED_POST.name)
@@ -255,7 +251,8 @@ def _check_apart(user: User, post: Post, given: Appoint) -> None:
     clash = {r for r in held if {r, new} in APART or (r != new and (r in ALONE or new in ALONE))}
     if clash:
         names = ", ".join(sorted(r.zh for r in clash))
-        raise _invalid(given, "user", _("already holds a post that excludes this one: %(roles)s") % {"roles": names})
+        text = _("already holds a post that excludes this one: %(roles)s") % {"roles": names}
+        raise wrong(given, "user", "contradiction", text)
 
 
 def _may_relieve(viewer: Viewer, post: Post, given: Relieve) -> str | None:
@@ -269,9 +266,9 @@ def relieve(viewer: Viewer, post: Post, given: Relieve) -> Post:
     """The holder leaves; the post stays, vacant."""
     current = post.holdings.filter(valid_to=None).first()
     if current is None:
-        raise _invalid(given, "until", _("does not apply: the post is vacant"))
+        raise wrong(given, "until", "invalid", _("does not apply: the post is vacant"))
     if given.until < current.valid_from:
-        raise _invalid(given, "until", _("lies before the holder began"))
+        raise wrong(given, "until", "too_early", _("lies before the holder began"))
     _leave(viewer, current, given.until)
     done_tasks(post, UNUSED_POST.name)
     _ask_for_holder(post, given.until)

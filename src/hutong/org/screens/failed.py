@@ -35,7 +35,6 @@ register(
         EventLine,
         title=("后台事项", "Background work"),
         plural=("失败的后台事项", "Background work that failed"),
-        fields={"name": ("事件", "Event"), "entry_id": ("办理编号", "Entry")},
         columns=(Column("name", link=True), Column("entry_id", numeric=True)),
         name_of=lambda viewer, event: f"{event.name} {event.pk}",
         narrow=unsettled,

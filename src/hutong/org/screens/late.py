@@ -13,6 +13,7 @@ from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, reg
 from hutong.core.access import may_read, shown
 from hutong.core.clocks import can_extend, can_pause, limit_words, rule_of
 from hutong.core.models import Clock
+from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.law.engine.model import NOTHING
@@ -74,12 +75,12 @@ def what(viewer: Viewer, clock: Clock) -> Body:
     return Facts(
         [
             Fact(Label("事项", "Work"), work_of(viewer, clock)),
-            Fact(Label("期限", "Limit"), limit_words(clock)),
-            Fact(Label("承办岗位", "Whose work"), role_words(clock.role)),
-            Fact(Label("起算日", "Counted from"), clock.from_at or clock.from_on),
-            Fact(Label("到期日", "Due"), clock.due_at or clock.due_on),
+            Fact(label_of(Clock, "limit"), limit_words(clock)),
+            Fact(label_of(Clock, "role"), role_words(clock.role)),
+            Fact(label_of(Clock, "from_on"), clock.from_at or clock.from_on),
+            Fact(label_of(Clock, "due_on"), clock.due_at or clock.due_on),
             *told,
-            Fact(Label("办结日", "Done on"), clock.stopped_on),
+            Fact(label_of(Clock, "stopped_on"), clock.stopped_on),
         ]
     )
 
@@ -112,18 +113,6 @@ register(
         Clock,
         title=("办理时限", "Time limit"),
         plural=("超期督办", "Late work below"),
-        fields={
-            "limit": ("期限", "Limit"),
-            "place_key": ("地点", "Where"),
-            "role": ("承办岗位", "Whose work"),
-            "from_on": ("起算日", "Counted from"),
-            "due_on": ("到期日", "Due"),
-            "breached_on": ("超期登记日", "Found late on"),
-            "stopped_on": ("办结日", "Done on"),
-            "paused_on": ("中止日", "Paused on"),
-            "extended_on": ("延长日", "Extended on"),
-            "extended_why": ("延长理由", "Why it was extended"),
-        },
         columns=(
             Column("limit", value=lambda viewer, clock: limit_words(clock), needs=("limit",), link=True),
             Column("work", ("事项", "Work"), work_of, needs=("on_label", "on_id")),
@@ -185,8 +174,8 @@ def beside(viewer: Viewer, clock: Clock | None) -> Body | None:
     allowed = [Fact(label, said) for label, said in words if said != NOTHING]
     about = [
         Fact(Label("事项", "Work"), work_of(viewer, clock)),
-        Fact(Label("期限", "Limit"), limit_words(clock)),
-        Fact(Label("到期日", "Due"), clock.due_on),
+        Fact(label_of(Clock, "limit"), limit_words(clock)),
+        Fact(label_of(Clock, "due_on"), clock.due_on),
     ]
     return Facts([*about, *allowed])
 

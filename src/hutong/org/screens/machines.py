@@ -9,6 +9,7 @@ from hutong.channels.api.tokens import last_used
 from hutong.channels.content import Badge, Body, Link, Rows
 from hutong.channels.sheet import Panel, action_form, action_url, panel, record_url
 from hutong.core.models import Token
+from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.models import Agency, Post
@@ -52,7 +53,7 @@ def keys(viewer: Viewer, post: Post) -> Body | None:
         return None
     used = last_used([token.pk for token in tokens])
     heads = [
-        Label("用途", "Used for"), Label("自", "Since"), Label("至", "Until"), Label("最近使用", "Last used"),
+        label_of(Token, "name"), Label("自", "Since"), Label("至", "Until"), Label("最近使用", "Last used"),
         Label("状态", "State"),
     ]  # fmt: skip
     cells = [[t.name, t.valid_from, t.valid_to, _heard(used.get(t.pk)), _state(viewer, post, t)] for t in tokens]

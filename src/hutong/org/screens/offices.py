@@ -7,24 +7,16 @@ from typing import Any
 from hutong.channels.content import Body, Link, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
+from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.access import STAFFING, area_of, inside, valid_on
 from hutong.org.actions.posts import BELOW_COUNTY, LEVELS
-from hutong.org.models import Agency, Division
+from hutong.org.models import Agency, Division, Post
 from hutong.org.queries.places import children
 from hutong.org.queries.posts import holders_on
 from hutong.org.terms import AgencyKind, Level, Role
 
-AGENCY = {
-    "name": ("名称", "Name"),
-    "kind": ("类型", "Kind"),
-    "division": ("所在地", "Seat"),
-    "parent": ("上级机构", "Superior office"),
-    "phone": ("电话", "Telephone"),
-    "address": ("地址", "Address"),
-    "closed_on": ("撤销日期", "Closed on"),
-}
 READERS = (*(role for role in STAFFING if isinstance(role, Role)), Role.AUDITOR, Role.TOWNSHIP_SUPERVISOR)
 CHOICES = 300
 
@@ -43,7 +35,7 @@ def areas(viewer: Viewer, agency: Agency) -> Body | None:
     """Places it answers for."""
     rows = agency.areas.filter(valid_on(viewer.today)).select_related("division").order_by("division__key")[:500]
     cells = [[Link(a.division.short, record_url(a.division)), a.division.kind, a.valid_from] for a in rows]
-    heads = [Label("区划", "Place"), Label("类型", "Kind"), Label("自", "Since")]
+    heads = [Label("区划", "Place"), label_of(Division, "kind"), Label("自", "Since")]
     return Rows(heads, cells, empty=Label("未设定。", "None."))
 
 
@@ -53,7 +45,7 @@ def posts(viewer: Viewer, agency: Agency) -> Body:
     names = holders_on(rows, viewer.today)
     vacant = Label("空缺", "vacant")
     cells = [[Link(p.title, record_url(p)), p.role, names.get(p.pk, vacant)] for p in rows]
-    heads = [Label("岗位", "Post"), Label("角色", "Role"), Label("任职人员", "Holder")]
+    heads = [Label("岗位", "Post"), label_of(Post, "role"), Label("任职人员", "Holder")]
     return Rows(heads, cells, empty=Label("尚未设置岗位。", "No posts yet."))
 
 
@@ -63,9 +55,8 @@ register(
         Agency,
         title=("机构", "Office"),
         plural=("机构", "Offices"),
-        fields=AGENCY,
         name_of=lambda viewer, agency: agency.name,
-        columns=(Column("name", link=True), Column("kind"), Column("division__short", title=("所在地", "Seat"))),
+        columns=(Column("name", link=True), Column("kind"), Column("division__short")),
         filters=(Filter("kind"),),
         search=by_name,
         search_label=("机构名称", "Name of the office"),

@@ -25,6 +25,7 @@ from hutong.channels.sheet import (
 from hutong.channels.web.frame import viewer_of
 from hutong.core import places
 from hutong.core.errors import NotFound
+from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.access import MAINTAINERS, administers
@@ -32,18 +33,6 @@ from hutong.org.models import Agency, Division, DivisionCode, DivisionName, Succ
 from hutong.org.queries.places import chain, children, division
 from hutong.org.queries.search import suggest
 from hutong.org.terms import IRREGULAR, KINDS_OF, Level, below
-
-PLACE = {
-    "name": ("名称", "Name"),
-    "short": ("简称", "Short name"),
-    "level": ("层级", "Level"),
-    "kind": ("类型", "Kind"),
-    "code": ("代码", "Code"),
-    "scheme": ("代码体系", "Whose code"),
-    "parent": ("上级区划", "Lies in"),
-    "valid_from": ("设立日期", "Since"),
-    "valid_to": ("撤销日期", "Ended on"),
-}
 
 
 def place_hits(viewer: Viewer, text: str) -> list[Hit]:
@@ -111,7 +100,9 @@ def upward(viewer: Viewer, place: Division) -> Body:
     further = DivisionCode.objects.filter(division=place, valid_to=None).exclude(code=place.code)
     codes += [Fact(row.scheme, row.code) for row in further]
     dates = [
-        Fact(Label(*PLACE[name]), getattr(place, name)) for name in ("valid_from", "valid_to") if getattr(place, name)
+        Fact(label_of(Division, name), getattr(place, name))
+        for name in ("valid_from", "valid_to")
+        if getattr(place, name)
     ]
     return Facts([*facts, *codes, *dates])
 
@@ -124,7 +115,7 @@ def downward(viewer: Viewer, place: Division) -> Sequence[Body] | None:
     ]
     parts: list[Body] = []
     if rows:
-        heads = [Label(*PLACE[name]) for name in ("name", "kind", "code")]
+        heads = [label_of(Division, name) for name in ("name", "kind", "code")]
         parts.append(Rows(heads, rows))
     if _may_add(viewer, place):
         url = f"{action_url('org.open_division')}?{urlencode({'parent': place.pk})}"
@@ -177,7 +168,7 @@ def offices(viewer: Viewer, place: Division) -> Body | None:
     """Offices with their seat here."""
     rows = Agency.objects.filter(division=place, closed_on=None).order_by("id")
     found = [[Link(a.name, record_url(a)), a.kind, a.phone] for a in rows]
-    heads = [Label("机构", "Office"), Label("类型", "Kind"), Label("电话", "Telephone")]
+    heads = [Label("机构", "Office"), label_of(Agency, "kind"), label_of(Agency, "phone")]
     return Rows(heads, found) if found else None
 
 
@@ -208,17 +199,16 @@ register(
         Division,
         title=("区划", "Place"),
         plural=("区划", "Places"),
-        fields=PLACE,
         name_of=called,
         columns=(
             Column("short", link=True),
             Column("level"),
             Column("kind", value=_state, needs=("kind", "valid_to")),
-            Column("parent__short", title=PLACE["parent"]),
+            Column("parent__short"),
             Column("code", minor=True),
         ),
         filters=(
-            Filter("parent", title=("上级区划", "Lies in"), kind="place", apply=in_parent),
+            Filter("parent", kind="place", apply=in_parent),
             Filter("level"),
             Filter("kind"),
         ),
@@ -261,7 +251,7 @@ def _kinds(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
 def lower_places(viewer: Viewer, place: Division) -> Body | None:
     """What has to be divided among the parts, ready to be copied."""
     rows = [[d.short, d.code] for d in children(place)]
-    heads = [Label("下级区划", "Lower place"), Label("代码", "Code")]
+    heads = [Label("下级区划", "Lower place"), label_of(Division, "code")]
     return Rows(heads, rows) if rows else None
 
 

@@ -15,6 +15,7 @@ from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.channels.web.home import address_of
 from hutong.core.models import User
+from hutong.core.record import label_of
 from hutong.core.tasks import KINDS, visible_tasks
 from hutong.core.terms import Label, TaskState
 from hutong.core.viewer import SYSTEM, Viewer
@@ -23,14 +24,6 @@ from hutong.org.models import Post, PostHolding
 from hutong.org.queries.posts import held_by, holder_of, holders_on
 from hutong.org.screens.offices import CHOICES, READERS, places_of_office
 from hutong.org.terms import Role
-
-POST = {
-    "title": ("岗位名称", "Title"),
-    "role": ("角色", "Role"),
-    "agency": ("机构", "Office"),
-    "closed_on": ("撤销日期", "Closed on"),
-}
-
 
 HOLDING = ("org.appoint", "org.relieve", "org.reset_password")
 
@@ -83,7 +76,7 @@ def areas(viewer: Viewer, post: Post) -> Body:
 def holdings(viewer: Viewer, post: Post) -> Body:
     """Who held it, newest first."""
     rows = post.holdings.select_related("user").order_by("-valid_from", "-id")[:100]
-    heads = [Label("姓名", "Name"), Label("自", "Since"), Label("至", "Until")]
+    heads = [label_of(User, "name"), Label("自", "Since"), Label("至", "Until")]
     cells = [[h.user.name, h.valid_from, h.valid_to] for h in rows]
     return Rows(heads, cells, empty=Label("岗位空缺，请任命人员。", "The post is vacant: appoint somebody."))
 
@@ -133,12 +126,11 @@ register(
         Post,
         title=("岗位", "Post"),
         plural=("岗位与人员", "Posts and staff"),
-        fields=POST,
         name_of=lambda viewer, post: post.title,
         columns=(
             Column("title", link=True),
             Column("role"),
-            Column("agency__name", title=("机构", "Office")),
+            Column("agency__name"),
             Column("holder", title=("任职人员", "Holder"), value=holder, needs=("title",)),
         ),
         filters=(Filter("role"),),
@@ -188,7 +180,7 @@ def whose_password(viewer: Viewer, post: Any) -> Body | None:
     user = holder_of(post, viewer.today)
     if user is None:
         return None
-    return Facts([Fact(Label("任职人员", "Holder"), user.name), Fact(Label("登录名", "Sign-in name"), user.username)])
+    return Facts([Fact(Label("任职人员", "Holder"), user.name), Fact(label_of(User, "username"), user.username)])
 
 
 def held_by_person(viewer: Viewer, post: Any) -> bool:

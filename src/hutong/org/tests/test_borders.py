@@ -162,6 +162,21 @@ def test_a_split_township_divides_its_villages_and_asks_for_a_check_of_the_rest(
         assert Task.objects.filter(kind=CHECK_PLACES.name, on_id=rest.pk, place_key=rest.key).exists()
 
 
+@pytest.mark.parametrize(("field", "value", "code"), [
+    ("kind", Kind.COUNTY, "invalid"), ("code", "999901101", "duplicate"), ("name", "岚\ue000镇", "invalid"),
+])  # fmt: skip
+def test_what_is_wrong_with_one_part_of_a_split_is_said_at_that_part(field: str, value: str, code: str) -> None:
+    old = place("鹤岚镇")
+    ids = [v.short for v in Division.objects.filter(parent=old, valid_to=None)]
+    if field == "code":
+        value = place("云笈镇").code
+    one = {"name": "鹤影镇", "kind": Kind.TOWN, "code": "999901107", "places": ids[:5]}
+    two = {"name": "岚头镇", "kind": Kind.TOWN, "code": "999901108", "places": ids[5:], field: value}
+    with pytest.raises(Invalid) as refused:
+        split_division(viewer_of(Role.CITY_OFFICER), old, {"parts": [one, two], "effective": TODAY})
+    assert [(error.field, error.code) for error in refused.value.errors] == [(f"parts.1.{field}", code)]
+
+
 @pytest.mark.parametrize("wrong", ["missing", "twice", "code in use", "wrong kind"])
 def test_a_split_that_forgets_or_doubles_a_village_is_refused(wrong: str) -> None:
     old = place("鹤岚镇")

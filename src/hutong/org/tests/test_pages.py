@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.test import Client
 from hutong.core import clock_time
 from hutong.core.models import User
 from hutong.core.viewer import Viewer
-from hutong.org.models import Division, Post, PostHolding
+from hutong.org.models import Agency, Division, Post, PostHolding
 from hutong.org.terms import Kind, Level, Role
-from hutong.org.tests.build import MONDAY, demo_county, office_of, officer, place, post
+from hutong.org.tests.build import MONDAY, demo_county, office_of, officer, place, post, program
 
 pytestmark = pytest.mark.django_db
 TODAY = MONDAY.date().isoformat()
@@ -128,6 +129,56 @@ def test_a_township_is_split_through_the_form_by_names() -> None:
     assert names[4] in re.sub(r"<[^>]+>", " ", wrong.content.decode())
     assert filled(client, url, answers).status_code == 302
     assert Division.objects.filter(parent__name="篁岭乡").count() == len(names) - 4
+
+
+@pytest.mark.parametrize(("field", "text", "said"), [
+    ("phone", "1" * 41, "最多 40 个字"), ("name", "院" * 161, "最多 160 个字"),
+    ("address", "路" * 201, "最多 200 个字"),
+])  # fmt: skip
+def test_a_text_longer_than_its_column_is_an_error_at_its_control_and_nothing_typed_is_lost(
+    field: str, text: str, said: str
+) -> None:
+    officer_here = officer(Role.COUNTY_OFFICER)
+    given = {"kind": "institution", "name": "护桐儿童福利院", "phone": "0731-1", "address": "云笈路1号", "since": TODAY}
+    given |= {
+        "division": demo_county().pk,
+        "places": [place("云笈镇").pk, place("鹤岚镇").pk],
+        field: text,
+        "_key": "a",
+    }
+    answer = browser(officer_here).post("/org/action/create_agency/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    note = re.search(rf'id="f-{field}-error"[^>]*>(.*?)</', page, re.S)
+    assert note is not None
+    assert said in note[1]
+    for name in ("name", "phone", "address"):
+        assert f'value="{given[name]}"' in page, name
+    for chosen in (place("云笈镇"), place("鹤岚镇")):
+        assert re.search(rf'name="places" value="{chosen.pk}" checked', page)
+    assert not Agency.objects.filter(kind="institution").exists()
+
+
+def test_the_interface_names_the_field_of_a_text_too_long_and_takes_places_by_their_codes() -> None:
+    _post, key = program(Role.COUNTY_OFFICER)
+    town = place("云笈镇")
+    given = {"kind": "institution", "name": "护桐儿童福利院", "division": f"own:{demo_county().code}"}
+    given |= {"places": [f"own:{town.code}"], "since": TODAY}
+
+    def sent(**more: Any) -> Any:
+        body = json.dumps(given | more)
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(len(more))}
+        url = "/api/v1/actions/org/create_agency/"
+        return Client().post(url, body, content_type="application/json", headers=headers)
+
+    refused = sent(phone="1" * 41)
+    assert refused.status_code == 422
+    error = refused.json()["errors"][0]
+    assert (error["field"], error["label"], error["code"]) == ("phone", "电话", "string_too_long")
+    assert sent(places=["own:123"], phone="").json()["errors"][0]["field"] == "places.0"
+    assert sent().status_code == 200
+    made = Agency.objects.get(name="护桐儿童福利院")
+    assert [area.division for area in made.areas.all()] == [town]
 
 
 def test_offices_and_posts_are_listed_inside_the_area_only() -> None:
