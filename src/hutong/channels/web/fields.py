@@ -273,10 +273,10 @@ def _read_text(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> An
     return text if text.strip() else None
 
 
-def _read_lookup(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
-    """What was chosen is a number; as a text it would be taken for a code."""
+def _read_choice(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
+    """The number of what was chosen; as a text it would be taken for a code."""
     text = post.get(name, "").strip()
-    return (int(text) if text.isdigit() and shape.base is int else text) or None
+    return int(text) if text.isdecimal() and shape.base is int else text or None
 
 
 def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
@@ -349,7 +349,9 @@ def _filled(raw: Mapping[str, Any]) -> bool:
 
 
 _READERS: dict[str, Callable[[Sent, str, Shape, Any, Any], Any]] = {
-    "lookup": _read_lookup,
+    "lookup": _read_choice,
+    "radios": _read_choice,
+    "select": _read_choice,
     "checkbox": _read_checkbox,
     "checkboxes": _read_list,
     "lines": _read_lines,
