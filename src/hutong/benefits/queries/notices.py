@@ -23,6 +23,8 @@ from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.org.models import Agency, Division
 from hutong.org.terms import AgencyKind
+from hutong.people.models import Child
+from hutong.people.queries.children import UNNAMED
 from hutong.people.queries.identity import identity_shown
 
 TITLES = {
@@ -71,7 +73,6 @@ def hearing_pdf(viewer: Viewer, hearing: Hearing) -> bytes:
     place, day = hearing.award.place, hearing.answer_until
     until = f"{day.year}年{day.month}月{day.day}日"
     sum_said = f"，金额{_yuan(hearing.amount_fen)}" if hearing.amount_fen is not None else ""
-    child = hearing.child
     return render_notice(
         Notice(
             office=_office(place),
@@ -79,7 +80,7 @@ def hearing_pdf(viewer: Viewer, hearing: Hearing) -> bytes:
             number=f"儿保告字〔{hearing.told_on.year}〕{hearing.pk}号",
             addressee=hearing.told_whom,
             paragraphs=[
-                f"您领取的{child.name or '（未取名儿童）'}（儿童编号{child.child_no}）的儿童基本生活补贴，"
+                f"您领取的{_name(hearing.child)}的儿童基本生活补贴，"
                 f"我局拟自{_month(hearing.from_month)}起{hearing.kind.zh}{sum_said}。",
                 f"理由：{hearing.reasons}",
                 f"您可以在{until}前以口头或书面方式提出意见。在作出处理决定前，照常发放。",
@@ -114,9 +115,8 @@ def _addressee(decision: Determination) -> str:
     return award.order.payee.name if award is not None and award.order else decision.child.name
 
 
-def _name(decision: Determination) -> str:
-    child = decision.child
-    return f"{child.name or '（未取名儿童）'}（儿童编号{child.child_no}）"
+def _name(child: Child) -> str:
+    return f"{child.name or UNNAMED.zh}（儿童编号{child.child_no}）"
 
 
 def _paragraphs(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
@@ -140,11 +140,11 @@ def _paragraphs(decision: Determination, answer: Mapping[str, Any]) -> list[str]
 def _opening(decision: Determination) -> str:
     application = decision.application
     if application is None or application.filed_on is None:
-        return f"我局对{_name(decision)}的儿童基本生活保障待遇重新进行了认定。"
+        return f"我局对{_name(decision.child)}的儿童基本生活保障待遇重新进行了认定。"
     day = application.filed_on
     kind = ApplicantKind(application.applicant_kind).zh
     return (
-        f"您（{kind}）于{day.year}年{day.month}月{day.day}日为{_name(decision)}提出的申请"
+        f"您（{kind}）于{day.year}年{day.month}月{day.day}日为{_name(decision.child)}提出的申请"
         f"（受理编号{application.receipt_no}）收悉，经乡镇（街道）查验，我局审核如下。"
     )
 

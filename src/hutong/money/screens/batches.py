@@ -25,10 +25,7 @@ from hutong.money.screens.labels import (
     TONES,
     both,
     child_cell,
-    fen,
     line_name,
-    month,
-    place,
     state,
 )  # fmt: skip
 from hutong.money.terms import BatchState, Difference, Item, LineState, Verdict
@@ -138,12 +135,12 @@ register(
         name_of=batch_name,
         columns=(
             Column("month", value=batch_name, needs=("month",), link=True),
-            Column("place_key", value=place()),
+            Column("place_key"),
             Column("purpose", minor=True),
             Column("state", value=state),
             Column("count", numeric=True, minor=True),
-            Column("total_fen", value=fen("total_fen"), numeric=True),
-            Column("booked_fen", value=fen("booked_fen"), numeric=True, minor=True),
+            Column("total_fen", numeric=True),
+            Column("booked_fen", numeric=True, minor=True),
         ),
         filters=(Filter("state"), Filter("place_key"), Filter("purpose")),
         order=("-month", "-id"),
@@ -212,10 +209,10 @@ def other_account(viewer: Viewer, line: Line) -> list[Body]:
 LINE_COLUMNS = (
     Column("id", title=("发放编号", "Payment number"), value=line_name, needs=("batch",), link=True),
     Column("child", value=child_cell, needs=("child",)),
-    Column("month", value=month("month")),
+    Column("month"),
     Column("kind", minor=True),
     Column("state", value=state),
-    Column("amount_fen", value=fen("amount_fen"), numeric=True),
+    Column("amount_fen", numeric=True),
     Column("refusal", minor=True),
 )
 register(

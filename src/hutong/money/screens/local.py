@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hutong.channels.content import Body, Fen, Rows
+from hutong.channels.content import Body, Fen, Month, Rows
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, register
 from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Batch, Line, Rhythm, SigningBand, Statement
-from hutong.money.screens.labels import both, fen, month, place
+from hutong.money.screens.labels import both
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
 
@@ -41,7 +41,7 @@ register(
         name_of=lambda viewer, s: f"{s.month:%Y-%m} #{s.revision}",
         columns=(
             Column("month", value=lambda viewer, s: f"{s.month:%Y-%m} #{s.revision}", needs=("month",), link=True),
-            Column("place_key", value=place()),
+            Column("place_key"),
             Column("created_at", title=("生成时间", "Made at")),
         ),
         filters=(Filter("place_key"),),
@@ -63,7 +63,7 @@ register(
         name_of=lambda viewer, band: f"{band.place} {band.valid_from}",
         columns=(
             Column("place", value=lambda viewer, band: str(band.place), link=True),
-            Column("limit_fen", value=fen("limit_fen"), numeric=True),
+            Column("limit_fen", numeric=True),
             Column("role", value=lambda viewer, band: Role(band.role)),
             Column("valid_from"),
             Column("basis", minor=True),
@@ -85,7 +85,7 @@ register(
         columns=(
             Column("place", value=lambda viewer, rhythm: str(rhythm.place), link=True),
             Column("every_months", numeric=True),
-            Column("valid_from", value=month("valid_from")),
+            Column("valid_from", value=lambda viewer, s: Month(s.valid_from), needs=("valid_from",)),
             Column("basis", minor=True),
         ),
         prefetch=("place",),

@@ -24,21 +24,18 @@ from hutong.money.screens.batches import LINE_COLUMNS
 from hutong.money.screens.labels import (
     both,
     child_cell,
-    child_name,
     line_name,
-    month,
-    place,
     state,
 )  # fmt: skip
 from hutong.org.terms import Role
-from hutong.people.queries.children import child_behind
+from hutong.people.queries.children import child_behind, name_of
 
 NUMBER_READERS = (*access.ACCOUNT_CHECKERS, Role.COUNTY_FINANCE, Role.AUDITOR)
 
 
 def order_name(viewer: Viewer, order: Order) -> str:
     """What an order is called: item and child."""
-    return f"{order.item.label(viewer.locale)} · {child_name(viewer, child_behind(order))}"
+    return f"{order.item.label(viewer.locale)} · {name_of(viewer, child_behind(order))}"
 
 
 def order_facts(viewer: Viewer, order: Order) -> list[Body]:
@@ -69,10 +66,10 @@ register(
         columns=(
             Column("child", value=child_cell, needs=("child",), link=True),
             Column("payee__name"),
-            Column("first_month", value=month("first_month")),
-            Column("last_month", value=month("last_month"), minor=True),
+            Column("first_month"),
+            Column("last_month", minor=True),
             Column("state", value=state),
-            Column("place_key", value=place(), minor=True),
+            Column("place_key", minor=True),
         ),
         filters=(Filter("state"), Filter("place_key")),
         prefetch=("child", "payee"),
@@ -138,7 +135,7 @@ register(
             Column("name", link=True),
             Column("kind"),
             Column("child", value=child_cell, needs=("child",)),
-            Column("place_key", value=place()),
+            Column("place_key"),
         ),
         filters=(Filter("kind"), Filter("place_key")),
         prefetch=("child",),
@@ -150,7 +147,7 @@ register(
                   actions=("money.reissue_all",)),
             rows_panel("money.orders_of", ("发放指令", "Orders"), Order, "payee",
                        (Column("child", value=child_cell, needs=("child",), link=True),
-                        Column("first_month", value=month("first_month")), Column("state", value=state)), order=30),
+                        Column("first_month"), Column("state", value=state)), order=30),
         ),
         actions=("money.propose_account", "money.reissue_all"),
         create=("money.name_payee",),

@@ -9,7 +9,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Line, Recovery, RecoveryPart
 from hutong.money.screens.batches import LINE_COLUMNS
-from hutong.money.screens.labels import child_cell, fen, line_name, month, state
+from hutong.money.screens.labels import child_cell, line_name, state
 from hutong.money.terms import RecoveryState
 
 
@@ -26,8 +26,8 @@ register(
         name_of=lambda viewer, recovery: f"{child_cell(viewer, recovery)} {recovery.noticed_on}",
         columns=(
             Column("child", value=child_cell, needs=("child",), link=True),
-            Column("amount_fen", value=fen("amount_fen"), numeric=True),
-            Column("returned_fen", value=fen("returned_fen"), numeric=True, minor=True),
+            Column("amount_fen", numeric=True),
+            Column("returned_fen", numeric=True, minor=True),
             Column("state", value=state),
             Column("answer_due", value=_due, needs=("answer_due",)),
         ),
@@ -35,15 +35,15 @@ register(
         prefetch=("child",),
         panels=(
             fields_panel("money.recovery_facts", ("退款事项", "Recovery"),
-                         ("why", "reasons", Column("amount_fen", value=fen("amount_fen")),
-                          Column("returned_fen", value=fen("returned_fen")), "noticed_on", "answer_due", "answered_on",
-                          "answer", "plan", Column("instalment_fen", value=fen("instalment_fen")), "closed_why"),
+                         ("why", "reasons", Column("amount_fen"),
+                          Column("returned_fen"), "noticed_on", "answer_due", "answered_on",
+                          "answer", "plan", Column("instalment_fen"), "closed_why"),
                          order=10),
             rows_panel("money.recovery_parts", ("涉及的发放记录", "Payments claimed"), RecoveryPart, "recovery",
                        (Column("line", value=lambda v, p: line_name(v, p.line)),
-                        Column("line__month", title=("月份", "Month"), value=lambda v, p: month("month")(v, p.line)),
-                        Column("amount_fen", value=fen("amount_fen"), numeric=True),
-                        Column("returned_fen", value=fen("returned_fen"), numeric=True)), order=20,
+                        Column("line__month", title=("月份", "Month")),
+                        Column("amount_fen", numeric=True),
+                        Column("returned_fen", numeric=True)), order=20,
                        sort=("line__month", "id")),
             rows_panel("money.repayments", ("退回记录", "Repayments"), Line, "recovery", LINE_COLUMNS, order=30,
                        hide_when_empty=True),

@@ -23,10 +23,10 @@ from hutong.money.queries import rules
 from hutong.money.queries.preview import Preview, preview, rows_behind
 from hutong.money.queries.relation import SOURCES, Source
 from hutong.money.screens.batches import batch_name
-from hutong.money.screens.labels import both, child_name
+from hutong.money.screens.labels import both
 from hutong.money.terms import Difference, Item, Verdict
 from hutong.money.workflow import batch_url
-from hutong.people.queries.children import child_behind
+from hutong.people.queries.children import child_behind, name_of
 
 ADDRESS = "/money/run/"
 PAGE = 50
@@ -186,7 +186,7 @@ def _behind(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
     cells = []
     for row in rows:
         order = orders.get(row.order_id)
-        name = child_name(viewer, child_behind(order)) if order else f"#{row.order_id}"
+        name = name_of(viewer, child_behind(order)) if order else f"#{row.order_id}"
         cells.append(
             [
                 Link(name, f"/money/order/{row.order_id}/"),
