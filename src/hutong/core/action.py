@@ -215,9 +215,11 @@ class _Call(Generic[T]):
 
     def digest(self) -> bytes:
         """What was asked of which record, as a hash: the same key serves for the same alone."""
-        given = self.given.model_dump(mode="python") if isinstance(self.given, BaseModel) else dict(self.given or {})
-        target = self.target.pk if isinstance(self.target, models.Model) else self.target
-        text = json.dumps([target, given], default=_plain, sort_keys=True, ensure_ascii=False)
+        try:
+            given = self.sound().model_dump(mode="python")  # the same from a form, the API and a bulk act
+        except Invalid:
+            given = self.given.model_dump(mode="python") if isinstance(self.given, BaseModel) else dict(self.given)
+        text = json.dumps([self.number(), given], default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).digest()
 
     def _locked(self) -> Any:

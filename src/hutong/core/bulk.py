@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, TypeAlias, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from psycopg import Binary
 from psycopg.types.json import Jsonb
 
@@ -59,11 +59,12 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 def row_of(record: models.Model, fields: Sequence[models.Field[Any, Any]]) -> Row | None:
     """What a record holds in these fields now; None where the database itself has to work a value out."""
     row: Row = {}
+    here = connections[DEFAULT_DB_ALIAS]
     for field in fields:
         value = getattr(record, field.attname)
         if hasattr(value, "resolve_expression"):
             return None
-        row[str(field.column)] = _json(field.get_db_prep_save(value, connection))
+        row[str(field.column)] = _json(field.get_db_prep_save(value, here))
     return row
 
 

@@ -96,8 +96,7 @@ def start_clock(
 def start_clocks(limit: str, label: str, asked: Iterable[Asked], from_: date | None = None) -> list[Clock]:
     """Start one limit on many records of a model, from `from_` or today; the law is asked once for each place."""
     clocks = _clocks(limit, label, asked, from_)
-    if clocks:
-        create_all(clocks)
+    create_all(clocks)
     return clocks
 
 

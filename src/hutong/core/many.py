@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, TypeVar
 
@@ -265,12 +266,12 @@ class _Bulk(Generic[T]):
         finally:
             action.gathering = None
 
-    def _found(self, part: Sequence[_One]) -> dict[int, models.Model | None]:
+    def _found(self, part: Sequence[_One]) -> dict[int, models.Model]:
         if self.spec.on is None:
             return {}
-        return dict(locked(self.spec, self.viewer, {one.call.number() for one in part}))
+        return locked(self.spec, self.viewer, {one.call.number() for one in part})
 
-    def _one(self, action: Running, one: _One, found: dict[int, models.Model | None]) -> None:
+    def _one(self, action: Running, one: _One, found: dict[int, models.Model]) -> None:
         """The envelope of one item."""
         action.notes, action.place_key, one.error = {}, None, None
         obj = self._target(action, one.call.number(), found) if self.spec.on is not None else None
@@ -278,17 +279,17 @@ class _Bulk(Generic[T]):
         one.result, _subject = one.call.perform(action, obj, given)
         one.notes, one.place_key = action.notes, action.place_key
 
-    def _target(self, action: Running, number: int, found: dict[int, models.Model | None]) -> models.Model:
-        """The held record; read again where an item before it may have changed it."""
+    def _target(self, action: Running, number: int, found: dict[int, models.Model]) -> models.Model:
+        """The held record, a copy for each item; read again where an item before it may have changed it."""
         if number not in found:
             raise NotFound()
-        obj, many = found[number], action.gathering
-        if obj is None or (many is not None and many.changed(obj)):
-            obj = locked(self.spec, self.viewer, [number]).get(number)
-        found[number] = None
-        if obj is None:
-            raise NotFound()
-        return obj
+        many = action.gathering
+        if many is not None and many.changed(found[number]):
+            again = locked(self.spec, self.viewer, [number])
+            if number not in again:
+                raise NotFound()
+            return again[number]
+        return _copy(found[number])
 
     # What is kept
 
@@ -319,6 +320,15 @@ class _Bulk(Generic[T]):
 
 def _not_alone() -> Conflict:
     return Conflict(_("Not done: another item was refused, and all or nothing was asked for."))
+
+
+def _copy(obj: models.Model) -> models.Model:
+    """The same record, and what hangs on it, in memory of its own."""
+    own = copy(obj)
+    own._state.fields_cache = {
+        name: copy(near) if isinstance(near, models.Model) else near for name, near in obj._state.fields_cache.items()
+    }
+    return own
 
 
 def _input(one: _One) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 
@@ -91,27 +92,26 @@ def leave_task(
     return task
 
 
-def leave_tasks(kind: str, label: str, asked: Sequence[tuple[Task, date | None]]) -> int:
+def leave_tasks(kind: str, label: str, asked: Sequence[tuple[Task, date | None]], *, alone: bool = False) -> int:
     """Leave tasks of one kind on records of one model, each with the day from which its limit counts; how many.
 
-    Where an equal one is open, the task given becomes that one.
+    Where an equal one is open, the task given becomes that one; with `alone` any open one of the kind is equal.
     """
+
+    def same(task: Task) -> tuple[Any, ...]:
+        return (task.on_id,) if alone else (task.on_id, task.role, task.note)
+
     open_ones = Task.objects.filter(kind=kind, on_label=label, state=TaskState.OPEN)
-    known: dict[tuple[int, str, str], Task] = {}
-    for found in open_ones.filter(on_id__in={task.on_id for task, _from in asked}).order_by("-id"):
-        known[found.on_id, found.role, found.note] = found
-    fresh = []
-    for task, from_ in asked:
-        if known.setdefault((task.on_id, task.role, task.note), task) is task:
-            fresh.append((task, from_))
+    rows = open_ones.filter(on_id__in={task.on_id for task, _from in asked}).order_by("-id")
+    known: dict[tuple[Any, ...], Task] = {same(task): task for task in rows}
+    fresh = [(task, from_) for task, from_ in asked if known.setdefault(same(task), task) is task]
     _start_limits(KINDS[kind].limit, label, fresh)
     for task, _from in fresh:
         if task.clock is not None:
             task.due_on, task.due_at = task.clock.due_on, task.clock.due_at
-    if fresh:
-        create_all([task for task, _from in fresh])
+    create_all([task for task, _from in fresh])
     for task, _from in asked:
-        task.__dict__.update(known[task.on_id, task.role, task.note].__dict__)
+        task.__dict__.update(known[same(task)].__dict__)
     return len(fresh)
 
 

@@ -14,9 +14,13 @@ from ninja.throttling import AuthRateThrottle
 from pydantic import ValidationError as Mismatch
 
 from hutong.channels.api.shapes import (
+    MOST_ITEMS,
     Asked,
     Done,
     Finding,
+    Many,
+    ManyDone,
+    OneDone,
     Problem,
     asked_shape,
     page_shape,
@@ -31,6 +35,7 @@ from hutong.core.access import visible_fields
 from hutong.core.action import ACTIONS, ActionSpec, Disclosed
 from hutong.core.audit.journal import journal
 from hutong.core.errors import FieldError, HutongError, Invalid, Refused
+from hutong.core.many import Item, bulk
 from hutong.core.places import written
 from hutong.core.record import PlaceKeyField
 from hutong.core.terms import JournalKind, Label
@@ -163,6 +168,7 @@ def _add_action(api: NinjaAPI, spec: ActionSpec[Any]) -> None:
         target = (record_id, given)
         return _in_name_of(request, lambda viewer: _do(spec, viewer, target, idempotency_key, if_match), write=True)
 
+    _add_many(api, spec)
     path = f"/actions/{package}/{name}/" + ("{record_id}/" if spec.on is not None else "")
     func: Any = create if spec.on is None else change
     api.post(
@@ -171,11 +177,36 @@ def _add_action(api: NinjaAPI, spec: ActionSpec[Any]) -> None:
     )(func)  # fmt: skip
 
 
+def _add_many(api: NinjaAPI, spec: ActionSpec[Any]) -> None:
+    package, _dot, name = spec.name.partition(".")
+    key_header: Any = Header("", alias="Idempotency-Key", max_length=100, description="The same key acts once")  # type: ignore[type-arg]
+
+    def many(request: HttpRequest, given: Many, idempotency_key: str = key_header) -> Any:
+        return _in_name_of(request, lambda viewer: _do_many(spec, viewer, given, idempotency_key), write=True)
+
+    words = spec.title.en or name
+    api.post(
+        f"/actions/{package}/{name}/many/", response={200: ManyDone, **WRITES}, tags=[package],
+        operation_id=f"{package}_{name}_many", summary=f"{words}: many at once",
+        description=f"Up to {MOST_ITEMS:,} items; each has an answer, and a refused one leaves the others alone.",
+    )(many)  # fmt: skip
+
+
+def _do_many(spec: ActionSpec[Any], viewer: Viewer, given: Many, key: str) -> ManyDone:
+    items = [Item(one.given, one.id, f"api:{one.key}" if one.key else None, one.version) for one in given.items]
+    answers = bulk(spec, viewer, items, key=f"api:{key}" if key else None, whole=given.whole)
+    told = [OneDone(problem=_problem(a.error)) if a.error else OneDone(done=_done(a.result)) for a in answers]
+    return ManyDone(answers=told)
+
+
 def _do(spec: ActionSpec[Any], viewer: Viewer, target: Sequence[Any], key: str, version: str) -> Done:
     number = version.strip('"')
     if number and not (number.isdigit() and len(number) < 10):
         raise Invalid(_("If-Match must be the version of the record."))
-    result = spec(viewer, *target, key=f"api:{key}" if key else None, version=int(number) if number else None)
+    return _done(spec(viewer, *target, key=f"api:{key}" if key else None, version=int(number) if number else None))
+
+
+def _done(result: Any) -> Done:
     if isinstance(result, Disclosed):
         return Done(record=result.record._meta.label_lower, id=result.record.pk, secret=result.secret)
     if isinstance(result, models.Model):
@@ -188,14 +219,19 @@ def _do(spec: ActionSpec[Any], viewer: Viewer, target: Sequence[Any], key: str, 
 # What went wrong
 
 
+def _problem(error: HutongError) -> Problem:
+    findings = error.errors if isinstance(error, Invalid) else ()
+    return Problem(status=error.status, text=str(error), errors=list(map(_finding, findings)))
+
+
 def _add_handlers(api: NinjaAPI) -> None:
     def problem(request: HttpRequest, status: int, text: str, errors: Sequence[Finding] = ()) -> HttpResponse:
         return api.create_response(request, Problem(status=status, text=text, errors=list(errors)), status=status)
 
     @api.exception_handler(HutongError)
     def expected(request: HttpRequest, error: HutongError) -> HttpResponse:
-        findings = error.errors if isinstance(error, Invalid) else ()
-        return problem(request, error.status, str(error), list(map(_finding, findings)))
+        told = _problem(error)
+        return problem(request, told.status, told.text, told.errors)
 
     @api.exception_handler(ValidationError)
     def mismatch(request: HttpRequest, error: ValidationError) -> HttpResponse:

@@ -42,6 +42,51 @@ class Done(BaseModel):
     secret: str = Field(default="", description="A password or key made for somebody: in this answer only")
 
 
+MOST_ITEMS = 1_000
+"""Items of one request."""
+
+
+class OneOfMany(BaseModel):
+    """One item of a bulk act."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    given: dict[str, Any] = Field({}, description="The input, as in the body of the single action")
+    id: int | None = Field(None, ge=1, lt=2**63, description="The record it is about, where the action is on one")
+    version: int | None = Field(None, description="`version` the client has read")
+    key: str = Field("", max_length=100, description="Idempotency key of this item: sent again, it acts once")
+
+
+class Many(BaseModel):
+    """Many of one action, done in their order and in one transaction."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "items": [{"id": 12, "given": {}, "key": "phone-7-0001"}, {"id": 15, "given": {}}],
+                "whole": False,
+            }
+        },
+    )
+
+    items: list[OneOfMany] = Field(min_length=1, max_length=MOST_ITEMS)
+    whole: bool = Field(False, description="All or nothing: one refused item leaves nothing of any")
+
+
+class OneDone(BaseModel):
+    """What became of one item."""
+
+    done: Done | None = None
+    problem: Problem | None = None
+
+
+class ManyDone(BaseModel):
+    """The answers, in the order of the items."""
+
+    answers: list[OneDone]
+
+
 class Asked(BaseModel):
     """Base of the parameters of a list."""
 

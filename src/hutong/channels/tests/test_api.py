@@ -109,6 +109,40 @@ def test_one_key_acts_once(machine: Machine) -> None:
     assert changed.status_code == 409
 
 
+def test_many_of_one_action_have_an_answer_each(machine: Machine, filled: SimpleNamespace) -> None:
+    items = [
+        {"given": {"note": "一", "outcome": "agree"}, "key": "p-1"},
+        {"given": {"note": "", "outcome": "maybe"}},
+        {"given": {"note": "二", "outcome": "agree"}, "key": "p-2"},
+    ]
+    first = machine.post("/actions/core/desk_new/many/", {"items": items})
+    assert first.status_code == 200
+    good, bad, other = first.json()["answers"]
+    assert good["done"]["url"] == f"/api/v1/core/task/{good['done']['id']}/"
+    assert (bad["done"], bad["problem"]["status"]) == (None, 422)
+    single = machine.post("/actions/core/desk_new/", items[1]["given"])
+    assert single.json()["errors"] == bad["problem"]["errors"]
+    assert Entry.objects.filter(action="core.desk_new").count() == 1
+    again = machine.post("/actions/core/desk_new/many/", {"items": [items[2], items[0]]})
+    assert [a["done"]["id"] for a in again.json()["answers"]] == [other["done"]["id"], good["done"]["id"]]
+    alone = machine.post("/actions/core/desk_new/", items[0]["given"], **{"Idempotency-Key": "p-1"})
+    assert alone.json()["id"] == good["done"]["id"]
+
+
+def test_many_on_records_name_each_and_all_or_nothing_may_be_asked(machine: Machine, filled: SimpleNamespace) -> None:
+    with acting(filled.viewer):
+        one, two = Task.objects.order_by("id").values_list("pk", flat=True)[:2]
+    items = [{"id": one, "given": {"outcome": "agree"}}, {"id": two, "given": {"outcome": "agree"}, "version": 99}]
+    url = "/actions/core/desk_decide/many/"
+    whole = machine.post(url, {"items": items, "whole": True}).json()["answers"]
+    assert [a["problem"]["status"] for a in whole] == [409, 409]
+    assert not Entry.objects.filter(action="core.desk_decide").exists()
+    each = machine.post(url, {"items": items}).json()["answers"]
+    assert [each[0]["done"]["id"], each[1]["problem"]["status"]] == [one, 409]
+    assert machine.post(url, {"items": []}).status_code == 422
+    assert machine.post(url, {"items": [{"id": one}] * 1001}).status_code == 422
+
+
 def test_a_stale_version_is_a_conflict(machine: Machine, filled: SimpleNamespace) -> None:
     url = f"/actions/core/desk_decide/{first_id(filled)}/"
     assert machine.post(url, {"outcome": "agree"}, **{"If-Match": '"1"'}).status_code == 200

@@ -187,7 +187,7 @@ def _field_of(
         help=_said(extra, "help", lang),
         section=_said(extra, "section", lang),
         lookup=shape.control if widget == "lookup" else "",
-        max_length=shape.max_length,
+        max_length=None if shape.many else shape.max_length,
         accept=str(extra.get("accept", ACCEPTED)),
     )
     chosen = {_sent(v) for v in value} if shape.many and value is not None else {_sent(value)}

@@ -19,7 +19,7 @@ from hutong.core.jurisdiction import currency, language
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.actions.many import leave_tasks
+from hutong.money.actions.many import ask_nearest
 from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries.bank_answer import AMOUNT, REFERENCE, RESULT, Answer, read_answers, unusable
 from hutong.money.terms import BatchState, LineState
@@ -48,7 +48,7 @@ def reconcile(viewer: Viewer, batch: Batch, given: AnswerFile) -> Reconciliation
     _write(viewer, accepted)
     refused = [a for a in accepted if a.state == LineState.REFUSED]
     if refused:
-        _ask_for_right_accounts(viewer, batch, refused)
+        _ask_for_right_accounts(batch, refused)
     _settle(viewer, batch)
     return Reconciliation.objects.create(
         batch=batch, sha256=digest, name=given.file.name, rows=rows, paid=len(accepted) - len(refused),
@@ -114,11 +114,11 @@ def _write(viewer: Viewer, accepted: list[Answer]) -> None:
         )
 
 
-def _ask_for_right_accounts(viewer: Viewer, batch: Batch, refused: list[Answer]) -> None:
+def _ask_for_right_accounts(batch: Batch, refused: list[Answer]) -> None:
     lines = Line.objects.filter(pk__in=[a.line_id for a in refused])
     with set_based():
         rows = list(lines.values_list("account__payee_id", "place_key", "child_id").distinct())
-    leave_tasks(viewer, REFUSED_ACCOUNT.name, "money.payee", rows)
+    ask_nearest(REFUSED_ACCOUNT.name, "money.payee", rows)
     raise_event(LINES_REFUSED, batch_id=batch.pk, place_id=batch.place_id, count=len(refused))
 
 

@@ -27,7 +27,7 @@ from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
-from hutong.money.actions.many import leave_tasks
+from hutong.money.actions.many import ask_nearest
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import rules
 from hutong.money.queries.relation import Relation, RelationInput, judged
@@ -99,7 +99,7 @@ def prepare_batch(viewer: Viewer, given: Run) -> Batch:
     already = judged_counts.get(Verdict.READY, 0) - written
     batch.told = told | ({Verdict.ALREADY.value: already} if already else {})
     if told.get(Verdict.NO_ACCOUNT):
-        _ask_for_accounts(viewer)
+        _ask_for_accounts()
     note(written=written, **batch.told)
     if not written:
         batch.state = BatchState.DISCARDED
@@ -178,14 +178,14 @@ def _write_lines(viewer: Viewer, batch: Batch) -> int:
         return int(cursor.rowcount)
 
 
-def _ask_for_accounts(viewer: Viewer) -> None:
+def _ask_for_accounts() -> None:
     """Children left out for want of an account are not lost: their township is asked for it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct order_id, place_key, child_id from pg_temp.money_run where verdict = 'no_account'"
         )
         rows = cursor.fetchall()
-    leave_tasks(viewer, MISSING_ACCOUNT.name, "money.order", rows)
+    ask_nearest(MISSING_ACCOUNT.name, "money.order", rows)
 
 
 def count_up(batch: Batch) -> None:

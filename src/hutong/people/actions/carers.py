@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from hutong.channels.tables_io import Heading
+from hutong.core.bulk import next_ids
 from hutong.core.errors import FieldError
+from hutong.core.record import create_all
 from hutong.core.terms import Label
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people.actions.bonds import LinkPerson
-from hutong.people.actions.bulk import insert, next_ids
 from hutong.people.models import Child, Person, Relation
 from hutong.people.queries.keys import name_keys
 from hutong.people.terms import Bond, Kinship
@@ -70,7 +71,7 @@ def bind_carers(viewer: Viewer, pairs: list[tuple[Child, LinkPerson]]) -> None:
         Person(id=keys[key], name=given.name, name_key=name_keys(given.name).name, phone=given.phone)
         for key, given in people.items()
     ]
-    insert(viewer, Person, persons)
+    create_all(persons)
     relations = [
         Relation(
             child=child, person_id=keys[given.name, given.phone or f"row {n}"], bond=given.bond,
@@ -78,4 +79,4 @@ def bind_carers(viewer: Viewer, pairs: list[tuple[Child, LinkPerson]]) -> None:
         )
         for n, (child, given) in enumerate(pairs)
     ]  # fmt: skip
-    insert(viewer, Relation, relations)
+    create_all(relations)

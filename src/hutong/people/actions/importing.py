@@ -11,20 +11,21 @@ from pydantic import ValidationError
 from hutong.channels.tables_io import headings_of, read_table
 from hutong.core import places
 from hutong.core.action import action
+from hutong.core.bulk import next_ids
 from hutong.core.context import note
 from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, ask, finding
 from hutong.core.jurisdiction import language
+from hutong.core.record import create_all
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import CHECKERS
-from hutong.people.actions.bulk import insert, next_ids
 from hutong.people.actions.carers import CARER_HEADINGS, bind_carers, read_carers
 from hutong.people.actions.registering import Homes, RegisterChild, check, first_residences, new_child
-from hutong.people.models import Child, Residence
+from hutong.people.models import Child
 from hutong.people.queries.candidates import Candidate, asked_of, duplicates_of_many
 from hutong.people.queries.placing import Placing
 from hutong.people.terms import BirthPrecision
@@ -81,7 +82,8 @@ def import_children(viewer: Viewer, given: ImportChildren) -> dict[str, Any]:
     held = _held(viewer, rows, children)
     taken = [n for n in range(len(children)) if n not in held]
     chosen = [children[n] for n in taken]
-    _write(viewer, chosen)
+    create_all(chosen)
+    create_all([residence for child in chosen for residence in first_residences(child)])
     bind_carers(viewer, [(children[n], carers[rows[n][0]]) for n in taken if rows[n][0] in carers])
     note(file=given.file.name, registered=len(chosen), held=len(held))
     if chosen:
@@ -169,8 +171,3 @@ def _who(candidate: Candidate) -> str:
     lang = language()
     who = f"{candidate.child} ({candidate.child.child_no})" if candidate.child else candidate.office(lang)
     return f"{who}: {candidate.match.likeness.label(lang)} ({candidate.match.score})"
-
-
-def _write(viewer: Viewer, children: list[Child]) -> None:
-    insert(viewer, Child, children)
-    insert(viewer, Residence, [residence for child in children for residence in first_residences(child)])
