@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -16,13 +17,20 @@ from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.actions.offices import open_offices
 from hutong.org.actions.tree import add_ended
 from hutong.org.models import Division
-from hutong.org.queries.datafiles import Row, Slots, TooMany, demo, demo_former, demo_plan, former, national
+from hutong.org.queries.datafiles import (
+    Row,
+    Slots,
+    TooMany,
+    demo,
+    demo_former,
+    demo_plan,
+    down_to_townships,
+    former,
+    villages,
+)
 from hutong.org.terms import Kind, Level, Role, Scheme
 
-COLUMNS = (
-    "id", "version", "created_at", "parent_id", "level", "kind", "scheme", "code", "name", "short", "pinyin",
-    "initials", "key", "last_slot",
-)  # fmt: skip
+COLUMNS = ("parent_id", "level", "kind", "scheme", "code", "name", "short", "pinyin", "initials", "key", "last_slot")
 NULL = "\\N"
 
 
@@ -37,12 +45,13 @@ def load_divisions(viewer: Viewer, given: Nothing) -> dict[str, int]:
     if Division.objects.exists():
         raise Conflict(_("The divisions are already loaded. Use the actions for changes instead."))
     slots = Slots()
-    rows = list(_placed(national(slots)))
+    rows = list(_placed(down_to_townships(slots)))
     ids = _ids("org_division", len(rows))
-    _copy_divisions(rows, ids, slots)
+    below = _copy_villages(_placed(villages(slots, rows)), ids, slots)
+    _copy_divisions(rows, ids, slots)  # each keeps the slot of its last child, so they come last
     further = [(ids[r.line], Scheme.NBS.value, r.further, NULL) for r in rows if r.further]
     _copy("org_divisioncode", ["division_id", "scheme", "code", "valid_to"], further)
-    counts = {"divisions": len(rows), "codes": len(further), "former": _load_former(rows, ids)}
+    counts = {"divisions": len(rows) + below, "codes": len(further), "former": _load_former(rows, ids)}
     with set_based():
         return counts | {"agencies": open_offices()}
 
@@ -93,45 +102,37 @@ def _ids(table: str, count: int) -> Sequence[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _copy_divisions(rows: list[Row], ids: Sequence[int], slots: Slots) -> None:
+def _copy_divisions(rows: Iterable[Row], ids: Sequence[int], slots: Slots) -> None:
     """COPY the places; `ids` by line number. The demo's rows start at line 1, the national ones at 0."""
-    last = slots.last.get
-    _copy(
-        "org_division",
-        COLUMNS,
-        (
-            (
-                ids[r.line], 1, NULL if r.parent is None else ids[r.parent], r.level, r.kind, r.scheme, r.code,
-                r.name, r.short, r.pinyin, r.initials, r.key, last(r.line, 0),
-            )
-            for r in rows
-        ),
-        numbered=True,
+    _copy("org_division", ["id", *COLUMNS], ((ids[row.line], *_values(row, ids, slots)) for row in rows))
+
+
+def _copy_villages(rows: Iterable[Row], ids: Sequence[int], slots: Slots) -> int:
+    """COPY places while they are read, and count them: nothing lies below one, so the table numbers them itself."""
+    return _copy("org_division", COLUMNS, (_values(row, ids, slots) for row in rows))
+
+
+def _values(row: Row, ids: Sequence[int], slots: Slots) -> tuple[object, ...]:
+    return (
+        NULL if row.parent is None else ids[row.parent], row.level, row.kind, row.scheme, row.code, row.name,
+        row.short, row.pinyin, row.initials, row.key, slots.last.get(row.line, 0),
     )  # fmt: skip
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]], *, numbered: bool = False) -> None:
+def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> int:
     """COPY rows as text. Names hold no tab, line break or backslash: the derivation refuses them (test)."""
-    moment = opened().now.isoformat()
-    if numbered:
-        head, names = f"\t1\t{moment}\t", columns
-        text = (f"{row[0]}{head}" + "\t".join(map(str, row[2:])) + "\n" for row in rows)
-    else:
-        names = ["version", "created_at", *columns]
-        text = (f"1\t{moment}\t" + "\t".join(map(str, row)) + "\n" for row in rows)
-    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({', '.join(names)}) from stdin") as copy:
-        for block in _blocks(text):
-            copy.write(block)
+    head, names, count = f"1\t{opened().now.isoformat()}\t", ", ".join(("version", "created_at", *columns)), 0
+    with connection.cursor() as cursor, cursor.copy(f"copy {table} ({names}) from stdin") as copy:
+        for block in _blocks(rows):
+            copy.write("".join(head + "\t".join(map(str, row)) + "\n" for row in block))
+            count += len(block)
+    return count
 
 
-def _blocks(text: Iterator[str], size: int = 2000) -> Iterator[str]:
-    block: list[str] = []
-    for line in text:
-        block.append(line)
-        if len(block) == size:
-            yield "".join(block)
-            block.clear()
-    yield "".join(block)
+def _blocks(rows: Iterable[tuple[object, ...]], size: int = 2000) -> Iterator[list[tuple[object, ...]]]:
+    rest = iter(rows)
+    while block := list(islice(rest, size)):
+        yield block
 
 
 def _load_former(rows: list[Row], ids: Sequence[int]) -> int:

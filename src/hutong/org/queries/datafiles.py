@@ -6,7 +6,7 @@ Everything here is plain Python without the database, so that the derived files 
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -105,10 +105,8 @@ def spelled(name: str, own: str) -> tuple[str, str]:
     return joined(own.split(" ")[: len(name)]) if own else speller().keys(name)
 
 
-def national(slots: Slots) -> Iterator[Row]:
-    """The national tree, parents before children. Row 0 is the nation and keeps key 0."""
-    towns: dict[str, int] = {}
-    line = -1
+def down_to_townships(slots: Slots) -> Iterator[Row]:
+    """The national tree without its villages, parents before children. Row 0 is the nation and keeps key 0."""
     for line, (level, kind, above, mca, nbs, name, own) in enumerate(lines("divisions.tsv.xz")):
         pinyin, initials = spelled(name, own)
         scheme, code = (Scheme.MCA, trimmed(mca)) if mca else (Scheme.NBS, nbs)
@@ -118,15 +116,15 @@ def national(slots: Slots) -> Iterator[Row]:
             continue
         parent = int(above)
         key = slots.child(line, parent)
-        if level == Level.TOWNSHIP and nbs:
-            towns[nbs] = line
         yield Row(line, parent, level, kind, scheme, code, name, name, pinyin, initials, key, nbs if mca else "")
-    yield from _villages(slots, towns, line)
 
 
-def _villages(slots: Slots, towns: Mapping[str, int], line: int) -> Iterator[Row]:
+def villages(slots: Slots, above: Sequence[Row]) -> Iterator[Row]:
+    """The villages below the townships among these rows, numbered after them."""
+    listed = [(row.further if row.scheme == Scheme.MCA else row.code, row) for row in above]
+    towns = {code: row.line for code, row in listed if code and row.level == Level.TOWNSHIP}
     spell = speller().keys
-    for number, (code, kind, name, own) in enumerate(lines("villages.tsv.xz"), start=line + 1):
+    for number, (code, kind, name, own) in enumerate(lines("villages.tsv.xz"), start=len(above)):
         short = village_short(name)
         pinyin, initials = spelled(short, own) if own else spell(short)
         parent = towns[code[:9]]

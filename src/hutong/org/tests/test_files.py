@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 
 from hutong.core.places import NATION, depth_of, parents, span_of
-from hutong.org.queries.datafiles import Former, Row, Slots, TooMany, demo, former, lines, national, trimmed
+from hutong.org.queries.datafiles import (
+    Former,
+    Row,
+    Slots,
+    TooMany,
+    demo,
+    down_to_townships,
+    former,
+    lines,
+    trimmed,
+    villages,
+)
 from hutong.org.terms import IRREGULAR, Kind, Level, Scheme
 from hutong.org.terms.naming import is_private, joined, spoken, township_stem, village_short, village_stem
 
@@ -21,7 +32,8 @@ class Tree:
 
     def __init__(self) -> None:
         self.slots = Slots()
-        self.rows = list(national(self.slots))
+        above = list(down_to_townships(self.slots))
+        self.rows = [*above, *villages(self.slots, above)]
         self.mca = {r.code: r for r in self.rows if r.scheme == Scheme.MCA}
         self.nbs = {r.code: r for r in self.rows if r.scheme == Scheme.NBS}
         self.by_further = {r.further: r for r in self.rows if r.further}
