@@ -13,6 +13,7 @@ from hutong.channels.panels import rows_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, record_url, register
 from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.channels.web.submit import begin, submit
 from hutong.core.access import shown
 from hutong.core.action import ACTIONS
 from hutong.core.record import label_of
@@ -300,14 +301,14 @@ def bank_file_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Asks for the form the bank takes; sent with it, the export is put on record and the file comes back."""
     viewer = viewer_of(request)
     batch = found_in(Batch, viewer, batch_id, "money.bank_file")
-    if request.method == "POST":
-        form = "csv" if request.POST.get("form") == "csv" else "xlsx"
-        actions.export_bank_file(viewer, batch, {"form": form})
-        response = HttpResponse(bank_file.build(batch, form), content_type=bank_file.MEDIA[form])  # type: ignore[arg-type]
+    sent = submit(request, actions.export_bank_file, batch) if request.method == "POST" else begin(request)
+    if sent.done:
+        form = sent.given.form
+        response = HttpResponse(bank_file.build(batch, form), content_type=bank_file.MEDIA[form])
         response.headers["Content-Disposition"] = f'attachment; filename="{bank_file.file_name(batch, form)}"'
         response.headers["Cache-Control"] = "no-store"
         return response
     name = batch_name(viewer, batch)
-    context = {"name": name, "batch": batch, "total": Fen(batch.total_fen), "back": record_url(batch)}
+    context = sent.shown(actions.export_bank_file.input) | {"name": name, "batch": batch, "back": record_url(batch)}
     crumbs = [Way(name, record_url(batch))]
-    return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs)
+    return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs, status=sent.status)

@@ -14,7 +14,7 @@ from hutong.channels.reading import found_in
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, panel, record_url, register
 from hutong.channels.web.files import file_link
 from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.errors import Invalid
+from hutong.channels.web.submit import begin, submit
 from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
@@ -252,17 +252,13 @@ def number_page(request: HttpRequest, account_id: int) -> HttpResponse:
     """Asks for the purpose; sent with it, shows the number. The opening is in the journal before it is shown."""
     viewer = viewer_of(request)
     version = found_in(AccountVersion, viewer, account_id, "money.number")
-    context: dict[str, Any] = {"name": f"{version.holder} {version.masked}", "back": record_url(version)}
-    status = 200
-    if request.method == "POST":
-        try:
-            actions.open_account_number(viewer, version, {"purpose": request.POST.get("purpose", "")[:200]})
-            context["number"] = account_number(version)
-        except Invalid as invalid:
-            context["error"], status = invalid.errors[0].message, 422
-    crumbs = [Way(context["name"], record_url(version))]
+    sent = submit(request, actions.open_account_number, version) if request.method == "POST" else begin(request)
+    name, back = f"{version.holder} {version.masked}", record_url(version)
+    context = sent.shown(actions.open_account_number.input) | {"name": name, "back": back}
+    context |= {"number": account_number(version)} if sent.done else {}
+    crumbs = [Way(name, back)]
     response = show(
-        request, "money/number.html", context, title=_("Whole account number"), crumbs=crumbs, status=status
+        request, "money/number.html", context, title=_("Whole account number"), crumbs=crumbs, status=sent.status
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from hutong.channels.content import Body, Counts, Fen, Link, Note, Place, Rows
 from hutong.channels.sheet import page
 from hutong.channels.web.frame import show, viewer_of
+from hutong.channels.web.submit import begin, submit
 from hutong.core import places
-from hutong.core.errors import HutongError, NotFound
+from hutong.core.errors import NotFound
 from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access
@@ -61,17 +62,13 @@ def run_page(request: HttpRequest) -> HttpResponse:
     context = _frame(viewer, place_id, month)
     if source is None:
         context["bodies"] = [Note(both("尚无发放来源。", "Nothing that could be paid is installed."), "warn")]
-    elif request.method == "POST":
-        try:
-            batch = source.prepare(viewer, place_id, month, key=f"web:run:{request.POST.get('_key', '')}"[:120])
-            return _told(request, batch)
-        except NotFound:
-            raise
-        except HutongError as error:
-            context["problem"] = str(error)
-    if source is not None:
-        _fill(context, request, viewer, source, place_id, month)
-    return show(request, "money/run.html", context, title=_("Monthly payment"))
+        return show(request, "money/run.html", context, title=_("Monthly payment"))
+    sent = submit(request, source.prepare) if request.method == "POST" else begin(request)
+    if sent.done:
+        return _told(request, sent.result)
+    context |= sent.shown(source.prepare.input)
+    _fill(context, request, viewer, source, place_id, month)
+    return show(request, "money/run.html", context, title=_("Monthly payment"), status=sent.status)
 
 
 def _told(request: HttpRequest, batch: Batch) -> HttpResponse:
@@ -83,8 +80,6 @@ def _told(request: HttpRequest, batch: Batch) -> HttpResponse:
 
 
 def _frame(viewer: Viewer, place_id: int, month: date) -> dict[str, Any]:
-    import uuid
-
     key = places.key(place_id)
     may_prepare = viewer.role == access.preparing_role(key)
     due = rules.due_months(key, month)
@@ -92,7 +87,6 @@ def _frame(viewer: Viewer, place_id: int, month: date) -> dict[str, Any]:
         "place_id": place_id,
         "place_name": places.name(place_id, viewer.locale),
         "month": f"{month:%Y-%m}",
-        "key": uuid.uuid4().hex,
         "may_prepare": may_prepare and bool(due),
         "next_due": None if due else f"{rules.next_due(key, month):%Y-%m}",
         "every": rules.every_months(key, month),
