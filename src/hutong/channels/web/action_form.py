@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import SHEETS, ActionForm, Sheet, action_url, form_of, record_url, sheet_of
+from hutong.channels.sheet import HOME, SHEETS, ActionForm, Sheet, action_url, form_of, record_url, sheet_of
 from hutong.channels.web.fields import Choices, fields_of, has_files, has_secrets, read_sent
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
@@ -116,7 +116,7 @@ def _after(asked: Asked, result: Any) -> str:
         url = record_url(candidate) if isinstance(candidate, models.Model) else ""
         if url:
             return url
-    return "/"
+    return HOME
 
 
 def _context(asked: Asked) -> dict[str, Any]:
@@ -140,8 +140,8 @@ def _record_name(asked: Asked) -> str:
 
 def _back(asked: Asked) -> str:
     if asked.record is not None:
-        return record_url(asked.record) or "/"
-    return next((s.url for s in _sheets_creating(asked.spec.name) if s.open_to(asked.viewer)), "/")
+        return record_url(asked.record) or HOME
+    return next((s.url for s in _sheets_creating(asked.spec.name) if s.open_to(asked.viewer)), HOME)
 
 
 def _sheets_creating(name: str) -> list[Sheet]:

@@ -188,7 +188,7 @@ def late_case(monkeypatch: pytest.MonkeyPatch, now: datetime) -> Clock:
     """Something a clerk should have done by 20 November; the limit of the task comes from the law data."""
     monkeypatch.setattr(places, "_resolver", [OnePlace()])
     tell_above(monkeypatch, {"clerk": "chief"})
-    task_kind("core.try", title=("试", "try"), url=lambda task: "/x/", limit="SUPERVISE")
+    task_kind("core.try", title=("试", "try"), limit="SUPERVISE")
 
     @action("core.try_late", input=Nothing, roles=("clerk",))
     def late(viewer: Viewer, given: Nothing) -> Clock:
@@ -217,7 +217,7 @@ def test_a_breached_limit_climbs_to_the_post_above_once(now: datetime, late_case
         raised = Task.objects.get(kind="core.breach")
         assert (raised.role, raised.urgent) == ("chief", False)
         assert raised.due_on == date(2026, 11, 30), "five working days to follow it up"
-        assert tasks.KINDS["core.breach"].url(raised) == f"/core/clock/{work.clock_id}/"
+        assert (raised.on_label, raised.on_id) == (Clock.label(), work.clock_id), "done on the page of the limit"
 
 
 @pytest.mark.django_db

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from hutong.core.action import ACTIONS, Given, action
+from hutong.channels.web.home import address_of
+from hutong.core.action import ACTIONS, action
+from hutong.core.inputs import Given, Month
 from hutong.core.models import JournalLine, Task
-from hutong.core.tasks import KINDS
 from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting
 from hutong.money import access, actions
-from hutong.money.actions.inputs import Month, words
 from hutong.money.models import AccountVersion, Batch, Line, PayeeChange
 from hutong.money.queries import relation
 from hutong.money.queries.reference import reference
@@ -29,7 +29,7 @@ class Asked(Given):
     """What the payment run asks of whoever owns the awards."""
 
     place_id: int
-    month: Month = words("Month", "发放月份", kind="month")
+    month: Month
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_every_task_leads_to_a_page_its_post_can_open(paying: Scene, browse: Bro
         "money.approve_account", "money.missing_account", "money.payee_change", "money.sign", "money.refused_account",
     }  # fmt: skip
     for task in tasks:
-        browse.text(paying.viewer(Role(task.role)), KINDS[task.kind].url(task))
+        browse.text(paying.viewer(Role(task.role)), address_of(task))
 
 
 def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, browse: Browser) -> None:
