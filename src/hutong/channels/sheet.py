@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import urlencode
 
 from hutong.channels.content import Body
@@ -329,9 +329,3 @@ def action_url(action: str, record_id: int | None = None, **asked: object) -> st
     """Address of an action's form, with answers that are known already."""
     package, _, name = ACTIONS[action].name.partition(".")
     return f"/{package}/action/{name}/" + (f"{record_id}/" if record_id is not None else "") + _query(asked)
-
-
-def lang_of(request: HttpRequest) -> str:
-    """Language of the viewer of a request."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer.locale

@@ -37,7 +37,6 @@ from hutong.lawbook.asked import (
 )
 from hutong.lawbook.book import TITLE
 
-PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
 MONEY = Label("应为金额（{0}），最多{1}位小数。", "Give an amount in {0} with at most {1} decimals.")
 TONES: dict[str, Tone] = {"true": "good", "false": "bad", "unknown": "warn"}
 GROUPS = {

@@ -76,7 +76,7 @@ BATCH = Flow(
 )
 ACCOUNT = Flow(
     AccountVersion,
-    states=_states(AccountState, proposed=TaskSpec("money.approve_account", Role.COUNTY_OFFICER)),
+    states=_states(AccountState, proposed=TaskSpec(APPROVE_ACCOUNT.name, Role.COUNTY_OFFICER)),
     moves=[
         Move("money.propose_account", frm=(), to=("proposed",)),
         Move("money.approve_account", frm=("proposed",), to=("approved",)),
@@ -96,7 +96,7 @@ ORDER = Flow(
 )
 CHANGE = Flow(
     PayeeChange,
-    states=_states(ChangeState, proposed=TaskSpec("money.approve_payee_change", Role.COUNTY_OFFICER)),
+    states=_states(ChangeState, proposed=TaskSpec(APPROVE_CHANGE.name, Role.COUNTY_OFFICER)),
     moves=[
         Move("money.propose_payee_change", frm=(), to=("proposed",)),
         Move("money.approve_payee_change", frm=("proposed",), to=("approved",)),
@@ -106,7 +106,7 @@ CHANGE = Flow(
 _OWED = ("noticed", "answered", "agreed")
 RECOVERY = Flow(
     Recovery,
-    states=_states(RecoveryState, noticed=TaskSpec("money.recovery_answer", Role.COUNTY_OFFICER, since="answer_due")),
+    states=_states(RecoveryState, noticed=TaskSpec(RECOVERY_ANSWER.name, Role.COUNTY_OFFICER, since="answer_due")),
     moves=[
         Move("money.open_recovery", frm=(), to=("noticed",)),
         Move("money.record_answer", frm=("noticed",), to=("answered",)),

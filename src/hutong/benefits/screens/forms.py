@@ -16,7 +16,7 @@ from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, 
 from hutong.benefits.terms import ListKind
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
-from hutong.channels.sheet import action_form, record_url, to_result
+from hutong.channels.sheet import action_form, to_result
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
 from hutong.people.models import ParentFact
@@ -90,10 +90,6 @@ def told_whom(viewer: Viewer, award: Award) -> dict[str, Any]:
 
 def _undelivered(viewer: Viewer, decision: Determination) -> bool:
     return not hasattr(decision, "delivery")
-
-
-def _to_award(result: Any, record: Any) -> str:
-    return record_url(record.award)
 
 
 action_form(

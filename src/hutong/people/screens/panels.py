@@ -41,7 +41,6 @@ from hutong.people.screens.labels import (
 from hutong.people.terms import Bond
 
 PARENTS = (Bond.FATHER, Bond.MOTHER)
-NO_ADULT = ("尚未登记监护人或照料人。谁在照顾孩子？", "No guardian or carer recorded yet. Who looks after the child?")
 NO_AID = (
     "尚未核查低保、特困和残疾补贴。没有享受的，请登记为0。",
     "Not checked yet. Where the child gets none, record 0.",
