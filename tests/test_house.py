@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 from functools import cache
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+
+from hutong.channels.sheet import SHEETS
+from hutong.channels.web import urls
+from hutong.core.action import ACTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "src" / "hutong"
@@ -112,6 +117,24 @@ def test_no_path_of_one_machine_is_written_down() -> None:
         str(f.relative_to(ROOT)) for f in [*_sources(), *pages] if f != here and machine.search(f.read_text("utf-8"))
     ]
     assert found == []
+
+
+def _written_addresses(file: Path) -> list[str]:
+    """Texts of a source file or template that begin like the address of a page."""
+    pages = {str(one.pattern).partition("/")[0] for one in urls.urlpatterns}
+    pages |= {name.partition(".")[0] for name in (*SHEETS, *ACTIONS)}
+    written = re.compile(rf"/(?:{'|'.join(sorted(page for page in pages if page and '<' not in page))})/")
+    text = file.read_text("utf-8")
+    if file.suffix == ".html":
+        return [found for found in re.findall(r'="(/[^"]*)', text) if written.match(found)]
+    texts = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+    return [found for found in texts if isinstance(found, str) and written.match(found)]
+
+
+def test_a_page_is_named_and_its_address_written_nowhere() -> None:
+    files = [f for f in PACKAGES.rglob("*") if f.suffix in {".py", ".html"} and "tests" not in f.parts]
+    found = {str(f.relative_to(ROOT)): written for f in files if (written := _written_addresses(f))}
+    assert found == {}, "page_url, record_url, list_url, action_url, in templates {% url %}"
 
 
 def test_business_rules_use_no_signals_and_no_generic_keys() -> None:

@@ -127,8 +127,4 @@ def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:
     return relation_for(viewer, places.key(place_id), month)
 
 
-def _prepare(viewer: Viewer, place_id: int, month: date, *, key: str | None = None) -> Any:
-    return run_month(viewer, {"place_id": place_id, "month": month}, key=key)
-
-
-register_source(Source(Item.BASIC_LIVING, _relation, _prepare))
+register_source(Source(Item.BASIC_LIVING, _relation, run_month))

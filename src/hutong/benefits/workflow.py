@@ -49,60 +49,47 @@ def accepted_at(application: Any) -> int | None:
     return key
 
 
-def asked(name: str, page: str, limit: str, zh: str, en: str) -> TaskKind:
-    """A kind of task that is settled on the page of its own subject within a limit."""
-    return task_kind(
-        f"benefits.{name}", title=(zh, en), url=lambda task: f"/benefits/{page}/{task.on_id}/", limit=limit
-    )
+def asked(name: str, limit: str, zh: str, en: str, *, at: str = "") -> TaskKind:
+    """A kind of task of this package that is settled within a limit."""
+    return task_kind(f"benefits.{name}", title=(zh, en), at=at, limit=limit)
 
 
-PASS_ON = asked(
-    "pass_on", "application", ACCEPT_LIMIT, "转送户籍地乡镇", "Pass the application on to the place responsible"
-)
-COMPLETE = asked("complete", "application", "PAPERS", "补齐材料并提交", "Complete the papers and file")
-VERIFY = asked("verify", "application", "FU-APP-2", "查验申请", "Verify an application")
-DECIDE = asked("decide", "decide", "FU-APP-3", "确认申请", "Decide an application")
-TELL = asked("tell", "determination", "DELIVERY", "送达决定", "Deliver a decision")
-FOLLOW_UP = asked(
-    "follow_up", "determination", "OTHER-HELP", "未获确认儿童的后续帮扶", "See to other help for the child"
-)
-ASK_OFFICE = asked("ask_office", "application", "ASK-OFFICE", "向有关部门核验", "Ask another office")
-REDETERMINE = asked("redetermine", "award", "DECIDE-ANEW", "情况变化，重新认定", "Facts changed: decide again")
-NO_PAYEE = asked("no_payee", "award", "PAY-ACCOUNT", "确定收款人和账户", "Find a payee and an account")
-REVIEW = asked("review", "review", REVIEW_LIMIT, "年度复核", "Yearly review")
+PASS_ON = asked("pass_on", ACCEPT_LIMIT, "转送户籍地乡镇", "Pass the application on to the place responsible")
+COMPLETE = asked("complete", "PAPERS", "补齐材料并提交", "Complete the papers and file")
+VERIFY = asked("verify", "FU-APP-2", "查验申请", "Verify an application")
+DECIDE = asked("decide", "FU-APP-3", "确认申请", "Decide an application", at="benefits.decide")
+TELL = asked("tell", "DELIVERY", "送达决定", "Deliver a decision")
+FOLLOW_UP = asked("follow_up", "OTHER-HELP", "未获确认儿童的后续帮扶", "See to other help for the child")
+ASK_OFFICE = asked("ask_office", "ASK-OFFICE", "向有关部门核验", "Ask another office")
+REDETERMINE = asked("redetermine", "DECIDE-ANEW", "情况变化，重新认定", "Facts changed: decide again")
+NO_PAYEE = asked("no_payee", "PAY-ACCOUNT", "确定收款人和账户", "Find a payee and an account")
+REVIEW = asked("review", REVIEW_LIMIT, "年度复核", "Yearly review")
 SCHOOL_PROOF = task_kind(
     "benefits.school_proof",
     title=("满18周岁前收取在校证明", "Ask for proof of school before 18"),
-    url=lambda task: f"/people/action/record_school/{task.child_id}/",
+    at="people.record_school",
     limit=SCHOOL_LIMIT,
 )
-HEAR = asked("hear", "hearing", "HEARING-RECORD", "听取领取人意见", "Hear the payee")
-CARRY_OUT = asked("carry_out", "hearing", "HEARING-SETTLE", "处理听取意见后的事项", "Settle a hearing")
-MATCH = asked("match", "match", "LIST-CHECK", "核实名单比对结果", "Check a match with a list")
-ROLL_DIFFERS = asked(
-    "roll_differs", "award", "ROLL-CHECK", "转入名册与规定有差异", "A roll taken over differs from the law"
-)
-OBJECTION = asked("objection", "objection", "OBJECTION", "办理异议", "Settle an objection")
-OVERPAID = asked("overpaid", "award", "DECIDE-ANEW", "可能多发，先核实", "Possibly overpaid: look first")
-CHILD_DIED = asked("child_died", "award", "CHILD-DIED", "儿童死亡，办理终止", "The child died: end the award")
-HAND_OVER = asked(
-    "hand_over", "award", "MOVE-PROPOSE", "户籍迁出，办理待遇转移", "The child moved away: hand the award over"
-)
-ACCEPT_HANDOVER = asked(
-    "accept_handover", "handover", MOVE_LIMIT, "户籍迁入，接收待遇", "A child moved here: take its award over"
-)
+HEAR = asked("hear", "HEARING-RECORD", "听取领取人意见", "Hear the payee")
+CARRY_OUT = asked("carry_out", "HEARING-SETTLE", "处理听取意见后的事项", "Settle a hearing")
+MATCH = asked("match", "LIST-CHECK", "核实名单比对结果", "Check a match with a list")
+ROLL_DIFFERS = asked("roll_differs", "ROLL-CHECK", "转入名册与规定有差异", "A roll taken over differs from the law")
+OBJECTION = asked("objection", "OBJECTION", "办理异议", "Settle an objection")
+OVERPAID = asked("overpaid", "DECIDE-ANEW", "可能多发，先核实", "Possibly overpaid: look first")
+CHILD_DIED = asked("child_died", "CHILD-DIED", "儿童死亡，办理终止", "The child died: end the award")
+HAND_OVER = asked("hand_over", "MOVE-PROPOSE", "户籍迁出，办理待遇转移", "The child moved away: hand the award over")
+ACCEPT_HANDOVER = asked("accept_handover", MOVE_LIMIT, "户籍迁入，接收待遇", "A child moved here: take its award over")
 
 STANDARD_LIMIT = "STANDARD-YEAR"
 STANDARD = task_kind(
     "benefits.standard",
     title=("核对并调整本地基本生活标准", "Look at the monthly standard of the place again"),
-    url=lambda task: f"/law/?place={task.on_id}",
+    at="law.book",
+    asks="place",
     limit=STANDARD_LIMIT,
 )
-SPOT_CHECK = asked("spot_check", "spot_check", "SPOT-CHECK", "抽查决定", "Look at a decision that was drawn")
-ANSWER_CHECK = asked(
-    "answer_check", "spot_check", "DECIDE-ANEW", "答复抽查发现的问题", "Answer faults a spot check found"
-)
+SPOT_CHECK = asked("spot_check", "SPOT-CHECK", "抽查决定", "Look at a decision that was drawn")
+ANSWER_CHECK = asked("answer_check", "DECIDE-ANEW", "答复抽查发现的问题", "Answer faults a spot check found")
 
 APPLICATION = Flow(
     Application,

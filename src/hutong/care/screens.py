@@ -58,10 +58,10 @@ def behind(viewer: Viewer, finding: Finding) -> Body:
     if finding.child is not None:
         facts.append(Fact(label_of(Finding, "child"), Link(called(viewer, finding), record_url(finding.child))))
     else:
-        url = f"{action_url('people.register_child')}?actual_id={finding.place_id}"
+        url = action_url("people.register_child", actual_id=finding.place_id)
         facts.append(Fact(label_of(Finding, "child"), Link(Label("登记这名儿童", "Register this child"), url)))
     if finding.application_id is not None:
-        url = f"/benefits/application/{finding.application_id}/"
+        url = record_url("benefits.application", finding.application_id)
         facts.append(Fact(Label("补贴申请", "Application"), Link(Label("打开申请", "Open it"), url)))
     return Facts(facts)
 
@@ -134,7 +134,6 @@ action_form(
     primary=True,
     initial=today_and_village,
     choices={"place_id": my_villages},
-    after=lambda result, record: record_url(result),
 )
 action_form("care.take_up", primary=True, aside=lambda viewer, finding: behind(viewer, finding))
 
@@ -143,7 +142,7 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
     """What was seen of the child, and the way to record more; that way is open in an emergency too."""
     found = Finding.objects.visible_to(viewer).filter(child=child).order_by("-seen_on", "-id")[:20]
     rows = [[Link(f.seen_on, record_url(f)), shown(viewer, f, "seen"), state_cell(viewer, f)] for f in found]
-    url = f"{action_url('care.record_finding')}?child_id={child.pk}"
+    url = action_url("care.record_finding", child_id=child.pk)
     more = Link(Label("登记发现", "Record a finding"), url)
     return [
         *([Rows(labels_of(Finding, "seen_on", "seen", "state"), rows)] if rows else []),

@@ -5,21 +5,15 @@ from __future__ import annotations
 from hutong.care.models import Finding
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
-from hutong.core.models import Task
 from hutong.core.tasks import task_kind
 from hutong.org.terms import Role
 
 FINDING_RECORDED = declare_event("care.finding_recorded")
 
 
-def _finding_page(task: Task) -> str:
-    return f"/care/finding/{task.on_id}/"
-
-
 TAKE_UP = task_kind(
     "care.take_up",
     title=("跟进儿童主任的发现", "Take up what a village director found"),
-    url=_finding_page,
     limit="VIS-FIRST",
 )
 

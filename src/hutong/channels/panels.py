@@ -35,7 +35,7 @@ def fields_panel(
         facts = [Fact(title_of(sheet, column, type(record)), cell_of(viewer, record, column)) for column in wanted]
         return Facts(facts)
 
-    return Panel(name, title, render, order=order, roles=roles, side=side, actions=actions)
+    return Panel(name, title, render, order=order, roles=roles, side=side, actions=actions, columns=wanted)
 
 
 def facts_of(viewer: Viewer, record: models.Model, names: Sequence[str]) -> list[Fact]:
@@ -76,7 +76,8 @@ def rows_panel(
         numeric = frozenset(at for at, column in enumerate(columns) if column.numeric)
         return Rows(heads, cells, empty=Label(*empty), numeric=numeric)
 
-    return Panel(name, title, render, order=order, roles=roles, actions=actions)
+    shown = (Column(through), *columns)
+    return Panel(name, title, render, order=order, roles=roles, actions=actions, columns=shown, rows_of=model)
 
 
 def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "Columns of the table")) -> Rows:

@@ -10,13 +10,16 @@ framework: what does not fit is a `page` with a view of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.utils.http import urlencode
 
 from hutong.channels.content import Body
 from hutong.core.action import ACTIONS
@@ -78,6 +81,9 @@ class Panel:
     """In the narrow column beside the main one."""
     actions: Sequence[str] = ()
     """Actions offered in the head of the panel (the record is their target)."""
+    columns: Sequence[Column] = ()
+    """What a ready panel draws, of the record or of `rows_of`."""
+    rows_of: type[models.Model] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class ActionForm:
 
     `initial(viewer, record)` prefills, `choices[field](viewer, record)` gives the options of a field,
     `aside(viewer, record)` the evidence shown beside the form, `confirm` adds a page to check the answers,
-    `after(result, record)` the address to go to when it is done.
+    `after(result, record)` the address to go to when it is done: the record's page without it, else the result's.
     """
 
     action: str
@@ -196,7 +202,15 @@ class Page:
     title: Words = ("", "")
     menu: int | None = None
 
+    @property
+    def slots(self) -> list[str]:
+        """Names of the values in the path."""
+        return _SLOT.findall(self.path)
 
+
+HOME = "/"
+"""Address of the worklist."""
+_SLOT = re.compile(r"<\w+:(\w+)>")
 SHEETS: dict[str, Sheet] = {}
 PANELS: dict[str, list[Panel]] = {}
 ACTION_FORMS: dict[str, ActionForm] = {}
@@ -271,10 +285,34 @@ def person_sheet() -> Sheet | None:
     return next((s for s in SHEETS.values() if getattr(s.model, "reach", None) and s.model.reach.subject == "id"), None)  # type: ignore[attr-defined]
 
 
-def record_url(record: models.Model) -> str:
-    """Address of a record's page; empty for a model without a sheet."""
-    sheet = sheet_of(type(record))
-    return f"{sheet.url}{record.pk}/" if sheet else ""
+def record_url(record: models.Model | type[models.Model] | str, pk: object = None) -> str:
+    """Address of a record's page, also by its model (or label) and number; empty for a model without a sheet."""
+    if isinstance(record, models.Model):
+        record, pk = type(record), record.pk
+    sheet = sheet_of(record)
+    return f"{sheet.url}{pk}/" if sheet else ""
+
+
+def to_result(result: Any, record: Any) -> str:
+    """For `after` of an action on a record: on to the page of what it made."""
+    return record_url(result)
+
+
+def list_url(sheet: str, **asked: object) -> str:
+    """Address of a list by the name of its sheet, narrowed by what is asked."""
+    return SHEETS[sheet].url + _query(asked)
+
+
+def page_url(page: str, **values: object) -> str:
+    """Address of a declared page by its name; what its path does not take is asked after the `?`."""
+    declared = PAGES[page]
+    taken = {slot: quote(str(values.pop(slot)), safe="") for slot in declared.slots}
+    return f"/{_SLOT.sub(lambda found: taken[found[1]], declared.path)}{_query(values)}"
+
+
+def _query(asked: Mapping[str, object]) -> str:
+    given = {name: str(value) for name, value in asked.items() if value is not None}
+    return f"?{urlencode(given)}" if given else ""
 
 
 def leads(viewer: Viewer, url: str) -> bool:
@@ -287,13 +325,7 @@ def leads(viewer: Viewer, url: str) -> bool:
     return True
 
 
-def action_url(action: str, record_id: int | None = None) -> str:
-    """Address of an action's form."""
-    package, _, name = action.partition(".")
-    return f"/{package}/action/{name}/" + (f"{record_id}/" if record_id is not None else "")
-
-
-def lang_of(request: HttpRequest) -> str:
-    """Language of the viewer of a request."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer.locale
+def action_url(action: str, record_id: int | None = None, **asked: object) -> str:
+    """Address of an action's form, with answers that are known already."""
+    package, _, name = ACTIONS[action].name.partition(".")
+    return f"/{package}/action/{name}/" + (f"{record_id}/" if record_id is not None else "") + _query(asked)

@@ -14,7 +14,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from hutong.channels.content import Badge, Body, Counts, Fact, Facts, Link, Rows, Tone
 from hutong.channels.lookup import staff
 from hutong.channels.reading import midnight
-from hutong.channels.sheet import PAGES, SHEETS, Column, Filter, Sheet, sheet_of
+from hutong.channels.sheet import PAGES, SHEETS, Column, Filter, Sheet, record_url, sheet_of
 from hutong.channels.words import action_title
 from hutong.core.action import ACTIONS
 from hutong.core.models import Block, Entry, JournalLine, User
@@ -47,7 +47,7 @@ def _record(viewer: Viewer, label: str, pk: int | None) -> Any:
     sheet = sheet_of(label)
     if sheet is None:
         return None
-    return Link(f"{Label(*sheet.title).text(viewer.locale)} {pk}", f"{sheet.url}{pk}/")
+    return Link(f"{Label(*sheet.title).text(viewer.locale)} {pk}", record_url(sheet.model, pk))
 
 
 def _verbs(viewer: Viewer) -> Sequence[tuple[str, str]]:

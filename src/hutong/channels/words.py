@@ -18,8 +18,7 @@ from hutong.core import places
 from hutong.core.action import ACTIONS
 from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import currency
-from hutong.core.tasks import light
-from hutong.core.terms import Label, Light, Term
+from hutong.core.terms import Label, Term
 from hutong.core.viewer import ZONE, Viewer, current_viewer
 
 EMPTY = "—"
@@ -153,11 +152,6 @@ def place_name(place: Place, lang: str) -> str:
         return ask()
     except NotFound:
         return ""
-
-
-def due_light(day: date | None, viewer: Viewer) -> Light:
-    """Traffic light of a due date on the viewer's day."""
-    return light(day, viewer.today)
 
 
 def due_words(due: Due, viewer: Viewer) -> str:

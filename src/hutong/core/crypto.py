@@ -79,11 +79,6 @@ def blind(text: str, purpose: str) -> bytes:
     return hmac.new(_key(_finding(), f"blind:{purpose}"), text.encode(), hashlib.sha256).digest()[:16]
 
 
-def near_blinds(text: str, purpose: str) -> list[bytes]:
-    """Keyed hashes of the text with one character left out: two texts one slip apart share at least one."""
-    return sorted({blind(text[:i] + text[i + 1 :], f"{purpose}:near") for i in range(len(text))})
-
-
 # Secrets made for somebody, shown once
 
 MARK = "hutong_"

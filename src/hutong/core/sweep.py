@@ -49,27 +49,24 @@ FAILED = "core.failed_reaction"
 task_kind(
     BREACH,
     title=("下级超过法定时限，请督办", "A time limit below you is overdue: follow up"),
-    url=lambda task: f"/core/clock/{task.on_id}/",
     limit="SUPERVISE",
     follow_up=True,
 )
 task_kind(
     ELSEWHERE,
     title=("转出的事项在外地超期，请联系并告知申请人", "A matter passed on is late there: ask, and tell the applicant"),
-    url=lambda task: f"/core/clock/{task.on_id}/",
     limit="SUPERVISE",
     follow_up=True,
 )
 task_kind(
     UNSEALED,
     title=("审计封存停滞超过一小时，请检查", "The audit has not been sealed for an hour: look into it"),
-    url=lambda task: "/core/seal/",
+    at="core.seal",
     limit="REPAIR",
 )
 task_kind(
     FAILED,
     title=("后台处理失败，请人工处理", "Background work failed: settle by hand"),
-    url=lambda task: f"/core/eventline/{task.on_id}/",
     limit="REPAIR",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,11 +24,15 @@ SOON_DAYS = 3
 
 @dataclass(frozen=True)
 class TaskKind:
-    """A kind of task: its words, the page on which it is done, and the limit of the law data that it must keep."""
+    """A kind of task: its words, where it is done, and the limit of the law data that it must keep."""
 
     name: str
     title: Label
-    url: Callable[[Task], str]
+    at: str
+    """Where it is done, by name: a page, a sheet (the record it is about, or its child) or an action; empty: the page
+    of the record it is about."""
+    asks: str
+    """Of the list or page named by `at`: what is asked there with the number of the record."""
     limit: str
     follow_up: bool
     """It follows up what is late below; when it is late itself, the place is told of and not the piece of work."""
@@ -38,16 +42,18 @@ KINDS: dict[str, TaskKind] = {}
 
 
 def task_kind(
-    name: str, *, title: tuple[str, str], url: Callable[[Task], str], limit: str = "", follow_up: bool = False
+    name: str, *, title: tuple[str, str], at: str = "", asks: str = "", limit: str = "", follow_up: bool = False
 ) -> TaskKind:
     """Declare a kind (in the package's workflow.py); two of one name are a programming error.
+
+    It is done on the page of the record it is about, unless `at` names another page, sheet or action.
 
     `limit` is a limit of the law data: it starts when the task is left, its breach climbs, and it stops when the
     task is done. A task left with a clock or due date of its own keeps that one.
     """
     if name in KINDS:
         raise RuntimeError(f"task kind {name} declared twice")
-    KINDS[name] = TaskKind(name, Label(*title), url, limit, follow_up)
+    KINDS[name] = TaskKind(name, Label(*title), at, asks, limit, follow_up)
     return KINDS[name]
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.http import urlencode
-
 from hutong.channels.content import Badge
+from hutong.channels.sheet import page_url
 from hutong.channels.web.frame import Way
 from hutong.core import places
 from hutong.core.errors import NotFound
@@ -20,7 +19,6 @@ from hutong.law.decision import DEFAULT, article_json
 from hutong.law.engine.model import Basis, Law
 from hutong.law.telling import citation, words
 
-BOOK, ACTS, RULES, EXPLAIN = "/law/", "/law/acts/", "/law/rules/", "/law/explain/"
 NOTE = Label("注：{0}", "Note: {0}")
 ARTICLE = Label("依据", "Basis")
 
@@ -35,10 +33,9 @@ class Asked:
     on: date
     known: date | None
 
-    def url(self, base: str, **more: Any) -> str:
-        """The same question at another address, or with something changed."""
-        given = {"place": self.place_id, "on": self.on, "known": self.known, **more}
-        return f"{base}?{urlencode({name: value for name, value in given.items() if value is not None})}"
+    def url(self, page: str, **more: Any) -> str:
+        """The same question on another page, or with something changed."""
+        return page_url(page, **{"place": self.place_id, "on": self.on, "known": self.known, **more})
 
 
 def asked(viewer: Viewer, given: Mapping[str, Any]) -> Asked:
@@ -99,11 +96,11 @@ def cited(article: Mapping[str, Any]) -> list[Any]:
     return lines
 
 
-def ways(path: str) -> list[Way]:
+def ways(here: str) -> list[Way]:
     """The pages over the law, for the row of links above each of them."""
     pages = (
-        (BOOK, "适用规定", "What applies"),
-        (ACTS, "文件登记", "Instruments"),
-        (EXPLAIN, "逐条说明", "Explain a case"),
+        ("law.book", "适用规定", "What applies"),
+        ("law.acts", "文件登记", "Instruments"),
+        ("law.explain", "逐条说明", "Explain a case"),
     )
-    return [Way(Label(zh, en), url, url == path) for url, zh, en in pages]
+    return [Way(Label(zh, en), page_url(name), name == here) for name, zh, en in pages]

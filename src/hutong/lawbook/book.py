@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Note, Rows
+from hutong.channels.sheet import page_url
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
@@ -36,10 +37,7 @@ from hutong.law.register import Use, uses
 from hutong.law.speech import Speech
 from hutong.law.telling import EXTENDED, IF_LATE, NOT_COUNTED
 from hutong.lawbook.asked import (
-    ACTS,
     ARTICLE,
-    BOOK,
-    RULES,
     Asked,
     asked,
     book,
@@ -62,7 +60,7 @@ def book_page(request: HttpRequest) -> HttpResponse:
     family = family if family in families else next(iter(families))
     page = Page(viewer, question, family)
     context = {
-        "ways": ways(BOOK),
+        "ways": ways("law.book"),
         "asked": question,
         "families": [(name, words, name == family) for name, words in families.items()],
         "family": family,
@@ -154,7 +152,7 @@ class Page:
         variant = self.context.variants.get(rule.name)
         local = [other for other in rule.variants if other.place in self.asked.codes]
         history = self.history(local, variant, lambda item: "")
-        called = Lines([Link(one.title, f"{RULES}{one.name}/") for one in group])
+        called = Lines([Link(one.title, page_url("law.rule", name=one.name)) for one in group])
         if variant is None:
             return [called, Label("当日没有规定", "nothing on that day"), "", history]
         return [called, self.speech.formula(variant.expr), self.basis(variant), history]
@@ -190,7 +188,7 @@ class Page:
         place = place_label(item.place).text(self.lang)
         said = worth.text(self.lang) if isinstance(worth, Label) else worth
         text = " ".join(part for part in (item.start.isoformat(), place, said) if part)
-        return Link(text, self.asked.url(BOOK, on=item.start, family=self.family))
+        return Link(text, self.asked.url("law.book", on=item.start, family=self.family))
 
 
 HISTORY = Label("先后及其他层级", "Before, after, other levels")
@@ -231,7 +229,7 @@ def acts_page(request: HttpRequest) -> HttpResponse:
     heads += [Label("证据", "Evidence"), Label("所载条目", "Rests on it")]
     rows = [act_row(act, resting.get(act.id, 0)) for act in held[chosen]]
     context = {
-        "ways": ways(ACTS),
+        "ways": ways("law.acts"),
         "kinds": [
             Way(Label("{0} {1}", "{0} {1}").filled(KINDS[kind], len(acts)), f"?kind={kind}", kind == chosen)
             for kind, acts in held.items()
@@ -240,7 +238,8 @@ def acts_page(request: HttpRequest) -> HttpResponse:
         "sections": [(KINDS[chosen], [Rows(heads, rows, numeric=frozenset({5}))])],
     }
     title = Label("文件登记", "Register of instruments").text(viewer.locale)
-    return show(request, "lawbook/acts.html", context, title=title, crumbs=[Way(TITLE.text(viewer.locale), BOOK)])
+    crumbs = [Way(TITLE.text(viewer.locale), page_url("law.book"))]
+    return show(request, "lawbook/acts.html", context, title=title, crumbs=crumbs)
 
 
 def counted() -> dict[str, int]:
@@ -252,7 +251,8 @@ def counted() -> dict[str, int]:
 
 
 def act_row(act: Instrument, resting: int) -> list[Any]:
-    return [Link(act.title, f"{ACTS}{act.id}/"), act.number, act.day or "", status(act), letter(act), resting]
+    called = Link(act.title, page_url("law.act", act=act.id))
+    return [called, act.number, act.day or "", status(act), letter(act), resting]
 
 
 def status(act: Instrument) -> Badge:
@@ -285,14 +285,14 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
     rows = [use_row(use, viewer.locale) for use in uses(book()) if use.basis.act == act]
     empty = Label("没有条目依据本文件。", "Nothing rests on it.")
     context = {
-        "ways": ways(ACTS),
+        "ways": ways("law.acts"),
         "sections": [
             (Label("文件", "Instrument"), [facts]),
             (Label("依据本文件的条目", "What rests on it"), [Rows(heads, rows, empty=empty)]),
         ],
     }
     register = Label("文件登记", "Register of instruments").text(viewer.locale)
-    crumbs = [Way(TITLE.text(viewer.locale), BOOK), Way(register, ACTS)]
+    crumbs = [Way(TITLE.text(viewer.locale), page_url("law.book")), Way(register, page_url("law.acts"))]
     title = found.title.text(viewer.locale)
     return show(request, "lawbook/acts.html", context, title=title, crumbs=crumbs)
 
@@ -301,7 +301,7 @@ def use_row(use: Use, lang: str) -> list[Any]:
     item = book().rules.get(use.name) or book().parameters.get(use.name) or book().limits.get(use.name)
     called: Any = item.title if item is not None else USES[use.kind]
     if use.name in book().rules:
-        called = Link(called, f"{RULES}{use.name}/")
+        called = Link(called, page_url("law.rule", name=use.name))
     mark = Lines([use.basis.evidence, Badge(DEFAULT, "warn")]) if use.basis.default else use.basis.evidence
     kind = USES[use.kind]
     return [kind, called, place_label(use.place), use.start, use.end or "", use.basis.article, mark]

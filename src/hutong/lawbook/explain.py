@@ -13,6 +13,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Folded, Lines, Link, Note, Rows, Tone
+from hutong.channels.sheet import page_url
 from hutong.channels.web.fields import FormField, Option
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.jurisdiction import currency, law
@@ -27,9 +28,6 @@ from hutong.law.telling import CANNOT, TRUTH, leads_to, part_lines
 from hutong.law.telling import words as wording
 from hutong.lawbook.asked import (
     ARTICLE,
-    BOOK,
-    EXPLAIN,
-    RULES,
     Asked,
     asked,
     book,
@@ -39,7 +37,6 @@ from hutong.lawbook.asked import (
 )
 from hutong.lawbook.book import TITLE
 
-PRESUMED = Label("不填视为“否”或法定缺省。", "Left empty it counts as 'no', or as the law presumes.")
 MONEY = Label("应为金额（{0}），最多{1}位小数。", "Give an amount in {0} with at most {1} decimals.")
 TONES: dict[str, Tone] = {"true": "good", "false": "bad", "unknown": "warn"}
 GROUPS = {
@@ -59,7 +56,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     programme = given.get("programme", "")
     programme = programme if programme in book().programmes else law().main
     context: dict[str, Any] = {
-        "ways": ways(EXPLAIN),
+        "ways": ways("law.explain"),
         "asked": question,
         "programmes": [(p.name, p.title, p.name == programme) for p in book().programmes.values()],
         "programme": programme,
@@ -79,7 +76,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     stated = given if request.method == "POST" else {}
     context["groups"] = list(questions(programme, stated, errors, viewer.locale))
     title = Label("逐条说明", "Explain a case").text(viewer.locale)
-    crumbs = [Way(TITLE.text(viewer.locale), BOOK)]
+    crumbs = [Way(TITLE.text(viewer.locale), page_url("law.book"))]
     return show(request, "lawbook/explain.html", context, title=title, crumbs=crumbs, status=422 if errors else 200)
 
 
@@ -238,7 +235,7 @@ def conditions(told: Explanation, lang: str) -> list[Body]:
         parts = [line for part in rule["parts"] for line in part_lines(part, lang)]
         where = place_label(rule["place"])
         basis = Lines([*cited(rule["basis"]), where])
-        called_so = Link(wording(rule), f"{RULES}{rule['rule']}/")
+        called_so = Link(wording(rule), page_url("law.rule", name=rule["rule"]))
         (near if rule["depth"] <= NEAR else far).append([called_so, value, Lines(parts), basis])
     rest = Label("其下{0}条规则", "the {0} rules below them").filled(len(far))
     return [Rows(heads, near), *([Folded(rest, [Rows(heads, far)])] if far else [])]

@@ -7,13 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Body, Fact, Facts, Lines, Note, Rows
+from hutong.channels.sheet import page_url
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.errors import NotFound
 from hutong.core.terms import Label
 from hutong.law.engine.model import AND, Example, Rule, Variant
 from hutong.law.language import joined
 from hutong.law.speech import Speech
-from hutong.lawbook.asked import ARTICLE, BOOK, book, cite, place_label, ways
+from hutong.lawbook.asked import ARTICLE, book, cite, place_label, ways
 
 HEADS = [Label("日期", "On"), Label("地点", "Place"), Label("已知事实", "What is stated"), Label("结果", "Gives")]
 
@@ -29,8 +30,8 @@ def rule_page(request: HttpRequest, name: str) -> HttpResponse:
     sections: list[tuple[Label, list[Body]]] = [(stands(variant), part(rule, variant, speech)) for variant in variants]
     if rule.decides:
         sections.insert(0, (Label("由谁决定", "Who decides"), [deciders(rule)]))
-    crumbs = [Way(Label("政策依据", "The law").text(viewer.locale), BOOK)]
-    context = {"ways": ways(BOOK), "sections": sections}
+    crumbs = [Way(Label("政策依据", "The law").text(viewer.locale), page_url("law.book"))]
+    context = {"ways": ways("law.book"), "sections": sections}
     return show(request, "lawbook/acts.html", context, title=rule.title.text(viewer.locale), crumbs=crumbs)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
-from hutong.core.models import Task
 from hutong.core.tasks import task_kind
 from hutong.core.terms import Term
 from hutong.money.models import AccountVersion, Batch, Order, PayeeChange, Recovery
@@ -18,66 +17,43 @@ BATCH_SETTLED = declare_event("money.batch_settled")
 LINES_REFUSED = declare_event("money.lines_refused")
 RECOVERY_CLOSED = declare_event("money.recovery_closed")
 
-
-def batch_url(batch_id: int) -> str:
-    """Page of a batch."""
-    return f"/money/batch/{batch_id}/"
-
-
-def _batch_page(task: Task) -> str:
-    return batch_url(task.on_id)
-
-
-def _page(name: str) -> str:
-    return f"/money/{name}/"
-
-
 PAY_DAY = "PAY-DAY"
-SIGN = task_kind("money.sign", title=("签发发放批次", "Sign a payment batch"), url=_batch_page, limit="PAY-SIGN")
-SEND = task_kind("money.send", title=("将批次送银行", "Send a batch to the bank"), url=_batch_page, limit="PAY-SEND")
-RECONCILE = task_kind(
-    "money.reconcile", title=("录入银行回盘", "Enter the bank's answer"), url=_batch_page, limit="PAY-ANSWER"
-)
+SIGN = task_kind("money.sign", title=("签发发放批次", "Sign a payment batch"), limit="PAY-SIGN")
+SEND = task_kind("money.send", title=("将批次送银行", "Send a batch to the bank"), limit="PAY-SEND")
+RECONCILE = task_kind("money.reconcile", title=("录入银行回盘", "Enter the bank's answer"), limit="PAY-ANSWER")
 REISSUE = task_kind(
     "money.reissue",
     title=("账户已更正，重发退回款", "Account corrected: pay refused lines again"),
-    url=lambda task: f"/money/payee/{task.on_id}/",
     limit="PAY-CHECK",
 )
 APPROVE_ACCOUNT = task_kind(
     "money.approve_account",
     title=("复核收款账户", "Check a payee's account"),
-    url=lambda task: f"/money/account/{task.on_id}/",
     limit="PAY-CHECK",
 )
 APPROVE_CHANGE = task_kind(
     "money.approve_payee_change",
     title=("复核收款人变更", "Check a change of payee"),
-    url=lambda task: f"/money/payee_change/{task.on_id}/",
     limit="PAY-CHECK",
 )
 MISSING_ACCOUNT = task_kind(
     "money.missing_account",
     title=("补录收款账户，否则无法发放", "No approved account: the child cannot be paid"),
-    url=lambda task: f"/money/order/{task.on_id}/",
     limit="PAY-ACCOUNT",
 )
 REFUSED_ACCOUNT = task_kind(
     "money.refused_account",
     title=("银行退回，核对收款账户", "The bank refused the account: find the right one"),
-    url=lambda task: f"/money/payee/{task.on_id}/",
     limit="PAY-ACCOUNT",
 )
 PAYEE_CHANGE = task_kind(
     "money.payee_change",
     title=("收款人情况有变，尽快变更收款人", "The payee can no longer receive: change the payee"),
-    url=lambda task: f"/money/order/{task.on_id}/",
     limit="PAY-ACCOUNT",
 )
 RECOVERY_ANSWER = task_kind(
     "money.recovery_answer",
     title=("听取退款答复", "Hear the payee on the repayment"),
-    url=lambda task: f"/money/recovery/{task.on_id}/",
     limit="HEARING-RECORD",
 )
 
@@ -100,7 +76,7 @@ BATCH = Flow(
 )
 ACCOUNT = Flow(
     AccountVersion,
-    states=_states(AccountState, proposed=TaskSpec("money.approve_account", Role.COUNTY_OFFICER)),
+    states=_states(AccountState, proposed=TaskSpec(APPROVE_ACCOUNT.name, Role.COUNTY_OFFICER)),
     moves=[
         Move("money.propose_account", frm=(), to=("proposed",)),
         Move("money.approve_account", frm=("proposed",), to=("approved",)),
@@ -120,7 +96,7 @@ ORDER = Flow(
 )
 CHANGE = Flow(
     PayeeChange,
-    states=_states(ChangeState, proposed=TaskSpec("money.approve_payee_change", Role.COUNTY_OFFICER)),
+    states=_states(ChangeState, proposed=TaskSpec(APPROVE_CHANGE.name, Role.COUNTY_OFFICER)),
     moves=[
         Move("money.propose_payee_change", frm=(), to=("proposed",)),
         Move("money.approve_payee_change", frm=("proposed",), to=("approved",)),
@@ -130,7 +106,7 @@ CHANGE = Flow(
 _OWED = ("noticed", "answered", "agreed")
 RECOVERY = Flow(
     Recovery,
-    states=_states(RecoveryState, noticed=TaskSpec("money.recovery_answer", Role.COUNTY_OFFICER, since="answer_due")),
+    states=_states(RecoveryState, noticed=TaskSpec(RECOVERY_ANSWER.name, Role.COUNTY_OFFICER, since="answer_due")),
     moves=[
         Move("money.open_recovery", frm=(), to=("noticed",)),
         Move("money.record_answer", frm=("noticed",), to=("answered",)),

@@ -20,27 +20,25 @@ LIMIT_EXTENDED = declare_event("org.limit_extended")
 CHECK_PLACES = task_kind(
     "org.check_places",
     title=("核对拆分后各户所在村居", "Check where households lie after a division was split"),
-    url=lambda task: f"/org/division/{task.on_id}/",
     limit="FILE-ORDER",
 )
 
 LATE_BELOW = task_kind(
     "org.late_below",
     title=("本地区超期事项未按期督办，请督办", "A place below does not follow up what is late: see to it"),
-    url=lambda task: f"/core/clock/?place_key={task.on_id}",
+    at="core.clock",
+    asks="place_key",
     limit="SUPERVISE",
     follow_up=True,
 )
 VACANT_POST = task_kind(
     "org.vacant_post",
     title=("岗位空缺，请任命或撤销", "A post is vacant: appoint somebody or close it"),
-    url=lambda task: f"/org/post/{task.on_id}/",
     limit="POSTS",
 )
 UNUSED_POST = task_kind(
     "org.unused_post",
     title=("任职人员从未登录，请落实", "The holder of a post has never signed in: see to it"),
-    url=lambda task: f"/org/post/{task.on_id}/",
     limit="POSTS",
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hutong.core.events import declare_event
-from hutong.core.models import Task
 from hutong.core.tasks import task_kind
 
 CHILD_REGISTERED = declare_event("people.child_registered")
@@ -18,38 +17,28 @@ CHILDREN_MERGED = declare_event("people.children_merged")
 CHILDREN_UNMERGED = declare_event("people.children_unmerged")
 
 
-def child_url(child_id: int | None) -> str:
-    """Address of a child's page."""
-    return f"/people/child/{child_id}/"
-
-
-def _child_page(task: Task) -> str:
-    return child_url(task.child_id)
-
-
 CONFIRM_FACT = task_kind(
-    "people.confirm_fact", title=("核实父母情况", "Confirm a fact about a parent"), url=_child_page, limit="FACT-CHECK"
+    "people.confirm_fact",
+    title=("核实父母情况", "Confirm a fact about a parent"),
+    at="people.child",
+    limit="FACT-CHECK",
 )
 RESOLVE_DUPLICATE = task_kind(
     "people.resolve_duplicate",
     title=("核对疑似重复儿童", "Compare a possible duplicate"),
-    url=_child_page,
     limit="FILE-ORDER",
 )
-ARRIVED = task_kind(
-    "people.arrived", title=("接收迁入儿童", "Take over a child that moved here"), url=_child_page, limit="FILE-ORDER"
-)
+ARRIVED = task_kind("people.arrived", title=("接收迁入儿童", "Take over a child that moved here"), limit="FILE-ORDER")
 EMERGENCY = "emergency"
 """Why of a grant that somebody took in an emergency."""
 REVIEW_TRIES = task_kind(
     "people.review_tries",
     title=("核查多次输错儿童编号的岗位", "Look into a post that tried many child numbers"),
-    url=lambda task: f"/people/action/review_number_tries/{task.on_id}/",
+    at="people.review_number_tries",
     limit="ACC-2",
 )
 REVIEW_ACCESS = task_kind(
     "people.review_access",
     title=("复核辖区外人员的紧急查看", "Review an emergency access from elsewhere"),
-    url=lambda task: f"/people/emergency/{task.on_id}/",
     limit="ACC-2",
 )

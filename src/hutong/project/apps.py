@@ -17,10 +17,13 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        """Import each room of each package that has it, lower packages first."""
+        """Import each room of each package that has it, lower packages first; then look whether all names are right."""
         for config in apps.get_app_configs():
             if not config.name.startswith("hutong.") or config is self or config.module is None:
                 continue
             for room in ROOMS:
                 if module_has_submodule(config.module, room):
                     import_module(f"{config.name}.{room}")
+        from hutong.channels.checked import checked
+
+        checked()

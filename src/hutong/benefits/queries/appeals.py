@@ -16,9 +16,3 @@ def appeal_dates(place_key: int, delivered_on: date) -> tuple[date, date]:
     """Last days for administrative review and for a court action, from delivery (行政复议法20, 行政诉讼法46)."""
     codes = places.codes_of_key(place_key)
     return law().limit(REVIEW, delivered_on, codes).due, law().limit(SUIT, delivered_on, codes).due
-
-
-def inaction_date(place_key: int, filed_on: date) -> date:
-    """From when a court may be asked because the office has done nothing (行政诉讼法47)."""
-    limit = law().limit(INACTION, filed_on, places.codes_of_key(place_key))
-    return limit.due  # type: ignore[no-any-return]

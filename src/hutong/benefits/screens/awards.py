@@ -157,7 +157,7 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
         facts = [Fact(both("保障待遇", "Award"), both("没有", "none"))]
         waiting = Application.objects.filter(child=child, state__in=OPEN_APPLICATION).exists()
         if ACTIONS["benefits.apply"].offered_to(viewer, child) and not waiting:
-            url = f"{action_url('benefits.apply')}?child_id={child.pk}"
+            url = action_url("benefits.apply", child_id=child.pk)
             facts.append(Fact(both("下一步", "Next step"), Link(both("登记申请", "Take down an application"), url)))
         return [Facts(facts)]
     rows = [

@@ -11,7 +11,7 @@ from hutong.benefits.models import Determination
 from hutong.benefits.queries.advice import PROGRAMME
 from hutong.benefits.screens.labels import both
 from hutong.channels.content import Body, Fact, Facts, Link, Note
-from hutong.channels.sheet import page, record_url
+from hutong.channels.sheet import page, page_url, record_url
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.access import may_read
 from hutong.core.audit.journal import journal
@@ -37,7 +37,7 @@ def explain_link(viewer: Viewer, decision: Determination) -> list[Body]:
     if not may_explain(viewer, decision):
         return []
     text = both("每项条件、所缺事实和可能改变结论的事实", "every condition, what is missing, what would change it")
-    return [Facts([Fact(TITLE, Link(text, f"/benefits/determination/{decision.pk}/explain/"))])]
+    return [Facts([Fact(TITLE, Link(text, page_url("benefits.explain", decision_id=decision.pk)))])]
 
 
 @page("benefits/determination/<int:decision_id>/explain/", name="benefits.explain")

@@ -16,7 +16,7 @@ from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, 
 from hutong.benefits.terms import ListKind
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
-from hutong.channels.sheet import action_form, record_url
+from hutong.channels.sheet import action_form, to_result
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
 from hutong.people.models import ParentFact
@@ -92,14 +92,6 @@ def _undelivered(viewer: Viewer, decision: Determination) -> bool:
     return not hasattr(decision, "delivery")
 
 
-def _to_application(result: Any, record: Any) -> str:
-    return record_url(record)
-
-
-def _to_award(result: Any, record: Any) -> str:
-    return record_url(record.award)
-
-
 action_form(
     "benefits.apply",
     text=(
@@ -109,7 +101,7 @@ action_form(
     button=("登记申请", "Take down"),
     primary=True,
 )
-action_form("benefits.add_proof", initial=papers_wanted, aside=papers, after=_to_application)
+action_form("benefits.add_proof", initial=papers_wanted, aside=papers)
 action_form(
     "benefits.file_application",
     text=(
@@ -130,9 +122,8 @@ action_form(
     primary=True,
     choices={"facts_confirmed": facts_to_confirm},
     aside=beside_verifying,
-    after=_to_application,
 )
-action_form("benefits.return_for_missing", aside=papers, after=_to_application)
+action_form("benefits.return_for_missing", aside=papers)
 action_form("benefits.correct_application", initial=lambda v, a: {
     "applicant_kind": a.applicant_kind, "applicant_name": a.applicant_name, "statement": a.statement,
 })  # fmt: skip
@@ -147,9 +138,8 @@ action_form(
     ),
     primary=True,
     offered=_undelivered,
-    after=lambda result, record: record_url(record),
 )
-action_form("benefits.object", after=lambda result, record: record_url(result))
+action_form("benefits.object", after=to_result)
 action_form("benefits.note_follow_up", offered=lambda viewer, decision: bool(decision.other_help))
 action_form(
     "benefits.decide_objection",
@@ -159,7 +149,6 @@ action_form(
     ),
     primary=True,
     aside=lambda v, o: beside(v, o, AGAINST, LODGED),
-    after=lambda result, record: record_url(record),
 )
 action_form("benefits.decide_anew", offered=lambda viewer, application: False)
 action_form(
@@ -172,7 +161,6 @@ action_form(
     "benefits.redetermine",
     aside=beside_award,
     offered=lambda viewer, award: award.state != "ended",
-    after=lambda result, record: record_url(record),
 )
 action_form("benefits.settle_change", aside=beside_award)
 action_form(
@@ -183,7 +171,7 @@ action_form(
     ),
     initial=told_whom,
     aside=beside_award,
-    after=lambda result, record: record_url(result),
+    after=to_result,
 )
 action_form("benefits.resume", offered=lambda viewer, award: award.state == "suspended")
 action_form(
@@ -193,7 +181,7 @@ action_form(
     text=("仅用于儿童死亡或家庭主动放弃。", "Only for a death or at the family's own wish."),
     offered=lambda viewer, award: award.state != "ended",
 )
-action_form("benefits.hear_payee", primary=True, aside=beside_hearing, after=lambda result, record: record_url(record))
+action_form("benefits.hear_payee", primary=True, aside=beside_hearing)
 action_form("benefits.carry_out", primary=True, confirm=True, aside=beside_hearing)
 action_form("benefits.drop_hearing")
 action_form(
@@ -206,7 +194,6 @@ action_form(
     primary=True,
     aside=lambda viewer, review: beside_award(viewer, review.award),
     offered=lambda viewer, review: review.state == "due",
-    after=lambda result, record: record_url(record),
 )
 action_form(
     "benefits.import_list",
@@ -217,13 +204,11 @@ action_form(
     ),
     aside=lambda viewer, record: [columns_body(headings_of(kind), (kind.zh, kind.en)) for kind in ListKind],
     primary=True,
-    after=lambda result, record: record_url(result),
 )
 action_form(
     "benefits.settle_match",
     primary=True,
     offered=lambda viewer, match: match.state == "open",
-    after=lambda result, record: record_url(record),
 )
 action_form(
     "benefits.import_roll",
@@ -234,6 +219,4 @@ action_form(
     ),
     aside=lambda viewer, record: columns_body(HEADINGS),
     primary=True,
-    after=lambda result, record: record_url(result),
 )
-action_form("benefits.run_month", after=lambda result, record: f"/money/batch/{result.pk}/")

@@ -19,7 +19,7 @@ from hutong.benefits.screens.labels import (
 )
 from hutong.channels.content import Body, Fact, Facts, Link, Month, Place, Rows
 from hutong.channels.panels import facts_of, fields_panel
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, panel, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, panel, record_url, register, to_result
 from hutong.core import months
 from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
@@ -123,10 +123,6 @@ def told(viewer: Viewer, award: Award) -> dict[str, Any]:
     return {"last_month": months.first_of(viewer.today), "told_on": viewer.today, "told_whom": payee}
 
 
-def _to_award(result: Any, record: Any) -> str:
-    return record_url(result)
-
-
 action_form(
     "benefits.propose_handover",
     text=(
@@ -135,7 +131,7 @@ action_form(
     ),
     initial=told,
     offered=lambda viewer, award: award.state == "active",
-    after=_to_award,
+    after=to_result,
 )
 action_form(
     "benefits.accept_handover",
@@ -147,7 +143,7 @@ action_form(
     aside=beside_accepting,
     choices={"payee_id": payees_of},
     offered=lambda viewer, handover: viewer.reaches(handover.to_key),
-    after=_to_award,
+    after=to_result,
 )
 action_form("benefits.decline_handover", offered=lambda viewer, handover: viewer.reaches(handover.to_key))
 action_form("benefits.withdraw_handover", offered=lambda viewer, handover: viewer.reaches(handover.place_key))

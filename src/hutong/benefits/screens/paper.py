@@ -16,7 +16,7 @@ from hutong.benefits.screens.labels import both
 from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Fact, Facts, Link, Rows
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import Panel, page, panel
+from hutong.channels.sheet import Panel, page, page_url, panel
 from hutong.channels.web.frame import show, viewer_of
 from hutong.core import places
 from hutong.core.errors import NotFound
@@ -113,19 +113,25 @@ def public_file(request: HttpRequest) -> HttpResponse:
 
 def notice_panel(viewer: Viewer, decision: Determination) -> Body:
     """The way to the notice on paper."""
-    link = Link(both("打印通知书（PDF）", "Print the notice (PDF)"), f"/benefits/notice/{decision.pk}/")
+    link = Link(
+        both("打印通知书（PDF）", "Print the notice (PDF)"), page_url("benefits.notice", decision_id=decision.pk)
+    )
     return Facts([Fact(both("通知书", "Notice"), link)])
 
 
 def hearing_panel(viewer: Viewer, hearing: Hearing) -> Body:
     """The way to the letter on paper."""
-    link = Link(both("打印告知书（PDF）", "Print the letter (PDF)"), f"/benefits/hearing_notice/{hearing.pk}/")
+    link = Link(
+        both("打印告知书（PDF）", "Print the letter (PDF)"), page_url("benefits.hearing_notice", hearing_id=hearing.pk)
+    )
     return Facts([Fact(both("告知书", "Letter"), link)])
 
 
 def form_panel(viewer: Viewer, application: Application) -> Body:
     """The way to the form on paper."""
-    link = Link(both("打印申请表（PDF）", "Print the form (PDF)"), f"/benefits/form/{application.pk}/")
+    link = Link(
+        both("打印申请表（PDF）", "Print the form (PDF)"), page_url("benefits.form", application_id=application.pk)
+    )
     return Facts([Fact(both("申请表", "Form"), link)])
 
 

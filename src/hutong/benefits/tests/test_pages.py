@@ -13,8 +13,8 @@ from hutong.benefits import actions
 from hutong.benefits.models import Application, ListMatch, Review
 from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
+from hutong.channels.web.home import address_of
 from hutong.core.models import JournalLine, Task
-from hutong.core.tasks import KINDS
 from hutong.core.tests.build import Browser
 from hutong.core.viewer import acting, system_viewer
 from hutong.org.terms import Role
@@ -159,7 +159,7 @@ def test_hearing_review_objection_match_and_roll_pages(browse: Browser) -> None:
         browse.text(replace(township, locale=locale), f"/benefits/action/do_review/{review.pk}/")
     assert "无此村" in browse.text(officer, f"/benefits/rollimport/{taken.pk}/")
     for task in Task.objects.filter(kind__startswith="benefits.", state="open"):
-        url = KINDS[task.kind].url(task)
+        url = address_of(task)
         who = officer if task.role == Role.COUNTY_OFFICER else township
         assert browse.get(who, url).status_code in (200, 302), (task.kind, url)
 
@@ -167,11 +167,11 @@ def test_hearing_review_objection_match_and_roll_pages(browse: Browser) -> None:
 def test_every_task_of_an_application_leads_to_its_page(browse: Browser) -> None:
     application = build.verified_application()
     task = Task.objects.get(kind="benefits.decide", on_id=application.pk)
-    assert KINDS[task.kind].url(task) == f"/benefits/decide/{application.pk}/"
+    assert address_of(task) == f"/benefits/decide/{application.pk}/"
     build.refusal()
     for kind in ("benefits.tell", "benefits.follow_up"):
         task = Task.objects.get(kind=kind, state="open")
-        browse.text(build.supervisor(), KINDS[kind].url(task))
+        browse.text(build.supervisor(), address_of(task))
 
 
 def printed(response: HttpResponse) -> str:

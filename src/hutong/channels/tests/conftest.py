@@ -20,13 +20,15 @@ from hutong.core.viewer import Viewer
 
 @pytest.fixture
 def desk(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """Sheet, actions and forms of the desk, alone in the registries for the time of a test."""
+    """Sheet, actions and forms of the desk, alone in the registries for the time of a test but for the law's pages."""
     assert get_resolver().url_patterns, (
         "addresses are made once, of everything that is declared: before it is put aside"
     )
     before = [r.copy() for r in REGISTRIES]
+    law = {name: page for name, page in sheet.PAGES.items() if name.startswith("law.")}
     for registry in REGISTRIES:
         registry.clear()
+    sheet.PAGES.update(law)
     posts: dict[int, Viewer] = {}
     places.register_resolver(FakePlaces())
     viewer_module.register_loader(lambda user_id, post_id, moment: posts.get(user_id))

@@ -180,7 +180,7 @@ def restore(registry: Any, before: Any) -> None:
 
 
 def declare() -> None:
-    task_kind("core.desk", title=("核实情况", "Check the situation"), url=lambda task: f"/core/task/{task.pk}/")
+    task_kind("core.desk", title=("核实情况", "Check the situation"))
     sheet.register(task_sheet())
     lookup.register_posts(lambda user_id, viewer: [PostCard(1, "县级民政经办人", "青禾市民政局")])
     lookup.register_lookup(

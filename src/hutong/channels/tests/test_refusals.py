@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import Field, model_validator
 
-from hutong.channels.web.action_form import _place_errors, summary_of
 from hutong.channels.web.fields import FormField, fields_of
+from hutong.channels.web.submit import Submission
 from hutong.core.errors import FieldError
 from hutong.core.inputs import Given
 
@@ -35,10 +35,9 @@ class Asked(Given):
 
 
 def after(errors: dict[str, str], **values: Any) -> tuple[list[FormField], list[FieldError]]:
-    fields = fields_of(Asked, values, "en", errors=errors)
-    asked: Any = SimpleNamespace(errors=errors, general=[], spec=SimpleNamespace(input=Asked))
-    _place_errors(asked, fields)
-    return summary_of(fields), asked.general
+    viewer: Any = SimpleNamespace(locale="en")
+    shown = Submission(viewer, values=values, errors=errors).shown(Asked)
+    return shown["summary"], shown["general"]
 
 
 def test_a_month_that_was_typed_stays() -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from hutong.channels.lookup import posts_of
+from hutong.channels.sheet import HOME
 from hutong.channels.web.frame import SIZE_COOKIE, SIZES, frame_of, seen, show, to_sign_in, viewer_of
 from hutong.core import clock_time
 from hutong.core.audit.journal import journal
@@ -100,20 +102,20 @@ def _changed(request: HttpRequest, user: User, new: str, old: str) -> HttpRespon
     update_session_auth_hash(request, user)  # other computers are signed out, this one stays
     journal(_arriving(user), JournalKind.PASSWORD, what=f"user:{user.pk}", at=clock_time.now())
     messages.success(request, _("Your password is changed. Other computers are signed out."))
-    return HttpResponseRedirect("/")
+    return HttpResponseRedirect(HOME)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
-    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL)
+    return HttpResponseRedirect(reverse("login"))
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
-    target = request.POST.get("next", "/")
+    target = request.POST.get("next", HOME)
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(target if safe else "/")
+    return HttpResponseRedirect(target if safe else HOME)
 
 
 @require_POST
@@ -147,4 +149,4 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     if wanted not in {str(card.id) for card in posts_of(viewer_of(request))}:
         raise NotFound()
     request.session[POST_KEY] = int(wanted)
-    return HttpResponseRedirect("/")
+    return HttpResponseRedirect(HOME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ def file_page(request: HttpRequest, file_id: int) -> HttpResponse:
 
 def file_url(file_id: int) -> str:
     """Address of a stored file."""
-    return f"/file/{file_id}/"
+    return reverse("file", args=(file_id,))
 
 
 def file_link(viewer: Viewer, file_id: int, text: Any = None) -> Any:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from hutong.channels.lookup import posts_of
-from hutong.channels.sheet import PAGES, SHEETS
+from hutong.channels.sheet import HOME, PAGES, SHEETS
 from hutong.core import places
 from hutong.core.errors import NotFound, Refused
 from hutong.core.jurisdiction import language
@@ -121,7 +121,7 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
         posts = posts_of(viewer)
         frame |= {"menu": menu_of(viewer, request.path), "posts": posts, "agency": _agency(viewer)}
         frame |= {"post": next((p for p in posts if p.id == viewer.post_id), None)}
-        frame |= {"at_home": request.path == "/"}
+        frame |= {"at_home": request.path == HOME}
     return frame
 
 

@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 
 from hutong.channels.content import Place
 from hutong.channels.limits import due_of_task, notes_of
-from hutong.channels.sheet import SHEETS, action_url, form_of, person_sheet, sheet_of
+from hutong.channels.sheet import (
+    PAGES,
+    SHEETS,
+    action_url,
+    form_of,
+    list_url,
+    page_url,
+    person_sheet,
+    record_url,
+    sheet_of,
+)
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.listing import button_of
 from hutong.channels.words import place_name
@@ -113,7 +123,7 @@ def _shortcuts(viewer: Viewer) -> list[Way]:
     """What this post begins most often: the actions that create a record, in the order of the menu."""
     sheets = sorted((s for s in SHEETS.values() if s.menu and s.open_to(viewer)), key=lambda s: s.menu or 0)
     names = [name for sheet in sheets for name in sheet.create]
-    offered = [n for n in names if n in ACTIONS and ACTIONS[n].offered_to(viewer) and not form_of(n).danger]
+    offered = [n for n in names if ACTIONS[n].offered_to(viewer) and not form_of(n).danger]
     return [Way(button_of(n, viewer.locale), action_url(n)) for n in offered[:SHORTCUTS]]
 
 
@@ -157,7 +167,24 @@ def late_limits(viewer: Viewer, tasks: Iterable[Task]) -> dict[int, list[str]]:
 
 def address_of(task: Task) -> str:
     """Where the work is done; empty for a kind that is no longer declared."""
-    return KINDS[task.kind].url(task) if task.kind in KINDS else ""
+    kind = KINDS.get(task.kind)
+    if kind is None:
+        return ""
+    asked = {kind.asks: task.on_id} if kind.asks else {}
+    if kind.at in PAGES:
+        return page_url(kind.at, **(asked or dict.fromkeys(PAGES[kind.at].slots, task.on_id)))
+    if kind.at in ACTIONS:
+        on = ACTIONS[kind.at].on
+        return action_url(kind.at, _number(task, on._meta.label_lower) if on is not None else None)
+    if asked:
+        return list_url(kind.at, **asked)
+    label = SHEETS[kind.at].model._meta.label_lower if kind.at else task.on_label
+    return record_url(label, _number(task, label))
+
+
+def _number(task: Task, label: str) -> int | None:
+    """Of the record the task is about, where it is of this model; otherwise of its child."""
+    return task.on_id if label == task.on_label else task.child_id
 
 
 def subject_names(viewer: Viewer, subjects: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:

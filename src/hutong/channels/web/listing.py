@@ -145,7 +145,7 @@ def _breadth(sheet: Sheet, viewer: Viewer, kept: Mapping[str, str]) -> Way | Non
 
 
 def _creates(sheet: Sheet, viewer: Viewer) -> list[Way]:
-    offered = [name for name in sheet.create if name in ACTIONS and ACTIONS[name].offered_to(viewer)]
+    offered = [name for name in sheet.create if ACTIONS[name].offered_to(viewer)]
     return [Way(button_of(name, viewer.locale), action_url(name)) for name in offered]
 
 

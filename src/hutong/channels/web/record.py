@@ -107,11 +107,8 @@ def buttons_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
 
 
 def _is_offered(name: str, viewer: Viewer, record: models.Model) -> bool:
-    spec = ACTIONS.get(name)
-    if spec is None or spec.on is None or not isinstance(record, spec.on) or not spec.offered_to(viewer, record):
-        return False
     asked = form_of(name).offered
-    return asked is None or asked(viewer, record)
+    return ACTIONS[name].offered_to(viewer, record) and (asked is None or asked(viewer, record))
 
 
 def _button(name: str, viewer: Viewer, record: models.Model) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def clerk(now: datetime, key: int = HERE, user: int = 7) -> Viewer:
 def trial_actions() -> Iterator[SimpleNamespace]:
     """Actions on tasks: open, note, drop, fail; forgotten again afterwards."""
     known, kinds = dict(action_module.ACTIONS), dict(KINDS)
-    task_kind("core.try", title=("试", "try"), url=lambda task: "/")
+    task_kind("core.try", title=("试", "try"))
 
     @action("core.try_open", input=Ask, roles=("clerk",))
     def open_one(viewer: Viewer, given: Ask) -> Task:

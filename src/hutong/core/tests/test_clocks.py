@@ -52,7 +52,7 @@ def done_at(moment: datetime, work: Callable[[], T]) -> T:
 
 def a_limit(now: datetime, limit: str, **given: Any) -> Clock:
     """A task of the clerk under a limit of the law; the limit."""
-    task_kind("core.try", title=("试", "try"), url=lambda task: "/x/", limit=limit)
+    task_kind("core.try", title=("试", "try"), limit=limit)
 
     def ask() -> Task:
         subject = Entry(pk=1)

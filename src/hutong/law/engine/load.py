@@ -16,7 +16,7 @@ from .check import Checker
 from .conventions import Currency
 from .errors import EMPTY, nearest
 from .expr import Some
-from .kinds import BASIC, DATE, MONEY, Kind, Value, add_months, read_value
+from .kinds import BASIC, DATE, MONEY, Kind, Value, read_value
 from .load_conventions import conventions
 from .model import EVIDENCE, INSTRUMENT_KINDS, STATUS, Basis, Fact, Instrument, Law, Week
 from .places import chain
@@ -287,16 +287,6 @@ def given_value(kind: Kind, node: Node, currency: Currency) -> Value:
             )
         text = text.removesuffix(f" {currency.word}")
     return node.read(lambda _: read_value(kind, text, currency))
-
-
-def day_before(day: date) -> date:
-    """The previous calendar day."""
-    return date.fromordinal(day.toordinal() - 1)
-
-
-def month_start(day: date, months: int = 0) -> date:
-    """First day of the month, moved by whole months."""
-    return add_months(day.replace(day=1), months)
 
 
 def sections_of(folder: Path) -> list[tuple[str, Node]]:

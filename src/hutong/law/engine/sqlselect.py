@@ -361,9 +361,3 @@ def split(when: Expr) -> tuple[Expr | None, Expr | None]:
         rest = when.items[1:]
         return when.items[0], rest[0] if len(rest) == 1 else Every(rest)
     return (when, None) if isinstance(when, Compare | Among) else (None, when)
-
-
-def expand(mask: int, word: int, items: Sequence[str]) -> tuple[str, ...]:
-    """The items whose bits are set in word number `word` of a mask."""
-    start = word * BITS
-    return tuple(item for at, item in enumerate(items[start : start + BITS]) if mask >> at & 1)

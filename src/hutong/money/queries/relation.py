@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import InstanceOf, WithJsonSchema
 
 from hutong.core import places
+from hutong.core.action import ActionSpec
 from hutong.money.queries import rules
 from hutong.money.terms import Item, LineKind
 
@@ -47,8 +48,8 @@ class Source:
     item: Item
     relation: Callable[[Any, int, date], Relation]
     """(viewer, place id, month) -> what would be paid."""
-    prepare: Callable[..., Any]
-    """(viewer, place id, month, key=...) -> the prepared batch, by the owner's own action."""
+    prepare: ActionSpec[Any]
+    """The owner's own action, which takes `place_id` and `month` and prepares the batch."""
 
 
 SOURCES: dict[str, Source] = {}

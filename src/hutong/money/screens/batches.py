@@ -11,8 +11,20 @@ from django.utils.translation import gettext as _
 from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Place, Rows
 from hutong.channels.panels import rows_panel
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, record_url, register
+from hutong.channels.sheet import (
+    Column,
+    Filter,
+    Panel,
+    Sheet,
+    action_url,
+    list_url,
+    page,
+    page_url,
+    record_url,
+    register,
+)
 from hutong.channels.web.frame import Way, show, viewer_of
+from hutong.channels.web.submit import begin, submit
 from hutong.core.access import shown
 from hutong.core.action import ACTIONS
 from hutong.core.record import label_of
@@ -31,7 +43,6 @@ from hutong.money.screens.labels import (
 from hutong.money.terms import BatchState, Difference, Item, LineState, Verdict
 from hutong.org.terms import Role
 
-BANK_FILE = "money/batch/<int:batch_id>/file/"
 SHORT = {Verdict.NO_ACCOUNT, Verdict.SUSPENDED, Verdict.OUTSIDE}
 
 
@@ -48,26 +59,25 @@ def sums(viewer: Viewer, batch: Batch) -> list[Body]:
         (
             word,
             row["n"],
-            f"/money/line/?batch={batch.pk}&state={word}",
+            list_url("money.line", batch=batch.pk, state=word),
             Fen(row["fen"]),
             TONES.get(word, "plain"),
         )
         for word in LineState
         if (row := found.get(word))
     ]
-    every = (both("全部", "All"), batch.count, f"/money/line/?batch={batch.pk}", Fen(batch.total_fen), "plain")
+    every = (both("全部", "All"), batch.count, list_url("money.line", batch=batch.pk), Fen(batch.total_fen), "plain")
     return [Counts([every, *items])]  # type: ignore[list-item]
 
 
 def against_last_time(viewer: Viewer, batch: Batch) -> list[Body]:
     """Who is paid for the first time, and who another amount than before: what a second person looks at."""
-    base = f"/money/line/?batch={batch.pk}&differs="
     found = differences.against_last_time(batch)
-    return [
-        Counts(
-            [(word, n, f"{base}{word}" if n else "", Fen(by) if n else "", "plain") for word, (n, by) in found.items()]
-        )
+    items: list[Any] = [
+        (word, n, list_url("money.line", batch=batch.pk, differs=word) if n else "", Fen(by) if n else "", "plain")
+        for word, (n, by) in found.items()
     ]
+    return [Counts(items)]
 
 
 def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
@@ -122,7 +132,7 @@ def file_panel(viewer: Viewer, batch: Batch) -> list[Body] | None:
         "文件只含户名、账号、金额和统一项目名称。每次导出都会留痕。",
         "The file holds account, amount and one neutral item name. Each export is kept on record.",
     )
-    link = Link(both("导出银行文件", "Make the bank file"), f"/money/batch/{batch.pk}/file/")
+    link = Link(both("导出银行文件", "Make the bank file"), page_url("money.bank_file", batch_id=batch.pk))
     return [Note(note), Facts([Fact(both("文件", "File"), link)])]
 
 
@@ -292,19 +302,19 @@ register(
 )  # fmt: skip
 
 
-@page(BANK_FILE, name="money.bank_file", roles=access.FINANCE, title=("银行文件", "Bank file"))
+@page("money/batch/<int:batch_id>/file/", name="money.bank_file", roles=access.FINANCE, title=("银行文件", "Bank file"))
 def bank_file_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Asks for the form the bank takes; sent with it, the export is put on record and the file comes back."""
     viewer = viewer_of(request)
     batch = found_in(Batch, viewer, batch_id, "money.bank_file")
-    if request.method == "POST":
-        form = "csv" if request.POST.get("form") == "csv" else "xlsx"
-        actions.export_bank_file(viewer, batch, {"form": form})
-        response = HttpResponse(bank_file.build(batch, form), content_type=bank_file.MEDIA[form])  # type: ignore[arg-type]
+    sent = submit(request, actions.export_bank_file, batch) if request.method == "POST" else begin(request)
+    if sent.done:
+        form = sent.given.form
+        response = HttpResponse(bank_file.build(batch, form), content_type=bank_file.MEDIA[form])
         response.headers["Content-Disposition"] = f'attachment; filename="{bank_file.file_name(batch, form)}"'
         response.headers["Cache-Control"] = "no-store"
         return response
     name = batch_name(viewer, batch)
-    context = {"name": name, "batch": batch, "total": Fen(batch.total_fen), "back": record_url(batch)}
+    context = sent.shown(actions.export_bank_file.input) | {"name": name, "batch": batch, "back": record_url(batch)}
     crumbs = [Way(name, record_url(batch))]
-    return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs)
+    return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs, status=sent.status)

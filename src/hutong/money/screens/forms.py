@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.channels.content import Body, Headed
-from hutong.channels.sheet import action_form, action_url
+from hutong.channels.sheet import action_form, action_url, to_result
 from hutong.core.viewer import Viewer
 from hutong.money.models import Batch, Line, Order, Payee
 from hutong.money.queries.accounts import unpaid_lines
@@ -82,7 +82,7 @@ action_form(
     ),
     button=("处理回盘", "Process"),
     primary=True,
-    after=lambda result, batch: f"/money/answer/{result.pk}/",
+    after=to_result,
 )
 action_form(
     "money.propose_account",
@@ -91,7 +91,7 @@ action_form(
         "Photograph the card or passbook. Nothing is paid to it before a second person approved it.",
     ),
     button=("提交复核", "Hand in for checking"),
-    after=lambda result, payee: f"/money/account/{result.pk}/",
+    after=to_result,
 )
 action_form(
     "money.approve_account",
@@ -113,10 +113,9 @@ action_form(
     text=("先在收款人处登记新收款人及其账户。", "The new payee and their account are entered first."),
     choices={"payee_id": _payees_of},
     aside=order_facts,
-    after=lambda result, order: f"/money/payee_change/{result.pk}/",
+    after=to_result,
 )
 action_form("money.name_payee", after=lambda result, record: action_url("money.propose_account", result.pk))
-action_form("money.ask_payee_change", after=lambda result, order: f"/money/order/{order.pk}/")
 action_form(
     "money.reissue_line",
     text=(
@@ -149,5 +148,5 @@ action_form(
         "The payee is told the reasons and has time to answer; nothing is set off.",
     ),
     aside=order_facts,
-    after=lambda result, order: f"/money/recovery/{result.pk}/",
+    after=to_result,
 )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Note, Rows
 from hutong.channels.panels import fields_panel, rows_panel
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, panel, record_url, register
+from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, page_url, panel, record_url, register
 from hutong.channels.web.files import file_link
 from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.errors import Invalid
+from hutong.channels.web.submit import begin, submit
 from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
@@ -50,8 +49,8 @@ def order_facts(viewer: Viewer, order: Order) -> list[Body]:
     if order.suspended_from:
         facts.append(Fact(label_of(Order, "suspended_from"), Month(order.suspended_from)))
     if viewer.role in access.ACCOUNT_KEEPERS:
-        asked = urlencode({"child_id": order.child_id, "place_id": order.place_id})
-        new = Link(both("登记新收款人", "Name another payee"), f"{action_url('money.name_payee')}?{asked}")
+        url = action_url("money.name_payee", child_id=order.child_id, place_id=order.place_id)
+        new = Link(both("登记新收款人", "Name another payee"), url)
         facts.append(Fact(both("收款人需变更时", "If the payee has to change"), new))
     return [Facts(facts)]
 
@@ -188,7 +187,7 @@ def accounts_of_new(viewer: Viewer, change: PayeeChange) -> list[Body]:
 
 def whole_number(viewer: Viewer, version: AccountVersion) -> list[Body] | None:
     """Where the whole number is shown, for a purpose."""
-    link = Link(both("查看完整账号", "Show the whole number"), f"/money/account/{version.pk}/number/")
+    link = Link(both("查看完整账号", "Show the whole number"), page_url("money.number", account_id=version.pk))
     return [Facts([Fact(label_of(AccountVersion, "last4"), version.masked, both("查看会留痕", "kept on record")),
                    Fact(both("完整账号", "Whole number"), link)])]  # fmt: skip
 
@@ -249,17 +248,13 @@ def number_page(request: HttpRequest, account_id: int) -> HttpResponse:
     """Asks for the purpose; sent with it, shows the number. The opening is in the journal before it is shown."""
     viewer = viewer_of(request)
     version = found_in(AccountVersion, viewer, account_id, "money.number")
-    context: dict[str, Any] = {"name": f"{version.holder} {version.masked}", "back": record_url(version)}
-    status = 200
-    if request.method == "POST":
-        try:
-            actions.open_account_number(viewer, version, {"purpose": request.POST.get("purpose", "")[:200]})
-            context["number"] = account_number(version)
-        except Invalid as invalid:
-            context["error"], status = invalid.errors[0].message, 422
-    crumbs = [Way(context["name"], record_url(version))]
+    sent = submit(request, actions.open_account_number, version) if request.method == "POST" else begin(request)
+    name, back = f"{version.holder} {version.masked}", record_url(version)
+    context = sent.shown(actions.open_account_number.input) | {"name": name, "back": back}
+    context |= {"number": account_number(version)} if sent.done else {}
+    crumbs = [Way(name, back)]
     response = show(
-        request, "money/number.html", context, title=_("Whole account number"), crumbs=crumbs, status=status
+        request, "money/number.html", context, title=_("Whole account number"), crumbs=crumbs, status=sent.status
     )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Counts, Fen, Link, Note, Place, Rows
-from hutong.channels.sheet import page
+from hutong.channels.sheet import page, page_url, record_url
 from hutong.channels.web.frame import show, viewer_of
+from hutong.channels.web.submit import begin, submit
 from hutong.core import places
-from hutong.core.errors import HutongError, NotFound
+from hutong.core.errors import NotFound
 from hutong.core.record import label_of
 from hutong.core.viewer import Viewer
 from hutong.money import access
@@ -25,10 +25,8 @@ from hutong.money.queries.relation import SOURCES, Source
 from hutong.money.screens.batches import batch_name
 from hutong.money.screens.labels import both
 from hutong.money.terms import Difference, Item, Verdict
-from hutong.money.workflow import batch_url
 from hutong.people.queries.children import child_behind, name_of
 
-ADDRESS = "/money/run/"
 PAGE = 50
 SHOWN = (Difference.NEW, Difference.GONE, Difference.CHANGED, Difference.UNUSUAL)
 WARNINGS = {
@@ -61,17 +59,13 @@ def run_page(request: HttpRequest) -> HttpResponse:
     context = _frame(viewer, place_id, month)
     if source is None:
         context["bodies"] = [Note(both("尚无发放来源。", "Nothing that could be paid is installed."), "warn")]
-    elif request.method == "POST":
-        try:
-            batch = source.prepare(viewer, place_id, month, key=f"web:run:{request.POST.get('_key', '')}"[:120])
-            return _told(request, batch)
-        except NotFound:
-            raise
-        except HutongError as error:
-            context["problem"] = str(error)
-    if source is not None:
-        _fill(context, request, viewer, source, place_id, month)
-    return show(request, "money/run.html", context, title=_("Monthly payment"))
+        return show(request, "money/run.html", context, title=_("Monthly payment"))
+    sent = submit(request, source.prepare) if request.method == "POST" else begin(request)
+    if sent.done:
+        return _told(request, sent.result)
+    context |= sent.shown(source.prepare.input)
+    _fill(context, request, viewer, source, place_id, month)
+    return show(request, "money/run.html", context, title=_("Monthly payment"), status=sent.status)
 
 
 def _told(request: HttpRequest, batch: Batch) -> HttpResponse:
@@ -79,12 +73,10 @@ def _told(request: HttpRequest, batch: Batch) -> HttpResponse:
         messages.success(request, _("Prepared. It waits to be signed by a second person."))
     else:
         messages.warning(request, _("Nobody is due: no batch was made. The reasons stand below."))
-    return HttpResponseRedirect(batch_url(batch.pk))
+    return HttpResponseRedirect(record_url(batch))
 
 
 def _frame(viewer: Viewer, place_id: int, month: date) -> dict[str, Any]:
-    import uuid
-
     key = places.key(place_id)
     may_prepare = viewer.role == access.preparing_role(key)
     due = rules.due_months(key, month)
@@ -92,7 +84,6 @@ def _frame(viewer: Viewer, place_id: int, month: date) -> dict[str, Any]:
         "place_id": place_id,
         "place_name": places.name(place_id, viewer.locale),
         "month": f"{month:%Y-%m}",
-        "key": uuid.uuid4().hex,
         "may_prepare": may_prepare and bool(due),
         "next_due": None if due else f"{rules.next_due(key, month):%Y-%m}",
         "every": rules.every_months(key, month),
@@ -105,7 +96,7 @@ def _fill(
     key = places.key(place_id)
     relation = source.relation(viewer, place_id, month)
     seen = preview(viewer, relation, place_key=key, month=month)
-    base = f"{ADDRESS}?{urlencode({'place_id': str(place_id), 'month': f'{month:%Y-%m}'})}"
+    base = page_url("money.run", place_id=place_id, month=f"{month:%Y-%m}")
     context["bodies"] = [*_made(viewer, key, month), _numbers(seen, base), *_warnings(seen), *_left_out(seen, base)]
     context["may_prepare"] = context["may_prepare"] and not seen.fatal and seen.verdicts.get(Verdict.READY.value)
     wanted = _wanted(request.GET.get("show", ""))
@@ -126,7 +117,7 @@ def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
     """What was made for this month already, so that a preview of nothing explains itself."""
     batches = Batch.objects.visible_to(viewer).filter(place_key=place_key, month=month)
     rows = [
-        [Link(batch_name(viewer, batch), batch_url(batch.pk)), batch.state, batch.count, Fen(batch.total_fen)]
+        [Link(batch_name(viewer, batch), record_url(batch)), batch.state, batch.count, Fen(batch.total_fen)]
         for batch in batches.order_by("-id")[:PAGE]
     ]
     words = [label_of(Batch, name) for name in ("state", "count", "total_fen")]
@@ -189,7 +180,7 @@ def _behind(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
         name = name_of(viewer, child_behind(order)) if order else f"#{row.order_id}"
         cells.append(
             [
-                Link(name, f"/money/order/{row.order_id}/"),
+                Link(name, record_url(Order, row.order_id)),
                 Place(key=row.place_key),
                 Fen(row.before_fen) if row.before_fen is not None else None,
                 Fen(row.amount_fen) if row.amount_fen is not None else None,

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from hutong.channels.web.home import address_of
+from hutong.core.action import ACTIONS, action
+from hutong.core.inputs import Given, Month
 from hutong.core.models import JournalLine, Task
-from hutong.core.tasks import KINDS
 from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting
-from hutong.money import actions
+from hutong.money import access, actions
 from hutong.money.models import AccountVersion, Batch, Line, PayeeChange
 from hutong.money.queries import relation
 from hutong.money.queries.reference import reference
@@ -23,6 +25,13 @@ pytestmark = pytest.mark.django_db
 CAUSES = ("孤儿", "无人抚养", "艾滋", "HIV", "orphan", "unattended", "REASON-1", "test 2026.1")
 
 
+class Asked(Given):
+    """What the payment run asks of whoever owns the awards."""
+
+    place_id: int
+    month: Month
+
+
 @pytest.fixture
 def paying(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """The county with a source of rows: every order it has, at the standard."""
@@ -32,10 +41,13 @@ def paying(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
 
         return relation_of(list(Order.objects.order_by("id")), month)
 
-    def prepare(viewer: Viewer, place_id: int, month: date, key: str) -> Batch:
-        given = {"place_id": place_id, "month": month, "relation": rows(viewer, place_id, month)}
-        return actions.prepare_batch(viewer, given, key=key)
+    @action("money.run_every_order", input=Asked, roles=access.OFFICERS)
+    def prepare(viewer: Viewer, given: Asked) -> Batch:
+        return actions.prepare_batch(
+            viewer, given.model_dump() | {"relation": rows(viewer, given.place_id, given.month)}
+        )
 
+    del ACTIONS[prepare.name]  # known to the page alone
     monkeypatch.setitem(relation.SOURCES, Item.BASIC_LIVING.value, Source(Item.BASIC_LIVING, rows, prepare))
     return scene
 
@@ -180,7 +192,7 @@ def test_every_task_leads_to_a_page_its_post_can_open(paying: Scene, browse: Bro
         "money.approve_account", "money.missing_account", "money.payee_change", "money.sign", "money.refused_account",
     }  # fmt: skip
     for task in tasks:
-        browse.text(paying.viewer(Role(task.role)), KINDS[task.kind].url(task))
+        browse.text(paying.viewer(Role(task.role)), address_of(task))
 
 
 def test_a_change_of_payee_is_decided_beside_its_paper(paying: Scene, browse: Browser) -> None:

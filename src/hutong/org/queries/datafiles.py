@@ -20,7 +20,6 @@ from hutong.org.terms import Kind, Level, Scheme
 from hutong.org.terms.naming import Speller, joined, village_short
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-NATION_CODE = "000000000000"
 
 
 class TooMany(ValueError):

@@ -128,14 +128,6 @@ def below(place: Division) -> QuerySet[Division]:
     return Division.objects.filter(key__gte=span.lo, key__lt=span.hi)
 
 
-def name_on(place: Division, day: date | None) -> str:
-    """What a place was called on a day."""
-    if day is None:
-        return place.name
-    former = DivisionName.objects.filter(division=place, valid_to__gt=day).order_by("valid_to").first()
-    return former.name if former and (former.valid_from is None or former.valid_from <= day) else place.name
-
-
 def full_name(place: Division, on: date | None) -> str:
     """Name from the province down; a village by its short name, as it is written in addresses."""
     if not place.key:

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from hutong.core.places import depth_of, parents, span_of
 from hutong.org.models import Division, DivisionCode, DivisionName
 from hutong.org.queries.datafiles import trimmed
-from hutong.org.terms import Level, Scheme
+from hutong.org.terms import Level
 
 LEVELS = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 NEAR = 2
@@ -119,13 +119,3 @@ def _with_paths(places: list[Division], former: dict[int, str]) -> list[Hit]:
         line = [names[key] for key in reversed(parents(place.key)) if key in names]
         hits.append(Hit(place, "".join(line), former.get(place.pk, "")))
     return hits
-
-
-def by_code(scheme: Scheme, code: str) -> Division | None:
-    """The place that has a code in a scheme today; also by a code it had before."""
-    plain = trimmed(code)
-    own = Division.objects.filter(scheme=scheme, code=plain, valid_to=None).first()
-    if own is not None:
-        return own
-    rows = DivisionCode.objects.filter(scheme=scheme, code=plain).select_related("division")
-    return next((row.division for row in rows.order_by("-valid_to")), None)

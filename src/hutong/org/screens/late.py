@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows
 from hutong.channels.limits import due_of, notes_of
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, register, sheet_of
+from hutong.channels.sheet import HOME, Column, Filter, Panel, Sheet, action_form, record_url, register, sheet_of
 from hutong.core.access import may_read, shown
 from hutong.core.clocks import can_extend, can_pause, limit_words, rule_of
 from hutong.core.models import Clock
@@ -55,7 +55,7 @@ def work_of(viewer: Viewer, clock: Clock) -> Any:
     sheet = sheet_of(clock.on_label)
     if sheet is None:
         return None
-    return Link(f"{Label(*sheet.title).text(viewer.locale)} {clock.on_id}", f"{sheet.url}{clock.on_id}/")
+    return Link(f"{Label(*sheet.title).text(viewer.locale)} {clock.on_id}", record_url(clock.on_label, clock.on_id))
 
 
 def light_of(viewer: Viewer, clock: Clock) -> Any:
@@ -158,8 +158,7 @@ def _stands_still(viewer: Viewer, clock: Clock | None) -> bool:
 
 
 def _to_the_work(result: Any, clock: Clock) -> str:
-    sheet = sheet_of(clock.on_label)
-    return f"{sheet.url}{clock.on_id}/" if sheet is not None else "/"
+    return record_url(clock.on_label, clock.on_id) or HOME
 
 
 def beside(viewer: Viewer, clock: Clock | None) -> Body | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -118,7 +117,7 @@ def downward(viewer: Viewer, place: Division) -> Sequence[Body] | None:
         heads = [label_of(Division, name) for name in ("name", "kind", "code")]
         parts.append(Rows(heads, rows))
     if _may_add(viewer, place):
-        url = f"{action_url('org.open_division')}?{urlencode({'parent': place.pk})}"
+        url = action_url("org.open_division", parent=place.pk)
         parts.append(Facts([Fact(Label("维护", "Maintain"), Link(Label("新增下级区划", "Add a place here"), url))]))
     return parts or None
 

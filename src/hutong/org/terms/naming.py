@@ -85,11 +85,6 @@ def village_stem(name: str) -> str:
     return _VILLAGE_TAIL.sub("", short) or short
 
 
-def reading(name: str, syllables: Mapping[str, str]) -> list[str]:
-    """Toneless syllables by a plain character table; other characters (digits, letters) stand for themselves."""
-    return [syllables.get(ch, ch.lower()) for ch in name if not ch.isspace()]
-
-
 def spoken(name: str) -> list[str]:
     """Toneless syllables with phrases taken into account (重庆 chong qing); for names typed one at a time."""
     from pypinyin import Style, lazy_pinyin  # loaded late: its dictionaries cost half a second

@@ -16,7 +16,7 @@ from hutong.core.action import call_system
 from hutong.core.models import User
 from hutong.core.viewer import ZONE, Viewer
 from hutong.org.actions import appoint, create_machine_account, create_post, issue_token, load_demo_county
-from hutong.org.models import Agency, Division, Post
+from hutong.org.models import Agency, Division, DivisionCode, Post
 from hutong.org.queries.datafiles import demo_plan
 from hutong.org.queries.posts import viewer_of_post
 from hutong.org.terms import AgencyKind, Level, Role, Scheme
@@ -98,3 +98,12 @@ def program(role: Role, *, until: str = "2027-11-22") -> tuple[Post, str]:
 def viewer_of(role: Role, *places: Division, now: datetime = MONDAY) -> Viewer:
     """A viewer with this role for these places (the demo's usual ones without any)."""
     return officer(role, *places, now=now)
+
+
+def by_code(scheme: Scheme, code: str) -> Division | None:
+    """The place that has a code in a scheme today; also by a code it had before."""
+    own = Division.objects.filter(scheme=scheme, code=code, valid_to=None).first()
+    if own is not None:
+        return own
+    rows = DivisionCode.objects.filter(scheme=scheme, code=code).select_related("division")
+    return next((row.division for row in rows.order_by("-valid_to")), None)

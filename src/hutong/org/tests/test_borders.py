@@ -19,9 +19,9 @@ from hutong.core.viewer import Viewer, acting, load_viewer, system_viewer
 from hutong.org.actions import merge_divisions, open_division, split_division, transfer_division
 from hutong.org.actions.tree import everywhere
 from hutong.org.models import Agency, Division, DivisionCode, PostArea, Succession
-from hutong.org.queries.search import by_code, suggest
+from hutong.org.queries.search import suggest
 from hutong.org.terms import Kind, Level, Role, Scheme
-from hutong.org.tests.build import MONDAY, demo_county, officer, place, viewer_of
+from hutong.org.tests.build import MONDAY, by_code, demo_county, officer, place, viewer_of
 from hutong.org.workflow import CHECK_PLACES
 
 pytestmark = pytest.mark.django_db

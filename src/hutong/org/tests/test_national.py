@@ -17,9 +17,9 @@ from hutong.core.models import Entry
 from hutong.core.viewer import acting, system_viewer
 from hutong.org.actions import load_demo_county, load_divisions, transfer_division
 from hutong.org.models import Agency, AgencyArea, Division
-from hutong.org.queries.search import by_code, suggest
+from hutong.org.queries.search import suggest
 from hutong.org.terms import AgencyKind, Kind, Level, Scheme
-from hutong.org.tests.build import MONDAY
+from hutong.org.tests.build import MONDAY, by_code
 
 TABLES = "org_division, org_divisioncode, org_agency, org_agencyarea"
 

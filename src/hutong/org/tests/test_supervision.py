@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from hutong.channels.web.home import address_of
 from hutong.core import action as action_module
 from hutong.core import places
 from hutong.core.action import action, call_system
@@ -14,7 +15,7 @@ from hutong.core.errors import NotFound
 from hutong.core.inputs import Given, Nothing
 from hutong.core.models import Clock, Task, User
 from hutong.core.sweep import sweep_clocks, told_of
-from hutong.core.tasks import KINDS, leave_task, tasks_of
+from hutong.core.tasks import leave_task, tasks_of
 from hutong.core.terms import TaskState
 from hutong.core.viewer import SYSTEM, Viewer, acting, system_viewer
 from hutong.org.actions import appoint, close_post, follow_up_below, look_at_posts, relieve
@@ -204,7 +205,7 @@ def test_the_list_of_late_work_opens_for_those_who_follow_it_up(client: Client) 
     with acting(province := viewer_of(Role.PROVINCE_OFFICER)):
         place_task = tasks_of(province).get(kind="org.late_below")
     client.force_login(account_of(province))
-    assert "配备并启用岗位" in client.get(KINDS["org.late_below"].url(place_task)).content.decode()
+    assert "配备并启用岗位" in client.get(address_of(place_task)).content.decode()
     client.force_login(account_of(viewer_of(Role.COUNTY_FINANCE)))
     assert client.get("/core/clock/").status_code == 403
 

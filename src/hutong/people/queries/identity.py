@@ -9,11 +9,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from hutong.core.access import MASK, masked_number, may_read
-from hutong.core.audit.journal import journal
 from hutong.core.crypto import blind, seal, unseal
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.jurisdiction import language, law
-from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
 from hutong.law.identity import IdCheck
 from hutong.people.queries.keys import exchanged, near_texts
@@ -73,15 +71,3 @@ def identity_shown(viewer: Viewer, record: Any) -> str:
     if record.identity is None:
         return ""
     return masked_number(identity_of(record)) if may_read(viewer, type(record), "identity") else MASK
-
-
-def open_identity(viewer: Viewer, record: Any, purpose: str) -> str:
-    """The whole number for a stated purpose; the opening is journalled. Raises Invalid without a purpose."""
-    if len(purpose.strip()) < 2:
-        raise Invalid(
-            [FieldError("", "missing", _("is missing"), _("Say what the number is needed for."), _("Purpose"))]
-        )
-    if not may_read(viewer, type(record), "identity"):
-        return MASK
-    journal(viewer, JournalKind.OPENED, what="identity number", subject=record, purpose=purpose)
-    return identity_of(record)

@@ -19,8 +19,6 @@ from hutong.people.screens.labels import labels, paper_cell, state_cell
 from hutong.people.screens.panels import member_name
 from hutong.people.terms import Evidence
 
-NO_PROOF = ("没有登记证明。请先核对部门数据或补充材料。", "No proof is recorded. Compare data or add a paper first.")
-
 
 def _of_child(viewer: Viewer, record: Any) -> Body:
     return Facts([Fact(Label("儿童", "Child"), Link(name_of(viewer, record.child), record_url(record.child)))])

@@ -8,7 +8,7 @@ from typing import Any
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows, Tone
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
+from hutong.channels.sheet import HOME, Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.channels.words import words
 from hutong.core.access import shown
 from hutong.core.audit.journal import missed
@@ -18,7 +18,7 @@ from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
 from hutong.people.access import BREAK_GLASS, REVIEWERS
-from hutong.people.models import EmergencyAccess
+from hutong.people.models import Child, EmergencyAccess
 from hutong.people.queries.children import name_of
 from hutong.people.terms import AccessReview
 
@@ -98,7 +98,7 @@ action_form(
         " may look and record what you find; everything else stays with the place in charge.",
     ),
     danger=True,
-    after=lambda result, record: workflow.child_url(result.child_id),
+    after=lambda result, record: record_url(Child, result.child_id),
     done=("已打开。您的查看已记录，将被复核。", "Opened. Your access is recorded and will be reviewed."),
 )
 action_form(
@@ -135,6 +135,6 @@ action_form(
     ),
     aside=tries,
     offered=asked_about,
-    after=lambda post, record: "/",
+    after=lambda post, record: HOME,
     done=("已核查。", "Looked into."),
 )

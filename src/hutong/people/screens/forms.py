@@ -6,11 +6,10 @@ from typing import Any
 
 from hutong.channels.content import Body
 from hutong.channels.panels import columns_body
-from hutong.channels.sheet import action_form, record_url
+from hutong.channels.sheet import action_form, list_url, record_url, to_result
 from hutong.core.access import may_read
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
-from hutong.people import workflow
 from hutong.people.actions.children import arrived, compared
 from hutong.people.actions.importing import HEADINGS
 from hutong.people.actions.inputs import ChildFacts
@@ -21,7 +20,7 @@ from hutong.people.terms import FactState
 
 
 def _to_child(result: Any, record: Any) -> str:
-    return workflow.child_url(record.child_id)
+    return record_url(Child, record.child_id)
 
 
 def _child_and_parents(viewer: Viewer, child: Child) -> list[Body]:
@@ -65,7 +64,7 @@ action_form(
         " possible duplicates are held back and listed.",
     ),
     aside=lambda viewer, record: columns_body(HEADINGS),
-    after=lambda result, record: "/people/child/",
+    after=lambda result, record: list_url("people.child"),
 )
 action_form(
     "people.correct_child",
@@ -104,16 +103,12 @@ action_form(
     "people.link_person",
     button=("添加成年人", "Add an adult"),
     aside=_child_and_parents,
-    after=lambda result, record: workflow.child_url(record.pk),
 )
 action_form("people.unlink_person", after=_to_child, offered=lambda v, r: r.valid_to is None)
 action_form(
     "people.record_aid",
     text=("没有享受的请填0；留空表示不变。", "Write 0 where the child gets none; blank leaves it as it is."),
-    after=lambda result, record: workflow.child_url(record.pk),
 )
-for name in ("record_school", "record_disability", "record_sealed_health"):
-    action_form(f"people.{name}", after=lambda result, record: workflow.child_url(record.pk))
 action_form(
     "people.merge_children",
     text=(
@@ -124,13 +119,12 @@ action_form(
     danger=True,
     confirm=True,
     offered=lambda v, c: c.merged_into_id is None,
-    after=lambda result, record: workflow.child_url(record.pk),
 )
 action_form(
     "people.unmerge_children",
     danger=True,
     offered=lambda v, m: m.undone_on is None,
-    after=lambda result, record: workflow.child_url(result.pk),
+    after=to_result,
 )
 action_form("people.record_death", danger=True, confirm=False, offered=lambda v, c: c.died_on is None)
 action_form("people.withdraw_death", offered=lambda v, c: c.died_on is not None)
@@ -141,6 +135,5 @@ action_form(
         "Give a child's number, or choose an adult bound to a child there.",
     ),
     choices={"person_id": known_adults},
-    after=lambda result, record: record_url(record),
 )
 action_form("people.leave_household", after=lambda result, record: record_url(record.household))

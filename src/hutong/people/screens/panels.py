@@ -7,7 +7,7 @@ from typing import Any
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows
 from hutong.channels.panels import rows_panel
-from hutong.channels.sheet import Column, Panel, action_url, panel, record_url
+from hutong.channels.sheet import Column, Panel, action_url, page_url, panel, record_url
 from hutong.channels.web.files import file_url
 from hutong.core.access import MASK, shown
 from hutong.core.models import StoredFile
@@ -41,7 +41,6 @@ from hutong.people.screens.labels import (
 from hutong.people.terms import Bond
 
 PARENTS = (Bond.FATHER, Bond.MOTHER)
-NO_ADULT = ("尚未登记监护人或照料人。谁在照顾孩子？", "No guardian or carer recorded yet. Who looks after the child?")
 NO_AID = (
     "尚未核查低保、特困和残疾补贴。没有享受的，请登记为0。",
     "Not checked yet. Where the child gets none, record 0.",
@@ -211,7 +210,7 @@ def _candidate_row(viewer: Viewer, child: Child, candidate: Candidate) -> list[A
     why = joined(COMMA, (r.words for r in candidate.match.reasons))
     if candidate.child is None:
         return [candidate.office(lang), candidate.match.score, why, Label("请联系该县", "Ask that county")]
-    merge = f"{action_url('people.merge_children', candidate.child.pk)}?merged_no={child.child_no}"
+    merge = action_url("people.merge_children", candidate.child.pk, merged_no=child.child_no)
     known = Link(f"{name_of(viewer, candidate.child)} {candidate.child.child_no}", record_url(candidate.child))
     return [known, candidate.match.score, why, Link(Label("并入该档案", "Merge into that file"), merge)]
 
@@ -242,7 +241,7 @@ def sealed_note(viewer: Viewer, child: Child) -> Body:
         "保密健康信息单独保存，须说明用途后逐次查阅，每次查阅都会留下记录。",
         "Sealed health data is kept apart. It is opened one by one with a purpose, and each opening is recorded.",
     )
-    ask = Link(Label("说明用途后查阅", "State a purpose and open"), f"/people/sealed/{child.pk}/")
+    ask = Link(Label("说明用途后查阅", "State a purpose and open"), page_url("people.sealed", child_id=child.pk))
     return Facts([Fact(Label("查阅", "Open"), ask, text)])
 
 

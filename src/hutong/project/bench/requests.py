@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
 from django.test import Client
 
+from hutong.channels.sheet import HOME, list_url, record_url
 from hutong.core.audit import journal
 from hutong.core.models import User
 from hutong.org.models import Agency, AgencyArea, Division, Post, PostHolding
@@ -118,9 +119,9 @@ def run(report: Report, *, counties: int = COUNTIES, size: int = COUNTY_SIZE, ro
         cursor.execute("analyze")
     get = _getter(stage.maker)
     pages = {
-        f"worklist of {min(size, TASKS_PER_COUNTY)} tasks": ["/"],
-        "page of a child": [f"/people/child/{n}/" for n in range(1, min(size, 40) + 1)],
-        f"list of a county's {size:,} children": ["/people/child/"],
+        f"worklist of {min(size, TASKS_PER_COUNTY)} tasks": [HOME],
+        "page of a child": [record_url("people.child", n) for n in range(1, min(size, 40) + 1)],
+        f"list of a county's {size:,} children": [list_url("people.child")],
     }
     for what, paths in pages.items():
         walled, count = _timed(get, paths, rounds)
