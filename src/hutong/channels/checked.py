@@ -100,7 +100,7 @@ def _column(where: str, model: type[models.Model], column: Column) -> Iterator[s
 def _filter(where: str, model: type[models.Model], asked: Filter) -> Iterator[str]:
     if asked.apply is None:
         yield from _path(where, model, asked.name)
-    elif asked.title is None:
+    elif asked.title is None and asked.name not in {f.name for f in model._meta.get_fields()}:
         yield f"{where}: filter {asked.name!r} is no field and needs a title"
 
 
