@@ -68,12 +68,8 @@ class Placed:
 
 def placed_tables() -> list[Placed]:
     """Every table with place keys, of all packages, in a stable order."""
-    found = []
-    for model in apps.get_models():
-        reach = getattr(model, "reach", None)
-        if isinstance(reach, Reach) and reach.keys:
-            found.append(Placed(model._meta.db_table, reach.keys, model))
-    return sorted(found, key=lambda p: p.table)
+    found = [Placed(model._meta.db_table, reach_of(model).keys, model) for model in our_models()]
+    return sorted((placed for placed in found if placed.keys), key=lambda placed: placed.table)
 
 
 def our_models() -> list[type[models.Model]]:

@@ -106,6 +106,9 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "django_migrations": ("SELECT",),
 }
 """What the serving login may do where that is not all four; on tables nobody declares it may do nothing."""
+REST_OF_RIGHTS = """grant usage on schema public to {login};
+grant usage, select on all sequences in schema public to {login};
+grant execute on all functions in schema public to {login}"""
 
 
 @dataclass(frozen=True)
@@ -170,13 +173,13 @@ def _rights(table: str) -> frozenset[str]:
 def _as_written(connection: BaseDatabaseWrapper, cursor: Any, ours: Models) -> dict[str, str]:
     """How this server writes down the policy of each condition: made on a table of a moment and read back, because
     no two versions need agree on blanks, casts and brackets."""
-    conditions = {c: f"p{n}" for n, c in enumerate(sorted({condition(reach_of(model)) for model in ours} - {""}))}
-    columns = {
-        field.column: field.rel_db_type(connection)
-        for model in ours
-        for field in model._meta.concrete_fields
-        if field.attname in {one.column for one in named(model)}
-    }
+    conditions: dict[str, str] = {}
+    columns: dict[str | None, str | None] = {}
+    for model in ours:
+        if sought := condition(reach_of(model)):
+            conditions.setdefault(sought, f"p{len(conditions)}")
+            used = {one.column for one in named(model)}
+            columns |= {f.column: f.rel_db_type(connection) for f in model._meta.concrete_fields if f.attname in used}
     if not conditions:
         return {}
     made = ", ".join(f"{name} {kind}" for name, kind in columns.items())
@@ -282,7 +285,7 @@ def fortify(using: str = "owner", ours: Models | None = None) -> None:
                     if declared.triggers and not there.triggers:
                         _adopt(cursor, table)
                     cursor.execute("; ".join(_made(table, there, declared, conditions.get(table, ""))))
-                cursor.execute("; ".join(_rest_of_rights()))
+                cursor.execute(REST_OF_RIGHTS.format(login=f'"{serving_login()}"'))
             found = breaches(using, ours)
         _refuse(found, "The login that owns the tables could not mend this.")
 
@@ -301,15 +304,6 @@ def _made(table: str, there: Walls, declared: Walls, sought: str) -> list[str]:
     if declared.rights:
         sql.append(f"grant {', '.join(sorted(declared.rights))} on {table} to {login}")
     return sql
-
-
-def _rest_of_rights() -> list[str]:
-    login = f'"{serving_login()}"'
-    return [
-        f"grant usage on schema public to {login}",
-        f"grant usage, select on all sequences in schema public to {login}",
-        f"grant execute on all functions in schema public to {login}",
-    ]
 
 
 def _adopt(cursor: Any, table: str) -> None:
