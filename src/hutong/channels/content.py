@@ -12,7 +12,7 @@ Tone = Literal["plain", "good", "warn", "bad", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Fen:
-    """An amount of money in fen; shown in yuan with two decimals."""
+    """An amount of money in minor units of the currency; shown in units with all decimals."""
 
     amount: int
 

@@ -32,7 +32,7 @@ from .published.read import SUFFIXES
 from .published.recompute import Report, said
 from .published.recompute import recompute as recomputed
 from .register import KINDS, register
-from .telling import due_lines, explain_lines
+from .telling import due_lines, explain_lines, words
 
 HERE = os.environ.get("HUTONG_JURISDICTION", "cn")
 YEARS = (1900, 2100)
@@ -158,8 +158,9 @@ def check(argv: Sequence[str], lang: str) -> int:
 def _act_lines(acts: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
     """The register for reading."""
     for act in acts:
-        note = f" ({act['note'][lang]})" if act["note"] else ""
-        yield f"\n{act['id']} ({act['evidence']}, {STATUS[act['status']].text(lang)}) {act['number']} {act[lang]}{note}"
+        note = f" ({words(act['note']).text(lang)})" if act["note"] else ""
+        state, title = STATUS[act["status"]].text(lang), words(act).text(lang)
+        yield f"\n{act['id']} ({act['evidence']}, {state}) {act['number']} {title}{note}"
         if not act["uses"]:
             yield Label("  没有条目以其为依据", "  nothing rests on it").text(lang)
         for use in act["uses"]:

@@ -153,7 +153,7 @@ def _warnings(seen: Preview) -> list[Body]:
         found.append(Note(text, "bad"))
     for name, count in sorted(seen.warnings.items()):
         words = WARNINGS[name]
-        found.append(Note(both(f"{words.zh}：{count}", f"{count} {words.en}"), "warn"))
+        found.append(Note(both("{0}：{1}", "{1} {0}").filled(words, count), "warn"))
     return found
 
 

@@ -159,7 +159,7 @@ def _last(row: Any) -> str:
 
 def _succession(row: Succession, other: Division, words: tuple[str, str]) -> Step:
     basis = f" {row.basis}" if row.basis else ""
-    text = Label(f"{words[0]}：{row.kind.zh}{basis}", f"{words[1]}: {row.kind.en}{basis}")
+    text = Label("{0}：{1}{2}", "{0}: {1}{2}").filled(Label(*words), row.kind.words, basis)
     return Step(other.short, row.effective, text, url=record_url(other))
 
 

@@ -124,5 +124,5 @@ def test_a_page_is_answered_in_a_language_of_files_alone(
     settings.LANGUAGES = [*settings.LANGUAGES, ("bo", "བོད་སྐད་"), ("ug", "ئۇيغۇرچە")]
     language.read_also(country / "locale")
     page = Client().get("/login/", headers={"accept-language": "bo"}).content.decode()
-    assert '<html lang="bo" dir="ltr"' in page
+    assert '<html lang="bo" class="size-standard" dir="ltr">' in page
     assert 'value="bo" lang="bo" class="btn" aria-pressed="true">བོད་སྐད་<' in page
