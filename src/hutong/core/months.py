@@ -10,11 +10,12 @@ def first_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def after(day: date) -> date:
-    """The month after that of a day."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+def after(day: date, count: int = 1) -> date:
+    """The month so many months after that of a day."""
+    at = day.year * 12 + day.month - 1 + count
+    return date(at // 12, at % 12 + 1, 1)
 
 
-def before(day: date) -> date:
-    """The month before that of a day."""
-    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+def before(day: date, count: int = 1) -> date:
+    """The month so many months before that of a day."""
+    return after(day, -count)

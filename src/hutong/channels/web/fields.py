@@ -274,9 +274,8 @@ def _read_text(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> An
 
 
 def _read_choice(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
-    """The number of what was chosen; as a text it would be taken for a code."""
     text = post.get(name, "").strip()
-    return int(text) if text.isdecimal() and shape.base is int else text or None
+    return _chosen(shape, text) if text else None
 
 
 def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
@@ -284,7 +283,12 @@ def _read_checkbox(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -
 
 
 def _read_list(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
-    return [v for v in post.getlist(name) if v] or None
+    return [_chosen(shape, v) for v in post.getlist(name) if v] or None
+
+
+def _chosen(shape: Shape, text: str) -> Any:
+    """The number of what was chosen; as a text it would be taken for a code."""
+    return int(text) if text.isdecimal() and shape.base is int else text
 
 
 def _read_lines(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:

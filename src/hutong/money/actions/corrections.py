@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from hutong.core import months
 from hutong.core.action import action
 from hutong.core.errors import Conflict, Refused
 from hutong.core.inputs import Given, Text, ask
@@ -19,7 +20,7 @@ from hutong.money.workflow import REFUSED_ACCOUNT, REISSUE
 
 def correction_batch(viewer: Viewer, line: Line) -> Batch:
     """The open batch of this person's corrections at the place and month, or a new one. Others sign it."""
-    month = viewer.today.replace(day=1)
+    month = months.first_of(viewer.today)
     place = {"place_id": line.batch.place_id, "place_key": line.batch.place_key}
     mine = {"month": month, "maker_id": access.person(viewer), "purpose": BatchPurpose.CORRECTION}
     found = Batch.objects.select_for_update().filter(**place, **mine, state=BatchState.PREPARED).first()

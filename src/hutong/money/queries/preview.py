@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from hutong.core import months
 from hutong.core.bulk import set_based
 from hutong.core.viewer import Viewer
 from hutong.money.queries import rules
@@ -125,7 +126,7 @@ select order_id, child_id, place_key, amount_fen, null::bigint,
 def _query(viewer: Viewer, relation: Relation, place_key: int, month: date) -> tuple[str, dict[str, Any]]:
     sql, params = judged(relation, place_key=place_key, month=month, today=viewer.today)
     marks = rules.defaults()["preview"]
-    before = rules.months_before(month, rules.every_months(place_key, month))
+    before = months.before(month, rules.every_months(place_key, month))
     params |= {
         "run_before": before,
         "run_many": max(marks["months_at_once"], rules.every_months(place_key, month) + 1),

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from hutong.core import places
+from hutong.core import months, places
 from hutong.core.places import Span
 from hutong.money.access import paying_role
 from hutong.money.models import Rhythm, SigningBand
@@ -33,12 +33,6 @@ class Band:
     role: str
     basis: str
     evidence: str
-
-
-def months_before(month: date, count: int) -> date:
-    """First day of the month `count` months earlier (negative: later)."""
-    at = month.year * 12 + month.month - 1 - count
-    return date(at // 12, at % 12 + 1, 1)
 
 
 def bands(place_key: int, on: date) -> list[Band]:
@@ -83,12 +77,12 @@ def due_months(place_key: int, month: date) -> list[date]:
     count = every_months(place_key, month)
     if month.month % count:
         return []
-    return [months_before(month, back) for back in range(count - 1, -1, -1)]
+    return [months.before(month, back) for back in range(count - 1, -1, -1)]
 
 
 def next_due(place_key: int, month: date) -> date:
     """The next month, from `month` on, in which the place pays."""
-    return next(m for m in (months_before(month, -ahead) for ahead in range(12)) if due_months(place_key, m))
+    return next(m for m in (months.after(month, ahead) for ahead in range(12)) if due_months(place_key, m))
 
 
 def resting(place_key: int, month: date) -> list[Span]:

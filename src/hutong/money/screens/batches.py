@@ -8,8 +8,8 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Place, Rows
-from hutong.channels.panels import rows_panel
+from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Note, Rows
+from hutong.channels.panels import facts_of, rows_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import (
     Column,
@@ -104,8 +104,7 @@ def signing(viewer: Viewer, batch: Batch) -> list[Body]:
     facts = [
         Fact(label_of(Batch, "maker"), str(batch.maker), ""),
         Fact(label_of(Batch, "signer"), str(batch.signer) if batch.signer_id else None, batch.signed_on or ""),
-        Fact(label_of(Batch, "sent_on"), batch.sent_on),
-        Fact(label_of(Batch, "settled_on"), batch.settled_on),
+        *facts_of(viewer, batch, ("sent_on", "settled_on")),
     ]
     on = batch.signed_on or viewer.today
     roles = rules.signers(batch.place_key, batch.total_fen, on)
@@ -188,18 +187,17 @@ def line_facts(viewer: Viewer, line: Line) -> list[Body]:
     """The line, and what corrects it."""
     account = line.account
     facts = [
-        ("child", child_cell(viewer, line)),
-        ("amount_fen", Fen(line.amount_fen)),
-        ("month", Month(line.month)),
-        ("kind", line.kind),
-        ("account", Link(account.masked, record_url(account)) if account else None),
-        ("refusal", line.refusal or None),
-        ("batch", batch_cell(viewer, line)),
-        ("place_key", Place(key=line.place_key)),
+        Fact(label_of(Line, "child"), child_cell(viewer, line)),
+        *facts_of(viewer, line, ("amount_fen", "month", "kind")),
+        Fact(label_of(Line, "account"), Link(account.masked, record_url(account)) if account else None),
+        *facts_of(viewer, line, ("refusal",)),
+        Fact(label_of(Line, "batch"), batch_cell(viewer, line)),
+        *facts_of(viewer, line, ("place_key",)),
     ]
     if line.corrects_id:
-        facts.append(("corrects", Link(line_name(viewer, line.corrects), record_url(line.corrects))))
-    return [Facts([Fact(label_of(Line, name), value) for name, value in facts])]
+        corrected = Link(line_name(viewer, line.corrects), record_url(line.corrects))
+        facts.append(Fact(label_of(Line, "corrects"), corrected))
+    return [Facts(facts)]
 
 
 def other_account(viewer: Viewer, line: Line) -> list[Body]:
@@ -277,9 +275,7 @@ register(
 def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
     """What was taken in, and the rows that could not be."""
     batch = Fact(label_of(Reconciliation, "batch"), Link(batch_name(viewer, answer.batch), record_url(answer.batch)))
-    counted = [
-        Fact(label_of(Reconciliation, name), getattr(answer, name)) for name in ("rows", "paid", "refused", "repeated")
-    ]
+    counted = facts_of(viewer, answer, ("rows", "paid", "refused", "repeated"))
     heads = [both("行", "Row"), both("列", "Column"), both("问题", "What is wrong"), both("处理办法", "What to do")]
     rows = [[e["row"], e["label"], e["message"], e["remedy"]] for e in answer.errors]
     empty = both("每一行都已处理。", "Every row was used.")

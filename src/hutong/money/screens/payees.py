@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Fact, Facts, Fen, Link, Month, Note, Rows
-from hutong.channels.panels import fields_panel, rows_panel
+from hutong.channels.panels import facts_of, fields_panel, rows_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, page, page_url, panel, record_url, register
 from hutong.channels.web.files import file_link
@@ -43,8 +43,7 @@ def order_facts(viewer: Viewer, order: Order) -> list[Body]:
     facts = [
         Fact(label_of(Order, "child"), child_cell(viewer, order)),
         Fact(label_of(Order, "payee"), Link(payee.name, record_url(payee)), payee.kind),
-        Fact(label_of(Order, "first_month"), Month(order.first_month)),
-        Fact(label_of(Order, "last_month"), Month(order.last_month) if order.last_month else None),
+        *facts_of(viewer, order, ("first_month", "last_month")),
     ]
     if order.suspended_from:
         facts.append(Fact(label_of(Order, "suspended_from"), Month(order.suspended_from)))

@@ -35,10 +35,8 @@ register(
         prefetch=("child",),
         panels=(
             fields_panel("money.recovery_facts", ("退款事项", "Recovery"),
-                         ("why", "reasons", Column("amount_fen"),
-                          Column("returned_fen"), "noticed_on", "answer_due", "answered_on",
-                          "answer", "plan", Column("instalment_fen"), "closed_why"),
-                         order=10),
+                         ("why", "reasons", "amount_fen", "returned_fen", "noticed_on", "answer_due", "answered_on",
+                          "answer", "plan", "instalment_fen", "closed_why"), order=10),
             rows_panel("money.recovery_parts", ("涉及的发放记录", "Payments claimed"), RecoveryPart, "recovery",
                        (Column("line", value=lambda v, p: line_name(v, p.line)),
                         Column("line__month", title=("月份", "Month")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from hutong.core import months
 from hutong.core.bulk import set_based
 from hutong.core.jobs import run_reaction
 from hutong.core.models import EventLine, Task
@@ -13,7 +14,7 @@ from hutong.core.viewer import acting
 from hutong.money import actions
 from hutong.money.models import Batch, Line, Order
 from hutong.money.queries.preview import Preview, preview, rows_behind
-from hutong.money.queries.rules import _cut, months_before
+from hutong.money.queries.rules import _cut
 from hutong.money.terms import Difference, Verdict
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, relation_of, written_by
 from hutong.people.models import Person, Relation
@@ -99,8 +100,8 @@ def test_planning_for_sets_ends_with_its_block(scene: Scene) -> None:
 def test_months_and_resting_places() -> None:
     from hutong.core.places import Span, child_key, span_of
 
-    assert months_before(OCTOBER, 10).isoformat() == "2025-12-01"
-    assert months_before(OCTOBER, -3).isoformat() == "2027-01-01"
+    assert months.before(OCTOBER, 10).isoformat() == "2025-12-01"
+    assert months.after(OCTOBER, 3).isoformat() == "2027-01-01"
     county = child_key(child_key(child_key(0, 1), 1), 1)
     town = child_key(county, 3)
     assert _cut([county], {county: True}) == [span_of(county)]

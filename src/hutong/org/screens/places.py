@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Note, Rows, Step, Steps
 from hutong.channels.lookup import Hit, register_lookup
+from hutong.channels.panels import facts_of
 from hutong.channels.sheet import (
     Column,
     Filter,
@@ -98,11 +99,7 @@ def upward(viewer: Viewer, place: Division) -> Body:
     codes = [Fact(place.scheme, place.code)] if place.code else []
     further = DivisionCode.objects.filter(division=place, valid_to=None).exclude(code=place.code)
     codes += [Fact(row.scheme, row.code) for row in further]
-    dates = [
-        Fact(label_of(Division, name), getattr(place, name))
-        for name in ("valid_from", "valid_to")
-        if getattr(place, name)
-    ]
+    dates = facts_of(viewer, place, [name for name in ("valid_from", "valid_to") if getattr(place, name)])
     return Facts([*facts, *codes, *dates])
 
 
