@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
+from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection, models, transaction
@@ -36,6 +37,10 @@ class Waiting(NamedTuple):
     tables: tuple[str, ...]
 
 
+class Again(BaseException):
+    """An item needs what waited before it, and is past the point at which that could be written: it begins anew."""
+
+
 class Gathering:
     """What the items of one bulk act have written and the database does not know yet."""
 
@@ -47,8 +52,9 @@ class Gathering:
         self._ids: dict[type[models.Model], list[int]] = {}
         self._sets: dict[Key, list[Any]] = {}
         self._place: dict[Key, int] = {}
+        self._places = count()
         self._last: dict[Key, int] = {}
-        self._tables: set[str] = set()
+        self._touch: dict[Key, tuple[str, ...]] = {}
         self._item: list[Waiting] = []
         self._savepoint: str | None = None
         self._busy = False
@@ -71,7 +77,6 @@ class Gathering:
     ) -> None:  # fmt: skip
         """Have `how(*fixed, rows)` called later, with this row among the others."""
         self._item.append(Waiting(how, fixed, row, about, once, tables))
-        self._tables.update(tables)
 
     def save(self, record: models.Model, names: Sequence[str] | None) -> bool:
         """Take a record that is being saved, the whole or some fields; False where only the database can."""
@@ -120,7 +125,8 @@ class Gathering:
             self._item = []
             self._undo()
             raise
-        self._take_in()
+        taken, self._item = self._item, []
+        self._take_in(taken)
         if self._savepoint is not None:
             with self._quietly():
                 transaction.savepoint_commit(self._savepoint)
@@ -134,30 +140,35 @@ class Gathering:
             self.memo.clear()
         self._savepoint = None
 
-    def _take_in(self) -> None:
-        """Sort the writes of the item into the sets; one that would overtake an earlier write to its record waits."""
-        for one in self._item:
+    def _take_in(self, taken: Sequence[Waiting]) -> None:
+        """Sort writes into the sets; one that would overtake an earlier write to its record waits for that."""
+        for one in taken:
             key: Key = (one.how, *one.fixed)
             if one.about is not None and one.about in self._last:
-                place, last = self._place.get(key, len(self._place)), self._last[one.about]
-                if place < last or (one.once and place == last):
-                    self._write()
-            place = self._place.setdefault(key, len(self._place))
+                place, last = self._place.get(key), self._last[one.about]
+                if place is not None and (place < last or (one.once and place == last)):
+                    self._write(list(self._sets))
+            place = self._place[key] if key in self._place else self._place.setdefault(key, next(self._places))
             self._sets.setdefault(key, []).append(one.row)
+            self._touch[key] = one.tables
             if one.about is not None:
                 self._last[one.about] = place
-        self._item = []
 
     def flush(self) -> None:
         """Write what waits, of items that are done and of the one that runs."""
-        self._take_in()
-        self._write()
+        taken, self._item = self._item, []
+        self._take_in(taken)
+        self._write(list(self._sets))
 
-    def _write(self) -> None:
-        sets, self._sets, self._place, self._last = self._sets, {}, {}, {}
-        self._tables = {table for one in self._item for table in one.tables}
+    def _write(self, keys: Sequence[Key]) -> None:
+        """Write these sets, the first ones of those that wait."""
+        sets = [(key, self._sets.pop(key)) for key in keys]
+        for key in keys:
+            del self._place[key]
+        if not self._sets:
+            self._last = {}
         with self._quietly():
-            for (how, *fixed), rows in sets.items():
+            for (how, *fixed), rows in sets:
                 how(*fixed, rows)  # type: ignore[operator]
 
     @contextmanager
@@ -178,24 +189,42 @@ class Gathering:
         if not self._busy:
             text = str(sql).lstrip().lower()
             if text.startswith(READS) and not any(name in text for name in WRITING_READS):
-                if any(table in text for table in self._tables):
-                    self._settle()
+                self._settle(lambda tables: any(table in text for table in tables))
             elif not text.startswith(PASSES):
-                self._settle()
+                self._settle(lambda tables: True, always=True)
                 self.memo.clear()
                 self._texts.append(text)
                 self.open = self.open and not text.startswith("savepoint")
         return execute(sql, params, many, context)
 
-    def _settle(self) -> None:
-        """Bring the database up to date in the midst of an item, so that the item can still be undone alone."""
-        mine, self._item = self._item, []
-        self._write()
-        if self._savepoint is None:
+    def _settle(self, needs: Callable[[tuple[str, ...]], bool], *, always: bool = False) -> None:
+        """Write in the midst of an item what a statement needs, and all that came before it.
+
+        The item can still be undone alone: what it wrote itself stands behind a savepoint.
+        """
+        keys = list(self._sets)
+        upto = max((n for n, key in enumerate(keys, 1) if needs(self._touch[key])), default=0)
+        mine = max((n for n, one in enumerate(self._item, 1) if needs(one.tables)), default=0)
+        if not (upto or mine or always):
+            return
+        taken, rest = self._item[:mine], self._item[mine:]
+        if any(one.about in self._last for one in taken):
+            upto = len(keys)
+        if upto and self._savepoint is not None:
+            raise Again
+        self._item = []
+        self._write(keys[:upto])
+        if (mine or always) and self._savepoint is None:
             with self._quietly():
                 self._savepoint = transaction.savepoint()
-        self._item = mine
-        self.flush()
+        self._alone(taken)
+        self._item = rest
+
+    def _alone(self, taken: Sequence[Waiting]) -> None:
+        """Write a few in their order, beside the sets that go on waiting."""
+        with self._quietly():
+            for one in taken:
+                one.how(*one.fixed, [one.row])
 
 
 def _rows(how: Callable[..., Any], model: type[models.Model], *rest: Any) -> None:

@@ -35,7 +35,7 @@ from hutong.core.bulk import parts
 from hutong.core.constraints import in_words
 from hutong.core.context import Running
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound, Refused
-from hutong.core.gather import Gathering
+from hutong.core.gather import Again, Gathering
 from hutong.core.viewer import Viewer, acting, viewer_or_none
 
 T = TypeVar("T")
@@ -258,13 +258,21 @@ class _Bulk(Generic[T]):
             with gathering.watch():
                 for one in part:
                     try:
-                        with gathering.item():
-                            self._one(action, one, found)
+                        self._item(gathering, action, one, found)
                     except HutongError as error:
                         one.result, one.error = None, error
                 gathering.flush()
         finally:
             action.gathering = None
+
+    def _item(self, gathering: Gathering, action: Running, one: _One, found: dict[int, models.Model]) -> None:
+        try:
+            with gathering.item():
+                self._one(action, one, found)
+        except Again:
+            gathering.flush()
+            with gathering.item():
+                self._one(action, one, found)
 
     def _found(self, part: Sequence[_One]) -> dict[int, models.Model]:
         if self.spec.on is None:
