@@ -16,10 +16,11 @@ from django.test import Client
 from hutong.benefits import actions as benefits
 from hutong.benefits.models import Award
 from hutong.benefits.tests import build
+from hutong.channels.sheet import record_url
 from hutong.core import clock_time
 from hutong.core.models import User
 from hutong.core.viewer import Viewer, acting, system_viewer
-from hutong.money.workflow import batch_url
+from hutong.money.models import Batch
 from hutong.project.tests.crawl import Walk, foreign, kept_words, unseen
 from hutong.project.tests.situation import county_at_work
 
@@ -191,7 +192,11 @@ def test_on_paper_a_decision_and_a_batch_carry_who_printed_them_and_nothing_to_p
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 680, "height": 1000})
     with seen_by(county.officer):
-        for address in (f"/benefits/award/{award.pk}/", f"/benefits/decide/{county.application}/", batch_url(batch.pk)):
+        for address in (
+            f"/benefits/award/{award.pk}/",
+            f"/benefits/decide/{county.application}/",
+            record_url(Batch, batch.pk),
+        ):
             page.goto(address)
             assert page.evaluate(ON_PAPER) == [], address
             assert page.evaluate(TOO_WIDE) == [], address
