@@ -11,7 +11,6 @@ from hutong.benefits.screens import evidence
 from hutong.benefits.screens.explained import explain_link
 from hutong.benefits.screens.labels import (
     badge,
-    both,
     child_cell,
     child_of,
     state_cell,
@@ -21,6 +20,7 @@ from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, panel, record_url, register
 from hutong.core.access import may_read
 from hutong.core.record import labels_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.models import Child
@@ -32,10 +32,10 @@ def head_of(viewer: Viewer, application: Application) -> list[Badge]:
     """State, whether it came from elsewhere, and how many papers are open."""
     found = [badge(application.state)]
     if application.elsewhere:
-        found.append(Badge(both("异地受理", "accepted elsewhere"), "info"))
+        found.append(Badge(Label("异地受理", "accepted elsewhere"), "info"))
     missing = evidence.open_papers(application)
     if missing and application.state not in ("recognised", "refused", "withdrawn"):
-        found.append(Badge(both(f"缺{missing}项材料", f"{missing} papers open"), "warn"))
+        found.append(Badge(Label(f"缺{missing}项材料", f"{missing} papers open"), "warn"))
     return found
 
 
@@ -43,7 +43,7 @@ def papers(viewer: Viewer, application: Application) -> list[Body]:
     """The task list: what is needed, from whom, and how it stands."""
     bodies: list[Body] = []
     if application.state in ("draft", "returned"):
-        text = both(
+        text = Label(
             "材料不齐也可以提交。家庭只需提供其他部门查不到的材料，其余由乡镇向有关部门核验。",
             "It may be filed with papers missing. The family brings only what no other office holds.",
         )
@@ -61,7 +61,7 @@ def advice(viewer: Viewer, application: Application) -> list[Body] | None:
     advised = advise(application.child, viewer.today, application.place_key, reported=reported)
     bodies = evidence.advice_bodies(viewer, advised.open_part)
     if reported:
-        text = both("按已登记（含未核实）的情况推算，供参考。", "Reckoned with facts that nobody has confirmed yet.")
+        text = Label("按已登记（含未核实）的情况推算，供参考。", "Reckoned with facts that nobody has confirmed yet.")
         bodies.insert(0, Note(text, "plain"))
     return bodies
 
@@ -146,7 +146,7 @@ def told(viewer: Viewer, decision: Determination) -> list[Body]:
     """Delivery and what may be done against the decision, until when."""
     delivery = getattr(decision, "delivery", None)
     if delivery is None:
-        text = both(
+        text = Label(
             "尚未送达。复议和诉讼期限自送达起算。", "Not delivered yet. The days to appeal count from delivery."
         )
         return [Note(text, "warn")]
@@ -207,7 +207,7 @@ def on_child_page(viewer: Viewer, child: Child) -> Body:
         [Link(str(a), record_url(a)), a.filed_on, badge(a.state)]
         for a in Application.objects.visible_to(viewer).filter(child=child).order_by("-id")[:20]
     ]
-    empty = both("尚未申请。", "Nothing was applied for.")
+    empty = Label("尚未申请。", "Nothing was applied for.")
     return Rows(labels_of(Application, "receipt_no", "filed_on", "state"), rows, empty=empty)
 
 

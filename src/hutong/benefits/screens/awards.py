@@ -10,7 +10,6 @@ from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.labels import (
     badge,
-    both,
     child_cell,
     child_of,
     labels,
@@ -23,12 +22,13 @@ from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, pane
 from hutong.core.access import may_read, shown
 from hutong.core.action import ACTIONS
 from hutong.core.record import label_of, labels_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Line
 from hutong.people.models import Child
 
 MONTHS_SHOWN = 60
-NO_PAYEE = both("还没有收款人，本月不会发放。", "There is no payee yet: nothing will be paid.")
+NO_PAYEE = Label("还没有收款人，本月不会发放。", "There is no payee yet: nothing will be paid.")
 
 
 def months_paid(viewer: Viewer, award: Award) -> list[Body]:
@@ -43,8 +43,8 @@ def months_paid(viewer: Viewer, award: Award) -> list[Body]:
     if may_read(viewer, AwardBasis, "amount_fen"):
         heads += labels(("金额依据", "Why this sum"))
         for row, line in zip(rows, lines.select_related("parameter_set")[:MONTHS_SHOWN], strict=True):
-            row.append(Lines([both(said["zh"], said["en"]) for said in reasons_of(line)]))
-    empty = both("尚未发放。", "Nothing has been paid yet.")
+            row.append(Lines([Label(said["zh"], said["en"]) for said in reasons_of(line)]))
+    empty = Label("尚未发放。", "Nothing has been paid yet.")
     return [Rows(heads, rows, numeric=frozenset({2}), empty=empty)]
 
 
@@ -56,11 +56,11 @@ def bases(viewer: Viewer, award: Award) -> Body | None:
     for basis in award.bases.order_by("-from_month"):
         set_off = basis.dibao_fen + basis.tekun_fen + basis.disability_living_fen
         by = Link(basis.determination.document_no, record_url(basis.determination)) if basis.determination else ""
-        fixed = both("由决定确定", "fixed by the decision") if basis.fixed_fen is not None else ""
+        fixed = Label("由决定确定", "fixed by the decision") if basis.fixed_fen is not None else ""
         cells: list[Any] = [Month(basis.from_month), basis.category, basis.placement, Fen(set_off)]
         rows.append([*cells, Fen(basis.amount_fen), fixed or by])
     heads = labels_of(AwardBasis, "from_month", "category", "placement")
-    heads += [both("已享受其他待遇", "Set off"), label_of(AwardBasis, "amount_fen"), both("依据", "Rests on")]
+    heads += [Label("已享受其他待遇", "Set off"), label_of(AwardBasis, "amount_fen"), Label("依据", "Rests on")]
     return Rows(heads, rows, numeric=frozenset({3, 4}))
 
 
@@ -70,7 +70,7 @@ def matters(viewer: Viewer, award: Award) -> list[Body] | None:
     seen = [[Link(r.due_on, record_url(r)), r.done_on, badge(r.state)] for r in award.reviews.order_by("-due_on")]
     bodies: list[Body] = []
     if heard:
-        bodies.append(Rows([both("听取意见", "Put to the payee"), *labels_of(Hearing, "told_on", "state")], heard))
+        bodies.append(Rows([Label("听取意见", "Put to the payee"), *labels_of(Hearing, "told_on", "state")], heard))
     if seen:
         bodies.append(Rows(labels_of(Review, "due_on", "done_on", "state"), seen))
     return bodies or None
@@ -154,11 +154,11 @@ def on_child_page(viewer: Viewer, child: Child) -> list[Body]:
     """The child's awards; for one without any, where to begin."""
     awards = list(Award.objects.visible_to(viewer).filter(child=child).order_by("-id"))
     if not awards and child.died_on is None:
-        facts = [Fact(both("保障待遇", "Award"), both("没有", "none"))]
+        facts = [Fact(Label("保障待遇", "Award"), Label("没有", "none"))]
         waiting = Application.objects.filter(child=child, state__in=OPEN_APPLICATION).exists()
         if ACTIONS["benefits.apply"].offered_to(viewer, child) and not waiting:
             url = action_url("benefits.apply", child_id=child.pk)
-            facts.append(Fact(both("下一步", "Next step"), Link(both("登记申请", "Take down an application"), url)))
+            facts.append(Fact(Label("下一步", "Next step"), Link(Label("登记申请", "Take down an application"), url)))
         return [Facts(facts)]
     rows = [
         [

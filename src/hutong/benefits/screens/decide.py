@@ -13,7 +13,7 @@ from hutong.benefits.actions.decide import Confirm
 from hutong.benefits.models import Application
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.screens import evidence
-from hutong.benefits.screens.labels import both, child_of
+from hutong.benefits.screens.labels import child_of
 from hutong.benefits.terms import Advice
 from hutong.channels.content import Body, Headed
 from hutong.channels.reading import found_in
@@ -23,12 +23,13 @@ from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.channels.web.submit import Submission, begin, received, submit
 from hutong.core.action import ActionSpec
 from hutong.core.errors import FieldError
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
 ANSWERS = {
-    "agree": both("同意，予以确认", "Agree: recognise"),
-    "return": both("退回补正", "Return for what is missing"),
-    "disagree": both("不同意，不予确认", "Disagree: refuse"),
+    "agree": Label("同意，予以确认", "Agree: recognise"),
+    "return": Label("退回补正", "Return for what is missing"),
+    "disagree": Label("不同意，不予确认", "Disagree: refuse"),
 }
 MEANT: dict[str, ActionSpec[Any]] = {
     "agree": actions.confirm,
@@ -36,7 +37,7 @@ MEANT: dict[str, ActionSpec[Any]] = {
     "disagree": actions.refuse,
 }
 """The action an answer means; each takes the fields of the form that it knows."""
-VERIFIED = both("乡镇查验", "What the township established")
+VERIFIED = Label("乡镇查验", "What the township established")
 DEPARTING = ("category", "first_month", "amount_fen", "meeting_on", "participants", "minutes")
 """Fields of the section that is open only where one departs from the advice."""
 EXPECTED = {Advice.RECOGNISE: "agree", Advice.RECOGNISE_ZERO: "agree", Advice.REFUSE: "disagree"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from hutong.benefits.models import Application, Determination, Proof
 from hutong.benefits.queries.advice import office_name
-from hutong.benefits.screens.labels import badge, both, labels, paper_cell
+from hutong.benefits.screens.labels import badge, labels, paper_cell
 from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Month, Note, Rows, Tone
 from hutong.channels.panels import facts_of
 from hutong.core.access import MASK, may_read, shown
@@ -20,14 +20,14 @@ from hutong.people.models import Child, ParentFact
 from hutong.people.queries.children import child_behind
 
 SAID = {
-    "recognise": (both("规则建议：予以确认并发放", "The law advises: recognise and pay"), "good"),
-    "recognise_pay_0": (both("规则建议：予以确认，补差为零", "The law advises: recognise, nothing to pay"), "good"),
-    "refuse": (both("规则建议：不予确认", "The law advises: refuse"), "bad"),
-    "cannot_decide": (both("事实不全，暂不能判断", "Facts are missing: it cannot be told yet"), "warn"),
+    "recognise": (Label("规则建议：予以确认并发放", "The law advises: recognise and pay"), "good"),
+    "recognise_pay_0": (Label("规则建议：予以确认，补差为零", "The law advises: recognise, nothing to pay"), "good"),
+    "refuse": (Label("规则建议：不予确认", "The law advises: refuse"), "bad"),
+    "cannot_decide": (Label("事实不全，暂不能判断", "Facts are missing: it cannot be told yet"), "warn"),
 }
-ADVICE = both("规则建议与依据", "What the law advises, and why")
-PARENTS, PAPERS = both("父母情况", "The parents"), both("材料", "Papers")
-TO_CONFIRM = both("{0}（默认值，待确认）", "{0} (default, to be confirmed)")
+ADVICE = Label("规则建议与依据", "What the law advises, and why")
+PARENTS, PAPERS = Label("父母情况", "The parents"), Label("材料", "Papers")
+TO_CONFIRM = Label("{0}（默认值，待确认）", "{0} (default, to be confirmed)")
 
 
 def article(basis: Mapping[str, Any]) -> Label:
@@ -47,14 +47,14 @@ def _month(text: Any) -> Month | str:
 def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
     """The law's answer in words: result, reasons with articles, figures with dates, what is missing and whom to ask."""
     if not may_read(viewer, Determination, "trace"):
-        return [Note(both("您的岗位看不到认定依据。", "Your post does not see the grounds."), "plain")]
+        return [Note(Label("您的岗位看不到认定依据。", "Your post does not see the grounds."), "plain")]
     text, tone = SAID[str(answer["outcome"])]
     bodies: list[Body] = [Note(text, _tone(tone))]
     recognised = str(answer["outcome"]).startswith("recognise")
     if recognised:
         bodies.append(_result(answer))
     if answer.get("sealed"):
-        bodies.append(Note(both("理由涉及保密事实，单独密封保存。", "The grounds are sealed and kept apart."), "warn"))
+        bodies.append(Note(Label("理由涉及保密事实，单独密封保存。", "The grounds are sealed and kept apart."), "warn"))
         return bodies
     if answer["reasons"]:
         rows = [[words(r), articles(r["articles"])] for r in answer["reasons"]]
@@ -76,12 +76,12 @@ def _tone(tone: str) -> Tone:
 def _result(answer: Mapping[str, Any]) -> Body:
     facts = []
     if answer.get("standard_fen") is not None:
-        facts.append(Fact(both("适用标准", "Standard"), Fen(answer["standard_fen"])))
+        facts.append(Fact(Label("适用标准", "Standard"), Fen(answer["standard_fen"])))
     if answer.get("amount_fen") is not None:
-        facts.append(Fact(both("月发放额", "Amount a month"), Fen(answer["amount_fen"])))
-    facts.append(Fact(both("起始月", "First month"), _month(answer.get("first_month"))))
+        facts.append(Fact(Label("月发放额", "Amount a month"), Fen(answer["amount_fen"])))
+    facts.append(Fact(Label("起始月", "First month"), _month(answer.get("first_month"))))
     if answer.get("last_month"):
-        facts.append(Fact(both("最后发放月", "Last month"), _month(answer["last_month"])))
+        facts.append(Fact(Label("最后发放月", "Last month"), _month(answer["last_month"])))
     return Facts(facts)
 
 
@@ -117,7 +117,7 @@ def parents_body(viewer: Viewer, child: Child) -> Body:
         paper = paper_cell(viewer, fact.paper_id) or fact.evidence
         rows.append([shown(viewer, fact, "side"), shown(viewer, fact, "status"), span, paper, badge(fact.state)])
     heads = labels(("父母", "Parent"), ("情形", "Situation"), ("起止", "When"), ("证明", "Proof"), ("核实", "Checked"))
-    return Rows(heads, rows, empty=both("尚无父母情况记录。", "Nothing is recorded about the parents."))
+    return Rows(heads, rows, empty=Label("尚无父母情况记录。", "Nothing is recorded about the parents."))
 
 
 def papers_body(viewer: Viewer, application: Application) -> Body:
@@ -128,8 +128,8 @@ def papers_body(viewer: Viewer, application: Application) -> Body:
         told = (shown(viewer, proof, "record_ref"), shown(viewer, proof, "reason"))
         content = Lines([c for c in (paper_cell(viewer, proof.file_id), *told) if c])
         rows.append([shown(viewer, proof, "kind"), shown(viewer, proof, "about"), asked, badge(proof.state), content])
-    heads = [*labels_of(Proof, "kind", "about", "asked_of", "state"), both("内容", "Content")]
-    return Rows(heads, rows, empty=both("不需要任何材料。", "No paper is needed."))
+    heads = [*labels_of(Proof, "kind", "about", "asked_of", "state"), Label("内容", "Content")]
+    return Rows(heads, rows, empty=Label("不需要任何材料。", "No paper is needed."))
 
 
 def open_papers(application: Application) -> int:
@@ -152,7 +152,7 @@ def decision_facts(viewer: Viewer, decision: Determination) -> Body:
     facts = [Fact(label_of(Determination, "outcome"), badge(decision.outcome)), *facts_of(viewer, decision, names)]
     if decision.departs:
         departs, minutes, participants = labels_of(Determination, "departs", "minutes", "participants")
-        facts.append(Fact(departs, both("是，经个案会商", "yes, after a case meeting")))
+        facts.append(Fact(departs, Label("是，经个案会商", "yes, after a case meeting")))
         facts.append(Fact(minutes, paper_cell(viewer, decision.minutes_id)))
         facts.append(Fact(participants, Lines(shown(viewer, decision, "participants"))))
     return Facts([f for f in facts if f.value not in (None, "")])

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 
 from hutong.benefits.models import Determination
 from hutong.benefits.queries.advice import PROGRAMME
-from hutong.benefits.screens.labels import both
 from hutong.channels.content import Body, Fact, Facts, Link, Note
 from hutong.channels.sheet import page, page_url, record_url
 from hutong.channels.web.frame import Way, show, viewer_of
@@ -18,12 +17,12 @@ from hutong.core.audit.journal import journal
 from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
 from hutong.core.places import name_of_key
-from hutong.core.terms import JournalKind
+from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import Viewer
 from hutong.lawbook.explain import explained
 
 CONFIRMED = "case.confirmed"
-TITLE = both("逐条说明", "Explained")
+TITLE = Label("逐条说明", "Explained")
 
 
 def may_explain(viewer: Viewer, decision: Determination) -> bool:
@@ -36,7 +35,7 @@ def explain_link(viewer: Viewer, decision: Determination) -> list[Body]:
     """The way to the explanation, for those who may read it."""
     if not may_explain(viewer, decision):
         return []
-    text = both("每项条件、所缺事实和可能改变结论的事实", "every condition, what is missing, what would change it")
+    text = Label("每项条件、所缺事实和可能改变结论的事实", "every condition, what is missing, what would change it")
     return [Facts([Fact(TITLE, Link(text, page_url("benefits.explain", decision_id=decision.pk)))])]
 
 
@@ -54,7 +53,7 @@ def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     place = name_of_key(decision.place_key, viewer.locale)
     sections: list[tuple[Any, list[Body]]] = list(explained(told, place, viewer.locale))
     if decision.law_version != told.version:
-        text = both("作出决定后法规数据有更新，以下按现有数据重新说明。", "The law files changed since: asked anew.")
+        text = Label("作出决定后法规数据有更新，以下按现有数据重新说明。", "The law files changed since: asked anew.")
         sections[0][1].insert(0, Note(text, "warn"))
     crumbs = [Way(decision.document_no, record_url(decision))]
     return show(request, "lawbook/acts.html", {"sections": sections}, title=TITLE.text(viewer.locale), crumbs=crumbs)

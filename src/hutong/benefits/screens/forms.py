@@ -11,12 +11,12 @@ from hutong.benefits.queries.matches import headings_of
 from hutong.benefits.queries.roll import HEADINGS
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import papers
-from hutong.benefits.screens.labels import both
 from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, beside
 from hutong.benefits.terms import ListKind
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
 from hutong.channels.sheet import action_form, to_result
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
 from hutong.people.models import ParentFact
@@ -40,8 +40,8 @@ def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
 
 def beside_award(viewer: Viewer, award: Award) -> list[Body]:
     """What the law says today beside what is paid now."""
-    paid = Facts([Fact(both("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
-    now = Headed(both("现在发放", "Paid now"), [paid])
+    paid = Facts([Fact(Label("现月发放额", "Paid now"), Fen(due_on(award, viewer.today)))])
+    now = Headed(Label("现在发放", "Paid now"), [paid])
     child = child_behind(award)
     if child is None:
         return [now]
@@ -73,7 +73,7 @@ def papers_wanted(viewer: Viewer, application: Application) -> dict[str, Any]:
     return {"kind": first.kind, "about": first.about} if first else {}
 
 
-PAYEE = both("{0}（{1}）", "{0} ({1})")
+PAYEE = Label("{0}（{1}）", "{0} ({1})")
 
 
 def payees_of(viewer: Viewer, award: Award) -> list[tuple[Any, str]]:

@@ -11,7 +11,6 @@ from hutong.benefits.screens import evidence
 from hutong.benefits.screens.forms import payees_of
 from hutong.benefits.screens.labels import (
     badge,
-    both,
     child_cell,
     child_of,
     labels,
@@ -22,6 +21,7 @@ from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, panel, record_url, register, to_result
 from hutong.core import months
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.queries.children import child_behind
@@ -33,14 +33,14 @@ def awards_of(viewer: Viewer, handover: Handover) -> Body:
     found = {award.pk: award for award in own}
     facts = []
     for title, award_id in (
-        (both("迁出地待遇", "Award there"), handover.award_id),
-        (both("迁入地待遇", "Award here"), handover.new_award_id),
+        (Label("迁出地待遇", "Award there"), handover.award_id),
+        (Label("迁入地待遇", "Award here"), handover.new_award_id),
     ):
         award = found.get(award_id or 0)
         if award is not None:
             span = [Month(award.paid_from), Month(award.last_month) if award.last_month else ""]
-            facts.append(Fact(title, Link(both("打开", "Open"), record_url(award))))
-            facts.append(Fact(both("起止月份", "Months"), span[0] if not span[1] else span))
+            facts.append(Fact(title, Link(Label("打开", "Open"), record_url(award))))
+            facts.append(Fact(Label("起止月份", "Months"), span[0] if not span[1] else span))
     return Facts(facts)
 
 
@@ -91,8 +91,8 @@ def on_award(viewer: Viewer, award: Award) -> Body | None:
     rows = [
         [Link(title, record_url(h)), Place(key=place), Month(h.last_month), badge(h.state)]
         for title, found, key in (
-            (both("转出", "Handed over"), out, "to_key"),
-            (both("转入", "Taken over"), back, "place_key"),
+            (Label("转出", "Handed over"), out, "to_key"),
+            (Label("转入", "Taken over"), back, "place_key"),
         )
         for h in found
         for place in [getattr(h, key)]

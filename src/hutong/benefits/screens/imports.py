@@ -8,7 +8,6 @@ from hutong.benefits.access import COUNTY, OFFICES
 from hutong.benefits.models import ListImport, ListMatch, RollImport, RollRow
 from hutong.benefits.screens.labels import (
     badge,
-    both,
     child_of,
     labels,
     state_cell,
@@ -25,12 +24,12 @@ from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 
 READERS = (*OFFICES, Role.CITY_OFFICER, Role.AUDITOR)
-DIFFERS = both("{0}：名册为{1}，按规定为{2}", "{0}: roll {1}, law {2}")
+DIFFERS = Label("{0}：名册为{1}，按规定为{2}", "{0}: roll {1}, law {2}")
 DIFFERENCES = {
-    "facts": both("事实不全，无法判断", "facts are missing: it cannot be told"),
-    "entitlement": both("按规则不应享受", "by the law there is no entitlement"),
-    "category": both("类别不同", "another category"),
-    "amount_fen": both("金额不同", "another amount"),
+    "facts": Label("事实不全，无法判断", "facts are missing: it cannot be told"),
+    "entitlement": Label("按规则不应享受", "by the law there is no entitlement"),
+    "category": Label("类别不同", "another category"),
+    "amount_fen": Label("金额不同", "another amount"),
 }
 
 
@@ -41,7 +40,7 @@ def matches(viewer: Viewer, listed: ListImport) -> Body:
         for m in listed.matches.select_related("child").order_by("state", "row_no")[:500]
     ]
     heads = labels_of(ListMatch, "child", "row_no", "who", "matched_on", "state")
-    return Rows(heads, rows, empty=both("名单与在册儿童无重合。", "Nobody on the list belongs to a running award."))
+    return Rows(heads, rows, empty=Label("名单与在册儿童无重合。", "Nobody on the list belongs to a running award."))
 
 
 def bad_rows(viewer: Viewer, listed: ListImport) -> Body | None:
@@ -84,7 +83,7 @@ register(
 
 def the_match(viewer: Viewer, match: ListMatch) -> Body:
     """The way to the award."""
-    return Facts([Fact(both("保障待遇", "Award"), Link(child_of(viewer, match), record_url(match.award)))])
+    return Facts([Fact(Label("保障待遇", "Award"), Link(child_of(viewer, match), record_url(match.award)))])
 
 
 register(
@@ -126,15 +125,15 @@ def roll_numbers(viewer: Viewer, roll: RollImport) -> Body:
     lines = RollRow.objects.filter(roll=roll)
     differs, refused = lines.filter(state="differs").count(), lines.filter(state="refused").count()
     items: list[Any] = [
-        (both("已转入", "Taken over"), roll.taken_over, "", "", "good"),
+        (Label("已转入", "Taken over"), roll.taken_over, "", "", "good"),
         (
-            both("与规定有差异", "Differ from the law"),
+            Label("与规定有差异", "Differ from the law"),
             differs,
             "#panel-benefits-differing",
             "",
             "warn" if differs else "plain",
         ),
-        (both("未转入", "Not taken over"), refused, "#panel-benefits-refused", "", "bad" if refused else "plain"),
+        (Label("未转入", "Not taken over"), refused, "#panel-benefits-refused", "", "bad" if refused else "plain"),
     ]
     return Counts(items)
 

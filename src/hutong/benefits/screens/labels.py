@@ -20,11 +20,6 @@ _TONES: dict[str, Tone] = {
 }  # fmt: skip
 
 
-def both(zh: str, en: str) -> Label:
-    """A text in both languages."""
-    return Label(zh, en)
-
-
 def labels(*pairs: Words) -> list[Label]:
     """Headings of a small table."""
     return [Label(*pair) for pair in pairs]

@@ -12,7 +12,6 @@ from hutong.benefits.access import APPLY, EXPORT, OFFICES
 from hutong.benefits.models import Application, Determination, Hearing
 from hutong.benefits.queries.exports import export_monthly_changes, export_public_counts, public_counts
 from hutong.benefits.queries.notices import application_form, hearing_pdf, notice_pdf
-from hutong.benefits.screens.labels import both
 from hutong.benefits.terms import Category
 from hutong.channels.content import Body, Fact, Facts, Link, Rows
 from hutong.channels.reading import found_in
@@ -20,6 +19,7 @@ from hutong.channels.sheet import Panel, page, page_url, panel
 from hutong.channels.web.frame import show, viewer_of
 from hutong.core import places
 from hutong.core.errors import NotFound
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division
 
@@ -84,7 +84,7 @@ def exports_page(request: HttpRequest) -> HttpResponse:
     """Choose place and month; see what would be published."""
     viewer = viewer_of(request)
     place, month = _place(request, viewer), _month(request, viewer)
-    heads = [both("地区", "Place"), *Category, both("合计", "Total")]
+    heads = [Label("地区", "Place"), *Category, Label("合计", "Total")]
     rows = [[r.name, *("<3" if n is None else n for n in r.counts), "<3" if r.total is None else r.total]
             for r in public_counts(place)]  # fmt: skip
     context = {
@@ -114,25 +114,25 @@ def public_file(request: HttpRequest) -> HttpResponse:
 def notice_panel(viewer: Viewer, decision: Determination) -> Body:
     """The way to the notice on paper."""
     link = Link(
-        both("打印通知书（PDF）", "Print the notice (PDF)"), page_url("benefits.notice", decision_id=decision.pk)
+        Label("打印通知书（PDF）", "Print the notice (PDF)"), page_url("benefits.notice", decision_id=decision.pk)
     )
-    return Facts([Fact(both("通知书", "Notice"), link)])
+    return Facts([Fact(Label("通知书", "Notice"), link)])
 
 
 def hearing_panel(viewer: Viewer, hearing: Hearing) -> Body:
     """The way to the letter on paper."""
     link = Link(
-        both("打印告知书（PDF）", "Print the letter (PDF)"), page_url("benefits.hearing_notice", hearing_id=hearing.pk)
+        Label("打印告知书（PDF）", "Print the letter (PDF)"), page_url("benefits.hearing_notice", hearing_id=hearing.pk)
     )
-    return Facts([Fact(both("告知书", "Letter"), link)])
+    return Facts([Fact(Label("告知书", "Letter"), link)])
 
 
 def form_panel(viewer: Viewer, application: Application) -> Body:
     """The way to the form on paper."""
     link = Link(
-        both("打印申请表（PDF）", "Print the form (PDF)"), page_url("benefits.form", application_id=application.pk)
+        Label("打印申请表（PDF）", "Print the form (PDF)"), page_url("benefits.form", application_id=application.pk)
     )
-    return Facts([Fact(both("申请表", "Form"), link)])
+    return Facts([Fact(Label("申请表", "Form"), link)])
 
 
 panel(

@@ -9,7 +9,6 @@ from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.labels import (
     badge,
-    both,
     child_of,
     paper_cell,
     state_cell,
@@ -19,14 +18,15 @@ from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
 from hutong.channels.web.record import bodies
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
 
 def the_award(viewer: Viewer, record: Any) -> Body:
     """The way to the award it is about, and its paper."""
-    facts = [Fact(both("保障待遇", "Award"), Link(child_of(viewer, record), record_url(record.award)))]
+    facts = [Fact(Label("保障待遇", "Award"), Link(child_of(viewer, record), record_url(record.award)))]
     if record.file_id:
-        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, record.file_id)))
+        facts.append(Fact(Label("材料", "Paper"), paper_cell(viewer, record.file_id)))
     return Facts(facts)
 
 
@@ -47,7 +47,7 @@ LODGED = fields_panel("benefits.said", ("提出", "What was said"), ("kind", "lo
 
 def beside(viewer: Viewer, record: Any, *panels: Panel) -> list[Headed]:
     """Panels of a record, as they stand on its page."""
-    return [Headed(both(*panel.title), bodies(panel.render(viewer, record))) for panel in panels]
+    return [Headed(Label(*panel.title), bodies(panel.render(viewer, record))) for panel in panels]
 
 
 register(
@@ -116,12 +116,12 @@ def against(viewer: Viewer, objection: Objection) -> Body:
     """The decision it is against, and its paper."""
     decision = objection.determination
     facts = [
-        Fact(both("针对的决定", "Against"), Link(decision.document_no, record_url(decision))),
-        Fact(both("结果", "Outcome"), badge(decision.outcome)),
+        Fact(Label("针对的决定", "Against"), Link(decision.document_no, record_url(decision))),
+        Fact(Label("结果", "Outcome"), badge(decision.outcome)),
         Fact(label_of(Determination, "decided_on"), decision.decided_on),
     ]
     if objection.file_id:
-        facts.append(Fact(both("材料", "Paper"), paper_cell(viewer, objection.file_id)))
+        facts.append(Fact(Label("材料", "Paper"), paper_cell(viewer, objection.file_id)))
     return Facts(facts)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hutong.benefits.models import Application, Delivery, Determination, SpotCheck
-from hutong.benefits.screens.labels import badge, both, child_of, state_cell
+from hutong.benefits.screens.labels import badge, child_of, state_cell
 from hutong.benefits.terms import CheckState
 from hutong.channels.content import Body, Fact, Facts, Link
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
 from hutong.core.models import User
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 
@@ -27,14 +28,14 @@ def formal_side(viewer: Viewer, check: SpotCheck) -> Body:
     application, delivery = decision.application, getattr(decision, "delivery", None)
     return Facts(
         [
-            Fact(both("决定", "Decision"), link_of(viewer, check)),
-            Fact(both("结果", "Outcome"), badge(decision.outcome)),
+            Fact(Label("决定", "Decision"), link_of(viewer, check)),
+            Fact(Label("结果", "Outcome"), badge(decision.outcome)),
             Fact(label_of(Application, "filed_on"), application.filed_on if application else None),
-            Fact(both("查验人", "Verified by"), names.get(decision.verified_by or 0)),
-            Fact(both("确认人", "Decided by"), names.get(decision.decided_by or 0)),
+            Fact(Label("查验人", "Verified by"), names.get(decision.verified_by or 0)),
+            Fact(Label("确认人", "Decided by"), names.get(decision.decided_by or 0)),
             Fact(label_of(Determination, "decided_on"), decision.decided_on),
             Fact(label_of(Delivery, "delivered_on"), delivery.delivered_on if delivery else None),
-            Fact(both("偏离系统建议", "Departed from the advice"), decision.departs),
+            Fact(Label("偏离系统建议", "Departed from the advice"), decision.departs),
             Fact(label_of(Determination, "meeting_on"), decision.meeting_on),
         ]
     )

@@ -28,6 +28,7 @@ from hutong.channels.web.submit import begin, submit
 from hutong.core.access import shown
 from hutong.core.action import ACTIONS
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.models import Batch, Line, Order, Reconciliation
@@ -35,7 +36,6 @@ from hutong.money.queries import bank_file, rules
 from hutong.money.queries import sums as differences
 from hutong.money.screens.labels import (
     TONES,
-    both,
     child_cell,
     line_name,
     state,
@@ -66,7 +66,7 @@ def sums(viewer: Viewer, batch: Batch) -> list[Body]:
         for word in LineState
         if (row := found.get(word))
     ]
-    every = (both("全部", "All"), batch.count, list_url("money.line", batch=batch.pk), Fen(batch.total_fen), "plain")
+    every = (Label("全部", "All"), batch.count, list_url("money.line", batch=batch.pk), Fen(batch.total_fen), "plain")
     return [Counts([every, *items])]  # type: ignore[list-item]
 
 
@@ -86,16 +86,16 @@ def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
     if not told:
         return None
     rows = [[verdict, count, _help_for(verdict, batch)] for verdict, count in told]
-    heads = [both("未列支原因", "Why not paid"), both("笔数", "Rows"), both("说明", "Note")]
+    heads = [Label("未列支原因", "Why not paid"), Label("笔数", "Rows"), Label("说明", "Note")]
     return [Rows(heads, rows, numeric=frozenset({1}))]
 
 
 def _help_for(verdict: Verdict, batch: Batch) -> Any:
     return {
-        Verdict.NO_ACCOUNT: both("已向乡镇派发补录账户任务，补录后下次发放", "Its township has the task to enter it"),
-        Verdict.ALREADY: both("本月已在其他批次列支", "Another batch pays the month"),
-        Verdict.SUSPENDED: both("恢复后补发", "Paid once the order is resumed"),
-        Verdict.EARLY: both("到期后发放", "Paid when it is due"),
+        Verdict.NO_ACCOUNT: Label("已向乡镇派发补录账户任务，补录后下次发放", "Its township has the task to enter it"),
+        Verdict.ALREADY: Label("本月已在其他批次列支", "Another batch pays the month"),
+        Verdict.SUSPENDED: Label("恢复后补发", "Paid once the order is resumed"),
+        Verdict.EARLY: Label("到期后发放", "Paid when it is due"),
     }.get(verdict, "")
 
 
@@ -112,11 +112,11 @@ def signing(viewer: Viewer, batch: Batch) -> list[Body]:
     bands = rules.bands(batch.place_key, on)
     default = any(band.evidence == "M" for band in bands)
     hint = (
-        both("系统默认限额，待当地确认", "default of the system, to be confirmed locally")
+        Label("系统默认限额，待当地确认", "default of the system, to be confirmed locally")
         if default
         else bands[0].basis
     )
-    return [Facts([*facts, Fact(both("本批可由", "May be signed by"), names, hint)])]
+    return [Facts([*facts, Fact(Label("本批可由", "May be signed by"), names, hint)])]
 
 
 def _unusable(viewer: Viewer, answer: Reconciliation) -> int:
@@ -127,12 +127,12 @@ def file_panel(viewer: Viewer, batch: Batch) -> list[Body] | None:
     """Where the bank file is made."""
     if batch.state not in (BatchState.SIGNED, BatchState.SENT) or viewer.role != access.paying_role(batch.place_key):
         return None
-    note = both(
+    note = Label(
         "文件只含户名、账号、金额和统一项目名称。每次导出都会留痕。",
         "The file holds account, amount and one neutral item name. Each export is kept on record.",
     )
-    link = Link(both("导出银行文件", "Make the bank file"), page_url("money.bank_file", batch_id=batch.pk))
-    return [Note(note), Facts([Fact(both("文件", "File"), link)])]
+    link = Link(Label("导出银行文件", "Make the bank file"), page_url("money.bank_file", batch_id=batch.pk))
+    return [Note(note), Facts([Fact(Label("文件", "File"), link)])]
 
 
 register(
@@ -203,14 +203,14 @@ def line_facts(viewer: Viewer, line: Line) -> list[Body]:
 def other_account(viewer: Viewer, line: Line) -> list[Body]:
     """Money comes back where the account is wrong: whoever keeps accounts enters another one, then it is paid again."""
     payee = line.order.payee
-    text = both(
+    text = Label(
         "请与收款人核对账户并重新登记；复核通过后，由县级重发该笔。",
         "Ask the payee and enter the right account; once it is checked the county pays this sum again.",
     )
-    enter = Link(both("登记收款账户", "Enter an account"), action_url("money.propose_account", payee.pk))
+    enter = Link(Label("登记收款账户", "Enter an account"), action_url("money.propose_account", payee.pk))
     facts = [Fact(label_of(Order, "payee"), Link(shown(viewer, payee, "name"), record_url(payee)))]
     if ACTIONS["money.propose_account"].offered_to(viewer, payee):
-        facts.append(Fact(both("办理", "Act"), enter))
+        facts.append(Fact(Label("办理", "Act"), enter))
     return [Note(text), Facts(facts)]
 
 
@@ -276,9 +276,9 @@ def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
     """What was taken in, and the rows that could not be."""
     batch = Fact(label_of(Reconciliation, "batch"), Link(batch_name(viewer, answer.batch), record_url(answer.batch)))
     counted = facts_of(viewer, answer, ("rows", "paid", "refused", "repeated"))
-    heads = [both("行", "Row"), both("列", "Column"), both("问题", "What is wrong"), both("处理办法", "What to do")]
+    heads = [Label("行", "Row"), Label("列", "Column"), Label("问题", "What is wrong"), Label("处理办法", "What to do")]
     rows = [[e["row"], e["label"], e["message"], e["remedy"]] for e in answer.errors]
-    empty = both("每一行都已处理。", "Every row was used.")
+    empty = Label("每一行都已处理。", "Every row was used.")
     return [Facts([batch, *counted]), Rows(heads, rows, empty=empty, numeric=frozenset({0}))]
 
 

@@ -6,22 +6,22 @@ from typing import Any
 
 from hutong.channels.content import Body, Headed
 from hutong.channels.sheet import action_form, action_url, to_result
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Batch, Line, Order, Payee
 from hutong.money.queries.accounts import unpaid_lines
 from hutong.money.queries.rules import signers
 from hutong.money.screens.batches import against_last_time, left_out, signing, sums
-from hutong.money.screens.labels import both
 from hutong.money.screens.payees import evidence, order_facts
 from hutong.money.terms import OUTGOING, LineState
 
 
 def _batch(viewer: Viewer, batch: Batch) -> list[Body]:
     parts = [
-        (both("金额与笔数", "Sums"), sums(viewer, batch)),
-        (both("与上次发放相比", "Against the last time"), against_last_time(viewer, batch)),
-        (both("未列支", "Not paid"), left_out(viewer, batch)),
-        (both("编制与签发", "Prepared and signed"), signing(viewer, batch)),
+        (Label("金额与笔数", "Sums"), sums(viewer, batch)),
+        (Label("与上次发放相比", "Against the last time"), against_last_time(viewer, batch)),
+        (Label("未列支", "Not paid"), left_out(viewer, batch)),
+        (Label("编制与签发", "Prepared and signed"), signing(viewer, batch)),
     ]
     return [Headed(title, body) for title, body in parts if body]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.channels.content import Badge, Tone
-from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Line
 from hutong.money.queries.reference import reference
@@ -31,8 +30,3 @@ def child_cell(viewer: Viewer, record: Any) -> str:
 def line_name(viewer: Viewer, line: Line) -> str:
     """What a line is called: its payment number."""
     return reference(line.pk)
-
-
-def both(zh: str, en: str) -> Label:
-    """A text in both languages."""
-    return Label(zh, en)

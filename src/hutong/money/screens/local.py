@@ -5,10 +5,10 @@ from __future__ import annotations
 from hutong.channels.content import Body, Fen, Month, Rows
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, register
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Batch, Line, Rhythm, SigningBand, Statement
-from hutong.money.screens.labels import both
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
 
@@ -25,7 +25,7 @@ def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
     batches = [
         [f"#{b['id']}", BatchState(b["state"]), b["count"], Fen(b["total_fen"])] for b in statement.content["batches"]
     ]
-    empty = both("本月没有发放。", "Nothing was paid in the month.")
+    empty = Label("本月没有发放。", "Nothing was paid in the month.")
     return [
         Rows(heads, rows, empty=empty, numeric=frozenset({3, 4})),
         Rows(batch_heads, batches, numeric=frozenset({2, 3})),

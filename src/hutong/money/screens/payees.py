@@ -15,13 +15,13 @@ from hutong.channels.web.files import file_link
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.channels.web.submit import begin, submit
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.models import AccountVersion, Line, Order, Payee, PayeeChange
 from hutong.money.queries.accounts import account_number, unpaid_lines
 from hutong.money.screens.batches import LINE_COLUMNS
 from hutong.money.screens.labels import (
-    both,
     child_cell,
     line_name,
     state,
@@ -49,8 +49,8 @@ def order_facts(viewer: Viewer, order: Order) -> list[Body]:
         facts.append(Fact(label_of(Order, "suspended_from"), Month(order.suspended_from)))
     if viewer.role in access.ACCOUNT_KEEPERS:
         url = action_url("money.name_payee", child_id=order.child_id, place_id=order.place_id)
-        new = Link(both("登记新收款人", "Name another payee"), url)
-        facts.append(Fact(both("收款人需变更时", "If the payee has to change"), new))
+        new = Link(Label("登记新收款人", "Name another payee"), url)
+        facts.append(Fact(Label("收款人需变更时", "If the payee has to change"), new))
     return [Facts(facts)]
 
 
@@ -96,7 +96,7 @@ def payments_of_child(viewer: Viewer, child: Any) -> list[Body] | None:
     lines = Line.objects.filter(order__in=orders).exclude(state="void").order_by("-month", "-id")[:12]
     paid_heads = [label_of(Line, name) for name in ("month", "kind", "amount_fen", "state")]
     paid = [[Link(f"{x.month:%Y-%m}", record_url(x)), x.kind, Fen(x.amount_fen), state(viewer, x)] for x in lines]
-    empty = both("尚未发放。", "Nothing paid yet.")
+    empty = Label("尚未发放。", "Nothing paid yet.")
     return [Rows(heads, rows), Rows(paid_heads, paid, empty=empty, numeric=frozenset({2}))]
 
 
@@ -117,7 +117,10 @@ def refused_of_payee(viewer: Viewer, payee: Payee) -> list[Body] | None:
     lines = list(unpaid_lines(payee)[:50])
     if not lines:
         return None
-    heads = [both("发放编号", "Payment number"), *(label_of(Line, name) for name in ("month", "amount_fen", "refusal"))]
+    heads = [
+        Label("发放编号", "Payment number"),
+        *(label_of(Line, name) for name in ("month", "amount_fen", "refusal")),
+    ]
     rows = [[Link(line_name(viewer, x), record_url(x)), Month(x.month), Fen(x.amount_fen), x.refusal] for x in lines]
     return [Rows(heads, rows, numeric=frozenset({2}))]
 
@@ -157,7 +160,7 @@ register(
 def evidence(viewer: Viewer, version: AccountVersion) -> list[Body]:
     """The paper beside the decision."""
     if version.proof_id is None:
-        text = both(
+        text = Label(
             "沿用原发放名册，无单独材料。请与名册核对。",
             "Taken over from a roll without a paper: compare with the roll.",
         )
@@ -166,8 +169,8 @@ def evidence(viewer: Viewer, version: AccountVersion) -> list[Body]:
         Facts(
             [
                 Fact(
-                    both("银行卡或存折照片", "Photo of card or passbook"),
-                    file_link(viewer, version.proof_id, both("打开", "Open")),
+                    Label("银行卡或存折照片", "Photo of card or passbook"),
+                    file_link(viewer, version.proof_id, Label("打开", "Open")),
                 )
             ]
         )
@@ -179,16 +182,16 @@ def accounts_of_new(viewer: Viewer, change: PayeeChange) -> list[Body]:
     versions = AccountVersion.objects.filter(payee=change.new_payee_id).order_by("-id")
     heads = [label_of(AccountVersion, name) for name in ("last4", "bank", "holder", "state")]
     rows = [[Link(v.masked, record_url(v)), v.bank, v.holder, state(viewer, v)] for v in versions]
-    empty = both("尚无账户，请先登记并复核。", "No account yet: enter and approve one first.")
+    empty = Label("尚无账户，请先登记并复核。", "No account yet: enter and approve one first.")
     payee = Fact(label_of(PayeeChange, "new_payee"), Link(change.new_payee.name, record_url(change.new_payee)))
     return [Facts([payee]), Rows(heads, rows, empty=empty)]
 
 
 def whole_number(viewer: Viewer, version: AccountVersion) -> list[Body] | None:
     """Where the whole number is shown, for a purpose."""
-    link = Link(both("查看完整账号", "Show the whole number"), page_url("money.number", account_id=version.pk))
-    return [Facts([Fact(label_of(AccountVersion, "last4"), version.masked, both("查看会留痕", "kept on record")),
-                   Fact(both("完整账号", "Whole number"), link)])]  # fmt: skip
+    link = Link(Label("查看完整账号", "Show the whole number"), page_url("money.number", account_id=version.pk))
+    return [Facts([Fact(label_of(AccountVersion, "last4"), version.masked, Label("查看会留痕", "kept on record")),
+                   Fact(Label("完整账号", "Whole number"), link)])]  # fmt: skip
 
 
 register(
@@ -230,7 +233,7 @@ register(
                           "approved_by__name"), order=10),
             Panel("money.change_proof", ("依据材料", "Paper"),
                   lambda viewer, change: Facts([Fact(label_of(PayeeChange, "proof"),
-                                                     file_link(viewer, change.proof_id, both("打开", "Open")))]),
+                                                     file_link(viewer, change.proof_id, Label("打开", "Open")))]),
                   order=20, roles=access.ACCOUNT_KEEPERS),
             Panel("money.new_accounts", ("新收款人的账户", "Accounts of the new payee"), accounts_of_new, order=30),
         ),

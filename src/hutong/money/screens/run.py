@@ -16,6 +16,7 @@ from hutong.channels.web.submit import begin, submit
 from hutong.core import places
 from hutong.core.errors import NotFound
 from hutong.core.record import label_of
+from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Batch, Order
@@ -23,16 +24,15 @@ from hutong.money.queries import rules
 from hutong.money.queries.preview import Preview, preview, rows_behind
 from hutong.money.queries.relation import SOURCES, Source
 from hutong.money.screens.batches import batch_name
-from hutong.money.screens.labels import both
 from hutong.money.terms import Difference, Item, Verdict
 from hutong.people.queries.children import child_behind, name_of
 
 PAGE = 50
 SHOWN = (Difference.NEW, Difference.GONE, Difference.CHANGED, Difference.UNUSUAL)
 WARNINGS = {
-    "shared_account": both("同一账户收取多名儿童补贴的账户数", "accounts that receive for several children"),
-    "new_account": both("上次发放后变更的账户", "accounts that changed since the last run"),
-    "payee_change": both("收款人待变更，仍按原收款人发放", "payees that should be changed; still paid as before"),
+    "shared_account": Label("同一账户收取多名儿童补贴的账户数", "accounts that receive for several children"),
+    "new_account": Label("上次发放后变更的账户", "accounts that changed since the last run"),
+    "payee_change": Label("收款人待变更，仍按原收款人发放", "payees that should be changed; still paid as before"),
 }
 
 
@@ -58,7 +58,7 @@ def run_page(request: HttpRequest) -> HttpResponse:
     source = SOURCES.get(Item.BASIC_LIVING.value)
     context = _frame(viewer, place_id, month)
     if source is None:
-        context["bodies"] = [Note(both("尚无发放来源。", "Nothing that could be paid is installed."), "warn")]
+        context["bodies"] = [Note(Label("尚无发放来源。", "Nothing that could be paid is installed."), "warn")]
         return show(request, "money/run.html", context, title=_("Monthly payment"))
     sent = submit(request, source.prepare) if request.method == "POST" else begin(request)
     if sent.done:
@@ -121,7 +121,7 @@ def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
         for batch in batches.order_by("-id")[:PAGE]
     ]
     words = [label_of(Batch, name) for name in ("state", "count", "total_fen")]
-    heads = [both("本月已有批次", "Batches of this month"), *words]
+    heads = [Label("本月已有批次", "Batches of this month"), *words]
     return [Rows(heads, rows, numeric=frozenset({2, 3}))] if rows else []
 
 
@@ -133,8 +133,8 @@ def _wanted(name: str) -> Difference | Verdict | None:
 
 def _numbers(seen: Preview, base: str) -> Body:
     ready = seen.verdicts.get(Verdict.READY.value, (0, 0))
-    items: list[Any] = [(both("将发放", "To be paid"), ready[0], f"{base}&show=ready#behind", Fen(ready[1]), "good")]
-    before = both(f"上期 {seen.before:%Y-%m}", f"before ({seen.before:%Y-%m})")
+    items: list[Any] = [(Label("将发放", "To be paid"), ready[0], f"{base}&show=ready#behind", Fen(ready[1]), "good")]
+    before = Label(f"上期 {seen.before:%Y-%m}", f"before ({seen.before:%Y-%m})")
     items.append((before, Fen(seen.before_fen), "", "", "plain"))
     for difference in SHOWN:
         count, fen = seen.differences.get(difference.value, (0, 0))
@@ -147,13 +147,13 @@ def _numbers(seen: Preview, base: str) -> Body:
 def _warnings(seen: Preview) -> list[Body]:
     found: list[Body] = []
     if seen.fatal:
-        text = both(
+        text = Label(
             "数据不完整或含其他地区，不能编制。", "Rows are incomplete or belong elsewhere: it cannot be prepared."
         )
         found.append(Note(text, "bad"))
     for name, count in sorted(seen.warnings.items()):
         words = WARNINGS[name]
-        found.append(Note(both("{0}：{1}", "{1} {0}").filled(words, count), "warn"))
+        found.append(Note(Label("{0}：{1}", "{1} {0}").filled(words, count), "warn"))
     return found
 
 
@@ -163,7 +163,7 @@ def _left_out(seen: Preview, base: str) -> list[Body]:
         for name, (count, _fen) in sorted(seen.verdicts.items())
         if name != Verdict.READY and count
     ]
-    heads = [both("不列支的原因", "Not paid because"), both("笔数", "Rows")]
+    heads = [Label("不列支的原因", "Not paid because"), Label("笔数", "Rows")]
     return [Rows(heads, rows, numeric=frozenset({1}))] if rows else []
 
 
@@ -171,8 +171,8 @@ def _behind(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
     heads = [
         label_of(Order, "child"),
         label_of(Order, "place_key"),
-        both("上期（元）", "Before (yuan)"),
-        both("本期（元）", "Now (yuan)"),
+        Label("上期（元）", "Before (yuan)"),
+        Label("本期（元）", "Now (yuan)"),
     ]
     cells = []
     for row in rows:
@@ -186,4 +186,4 @@ def _behind(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
                 Fen(row.amount_fen) if row.amount_fen is not None else None,
             ]
         )
-    return Rows(heads, cells, empty=both("没有记录。", "No rows."), numeric=frozenset({2, 3}))
+    return Rows(heads, cells, empty=Label("没有记录。", "No rows."), numeric=frozenset({2, 3}))
