@@ -1,5 +1,6 @@
 // What the office pages need beside HTML. Every page works without it, but for the type-ahead of places.
 import htmx from "htmx.org";
+import { find } from "./parts/find";
 import { lookups } from "./parts/lookup";
 import { more } from "./parts/more";
 import { picks } from "./parts/pick";
@@ -58,6 +59,11 @@ document.addEventListener("click", (event) => {
     if (!drop.contains(target)) drop.open = false;
   });
 });
+// Whoever tabs out of a menu leaves it closed behind them.
+document.addEventListener("focusout", (event) => {
+  const drop = (event.target as Element).closest<HTMLDetailsElement>("details.drop[open]");
+  if (drop && event.relatedTarget instanceof Node && !drop.contains(event.relatedTarget)) drop.open = false;
+});
 // Paper cannot be opened.
 window.addEventListener("beforeprint", () => {
   document.querySelectorAll<HTMLDetailsElement>("main details.more:not(.drop)").forEach((part) => (part.open = true));
@@ -82,6 +88,7 @@ if (button && !("used" in button.dataset) && window.matchMedia("(max-width: 47.9
   });
 }
 
+find(document.querySelector("[data-find]"));
 lookups(document);
 more(document);
 picks(document);

@@ -117,7 +117,8 @@ register(
         actions=("care.take_up", "care.close_finding"),
         create=("care.record_finding",),
         roles=READERS,
-        menu=15,
+        area="care",
+        rank=10,
         empty=(
             "还没有发现记录。看到有困难的儿童，请点“登记发现”。",
             "No findings yet. Record a child in need when you see one.",

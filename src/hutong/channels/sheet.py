@@ -1,4 +1,4 @@
-"""The declaration of a screen: a sheet per model, panels, plain pages and the menu.
+"""The declaration of a screen: a sheet per model, panels and plain pages.
 
 Domains declare in their screens.py; the doors (web, API, export, print) read the declarations. A sheet is no
 framework: what does not fit is a `page` with a view of its own.
@@ -21,6 +21,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.utils.http import urlencode
 
+from hutong.channels.areas import AREAS
 from hutong.channels.content import Body
 from hutong.core.action import ACTIONS
 from hutong.core.record import words_of
@@ -147,8 +148,10 @@ class Sheet:
     """Actions on the list, such as registering a new record."""
     roles: Sequence[str] = ()
     """Posts that get the list in menu and API; empty: all."""
-    menu: int | None = None
-    """Place in the menu; None: not in the menu."""
+    area: str = ""
+    """Where it stands in the bar (`channels/areas.py`); every list a post can open has one."""
+    rank: int | None = None
+    """Its place among the lists of the area, most used first; None: other pages lead to it."""
     journalled: bool = True
     """Opening a record leaves a line in the journal."""
     history: bool = True
@@ -200,7 +203,8 @@ class Page:
     name: str
     roles: Sequence[str] = ()
     title: Words = ("", "")
-    menu: int | None = None
+    area: str = ""
+    rank: int | None = None
 
     @property
     def slots(self) -> list[str]:
@@ -223,8 +227,14 @@ def register(sheet: Sheet) -> Sheet:
         raise RuntimeError(f"sheet {sheet.name} declared twice")
     if sheet.rows is not None:
         raise RuntimeError(f"sheet {sheet.name} has rows of its own: draw it on a page")
+    _known(sheet.area, sheet.name)
     SHEETS[sheet.name] = sheet
     return sheet
+
+
+def _known(area: str, name: str) -> None:
+    if area and area not in AREAS:
+        raise RuntimeError(f"{name} names the area {area}, and there is none (channels/areas.py)")
 
 
 def panel(sheet: str, *panels: Panel) -> None:
@@ -251,18 +261,26 @@ def form_of(action: str) -> ActionForm:
 
 
 def page(
-    path: str, *, name: str, roles: Sequence[str] = (), title: Words = ("", ""), menu: int | None = None
+    path: str,
+    *,
+    name: str,
+    roles: Sequence[str] = (),
+    title: Words = ("", ""),
+    area: str = "",
+    rank: int | None = None,
 ) -> Callable[[View], View]:
     """Declare a view of one's own: `@page("money/run/<int:run_id>/", name="money.run", roles=(...))`.
 
     The view gets the request (with `request.viewer`) and the address's values; it is called for signed-in viewers with
-    one of the roles only, and answers with `hutong.channels.web.frame.show`.
+    one of the roles only, and answers with `hutong.channels.web.frame.show`. It stands in its `area`; with a `rank` it
+    is one of the lists there.
     """
+    _known(area, name)
 
     def declare(view: View) -> View:
         if name in PAGES:
             raise RuntimeError(f"page {name} declared twice")
-        PAGES[name] = Page(path, view, name, tuple(roles), title, menu)
+        PAGES[name] = Page(path, view, name, tuple(roles), title, area, rank)
         return view
 
     return declare

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hutong.channels.content import Badge, Due, Fen, Lines, Link, Month, Place
-from hutong.channels.sheet import sheet_of
+from hutong.channels.sheet import form_of, sheet_of
 from hutong.core import places
 from hutong.core.action import ACTIONS
 from hutong.core.errors import NotFound
@@ -177,3 +177,14 @@ def action_title(name: str, lang: str) -> str:
     """Title of an action; its name where it is not known any more."""
     spec = ACTIONS.get(name)
     return spec.title.text(lang) if spec and spec.title.text(lang) else name
+
+
+def button_label(action: str) -> Label:
+    """Words on the button that leads to an action."""
+    form = form_of(action)
+    return Label(*form.button) if form.button else ACTIONS[action].title
+
+
+def button_of(action: str, lang: str) -> str:
+    """The same in one language; an action without words is called by its name."""
+    return button_label(action).text(lang) or action_title(action, lang)

@@ -16,6 +16,12 @@ POST_KEY = "post_id"
 """Session key: the post at which the user works now."""
 
 
+def read_only() -> None:
+    """From here on the database refuses to write in this transaction; for a question that comes as a form, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("set transaction read only")
+
+
 class ViewerMiddleware:
     """Puts `request.viewer` and the database session of the viewer in place; comes after authentication."""
 
@@ -30,8 +36,7 @@ class ViewerMiddleware:
         with translation.override(viewer.locale):
             with transaction.atomic():
                 if request.method in SAFE and connection.get_autocommit() is False:
-                    with connection.cursor() as cursor:
-                        cursor.execute("set transaction read only")
+                    read_only()
                 with acting(viewer):
                     response = self.get_response(request)
                     if hasattr(response, "render") and callable(response.render):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Folded, Lines, Link, Note, Rows, Tone
@@ -17,6 +16,7 @@ from hutong.channels.sheet import page_url
 from hutong.channels.web.fields import FormField, Option
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.jurisdiction import currency, law
+from hutong.core.middleware import read_only
 from hutong.core.terms import Label
 from hutong.law import FactsError
 from hutong.law.decision import Decision, Given, article_json
@@ -64,8 +64,7 @@ def explain_page(request: HttpRequest) -> HttpResponse:
     }
     errors: dict[str, Label] = {}
     if request.method == "POST":
-        with connection.cursor() as cursor:
-            cursor.execute("set transaction read only")
+        read_only()
         decision = decided(programme, given, question, errors)
         if decision is not None:
             context["sections"] = list(explained(decision, question.place, viewer.locale))

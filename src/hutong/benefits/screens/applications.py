@@ -7,6 +7,7 @@ from typing import Any
 from hutong.benefits.access import APPLY
 from hutong.benefits.models import Application, Determination, Objection
 from hutong.benefits.queries.advice import advise
+from hutong.benefits.queries.numbers import by_document, by_receipt
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.explained import explain_link
 from hutong.benefits.screens.labels import (
@@ -91,6 +92,8 @@ register(
             Column("state", value=state_cell),
         ),
         filters=(Filter("place_key"), Filter("state"), Filter("applicant_kind"), Filter("filed_on")),
+        search=by_receipt,
+        search_label=("受理编号", "Receipt number"),
         prefetch=("child",),
         panels=(
             Panel("benefits.papers", ("材料清单", "Papers"), papers, order=10, actions=("benefits.add_proof",)),
@@ -136,7 +139,8 @@ register(
         ),
         create=("benefits.apply",),
         roles=READERS,
-        menu=30,
+        area="allowance",
+        rank=10,
         empty=("没有申请。在儿童页面点“登记申请”即可开始。", "No applications. Begin one on a child's page."),
     )
 )
@@ -181,6 +185,8 @@ register(
             Column("place_key", minor=True),
         ),
         filters=(Filter("place_key"), Filter("outcome"), Filter("departs"), Filter("decided_on")),
+        search=by_document,
+        search_label=("决定文号", "Document number"),
         prefetch=("child",),
         panels=(
             Panel("benefits.decided", ("决定内容", "What was decided"), evidence.decision_facts, order=10),
@@ -196,6 +202,8 @@ register(
         ),
         actions=("benefits.record_delivery", "benefits.object", "benefits.note_follow_up"),
         roles=READERS,
+        area="allowance",
+        rank=40,
         empty=("还没有决定。", "No decisions yet."),
     )
 )

@@ -144,7 +144,8 @@ register(
             "benefits.propose_handover", "benefits.end_award",
         ),
         roles=READERS,
-        menu=31,
+        area="allowance",
+        rank=20,
         empty=("没有符合条件的待遇。", "No awards match."),
     )
 )  # fmt: skip

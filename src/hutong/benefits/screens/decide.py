@@ -48,6 +48,7 @@ EXPECTED = {Advice.RECOGNISE: "agree", Advice.RECOGNISE_ZERO: "agree", Advice.RE
     name="benefits.decide",
     roles=access.COUNTY,
     title=("确认申请", "Decide an application"),
+    area="allowance",
 )
 def decide_page(request: HttpRequest, application_id: int) -> HttpResponse:
     """GET shows everything beside the question; POST decides through the action that the answer means."""

@@ -39,7 +39,7 @@ def explain_link(viewer: Viewer, decision: Determination) -> list[Body]:
     return [Facts([Fact(TITLE, Link(text, page_url("benefits.explain", decision_id=decision.pk)))])]
 
 
-@page("benefits/determination/<int:decision_id>/explain/", name="benefits.explain")
+@page("benefits/determination/<int:decision_id>/explain/", name="benefits.explain", area="allowance")
 def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     """The decision's conditions, asked again with the facts, the day and the knowledge it was taken on."""
     viewer = viewer_of(request)

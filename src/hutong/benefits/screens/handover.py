@@ -77,7 +77,8 @@ register(
         head=lambda viewer, h: [badge(h.state)],
         actions=("benefits.accept_handover", "benefits.decline_handover", "benefits.withdraw_handover"),
         roles=(*access.COUNTY, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.AUDITOR),
-        menu=33,
+        area="allowance",
+        rank=50,
         empty=("没有随户籍迁移的待遇。", "No award is moving."),
     )
 )  # fmt: skip

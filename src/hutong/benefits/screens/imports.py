@@ -75,7 +75,8 @@ register(
         create=("benefits.import_list",),
         actions=(),
         roles=READERS,
-        menu=36,
+        area="allowance",
+        rank=60,
         empty=("还没有比对过名单。", "No list has been compared yet."),
     )
 )
@@ -115,6 +116,8 @@ register(
         head=lambda viewer, m: [badge(m.state)],
         actions=("benefits.settle_match",),
         roles=READERS,
+        area="allowance",
+        rank=65,
         empty=("没有待核实的匹配。", "No match waits to be checked."),
     )
 )  # fmt: skip
@@ -207,7 +210,8 @@ register(
         create=("benefits.import_roll",),
         actions=(),
         roles=(*COUNTY, Role.AUDITOR),
-        menu=37,
+        area="allowance",
+        rank=70,
         empty=("还没有转入过名册。", "No roll has been taken over yet."),
     )
 )

@@ -79,7 +79,14 @@ def _month(request: HttpRequest, viewer: Viewer) -> date:
         return viewer.today.replace(day=1)
 
 
-@page("benefits/exports/", name="benefits.exports", roles=EXPORT, title=("变动表与公开统计", "Exports"), menu=39)
+@page(
+    "benefits/exports/",
+    name="benefits.exports",
+    roles=EXPORT,
+    title=("变动表与公开统计", "Exports"),
+    area="figures",
+    rank=10,
+)
 def exports_page(request: HttpRequest) -> HttpResponse:
     """Choose place and month; see what would be published."""
     viewer = viewer_of(request)

@@ -76,6 +76,8 @@ register(
         head=lambda viewer, h: [badge(h.state)],
         actions=("benefits.hear_payee", "benefits.carry_out", "benefits.drop_hearing"),
         roles=READERS,
+        area="allowance",
+        rank=35,
         empty=("没有待处理的告知。", "Nothing has been put to a payee."),
     )
 )
@@ -107,6 +109,8 @@ register(
         head=lambda viewer, review: [badge(review.state)],
         actions=("benefits.do_review",),
         roles=READERS,
+        area="allowance",
+        rank=30,
         empty=("没有待复核的儿童。", "No child is due for a review."),
     )
 )
@@ -154,6 +158,8 @@ register(
         head=lambda viewer, o: [badge(o.state)],
         actions=("benefits.decide_objection",),
         roles=READERS,
+        area="allowance",
+        rank=45,
         empty=("没有异议。", "No objections."),
     )
 )

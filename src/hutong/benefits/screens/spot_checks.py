@@ -70,7 +70,8 @@ register(
         head=lambda viewer, check: [badge(check.state)],
         actions=("benefits.check_decision", "benefits.answer_spot_check"),
         roles=(Role.AUDITOR, Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_OFFICER),
-        menu=92,
+        area="allowance",
+        rank=80,
         empty=(
             "没有抽查事项。每月初从上月的决定中抽取。",
             "No spot checks. Last month's decisions are drawn from each month.",

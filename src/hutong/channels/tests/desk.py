@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hutong.channels import lookup, sheet
+from hutong.channels import finding, lookup, sheet
 from hutong.channels.content import Badge, Counts, Due, Fact, Facts, Fen, Note, Place, Rows, Step, Steps
 from hutong.channels.lookup import Hit, PostCard
 from hutong.channels.panels import fields_panel
@@ -164,12 +164,13 @@ def task_sheet() -> Sheet:
         head=lambda viewer, task: (Badge("待办", "info"), Due(task.due_on)),
         create=("core.desk_new",),
         order=("due_on", "id"),
-        menu=10,
+        area="work",
+        rank=10,
     )  # fmt: skip
 
 
 REGISTRIES: tuple[Any, ...] = (
-    sheet.SHEETS, sheet.PAGES, sheet.PANELS, sheet.ACTION_FORMS, lookup.LOOKUPS, lookup._posts,
+    sheet.SHEETS, sheet.PAGES, sheet.PANELS, sheet.ACTION_FORMS, lookup.LOOKUPS, lookup._posts, finding.FINDERS,
     action_module.ACTIONS, tasks_module.KINDS, places._resolver, viewer_module._loader,
 )  # fmt: skip
 

@@ -26,8 +26,9 @@ PAGES = {
     "instrument": "/law/acts/mf-2019-62/",
     "rule": "/law/rules/father.custody_long/",
     "explain": "/law/explain/",
+    "search": "/search/",
 }
-CONTROLS = ".btn, .form-control, .form-select, .menu a, summary, .doing a, .chip-link"
+CONTROLS = ".btn, .form-control, .form-select, .areas a, .every-area a, summary, .doing a, .chip-link"
 pytestmark = pytest.mark.browser
 Find = Callable[[Any], list[str]]
 
@@ -115,7 +116,7 @@ def test_refused_forms_and_sign_in_are_accessible(visit: Any, violations: Find) 
     assert page.evaluate("document.activeElement.classList.contains('summary')"), "the summary has the focus"
     page.click(".summary a >> nth=0")
     assert page.evaluate("document.activeElement.id") == "f-note"
-    page.click("details.drop summary")
+    page.click(".top-end details.drop summary")
     assert violations(page) == []
     shot(page, "menu-1366")
     page.click("details.drop form[action='/logout/'] button")
@@ -163,6 +164,64 @@ def test_work_is_done_without_a_mouse(visit: Any, filled: SimpleNamespace) -> No
     page.keyboard.press("Enter")
     page.wait_for_selector(".said")
     assert "键盘登记" in page.inner_text("h1")
+
+
+def test_the_areas_open_by_keyboard_and_close_behind_whoever_leaves(visit: Any, violations: Find) -> None:
+    page = visit(PAGES["list"])
+    area = page.locator(".areas summary[aria-current=true]")
+    expect(area).to_have_text("待办")
+    area.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".areas a[aria-current=page]")).to_have_text("事项清单")
+    shot(page, "area-1366")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(page.locator(".areas a[aria-current=page]")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.focus("#find")
+    expect(page.locator(".areas details[open]")).to_have_count(0)
+
+
+def test_on_a_phone_one_tap_shows_every_area_and_what_is_in_the_current_one(visit: Any, violations: Find) -> None:
+    for width in WIDTHS[1:]:
+        page = visit(PAGES["list"], width)
+        page.click(".every-area > summary")
+        for words in ("待办", "工作台", "事项清单", "登记事项"):
+            expect(page.locator(".every-area").get_by_text(words, exact=True).last).to_be_visible()
+        shot(page, f"areas-{width}")
+        assert violations(page) == []
+        assert overflow(page) <= 0
+
+
+def test_the_search_of_every_page_is_used_by_keyboard_alone(visit: Any, site: str, violations: Find) -> None:
+    page = visit(PAGES["record"])
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.type("柳")
+    page.wait_for_selector("#find-hits [role=option]")
+    assert page.locator(".find [role=status]").inner_text() == "找到 6 项，用方向键选择"
+    assert violations(page) == []
+    shot(page, "find-1366")
+    page.keyboard.press("ArrowDown")
+    marked = page.get_attribute("#find", "aria-activedescendant")
+    assert page.get_attribute(f"#{marked}", "aria-selected") == "true"
+    page.keyboard.press("Escape")
+    expect(page.locator("#find-hits")).to_be_hidden()
+    assert page.input_value("#find") == "柳", "what was typed stays"
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector("#find-hits [role=option]")
+    page.keyboard.press("ArrowDown")
+    words = page.inner_text("#find-hits [role=option][aria-selected=true]").split("\n")[0]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/core/task/*/")
+    assert words in page.inner_text("h1")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("没有这样的")
+    expect(page.locator(".find [role=status]")).to_have_text("没有找到")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/search/")
+    assert "没有符合的" in page.inner_text("main")
 
 
 def test_a_filter_refreshes_the_list_alone(visit: Any) -> None:

@@ -14,11 +14,10 @@ from hutong.channels.reading import found_in
 from hutong.channels.sheet import HOME, SHEETS, ActionForm, Sheet, action_url, form_of, record_url, sheet_of
 from hutong.channels.web.fields import Choices, fields_of, has_files, has_secrets, read_sent
 from hutong.channels.web.frame import Way, seen, show, viewer_of
-from hutong.channels.web.listing import button_of
 from hutong.channels.web.lookups import action_named
 from hutong.channels.web.record import bodies
 from hutong.channels.web.submit import Submission, begin, received
-from hutong.channels.words import action_title
+from hutong.channels.words import action_title, button_of
 from hutong.core.action import ActionSpec, Disclosed
 from hutong.core.errors import Conflict, NotFound, Refused
 from hutong.core.terms import Label

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
@@ -17,25 +16,17 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from hutong.channels.lookup import posts_of
-from hutong.channels.sheet import HOME, PAGES, SHEETS
+from hutong.channels.sheet import HOME
+from hutong.channels.web.menu import Way as Way
+from hutong.channels.web.menu import bar_of, here_of
 from hutong.core import places
 from hutong.core.errors import NotFound, Refused
 from hutong.core.jurisdiction import language
-from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
 SIZES = ("standard", "large", "larger")
 SIZE_COOKIE = "hutong_size"
 View = Callable[..., HttpResponse]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """An entry of the menu or of the breadcrumbs; without an address it is where one is."""
-
-    text: Any
-    url: str = ""
-    current: bool = False
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -82,22 +73,6 @@ def for_roles(roles: Sequence[str], view: View) -> View:
     return seen(inner)
 
 
-def menu_of(viewer: Viewer, path: str) -> list[Way]:
-    """Where this post can go."""
-    lang = viewer.locale
-    ways = [
-        (sheet.menu, Label(*sheet.plural).text(lang), sheet.url)
-        for sheet in SHEETS.values()
-        if sheet.menu is not None and sheet.open_to(viewer)
-    ]
-    ways += [
-        (page.menu, Label(*page.title).text(lang), f"/{page.path}")
-        for page in PAGES.values()
-        if page.menu is not None and (not page.roles or viewer.role in page.roles)
-    ]
-    return [Way(text, url, path.startswith(url)) for _order, text, url in sorted(ways)]
-
-
 def size_of(request: HttpRequest) -> str:
     """Text size chosen on this computer."""
     chosen = request.COOKIES.get(SIZE_COOKIE, SIZES[0])
@@ -118,10 +93,10 @@ def frame_of(request: HttpRequest) -> dict[str, Any]:
     frame["languages"] = [(code, html_tag(code), name, code == lang) for code, name in settings.LANGUAGES]
     frame |= {"size": size_of(request), "sizes": SIZES, "path": request.get_full_path(), "viewer": viewer}
     if viewer is not None:
-        posts = posts_of(viewer)
-        frame |= {"menu": menu_of(viewer, request.path), "posts": posts, "agency": _agency(viewer)}
+        posts, bar = posts_of(viewer), bar_of(viewer, here_of(request))
+        frame |= {"bar": bar, "posts": posts, "agency": _agency(viewer)}
         frame |= {"post": next((p for p in posts if p.id == viewer.post_id), None)}
-        frame |= {"at_home": request.path == HOME}
+        frame |= {"at_home": request.path == HOME, "stop": next((stop for stop in bar if stop.current), None)}
     return frame
 
 

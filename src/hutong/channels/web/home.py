@@ -28,13 +28,12 @@ from hutong.channels.sheet import (
     sheet_of,
 )
 from hutong.channels.web.frame import Way, seen, show, viewer_of
-from hutong.channels.web.listing import button_of
-from hutong.channels.words import place_name
+from hutong.channels.web.menu import acts_of
+from hutong.channels.words import button_of, place_name
 from hutong.core.action import ACTIONS
 from hutong.core.clocks import limit_words
 from hutong.core.models import Clock, Task
 from hutong.core.tasks import KINDS, tasks_of
-from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
 GROUP_SIZE = 50
@@ -85,8 +84,6 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "due": only,
         "total": sum(numbers.values()),
-        "person": _search_of(viewer),
-        "find": _find_label(viewer),
         "creates": _shortcuts(viewer),
         "today": viewer.today,
     }
@@ -106,24 +103,12 @@ def _kinds(viewer: Viewer, tasks: Any) -> list[dict[str, Any]]:
     return sorted(named, key=lambda r: (-r["number"], r["text"]))
 
 
-def _search_of(viewer: Viewer) -> Any:
-    sheet = person_sheet()
-    return sheet if sheet and sheet.search and sheet.open_to(viewer) else None
-
-
-def _find_label(viewer: Viewer) -> str:
-    sheet = _search_of(viewer)
-    return Label(*sheet.search_label).text(viewer.locale) if sheet and sheet.search_label else _("Search")
-
-
 SHORTCUTS = 3
 
 
 def _shortcuts(viewer: Viewer) -> list[Way]:
-    """What this post begins most often: the actions that create a record, in the order of the menu."""
-    sheets = sorted((s for s in SHEETS.values() if s.menu and s.open_to(viewer)), key=lambda s: s.menu or 0)
-    names = [name for sheet in sheets for name in sheet.create]
-    offered = [n for n in names if ACTIONS[n].offered_to(viewer) and not form_of(n).danger]
+    """What this post begins most often: the actions that create a record, in the order of its bar."""
+    offered = [name for name in acts_of(viewer) if not form_of(name).danger]
     return [Way(button_of(n, viewer.locale), action_url(n)) for n in offered[:SHORTCUTS]]
 
 

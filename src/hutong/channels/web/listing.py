@@ -22,11 +22,11 @@ from hutong.channels.reading import (
     ordering,
     slice_of,
 )
-from hutong.channels.sheet import Column, Sheet, action_url, form_of
+from hutong.channels.sheet import Column, Sheet, action_url
 from hutong.channels.tables_io import write_csv, write_xlsx
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.lookups import sheet_named
-from hutong.channels.words import action_title, words
+from hutong.channels.words import button_of, words
 from hutong.core.action import ACTIONS
 from hutong.core.audit.journal import journal
 from hutong.core.errors import Refused
@@ -147,12 +147,6 @@ def _breadth(sheet: Sheet, viewer: Viewer, kept: Mapping[str, str]) -> Way | Non
 def _creates(sheet: Sheet, viewer: Viewer) -> list[Way]:
     offered = [name for name in sheet.create if ACTIONS[name].offered_to(viewer)]
     return [Way(button_of(name, viewer.locale), action_url(name)) for name in offered]
-
-
-def button_of(action: str, lang: str) -> str:
-    """Words on the button that leads to an action."""
-    form = form_of(action)
-    return Label(*form.button).text(lang) if form.button else action_title(action, lang)
 
 
 def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], current: int) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from hutong.channels.lookup import staff
 from hutong.channels.reading import one, typed_value
 from hutong.channels.sheet import Panel, Sheet, action_url, form_of, panels_of, sheet_of
 from hutong.channels.web.frame import Way, seen, show, viewer_of
-from hutong.channels.web.listing import button_of, compact_context
+from hutong.channels.web.listing import compact_context
 from hutong.channels.web.lookups import sheet_named
-from hutong.channels.words import action_title, amount, words
+from hutong.channels.words import action_title, amount, button_of, words
 from hutong.core.access import MASK
 from hutong.core.action import ACTIONS
 from hutong.core.audit import history

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from hutong.channels.sheet import PAGES
-from hutong.channels.web import account, action_form, files, home, listing, lookups, record
+from hutong.channels.web import account, action_form, files, home, listing, lookups, record, search
 from hutong.channels.web.frame import for_roles
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("choose/language/", account.choose_language, name="choose_language"),
     path("choose/size/", account.choose_size, name="choose_size"),
     path("choose/post/", account.choose_post, name="choose_post"),
+    path("search/", search.search_page, name="search"),
     path("lookup/<slug:name>/", lookups.lookup_page, name="lookup"),
     path("file/<int:file_id>/", files.file_page, name="file"),
     *(path(page.path, for_roles(page.roles, page.view), name=page.name) for page in PAGES.values()),

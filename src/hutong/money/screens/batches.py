@@ -34,6 +34,7 @@ from hutong.money import access, actions
 from hutong.money.models import Batch, Line, Order, Reconciliation
 from hutong.money.queries import bank_file, rules
 from hutong.money.queries import sums as differences
+from hutong.money.queries.numbers import by_batch_number, by_reference
 from hutong.money.screens.labels import (
     TONES,
     child_cell,
@@ -152,6 +153,8 @@ register(
             Column("booked_fen", numeric=True, minor=True),
         ),
         filters=(Filter("state"), Filter("place_key"), Filter("purpose")),
+        search=by_batch_number,
+        search_label=("批次号或月份", "Batch number or month"),
         order=("-month", "-id"),
         panels=(
             Panel("money.sums", ("金额与笔数", "Sums"), sums, order=10),
@@ -171,7 +174,8 @@ register(
         head=lambda viewer, batch: [state(viewer, batch)],
         actions=("money.sign_batch", "money.mark_sent", "money.reconcile", "money.discard_batch"),
         roles=access.READERS[1:],
-        menu=40,
+        area="money",
+        rank=20,
         empty=("暂无批次。请从“月度发放”编制。", "No batch yet. Prepare one under “Monthly payment”."),
     )
 )  # fmt: skip
@@ -231,6 +235,8 @@ register(
         plural=("发放记录", "Payments"),
         name_of=line_name,
         columns=LINE_COLUMNS,
+        search=by_reference,
+        search_label=("发放编号", "Payment number"),
         filters=(
             Filter("batch", title=("批次号", "Batch number")), Filter("state"), Filter("kind"), Filter("place_key"),
             Filter(
@@ -248,6 +254,8 @@ register(
         head=lambda viewer, line: [state(viewer, line)],
         actions=("money.reissue_line", "money.keep_unpaid", "money.reverse_line"),
         roles=access.READERS,
+        area="money",
+        rank=60,
     )
 )  # fmt: skip
 register(
@@ -266,7 +274,8 @@ register(
             Panel("money.refused_next", ("下一步", "Next step"), other_account, order=20),
         ),
         roles=access.READERS,
-        menu=42,
+        area="money",
+        rank=30,
         empty=("没有待处理的退回款。", "No refused payment is open."),
     )
 )
@@ -293,12 +302,15 @@ register(
                  Column("refused", numeric=True)),
         panels=(Panel("money.row_errors", ("处理结果", "Result"), row_errors, order=10),),
         roles=access.FINANCE,
+        area="money",
+        rank=70,
         actions=(),
     )
 )  # fmt: skip
 
 
-@page("money/batch/<int:batch_id>/file/", name="money.bank_file", roles=access.FINANCE, title=("银行文件", "Bank file"))
+@page("money/batch/<int:batch_id>/file/", name="money.bank_file", roles=access.FINANCE, title=("银行文件", "Bank file"),
+      area="money")  # fmt: skip
 def bank_file_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Asks for the form the bank takes; sent with it, the export is put on record and the file comes back."""
     viewer = viewer_of(request)

@@ -50,7 +50,8 @@ register(
         create=("money.make_statement",),
         actions=(),
         roles=access.READERS[1:],
-        menu=46,
+        area="money",
+        rank=50,
         empty=("尚未生成对账表。", "No statement yet."),
     )
 )  # fmt: skip
@@ -72,6 +73,8 @@ register(
         create=("money.set_signing_bands",),
         actions=(),
         roles=access.OFFICERS,
+        area="money",
+        rank=80,
         empty=("各地均适用系统默认限额。", "Every place uses the default bands."),
     )
 )  # fmt: skip
@@ -92,6 +95,8 @@ register(
         create=("money.set_rhythm",),
         actions=(),
         roles=access.OFFICERS,
+        area="money",
+        rank=82,
         empty=("各地均按月发放。", "Every place pays monthly."),
     )
 )  # fmt: skip

@@ -82,6 +82,8 @@ register(
         head=lambda viewer, order: [state(viewer, order)],
         actions=("money.propose_payee_change", "money.ask_payee_change"),
         roles=access.READERS,
+        area="money",
+        rank=62,
     )
 )  # fmt: skip
 
@@ -153,6 +155,8 @@ register(
         actions=("money.propose_account", "money.reissue_all"),
         create=("money.name_payee",),
         roles=access.READERS,
+        area="money",
+        rank=64,
     )
 )  # fmt: skip
 
@@ -215,6 +219,8 @@ register(
         actions=("money.approve_account", "money.decline_account"),
         create=("money.approve_accounts",),
         roles=access.READERS,
+        area="money",
+        rank=66,
     )
 )  # fmt: skip
 register(
@@ -240,12 +246,14 @@ register(
         head=lambda viewer, change: [state(viewer, change)],
         actions=("money.approve_payee_change", "money.decline_payee_change"),
         roles=access.READERS,
+        area="money",
+        rank=68,
     )
 )  # fmt: skip
 
 
 @page("money/account/<int:account_id>/number/", name="money.number", roles=NUMBER_READERS,
-      title=("完整账号", "Whole account number"))  # fmt: skip
+      title=("完整账号", "Whole account number"), area="money")  # fmt: skip
 def number_page(request: HttpRequest, account_id: int) -> HttpResponse:
     """Asks for the purpose; sent with it, shows the number. The opening is in the journal before it is shown."""
     viewer = viewer_of(request)

@@ -49,7 +49,8 @@ register(
         head=lambda viewer, recovery: [state(viewer, recovery)],
         actions=("money.record_answer", "money.agree_plan", "money.record_repayment", "money.waive_recovery"),
         roles=access.READERS[1:],
-        menu=44,
+        area="money",
+        rank=40,
         empty=("没有退款事项。", "No recovery."),
     )
 )  # fmt: skip

@@ -50,7 +50,9 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[int, date]:
     return place_id, month
 
 
-@page("money/run/", name="money.run", roles=access.OFFICERS, title=("月度发放", "Monthly payment"), menu=38)
+@page(
+    "money/run/", name="money.run", roles=access.OFFICERS, title=("月度发放", "Monthly payment"), area="money", rank=10
+)
 def run_page(request: HttpRequest) -> HttpResponse:
     """GET shows what would be paid; POST has the owner of the awards prepare it."""
     viewer = viewer_of(request)

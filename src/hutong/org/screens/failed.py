@@ -40,7 +40,8 @@ register(
         narrow=unsettled,
         panels=(Panel("core.failed", ("失败的处理", "What failed"), what_failed),),
         roles=(Role.ADMINISTRATOR,),
-        menu=95,
+        area="administration",
+        rank=70,
         journalled=False,
         empty=("没有失败的后台事项。", "No background work failed."),
     )
@@ -55,7 +56,7 @@ LOOK = Label(
 )
 
 
-@page("core/seal/", name="core.seal", roles=(Role.ADMINISTRATOR,), title=SEAL, menu=96)
+@page("core/seal/", name="core.seal", roles=(Role.ADMINISTRATOR,), title=SEAL, area="administration", rank=80)
 def seal_page(request: HttpRequest) -> HttpResponse:
     """How far the record is sealed, and where to look when it stands still."""
     title = Label(*SEAL).text(viewer_of(request).locale)

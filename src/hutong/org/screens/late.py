@@ -136,7 +136,8 @@ register(
             Panel("core.clock_moved", ("中止和延长", "Stood still, extended"), moved, order=20),
         ),
         roles=FOLLOWERS,
-        menu=83,
+        area="administration",
+        rank=10,
         journalled=False,
         empty=("没有超期事项。", "Nothing is late."),
     )

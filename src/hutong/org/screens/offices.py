@@ -69,7 +69,8 @@ register(
         ),
         create=("org.create_agency",),
         roles=READERS,
-        menu=82,
+        area="administration",
+        rank=20,
         journalled=False,
     )
 )

@@ -60,7 +60,7 @@ def place_called(viewer: Viewer, value: str) -> str:
 register_lookup("place", place_hits, place_called)
 
 
-@page("org/places/", name="org.places", title=("区划", "Places"), menu=80)
+@page("org/places/", name="org.places", title=("区划", "Places"), area="administration", rank=40)
 def own_place(request: HttpRequest) -> HttpResponse:
     """The browser begins where the viewer works."""
     viewer = viewer_of(request)
@@ -195,6 +195,7 @@ register(
         Division,
         title=("区划", "Place"),
         plural=("区划", "Places"),
+        area="administration",
         name_of=called,
         columns=(
             Column("short", link=True),

@@ -148,7 +148,8 @@ register(
         ),
         create=("org.create_account",),
         roles=READERS,
-        menu=84,
+        area="administration",
+        rank=30,
         journalled=False,
     )
 )

@@ -18,8 +18,9 @@ from hutong.people.queries.names import read_name
 
 MOST = 1000
 """Hits of a search at most; whoever finds more types more."""
+IDENTITY = re.compile(r"\d{17}[\dX]|\d{15}")
+"""An identity number as it is typed, without spaces."""
 _LAST = "\U0010ffff"
-_IDENTITY = re.compile(r"\d{17}[\dX]|\d{15}")
 
 
 def known_children(viewer: Viewer) -> QuerySet[Any]:
@@ -45,7 +46,7 @@ def search_children(rows: QuerySet[Any], text: str, viewer: Viewer) -> QuerySet[
 
 def _by_number(number: str) -> Q:
     found = Q(child_no=number) | Q(national_no=number)
-    if _IDENTITY.fullmatch(number):
+    if IDENTITY.fullmatch(number):
         found |= Q(identity_key=identity_key(number))
     return found
 

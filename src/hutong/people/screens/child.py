@@ -86,7 +86,8 @@ register(
         ),
         create=("people.register_child", "people.import_children", "people.break_glass"),
         roles=READERS,
-        menu=20,
+        area="children",
+        rank=10,
         empty=(
             "没有符合条件的儿童。新发现的儿童请点“登记儿童”，没有户口、身份号码或姓名也可以登记。",
             "No child matches. Register a newly found child: neither papers nor a name are needed.",

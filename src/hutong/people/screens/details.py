@@ -59,6 +59,7 @@ register(
         ),
         actions=("people.confirm_parent_fact", "people.reject_parent_fact", "people.end_parent_fact"),
         roles=(SYSTEM,),
+        area="children",
     )
 )
 register(
@@ -78,6 +79,7 @@ register(
         ),
         actions=("people.unlink_person",),
         roles=(SYSTEM,),
+        area="children",
     )
 )  # fmt: skip
 register(
@@ -91,6 +93,7 @@ register(
         panels=(fields_panel("people.merge", ("内容", "Contents"), ("merged_on", "undone_on")),),
         actions=("people.unmerge_children",),
         roles=(SYSTEM,),
+        area="children",
     )
 )
 
@@ -133,7 +136,8 @@ register(
         actions=(),
         create=("people.open_household",),
         roles=WORKERS,
-        menu=25,
+        area="children",
+        rank=30,
     )
 )
 

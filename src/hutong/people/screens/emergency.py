@@ -84,7 +84,8 @@ register(
             ),
         ),
         roles=REVIEWERS,
-        menu=28,
+        area="children",
+        rank=60,
         empty=("没有人紧急查看过本辖区的儿童。", "Nobody opened a child of this area in an emergency."),
     )
 )

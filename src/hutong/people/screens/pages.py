@@ -18,7 +18,13 @@ from hutong.people.queries.children import name_of
 from hutong.people.queries.sealed import open_sealed_health
 
 
-@page("people/sealed/<int:child_id>/", name="people.sealed", roles=COUNTY, title=("保密健康信息", "Sealed health data"))
+@page(
+    "people/sealed/<int:child_id>/",
+    name="people.sealed",
+    roles=COUNTY,
+    title=("保密健康信息", "Sealed health data"),
+    area="children",
+)
 def sealed_page(request: HttpRequest, child_id: int) -> HttpResponse:
     """Asks for the purpose; sent with it, shows what is kept. The opening is in the journal before it is shown."""
     viewer = viewer_of(request)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connections
 from pypinyin import lazy_pinyin
 
+from hutong.channels.finding import search
 from hutong.channels.tables_io import write_xlsx
 from hutong.core.places import child_key, span_of
 from hutong.core.terms import DataClass
@@ -36,7 +37,9 @@ SURNAMES = (
 )
 FIRST = "子雨梓欣一奕浩思佳宇诗晨俊若嘉心语可亦文"
 SECOND = "涵轩怡辰诺萱泽琪彤妍睿瑶然馨桐宁恩淇航泉禾苗霖溪安乐阳晗悦博杰豪凡瑞远清扬"
-_GUARDED = ("org_division", "people_child", "people_parentfact", "people_aidfact")
+_GUARDED = (
+    "org_division", "people_child", "people_person", "people_relation", "people_parentfact", "people_aidfact"
+)  # fmt: skip
 
 _SEED = (
     """insert into org_division (version, level, kind, scheme, code, name, short, pinyin, initials, key, last_slot)
@@ -68,6 +71,10 @@ _SEED = (
               'scattered', 'unknown', coalesce(o.id, t.id), coalesce(o.key, t.key), t.id, t.key, ''
          from drawn d join pool p on p.n = d.who join town t on t.n = d.town left join town o on o.n = d.other""",
     "select setval('people_child_id_seq', %(children)s)",
+    """insert into people_person (id, version, name, name_key, sex, phone, address)
+       select d.n, 1, p.name, p.k1, 'female', '', '' from drawn d join pool p on p.n = (d.who * 7 + 3) %% %(names)s""",
+    """insert into people_relation (version, child_id, person_id, bond, kinship, basis, evidence)
+       select 1, n, n, 'mother', 'none', 'fact', 'data_comparison' from generate_series(1, %(children)s) n""",
     """insert into people_parentfact (version, child_id, side, status, since, note, evidence, state, recorded_by,
          confirmed_by, confirmed_on)
        select 1, n, side, case when n %% 3 = 0 then 'dead' when n %% 3 = 1 then 'able' else 'lost_contact' end,
@@ -76,7 +83,7 @@ _SEED = (
     """insert into people_aidfact (version, child_id, kind, amount_fen, first_month, source, evidence)
        select 1, n, kind, 0, '2024-01-01', '', 'data_comparison'
          from generate_series(1, %(children)s) n, unnest(array['dibao', 'tekun', 'disability_living']) kind""",
-    "analyze org_division, people_child, people_parentfact, people_aidfact",
+    "analyze org_division, people_child, people_person, people_relation, people_parentfact, people_aidfact",
 )
 
 
@@ -139,11 +146,37 @@ def _lists(report: Report, where: str, key: int, typed: list[tuple[str, list[str
             report.add(SECTION, f"search by {what} in a {where}, p95", _timed(200, page), "ms", goal=goal)
 
 
+def _everywhere(report: Report, where: str, key: int, names: list[str]) -> None:
+    """The search of every page: all its kinds, their words and the line in the journal."""
+    viewer = _viewer(Role.COUNTY_OFFICER, key)
+    with acting(viewer):
+        rows = known_children(viewer)
+        keys = [name_keys(name).name for name in names]
+        floor = _timed(200, lambda n: list(rows.filter(name_key=keys[n])[:5]))
+        for what, texts in (*_typed(names), ("number of a child", [f"{1 + n * 2477:010d}" for n in range(400)])):
+
+            def asked(n: int, texts: list[str] = texts) -> list[Any]:
+                return search(viewer, texts[n])
+
+            taken, note = _timed(200, asked), "floor: children of one name, one equality"
+            report.add(
+                SECTION,
+                f"one search over everything in {where}: {what}, p95",
+                taken,
+                "ms",
+                goal=50,
+                floor=floor,
+                note=note,
+            )
+
+
 def _reads(report: Report, draw: random.Random, names: list[str]) -> None:
     common = [names[int(draw.random() ** 2 * len(names))] for _ in range(400)]
     county, month = child_key(child_key(child_key(0, 3), 1), 7), date(2026, 11, 1)
     _lists(report, "county", county, _typed(common), 50)
     _lists(report, "province", child_key(0, 3), _typed(common), None)
+    _everywhere(report, "a county", county, common)
+    _everywhere(report, "a province", child_key(0, 3), common)
     viewer = _viewer(Role.COUNTY_OFFICER, county)
     asked = [_asked(draw, name, county) for name in common]
     with acting(viewer):

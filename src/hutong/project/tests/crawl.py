@@ -75,7 +75,10 @@ ANSWERED = """(sent) => {
 }""".replace("TYPED", json.dumps(TYPED, ensure_ascii=False))
 """What is amiss on a page that says what is wrong."""
 
-PIECES = "header, footer, nav, .card, .card-header, .head, .field, .filter, .line, .fact, tr, li, .buttons, .alert"
+PIECES = (
+    "header, footer, nav, .area, .area-part, .card, .card-header, .head, .field, .filter, .line, .fact, tr, li, "
+    ".buttons, .alert"
+)
 """Parts that look and sound alike wherever they stand; a page made of parts seen before is not examined again."""
 
 SEEN = """() => {
