@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from hutong.core.action import action
 from hutong.core.errors import Conflict, FieldError, Invalid
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, Place, Text, ask, of, required
-from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.models import Task
+from hutong.core.record import create_all
+from hutong.core.tasks import done_tasks, leave_task, leave_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
@@ -66,8 +69,7 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
         bad_rows=[_told(e) for e in errors],
         imported_by=viewer.user_id,
     )
-    for match in found:
-        _keep(listed, match)
+    _keep(listed, found)
     return listed
 
 
@@ -75,29 +77,34 @@ def _told(error: FieldError) -> dict[str, Any]:
     return {"row": error.row, "column": error.label, "what": error.message, "todo": error.remedy}
 
 
-def _keep(listed: ListImport, match: Match) -> None:
-    kept = ListMatch.objects.create(
-        list=listed,
-        award=match.award,
-        child_id=match.award.child_id,
-        person_id=match.person_id,
-        place_key=match.award.place_key,
-        kind=listed.kind,
-        row_no=match.row_no,
-        who=match.who,
-        matched_on=match.matched_on,
-        since=match.since,
-        until=match.until,
-        amount_fen=match.amount_fen,
-    )
-    leave_task(
-        workflow.MATCH.name,
-        subject=kept,
-        place_key=kept.place_key,
-        role=Role.TOWNSHIP_SUPERVISOR,
-        child_id=kept.child_id,
-        urgent=listed.kind == ListKind.DEATH,
-    )
+def _keep(listed: ListImport, found: Sequence[Match]) -> None:
+    kept = [
+        ListMatch(
+            list=listed,
+            award=match.award,
+            child_id=match.award.child_id,
+            person_id=match.person_id,
+            place_key=match.award.place_key,
+            kind=listed.kind,
+            row_no=match.row_no,
+            who=match.who,
+            matched_on=match.matched_on,
+            since=match.since,
+            until=match.until,
+            amount_fen=match.amount_fen,
+        )
+        for match in found
+    ]
+    create_all(kept)
+    kind, label, urgent = workflow.MATCH.name, ListMatch.label(), listed.kind == ListKind.DEATH
+    asked = [
+        Task(
+            kind=kind, on_label=label, on_id=one.pk, place_key=one.place_key, role=Role.TOWNSHIP_SUPERVISOR,
+            child_id=one.child_id, urgent=urgent,
+        )
+        for one in kept
+    ]  # fmt: skip
+    leave_tasks(kind, label, [(task, None) for task in asked])
 
 
 class SettleMatch(Given):

@@ -25,7 +25,9 @@ from hutong.core.context import note
 from hutong.core.errors import Conflict, FieldError, HutongError, Invalid
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, Month, Place, ask, of
-from hutong.core.tasks import leave_task
+from hutong.core.models import Task
+from hutong.core.record import create_all
+from hutong.core.tasks import leave_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import AccountSource, PayeeKind
@@ -79,28 +81,41 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         first_month_here=given.first_month_here or months.after(viewer.today),
         imported_by=viewer.user_id,
     )
-    _refused_rows(roll, table.errors)
     placing = Placing(viewer)
     placing.learn([row["place"] for _no, row in table.rows])
-    for row_no, cells in table.rows:
-        row = {h.name: None for h in HEADINGS} | cells
-        _take_row(viewer, roll, row_no, row, placing)
-    lines = RollRow.objects.filter(roll=roll)
-    roll.rows, roll.taken_over = lines.count(), lines.exclude(state=RowState.REFUSED).count()
+    empty = {h.name: None for h in HEADINGS}
+    taken = [_take_row(viewer, roll, row_no, empty | cells, placing) for row_no, cells in table.rows]
+    lines = [*_refused_rows(roll, table.errors), *taken]
+    create_all(lines)
+    _ask_about_differences([line.award for line in taken if line.state == RowState.DIFFERS and line.award is not None])
+    roll.rows, roll.taken_over = len(lines), sum(line.state != RowState.REFUSED for line in lines)
     roll.save()
     note(rows=roll.rows, taken_over=roll.taken_over)
     return roll
 
 
-def _refused_rows(roll: RollImport, errors: list[FieldError]) -> None:
+def _refused_rows(roll: RollImport, errors: list[FieldError]) -> list[RollRow]:
     by_row: dict[int, list[dict[str, Any]]] = {}
     for e in errors:
         by_row.setdefault(e.row, []).append({"column": e.label, "what": e.message, "todo": e.remedy})
-    for row_no, found in sorted(by_row.items()):
-        RollRow.objects.create(roll=roll, row_no=row_no, state=RowState.REFUSED, errors=found)
+    refused = sorted(by_row.items())
+    return [RollRow(roll=roll, row_no=row_no, state=RowState.REFUSED, errors=found) for row_no, found in refused]
 
 
-def _take_row(viewer: Viewer, roll: RollImport, row_no: int, row: dict[str, Any], placing: Placing) -> None:
+def _ask_about_differences(awards: list[Award]) -> None:
+    """The county looks at what is paid otherwise than the law says."""
+    kind, label = workflow.ROLL_DIFFERS.name, Award.label()
+    asked = [
+        Task(
+            kind=kind, on_label=label, on_id=award.pk, place_key=award.place_key, role=Role.COUNTY_OFFICER,
+            child_id=award.child_id,
+        )
+        for award in awards
+    ]  # fmt: skip
+    leave_tasks(kind, label, [(task, None) for task in asked])
+
+
+def _take_row(viewer: Viewer, roll: RollImport, row_no: int, row: dict[str, Any], placing: Placing) -> RollRow:
     """One row in a savepoint of its own: it becomes an award, or is told why not."""
     line = RollRow(roll=roll, row_no=row_no, child_name=row["name"] or "", paid_fen=row["amount_fen"])
     try:
@@ -112,15 +127,7 @@ def _take_row(viewer: Viewer, roll: RollImport, row_no: int, row: dict[str, Any]
         line.errors = [{"column": e.where, "what": e.message, "todo": e.remedy} for e in bad.errors]
     except HutongError as bad:
         line.state, line.errors = RowState.REFUSED, [{"column": "", "what": str(bad), "todo": ""}]
-    line.save()
-    if line.state == RowState.DIFFERS and line.award is not None:
-        leave_task(
-            workflow.ROLL_DIFFERS.name,
-            subject=line.award,
-            place_key=line.award.place_key,
-            role=Role.COUNTY_OFFICER,
-            child_id=line.award.child_id,
-        )
+    return line
 
 
 def _award_of(
