@@ -22,6 +22,7 @@ from hutong.org.tests.build import place, program, viewer_of
 from hutong.people.models import Child
 from hutong.people.terms import Sex
 
+pytestmark = pytest.mark.random
 EXAMPLES = 3
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 

@@ -26,7 +26,7 @@ from hutong.people.models import Child
 from hutong.project.demo.papers import paper
 from hutong.project.demo.staff import quick_hashing
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = pytest.mark.browser
 PASSWORD = "a-walk-through-pages"
 VILLAGE, TOWN = "上笈村", "云笈镇"
 STANDARD_FEN, DIBAO_FEN = 164_000, 62_000

@@ -48,7 +48,7 @@ from hutong.people.models import Child, ParentFact
 from hutong.people.terms import Bond, BondBasis, Evidence, Kinship, ParentStatus, Sex, Side
 from hutong.project.demo.papers import paper
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 VILLAGE = "上笈村"
 DIBAO_FEN = 62_000
 STANDARD_FEN = 164_000

@@ -18,7 +18,7 @@ from hutong.org.actions import merge_divisions, transfer_division
 from hutong.org.models import Division
 from hutong.people.models import Child, Residence
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 NOVEMBER, DECEMBER = datetime(2026, 11, 23, 9, tzinfo=build.ZONE), datetime(2026, 12, 10, 9, tzinfo=build.ZONE)
 DAY = date(2026, 12, 1)
 

@@ -11,22 +11,33 @@ With `HUTONG_REQUIRE=all` (continuous integration) a skipped test fails the run,
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 ALLOWED = "shared absent"
-LONG = ("crawl", "faults", "random")
+LONG = ("crawl", "demo", "faults", "random")
 """Marks of tests that take long: a run on several cores begins with them, and its report has a line for each."""
+DATABASES = {"db", "transactional_db", "empty_db"}
+"""Fixtures through which a test comes to a database."""
 _skipped: list[tuple[str, str]] = []
 _seconds: dict[str, float] = {}
 _tests: dict[str, set[str]] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`./hutong test --all`"""
-    parser.addoption("--all", action="store_true", help="every page for every post, in every language, at every width")
+    """Words of our own for `./hutong test`."""
+    parser.addoption("--all", action="store_true", help="open every page for every post in every language")
+    parser.addoption("--seed", type=int, help="which post opens which page in which language, unless --all")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Each run deals the pages out anew; workers of a parallel run are given the seed of whoever hands out."""
+    if config.option.seed is None:
+        config.option.seed = random.SystemRandom().randrange(10_000)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,13 +52,14 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     return (yield)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On several cores the longest go first, or everybody would wait for the last of them."""
+    """Mark what meets the database; on several cores begin with the longest, or all wait for the last of them."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(
-            key=lambda item: next((n for n, mark in enumerate(LONG) if item.get_closest_marker(mark)), len(LONG))
-        )
+        items.sort(key=lambda item: not any(map(item.get_closest_marker, LONG)))
 
 
 def _note(where: str, why: Any) -> None:
@@ -97,6 +109,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("time by part, summed over all cores")
         for part, seconds in sorted(_seconds.items(), key=lambda item: -item[1]):
             terminalreporter.line(f"{part:<12}{len(_tests[part]):>6} tests {seconds:>8.1f} s")
+        if "crawl" in _seconds:
+            seed = terminalreporter.config.option.seed
+            terminalreporter.line(f"Pages were dealt out to posts and languages by --seed {seed}.")
     found = refused()
     if found:
         terminalreporter.section("skipped, but HUTONG_REQUIRE=all")

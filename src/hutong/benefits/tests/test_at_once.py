@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.db import transaction
 
 from hutong.benefits import actions
@@ -12,8 +11,6 @@ from hutong.core.errors import Conflict
 from hutong.core.viewer import acting, system_viewer
 from hutong.money.models import Line
 from hutong.money.tests.beside import at_once
-
-pytestmark = pytest.mark.database
 
 
 def test_two_officers_decide_one_application(fresh_db: str) -> None:

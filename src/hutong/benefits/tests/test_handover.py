@@ -347,7 +347,6 @@ def test_facts_of_a_child_without_an_award_queue_nothing() -> None:
         assert cursor.fetchone() == ("benefits.look_again_aid",)
 
 
-@pytest.mark.database
 def test_a_fact_and_an_award_at_once_are_both_seen(fresh_db: str) -> None:
     """Whichever comes first, the award rests on the fact or the county is asked to look again."""
     with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
@@ -366,7 +365,6 @@ def test_a_fact_and_an_award_at_once_are_both_seen(fresh_db: str) -> None:
     assert knew or asked
 
 
-@pytest.mark.database
 def test_two_officers_accept_at_once_and_one_is_told(fresh_db: str) -> None:
     with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
         handover = proposed(moved_award())
@@ -382,7 +380,6 @@ def test_two_officers_accept_at_once_and_one_is_told(fresh_db: str) -> None:
         assert Order.objects.filter(child_id=handover.child_id).exclude(state="ended").count() == 1
 
 
-@pytest.mark.database
 def test_carrying_out_and_accepting_hold_the_award_in_one_order(fresh_db: str) -> None:
     """Acceptance, which settles the award's hearings, is first in the queue for the award; a hearing held by the
     second in the queue would stop both for ever."""
@@ -401,7 +398,6 @@ def test_carrying_out_and_accepting_hold_the_award_in_one_order(fresh_db: str) -
     assert [type(result) for result in results] == [Award, Conflict]
 
 
-@pytest.mark.database
 def test_a_run_of_the_old_county_and_the_acceptance_at_once_pay_each_month_once(fresh_db: str) -> None:
     with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
         handover = proposed(moved_award())

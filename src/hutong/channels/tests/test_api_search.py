@@ -20,6 +20,7 @@ from hutong.core.models import Task
 from hutong.core.viewer import acting
 
 urlpatterns: list[Any] = []
+pytestmark = pytest.mark.random
 EXAMPLES = 25
 
 

@@ -66,7 +66,7 @@ def law_pg(request: pytest.FixtureRequest) -> str:
     return os.environ.get("HUTONG_TEST_PG") or str(request.getfixturevalue("pg_dsn"))
 
 
-@pytest.fixture(scope="session", params=["duckdb", "postgres"])
+@pytest.fixture(scope="session", params=["duckdb", pytest.param("postgres", marks=pytest.mark.database)])
 def engine(request: pytest.FixtureRequest) -> Iterator[DuckEngine | PostgresEngine]:
     if request.param == "duckdb":
         yield DuckEngine()

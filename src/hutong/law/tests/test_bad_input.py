@@ -107,6 +107,7 @@ SCRAPS = (
 )
 
 
+@pytest.mark.random
 def test_any_damage_is_refused_in_words_or_harmless(folder: Path) -> None:
     """Lines lost, doubled, exchanged, scraps written in: the loader never fails otherwise than by LawError."""
     rng = random.Random(7)

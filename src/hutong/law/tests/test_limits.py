@@ -122,6 +122,7 @@ def test_pauses_that_overlap_count_once(cn: Jurisdiction) -> None:
         cn.limit("ADO-12.decision", start, "CN", pauses=[(date(2025, 3, 20), date(2025, 3, 10))])
 
 
+@pytest.mark.random
 def test_working_days_there_and_back(cn: Jurisdiction) -> None:
     """From any day the n-th working day is one, and lies n working days away; a pause of n days never shortens."""
     rng = random.Random(7)

@@ -15,7 +15,6 @@ from hutong.money.models import Line, Order
 from hutong.money.tests import build
 from hutong.money.tests.build import Scene
 
-pytestmark = pytest.mark.database
 MANY = 12
 TABLES = "people_child, money_payee, money_accountversion, money_order, money_batch, money_line, core_task"
 

@@ -134,6 +134,7 @@ def test_pinyin_is_cut_into_syllables() -> None:
 IDENTITY = "999901201506150027"
 
 
+@pytest.mark.random
 @given(at=st.integers(0, 17), digit=st.sampled_from("0123456789X"))
 @settings(max_examples=60, deadline=None)
 def test_one_wrong_digit_leaves_something_in_common(at: int, digit: str) -> None:
@@ -152,6 +153,7 @@ def test_twins_do_not_share_a_near_number() -> None:
     assert not set(keys.near_texts(first)) & set(keys.near_texts(second))
 
 
+@pytest.mark.random
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read_without_failing_and_repair_is_stable(text: str) -> None:

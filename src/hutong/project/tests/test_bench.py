@@ -44,7 +44,6 @@ def test_the_page_on_file_can_be_written_part_by_part(tmp_path: Path) -> None:
     assert all(section in page.read_text("utf-8") for section in others)
 
 
-@pytest.mark.database
 @pytest.mark.parametrize("part", ["money", "benefits"])
 def test_paying_is_measured_from_end_to_end(part: str, fresh_db: str) -> None:
     report = Report()
@@ -53,7 +52,6 @@ def test_paying_is_measured_from_end_to_end(part: str, fresh_db: str) -> None:
     assert all(figure.value >= 0 for figure in report.figures)
 
 
-@pytest.mark.database
 def test_the_law_is_measured_on_every_engine(fresh_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oracle, "environment", lambda: None)
     report = Report()

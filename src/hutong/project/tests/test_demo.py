@@ -30,7 +30,7 @@ from hutong.project import demo, scratch
 from hutong.project.demo import history
 from hutong.project.demo.staff import LOGINS, PASSWORD
 
-pytestmark = pytest.mark.database
+pytestmark = pytest.mark.demo
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZONE)
 
 

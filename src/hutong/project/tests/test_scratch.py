@@ -11,8 +11,6 @@ from psycopg import sql
 
 from hutong.project import scratch
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def source(template_db: str, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
