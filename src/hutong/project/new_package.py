@@ -16,7 +16,7 @@ from hutong.project.options import options
 from hutong.project.progress import Stop, say
 
 SKELETON = Path(__file__).resolve().parent / "skeleton"
-NAME = re.compile(r"[a-z][a-z_]{2,20}")
+NAME = re.compile(r"[a-z][a-z_]{2,16}")
 
 
 def new_package(words: Sequence[str]) -> int:
@@ -36,7 +36,7 @@ def new_package(words: Sequence[str]) -> int:
     _write(source / name, said | {"area": given.area})
     _enter(here, name, beside, en)
     _tool(here, "django", "makemigrations", name, "-n", "notes")
-    for program in ("check --fix", "format"):
+    for program in ("check --fix --select I", "format", "check --fix"):
         _tool(here, "ruff", *program.split(), "-q", str(source / name), str(here / "src" / "hutong" / "project"))
     _tool(here, "hutong.project.cli", "docs")
     say(f"src/hutong/{name} is there. Next: .venv/bin/pytest src/hutong/{name} -q, then its README and docs/adding.md.")
@@ -85,6 +85,6 @@ def _enter(here: Path, name: str, beside: str, en: str) -> None:
 
 def _tool(here: Path, module: str, *words: str) -> None:
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "hutong.project.settings", "PYTHONPATH": str(here / "src")}
-    done = subprocess.run([sys.executable, "-m", module, *words], cwd=here, env=env, check=False)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-m", module, *words], cwd=here, env=env, check=False)
     if done.returncode:
         raise Stop(f"{module} {' '.join(words)} failed; what it said stands above.")
