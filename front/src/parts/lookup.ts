@@ -130,7 +130,10 @@ export function hitlist(box: HTMLElement, input: HTMLInputElement, search: Searc
       const hit = hits[at < 0 ? 0 : at];
       event.preventDefault();
       if (hit) chosen(hit);
-    } else if (event.key === "Escape") close();
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault(); // the browser would empty the field
+      close();
+    }
   });
   return close;
 }
