@@ -71,21 +71,22 @@ def browser_of(viewer: Viewer) -> Client:
 
 
 def reader_of(situation: Situation, sheet: Sheet, found: Callable[[Sheet, Viewer], Any]) -> tuple[Viewer, int]:
-    """The first post to which this sheet is open and shows something, with the number of a row."""
+    """The first post that finds something, with the number of a row."""
     for viewer in situation.posts.values():
         with acting(viewer):
-            row = found(sheet, viewer) if sheet.open_to(viewer) else None
+            row = found(sheet, viewer)
         if row is not None:
             return viewer, row.pk
     raise AssertionError(f"nobody finds anything in {sheet.name}: the situation misses a record")
 
 
 def listed(sheet: Sheet, viewer: Viewer) -> Any:
-    return rows_of(sheet, viewer).order_by("pk").first()
+    rows = rows_of(sheet, viewer).order_by("pk")
+    return (rows.first() or reached(sheet, viewer)) if sheet.open_to(viewer) else None
 
 
 def reached(sheet: Sheet, viewer: Viewer) -> Any:
-    return next((row for row in sheet.model._default_manager.order_by("-pk")[:50] if in_reach(viewer, row)), None)
+    return next((row for row in sheet.model._default_manager.order_by("-pk")[:300] if in_reach(viewer, row)), None)
 
 
 def has_list(sheet: Sheet) -> bool:
@@ -104,7 +105,8 @@ def multiply(table: str, number: int) -> None:
         columns = cursor.fetchone()[0]
         cursor.execute(
             "select case when k.conname is null then format('drop index %%I', c.relname)"
-            " else format('alter table %%s drop constraint %%I cascade', i.indrelid::regclass, k.conname) end from pg_index i join pg_class c on c.oid = i.indexrelid"
+            " else format('alter table %%s drop constraint %%I cascade', i.indrelid::regclass, k.conname) end"
+            " from pg_index i join pg_class c on c.oid = i.indexrelid"
             " left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('u', 'x')"
             " where i.indrelid = %s::regclass and (i.indisunique or i.indisexclusion) and not i.indisprimary",
             [table],
@@ -128,7 +130,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_two_hundred(county: Situation
     multiply(sheet.model._meta.db_table, number)
     many = statements(browser, sheet.url)
     assert len(few) <= LIST, f"{len(few)} statements"
-    assert len(many) == len(few), more_of(many, few)
+    assert len(many) <= len(few), more_of(many, few)
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -157,4 +159,4 @@ def test_a_worklist_costs_the_same_for_one_task_and_for_two_hundred(county: Situ
         multiply("core_task", task.pk)
     many = statements(browser, "/")
     assert len(few) <= WORKLIST, f"{len(few)} statements"
-    assert len(many) == len(few), more_of(many, few)
+    assert len(many) <= len(few), more_of(many, few)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from hutong.channels.content import Fen, Link, Month, Place
 from hutong.channels.sheet import Column, Filter, Sheet, record_url
 from hutong.core import places
-from hutong.core.access import MASK, visible_fields
+from hutong.core.access import MASK, ask_own_fields, visible_fields
 from hutong.core.audit.journal import journal
 from hutong.core.errors import Invalid, NotFound
 from hutong.core.flow import FLOWS
@@ -93,13 +93,26 @@ def cell_of(viewer: Viewer, record: models.Model, column: Column) -> Any:
 
 def lines_of(viewer: Viewer, records: Iterable[models.Model], columns: Sequence[Column]) -> list[list[Any]]:
     """Cells of a list, record by record; the names of all its places are asked for at once."""
+    records = list(records)
+    ask_own_fields(viewer, records)
     lines = [[cell_of(viewer, record, column) for column in columns] for record in records]
-    keys = {cell.key for line in lines for cell in line if isinstance(cell, Place) and cell.key is not None}
+    keys = {place.key for line in lines for cell in line if (place := _place_in(cell)) and place.key is not None}
     names: dict[Any, str] = dict(places.names_of_keys(keys, viewer.locale)) if keys else {}
-    return [
-        [replace(cell, name=names.get(cell.key, "")) if isinstance(cell, Place) else cell for cell in line]
-        for line in lines
-    ]
+    return [[_named(cell, names) for cell in line] for line in lines]
+
+
+def _place_in(cell: Any) -> Place | None:
+    """The place a cell shows, if it does; it may lead to the record."""
+    shown = cell.text if isinstance(cell, Link) else cell
+    return shown if isinstance(shown, Place) else None
+
+
+def _named(cell: Any, names: Mapping[Any, str]) -> Any:
+    place = _place_in(cell)
+    if place is None:
+        return cell
+    named = replace(place, name=names.get(place.key, ""))
+    return replace(cell, text=named) if isinstance(cell, Link) else named
 
 
 def _follow(record: Any, path: str) -> Any:

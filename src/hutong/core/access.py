@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -47,26 +48,35 @@ def own_fields(viewer: Viewer, record: models.Model) -> frozenset[str]:
         return frozenset()
     held: tuple[int, frozenset[str]] | None = record.__dict__.get("_own_fields")
     if held is None or held[0] != viewer.user_id:
-        written = _last_writers(record)
-        mine = {column for column, user_id in written.items() if user_id == viewer.user_id}
-        fields = [f for f in record._meta.concrete_fields if class_of(f) <= READ_BACK]
-        held = (viewer.user_id, frozenset(f.name for f in fields if f.column in mine))
-        record.__dict__["_own_fields"] = held
+        ask_own_fields(viewer, [record])
+        held = cast(tuple[int, frozenset[str]], record.__dict__["_own_fields"])
     return held[1]
 
 
-def _last_writers(record: models.Model) -> dict[str, int | None]:
-    """Which account wrote each column last, from the history the database keeps."""
+def ask_own_fields(viewer: Viewer, records: Iterable[models.Model]) -> None:
+    """Ask at once what the viewer wrote in each record of a list; those of others are not asked for."""
+    mine = [r for r in records if (by := getattr(r, "author", "")) and getattr(r, by) == viewer.user_id is not None]
+    written = _last_writers(mine) if mine else {}
+    for record in mine:
+        columns = {column for column, user_id in written[record.pk].items() if user_id == viewer.user_id}
+        fields = [f for f in record._meta.concrete_fields if class_of(f) <= READ_BACK]
+        record.__dict__["_own_fields"] = (viewer.user_id, frozenset(f.name for f in fields if f.column in columns))
+
+
+def _last_writers(records: Sequence[models.Model]) -> dict[int, dict[str, int | None]]:
+    """Which account wrote each column of some records of a model last, from the history the database keeps."""
+    numbers = [record.pk for record in records]
     with connection.cursor() as cursor:
         cursor.execute(
-            """select e.user_id, h.new from hutong_history(%s, %s) h join core_entry e on e.id = h.entry_id
+            """select r.pk, e.user_id, h.new
+                 from unnest(%s::bigint[]) r(pk), hutong_history(%s, r.pk) h join core_entry e on e.id = h.entry_id
                 where h.new is not null order by h.change_id""",
-            [record._meta.db_table, record.pk],
+            [numbers, records[0]._meta.db_table],
         )
         rows = cursor.fetchall()
-    writers: dict[str, int | None] = {}
-    for user_id, new in rows:
-        writers |= dict.fromkeys(json.loads(new) if isinstance(new, str) else new, user_id)
+    writers: dict[int, dict[str, int | None]] = {number: {} for number in numbers}
+    for number, user_id, new in rows:
+        writers[number] |= dict.fromkeys(json.loads(new) if isinstance(new, str) else new, user_id)
     return writers
 
 

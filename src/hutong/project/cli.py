@@ -28,7 +28,12 @@ COMMANDS = (
         "up:up",
     ),
     Command("stop", "stop", "end what up or the tests left running in this clone", "up:stop"),
-    Command("test", "test [pytest words]", "run every check; with words only pytest, on what they name", "checks:test"),
+    Command(
+        "test",
+        "test [--all] [pytest words]",
+        "run every check on all cores; with words only pytest, on what they name",
+        "checks:test",
+    ),
     Command("demo", "demo", "put the invented county with six months of history into the database", "furnish:demo"),
     Command("migrate", "migrate", "bring the tables up to date as their owner", "manage:migrate"),
     Command("serve", "serve [--host 127.0.0.1] [--port 8000] [--workers 2]", "the web server alone", "serve:serve"),

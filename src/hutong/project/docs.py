@@ -59,8 +59,8 @@ An installed wheel has the same commands as `hutong`; it brings built scripts, s
 
 Secrets, logs, heads of the audit chain and the embedded database lie in `.hutong/` of the clone. When root runs it they
 lie in `/var/lib/hutong/<digest of the clone's path>/`, because the database server refuses root and runs as `nobody`,
-who may not enter root's home. Two clones never share a database. `live` belongs to `up`, `test` to the tests; each
-external database has a folder of its own beside them.
+who may not enter root's home. Two clones never share a database. `live` belongs to `up`, `test` to the tests,
+`test-gw0` and the next to their workers on several cores; each external database has a folder of its own beside them.
 
 Whatever is killed comes back with `./hutong up`: the database replays its log, programs a killed supervisor left behind
 are ended first, half-made files do not count. Back up the folder `live` together with the database: without

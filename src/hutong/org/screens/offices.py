@@ -61,6 +61,7 @@ register(
         search=by_name,
         search_label=("机构名称", "Name of the office"),
         narrow=in_area,
+        prefetch=("division",),
         order=("division__key", "id"),
         panels=(
             fields_panel("org.agency", ("机构信息", "Office"), ("kind", "division", "parent", "phone", "address")),

@@ -62,7 +62,9 @@ def by_name(rows: Any, text: str, viewer: Viewer) -> Any:
 
 def holder(viewer: Viewer, post: Post) -> Any:
     """Who holds the post today."""
-    return holders_on([post], viewer.today).get(post.pk, Label("空缺", "vacant"))
+    today = viewer.today
+    held = (h for h in post.holdings.all() if h.valid_from <= today and (h.valid_to is None or h.valid_to > today))
+    return next((h.user.name or h.user.username for h in held), Label("空缺", "vacant"))
 
 
 def areas(viewer: Viewer, post: Post) -> Body:
@@ -137,7 +139,7 @@ register(
         search=by_name,
         search_label=("岗位或姓名", "Title or holder"),
         narrow=in_area,
-        prefetch=("agency__division",),
+        prefetch=("agency__division", "holdings__user"),
         order=("agency__division__key", "id"),
         head=head_of,
         panels=(
