@@ -15,6 +15,7 @@ from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
 from hutong.core.files import Upload, read_file, store_file
 from hutong.core.inputs import Given, Nothing, Place, ask, of, required, wrong
+from hutong.core.many import Item, bulk
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
@@ -223,8 +224,8 @@ def approve_accounts(viewer: Viewer, given: RollCompared) -> int:
     if len(waiting) != given.count:
         text = _("is not what waits here: %(count)s accounts of rolls proposed by others") % {"count": len(waiting)}
         raise wrong(given, "count", "contradiction", text)
-    for version in waiting:
-        approve_account(viewer, version)
+    for answer in bulk(approve_account, viewer, [Item(target=version) for version in waiting]):
+        answer.got()
     note(approved=len(waiting))
     return len(waiting)
 

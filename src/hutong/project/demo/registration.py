@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from hutong.channels.tables_io import write_xlsx
@@ -21,7 +21,7 @@ from hutong.people.actions import (
 from hutong.people.models import ParentFact
 from hutong.people.terms import Bond, BondBasis, Evidence, FactState, Kinship, LegalStatus, SchoolLevel, Sex
 from hutong.project.demo.plan import HOME, Adult, Kid
-from hutong.project.demo.stage import Stage
+from hutong.project.demo.stage import Deed, Stage
 
 HEADS = (
     "姓名", "性别", "出生日期", "公民身份号码", "民族", "实际居住地", "户籍地", "户籍与身份", "养育方式", "健康状况",
@@ -80,19 +80,19 @@ def by_township(kids: Iterable[Kid]) -> dict[str, list[Kid]]:
     return dict(sorted(found.items()))
 
 
-def describe(stage: Stage, kid: Kid, child_id: int) -> None:
+def describe(stage: Stage, kid: Kid, child_id: int) -> Iterator[Deed]:
     """What the list does not tell: the guardian, a disability, how a foundling was found."""
     who = keeper(stage, kid)
     if kid.village == HOME:
-        stage.do(who, link_person, child_id, _state_guardian())
+        yield Deed(who, link_person, child_id, _state_guardian())
     elif kid.recipient and kid.carer:
-        stage.do(who, link_person, child_id, person(kid.carer, Bond.GUARDIAN, BondBasis.LAW, kid.kinship))
+        yield Deed(who, link_person, child_id, person(kid.carer, Bond.GUARDIAN, BondBasis.LAW, kid.kinship))
     if kid.disability:
         kind, grade = kid.disability
         found = {"kind": kind, "grade": grade, "valid_from": kid.birth + timedelta(days=58)}
-        stage.do(who, record_disability, child_id, found)
+        yield Deed(who, record_disability, child_id, found)
     if kid.status == LegalStatus.FOUNDLING:
-        stage.do(who, correct_child, child_id, {"status_evidence": Evidence.FOUNDLING_REPORT})
+        yield Deed(who, correct_child, child_id, {"status_evidence": Evidence.FOUNDLING_REPORT})
 
 
 def _state_guardian() -> dict[str, object]:
@@ -107,58 +107,58 @@ def person(adult: Adult, bond: Bond, basis: BondBasis, kinship: Kinship) -> dict
     }  # fmt: skip
 
 
-def add_parents(stage: Stage, kid: Kid, child_id: int) -> None:
+def add_parents(stage: Stage, kid: Kid, child_id: int) -> Iterator[Deed]:
     """Father and mother of a child for whom the allowance may exist."""
     for adult, bond in ((kid.father, Bond.FATHER), (kid.mother, Bond.MOTHER)):
         if adult:
             given = person(adult, bond, BondBasis.BIRTH, Kinship.PARENT)
-            stage.do(keeper(stage, kid), link_person, child_id, given)
+            yield Deed(keeper(stage, kid), link_person, child_id, given)
 
 
-def add_troubles(stage: Stage, kid: Kid, child_id: int) -> None:
+def add_troubles(stage: Stage, kid: Kid, child_id: int) -> Iterator[Deed]:
     """What is known of the parents, for all brothers and sisters on file at once."""
     for trouble in kid.troubles:
         given = trouble.given() | {"siblings": kid.village != HOME}
-        stage.do(keeper(stage, kid), record_parent_fact, child_id, given)
+        yield Deed(keeper(stage, kid), record_parent_fact, child_id, given)
 
 
-def confirm_troubles(stage: Stage, kid: Kid, child_id: int) -> None:
-    """The second person."""
-    who = checker(stage, kid)
-    open_facts = ParentFact.objects.filter(child=child_id, state=FactState.REPORTED).order_by("id")
-    for fact_id in open_facts.values_list("id", flat=True):
-        stage.do(who, confirm_parent_fact, fact_id, {"note": "入户并与部门数据核对一致"})
+def confirm_troubles(stage: Stage, kids: Mapping[int, Kid]) -> Iterator[Deed]:
+    """The second person, for children by their numbers."""
+    reported = ParentFact.objects.filter(child__in=kids, state=FactState.REPORTED).order_by("child", "id")
+    for fact_id, child_id in reported.values_list("id", "child"):
+        note = {"note": "入户并与部门数据核对一致"}
+        yield Deed(checker(stage, kids[child_id]), confirm_parent_fact, fact_id, note)
 
 
-def add_income(stage: Stage, kid: Kid, child_id: int, since: date) -> None:
+def add_income(stage: Stage, kid: Kid, child_id: int, since: date) -> Iterator[Deed]:
     """What the child gets elsewhere, and its school."""
     given = {
         "first_month": since.replace(day=1), "dibao_fen": kid.dibao_fen, "tekun_fen": kid.tekun_fen,
         "disability_living_fen": kid.living_fen, "source": "县社会救助信息",
     }  # fmt: skip
-    stage.do(checker(stage, kid), record_aid, child_id, given)
+    yield Deed(checker(stage, kid), record_aid, child_id, given)
     if kid.school != SchoolLevel.NONE:
         school = {
             "level": kid.school, "valid_from": since - timedelta(days=200), "public": True, "normal_length": True,
             "evidence": Evidence.SCHOOL_CERTIFICATE,
         }  # fmt: skip
-        stage.do(keeper(stage, kid), record_school, child_id, school)
+        yield Deed(keeper(stage, kid), record_school, child_id, school)
 
 
 def register(stage: Stage, group: list[Kid], begin: date, settled: set[int]) -> None:
     """The children of a township who are on file when the history begins; `settled` are those on the old roll."""
     import_township(stage, group)
     ids = stage.child_ids(k.national_no for k in group)
-    for kid in group:
-        describe(stage, kid, ids[kid.national_no])
-    recipients = [k for k in group if k.number in settled]
-    for kid in recipients:
-        add_parents(stage, kid, ids[kid.national_no])
+    known = {ids[kid.national_no]: kid for kid in group}
+    recipients = {pk: kid for pk, kid in known.items() if kid.number in settled}
+    described = [deed for pk, kid in known.items() for deed in describe(stage, kid, pk)]
+    stage.do_all(described + [deed for pk, kid in recipients.items() for deed in add_parents(stage, kid, pk)])
     families: set[int] = set()
-    for kid in recipients:
+    troubles: list[Deed] = []
+    for pk, kid in recipients.items():
         if kid.family not in families or kid.village == HOME:
             families.add(kid.family)
-            add_troubles(stage, kid, ids[kid.national_no])
-    for kid in recipients:
-        confirm_troubles(stage, kid, ids[kid.national_no])
-        add_income(stage, kid, ids[kid.national_no], begin)
+            troubles += add_troubles(stage, kid, pk)
+    stage.do_all(troubles)
+    stage.do_all(confirm_troubles(stage, recipients))
+    stage.do_all(deed for pk, kid in recipients.items() for deed in add_income(stage, kid, pk, begin))

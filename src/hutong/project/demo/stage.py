@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 
@@ -16,6 +17,7 @@ from hutong.core.action import ActionSpec, call_system
 from hutong.core.errors import HutongError
 from hutong.core.events import REACT
 from hutong.core.jobs import run_reaction
+from hutong.core.many import Item, bulk
 from hutong.core.places import NATION
 from hutong.core.sweep import note_failed_reaction, sweep_clocks
 from hutong.core.viewer import ZONE, Viewer, acting, system_viewer
@@ -28,6 +30,15 @@ from hutong.project.demo.figures import figures
 
 T = TypeVar("T")
 COUNTY = "999901"
+
+
+class Deed(NamedTuple):
+    """One of many like acts: who does it, what, on which record, with which input."""
+
+    login: str
+    spec: ActionSpec[Any]
+    target: Any
+    given: dict[str, Any]
 
 
 @dataclass
@@ -62,6 +73,20 @@ class Stage:
         """One action at a post; each takes a moment, so that the history has an order."""
         self.moment += timedelta(seconds=41)
         return spec(self.viewer(login), *args, reason=reason)
+
+    def do_all(self, deeds: Iterable[Deed]) -> None:
+        """Acts that do not build on each other, those of one post and kind at once."""
+        alike = defaultdict[tuple[str, str], list[Deed]](list)
+        for deed in deeds:
+            alike[deed.spec.name, deed.login].append(deed)
+        for same in alike.values():
+            login, spec, target, given = same[0]
+            if len(same) == 1:
+                self.do(login, spec, target, given)
+                continue
+            self.moment += timedelta(seconds=41)
+            for answer in bulk(spec, self.viewer(login), [Item(deed.given, deed.target) for deed in same]):
+                answer.got()
 
     def director(self, village: str) -> str:
         """Login of the child director of a village."""

@@ -95,8 +95,8 @@ def found(stage: Stage, story: Story) -> None:
         }  # fmt: skip
         stage.do(director, record_finding, given)
         if story.fresh:
-            describe(stage, kid, child_id)
-        add_parents(stage, kid, child_id)
+            stage.do_all(describe(stage, kid, child_id))
+        stage.do_all(add_parents(stage, kid, child_id))
     for trouble in story.troubles:
         stage.do(director, record_parent_fact, _ids(stage, story.eldest), trouble.given() | {"siblings": True})
     for kid in story.kids:
@@ -154,7 +154,7 @@ def verified(stage: Stage, story: Story) -> None:
     who = stage.supervisor(story.eldest.village)
     for kid in story.kids:
         child_id, application = _ids(stage, kid), _application(stage, kid)
-        add_income(stage, kid, child_id, story.found_on)
+        stage.do_all(add_income(stage, kid, child_id, story.found_on))
         _payee(stage, kid, child_id)
         facts = ParentFact.objects.filter(child=child_id, state=FactState.REPORTED).order_by("id")
         given = {
