@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("src", "tests", "docs", "conftest.py", "pyproject.toml", ".importlinter", "package.json", "README.md")
+COPIED = (
+    "hutong", "src", "tests", "docs", "conftest.py", "pyproject.toml", ".importlinter", "README.md",
+    "package.json", "package-lock.json", "requirements.lock", "requirements-dev.lock",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -51,10 +54,7 @@ def test_a_name_that_is_taken_or_no_name_is_refused_in_words(tree: Path) -> None
     from hutong.project import new_package
     from hutong.project.progress import Stop
 
-    for words, said in (
-        (("people",), "already"),
-        (("Ä",), "small letters"),
-        (("outreach", "--beside", "law"), "beside"),
-    ):
+    refused = ((("people",), "already"), (("Ä",), "small letters"), (("outreach", "--beside", "law"), "beside"))
+    for words, said in refused:
         with pytest.raises(Stop, match=said):
             new_package.new_package(words)
