@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "src" / "hutong"
 SPINE = {"core", "channels", "law", "lawbook", "project"}
 LONGEST_FILE = 500
+WIDEST_LINE = 160
 OURS = [m for m in apps.get_models(include_auto_created=True) if m.__module__.startswith("hutong.")]
 RELATIONS = [
     (model, field)
@@ -94,6 +95,16 @@ def test_no_file_is_too_long_to_read() -> None:
         str(f.relative_to(ROOT)): n for f in written if (n := len(f.read_text("utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}, f"more than {LONGEST_FILE} lines: make a folder of the file's name"
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in PACKAGES.rglob("*.html")
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if len(line) > WIDEST_LINE
+    ]
+    assert found == [], f"more than {WIDEST_LINE} characters: break it where white space shows nowhere"
 
 
 def test_no_drawer_for_odds_and_ends() -> None:
