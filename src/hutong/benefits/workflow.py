@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
-from hutong.benefits.terms import CheckState
+from hutong.benefits.terms import OPEN_APPLICATION, ApplicationState, CheckState, HandoverState, HearingState
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.tasks import TaskKind, task_kind
@@ -95,50 +95,61 @@ APPLICATION = Flow(
     Application,
     states=[
         State(
-            "draft",
-            ("正在填写", "being filled in"),
+            ApplicationState.DRAFT,
             task=TaskSpec(COMPLETE.name, paper_keeper, "accepting_key"),
         ),
         State(
-            "accepted",
-            ("已异地受理，待转送", "accepted elsewhere, to be passed on"),
+            ApplicationState.ACCEPTED,
             clock=ACCEPT_LIMIT,
             task=TaskSpec(PASS_ON.name, Role.TOWNSHIP_SUPERVISOR, "accepting_key"),
         ),
         State(
-            "filed",
-            ("已受理，待乡镇查验", "filed, township to verify"),
+            ApplicationState.FILED,
             clock=township_limit,
             watched=accepted_at,
             task=TaskSpec(VERIFY.name, Role.TOWNSHIP_SUPERVISOR),
         ),
         State(
-            "verified",
-            ("待县级确认", "county to decide"),
+            ApplicationState.VERIFIED,
             clock=county_limit,
             watched=accepted_at,
             task=TaskSpec(DECIDE.name, Role.COUNTY_OFFICER),
         ),
         State(
-            "returned",
-            ("待补正材料", "returned for missing papers"),
+            ApplicationState.RETURNED,
             task=TaskSpec(COMPLETE.name, paper_keeper, "accepting_key"),
-            pauses=("filed",),
+            pauses=(ApplicationState.FILED,),
         ),
-        State("recognised", ("已确认", "recognised"), final=True),
-        State("refused", ("不予确认", "refused"), final=True),
-        State("withdrawn", ("已撤回", "withdrawn"), final=True),
+        State(ApplicationState.RECOGNISED, final=True),
+        State(ApplicationState.REFUSED, final=True),
+        State(ApplicationState.WITHDRAWN, final=True),
     ],
     moves=[
-        Move("benefits.apply", (), ("draft",)),
-        Move("benefits.file_application", ("draft", "returned"), ("accepted", "filed", "verified")),
-        Move("benefits.pass_on", ("accepted",), ("filed",)),
-        Move("benefits.verify", ("filed",), ("verified",)),
-        Move("benefits.return_for_missing", ("filed", "verified"), ("returned",)),
-        Move("benefits.confirm", ("verified",), ("recognised",)),
-        Move("benefits.refuse", ("verified",), ("refused",)),
-        Move("benefits.withdraw", ("draft", "accepted", "filed", "verified", "returned"), ("withdrawn",)),
-        Move("benefits.decide_anew", ("refused", "recognised"), ("verified",)),
+        Move("benefits.apply", (), (ApplicationState.DRAFT,)),
+        Move(
+            "benefits.file_application",
+            (ApplicationState.DRAFT, ApplicationState.RETURNED),
+            (ApplicationState.ACCEPTED, ApplicationState.FILED, ApplicationState.VERIFIED),
+        ),
+        Move("benefits.pass_on", (ApplicationState.ACCEPTED,), (ApplicationState.FILED,)),
+        Move("benefits.verify", (ApplicationState.FILED,), (ApplicationState.VERIFIED,)),
+        Move(
+            "benefits.return_for_missing",
+            (ApplicationState.FILED, ApplicationState.VERIFIED),
+            (ApplicationState.RETURNED,),
+        ),
+        Move("benefits.confirm", (ApplicationState.VERIFIED,), (ApplicationState.RECOGNISED,)),
+        Move("benefits.refuse", (ApplicationState.VERIFIED,), (ApplicationState.REFUSED,)),
+        Move(
+            "benefits.withdraw",
+            OPEN_APPLICATION,
+            (ApplicationState.WITHDRAWN,),
+        ),
+        Move(
+            "benefits.decide_anew",
+            (ApplicationState.REFUSED, ApplicationState.RECOGNISED),
+            (ApplicationState.VERIFIED,),
+        ),
     ],
 )
 
@@ -146,19 +157,18 @@ HEARING = Flow(
     Hearing,
     states=[
         State(
-            "proposed",
-            ("待听取意见", "payee to be heard"),
+            HearingState.PROPOSED,
             task=TaskSpec(HEAR.name, Role.TOWNSHIP_SUPERVISOR, since="answer_until"),
         ),
-        State("heard", ("已听取意见", "payee heard"), task=TaskSpec(CARRY_OUT.name, Role.COUNTY_OFFICER)),
-        State("carried_out", ("已执行", "carried out"), final=True),
-        State("dropped", ("不再执行", "dropped"), final=True),
+        State(HearingState.HEARD, task=TaskSpec(CARRY_OUT.name, Role.COUNTY_OFFICER)),
+        State(HearingState.CARRIED_OUT, final=True),
+        State(HearingState.DROPPED, final=True),
     ],
     moves=[
-        Move("benefits.propose", (), ("proposed",)),
-        Move("benefits.hear_payee", ("proposed",), ("heard",)),
-        Move("benefits.carry_out", ("heard",), ("carried_out",)),
-        Move("benefits.drop_hearing", ("proposed", "heard"), ("dropped",)),
+        Move("benefits.propose", (), (HearingState.PROPOSED,)),
+        Move("benefits.hear_payee", (HearingState.PROPOSED,), (HearingState.HEARD,)),
+        Move("benefits.carry_out", (HearingState.HEARD,), (HearingState.CARRIED_OUT,)),
+        Move("benefits.drop_hearing", (HearingState.PROPOSED, HearingState.HEARD), (HearingState.DROPPED,)),
     ],
 )
 
@@ -166,20 +176,19 @@ HANDOVER = Flow(
     Handover,
     states=[
         State(
-            "proposed",
-            ("待迁入地接收", "the other place to accept"),
+            HandoverState.PROPOSED,
             clock=MOVE_LIMIT,
             task=TaskSpec(ACCEPT_HANDOVER.name, Role.COUNTY_OFFICER, "to_key"),
         ),
-        State("accepted", ("已接收", "accepted"), final=True),
-        State("declined", ("未接收", "declined"), final=True),
-        State("withdrawn", ("已撤回", "withdrawn"), final=True),
+        State(HandoverState.ACCEPTED, final=True),
+        State(HandoverState.DECLINED, final=True),
+        State(HandoverState.WITHDRAWN, final=True),
     ],
     moves=[
-        Move("benefits.propose_handover", (), ("proposed",)),
-        Move("benefits.accept_handover", ("proposed",), ("accepted",)),
-        Move("benefits.decline_handover", ("proposed",), ("declined",)),
-        Move("benefits.withdraw_handover", ("proposed",), ("withdrawn",)),
+        Move("benefits.propose_handover", (), (HandoverState.PROPOSED,)),
+        Move("benefits.accept_handover", (HandoverState.PROPOSED,), (HandoverState.ACCEPTED,)),
+        Move("benefits.decline_handover", (HandoverState.PROPOSED,), (HandoverState.DECLINED,)),
+        Move("benefits.withdraw_handover", (HandoverState.PROPOSED,), (HandoverState.WITHDRAWN,)),
     ],
 )
 
@@ -190,12 +199,11 @@ _CHECK_TASKS = {
 CHECK = Flow(
     SpotCheck,
     states=[
-        State(s.value, (s.zh, s.en), task=_CHECK_TASKS.get(s), final=s in (CheckState.IN_ORDER, CheckState.ANSWERED))
-        for s in CheckState
+        State(s, task=_CHECK_TASKS.get(s), final=s in (CheckState.IN_ORDER, CheckState.ANSWERED)) for s in CheckState
     ],
     moves=[
-        Move("benefits.draw", (), ("waiting",)),
-        Move("benefits.check_decision", ("waiting",), ("in_order", "faulty")),
-        Move("benefits.answer_spot_check", ("faulty",), ("answered",)),
+        Move("benefits.draw", (), (CheckState.WAITING,)),
+        Move("benefits.check_decision", (CheckState.WAITING,), (CheckState.IN_ORDER, CheckState.FAULTY)),
+        Move("benefits.answer_spot_check", (CheckState.FAULTY,), (CheckState.ANSWERED,)),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hutong.care.models import Finding
+from hutong.care.terms import FindingState
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.tasks import task_kind
@@ -20,13 +21,13 @@ TAKE_UP = task_kind(
 FINDING = Flow(
     Finding,
     states=[
-        State("new", ("新发现", "new"), task=TaskSpec(TAKE_UP.name, Role.TOWNSHIP_SUPERVISOR)),
-        State("taken_up", ("已跟进", "taken up")),
-        State("closed", ("已了结", "closed"), final=True),
+        State(FindingState.NEW, task=TaskSpec(TAKE_UP.name, Role.TOWNSHIP_SUPERVISOR)),
+        State(FindingState.TAKEN_UP),
+        State(FindingState.CLOSED, final=True),
     ],
     moves=[
-        Move("care.record_finding", (), ("new",)),
-        Move("care.take_up", ("new",), ("taken_up",)),
-        Move("care.close_finding", ("new", "taken_up"), ("closed",)),
+        Move("care.record_finding", (), (FindingState.NEW,)),
+        Move("care.take_up", (FindingState.NEW,), (FindingState.TAKEN_UP,)),
+        Move("care.close_finding", (FindingState.NEW, FindingState.TAKEN_UP), (FindingState.CLOSED,)),
     ],
 )

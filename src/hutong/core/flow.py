@@ -24,8 +24,9 @@ from hutong.core.context import gathering, opened
 from hutong.core.errors import Conflict
 from hutong.core.jurisdiction import language
 from hutong.core.models import Clock, Task
+from hutong.core.record import TermField
 from hutong.core.tasks import TASKS, close_tasks, leave_tasks
-from hutong.core.terms import Label, TaskState
+from hutong.core.terms import Label, TaskState, Term
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class TaskSpec:
 
 @dataclass(frozen=True)
 class State:
-    """A state: its words, the limit that runs in it (one for all records, or chosen by the record) and its task.
+    """A state, which is a word of the package's vocabulary: the limit that runs in it (one for all records, or chosen
+    by the record) and its task.
 
     `pauses`: states whose limits stand still, where their law lets them, while the record waits here for somebody
     outside, and run on when it comes back. `watched`: the place that is told too when the limit runs out.
@@ -61,15 +63,14 @@ class State:
 
     def __init__(
         self,
-        name: str,
-        label: tuple[str, str],
+        word: Term,
         clock: str | Callable[[models.Model], str] = "",
         task: TaskSpec | None = None,
         final: bool = False,
         pauses: Sequence[str] = (),
         watched: Callable[[Any], int | None] | None = None,
     ) -> None:
-        given = {"name": name, "label": Label(*label), "clock": clock, "task": task, "final": final}
+        given = {"name": word.value, "label": Label(word.zh, word.en), "clock": clock, "task": task, "final": final}
         for field, value in (given | {"pauses": pauses, "watched": watched}).items():
             object.__setattr__(self, field, value)
 
@@ -96,10 +97,12 @@ class Flow:
         self.model, self.field = model, field
         self.states = {s.name: s for s in states}
         self.moves = {m.action: m for m in moves}
+        kept = model._meta.get_field(field)
+        words = {*kept.term} if isinstance(kept, TermField) and kept.term else set()
         named = {n for m in moves for n in (*m.frm, *m.to)} | {n for s in states for n in s.pauses}
-        unknown = named - set(self.states)
-        if unknown:
-            raise RuntimeError(f"flow of {model.__name__} names unknown states: {sorted(unknown)}")
+        odd = words ^ set(self.states) | named - set(self.states)
+        if odd:
+            raise RuntimeError(f"flow of {model.__name__}: no states, or no words of its {field}: {sorted(odd)}")
         if model in FLOWS:
             raise RuntimeError(f"{model.__name__} has two flows")
         FLOWS[model] = self

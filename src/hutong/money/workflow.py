@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.tasks import task_kind
@@ -58,60 +60,67 @@ RECOVERY_ANSWER = task_kind(
 )
 
 
-def _states(term: type[Term], **specs: TaskSpec) -> list[State]:
-    final = {"settled", "discarded", "declined", "ended", "waived"}
-    return [State(t.value, (t.zh, t.en), task=specs.get(t.value), final=t.value in final) for t in term]
+FINAL = (
+    BatchState.SETTLED, BatchState.DISCARDED, AccountState.DECLINED, ChangeState.DECLINED, OrderState.ENDED,
+    RecoveryState.SETTLED, RecoveryState.WAIVED,
+)  # fmt: skip
+
+
+def _states(term: type[Term], tasks: Mapping[Term, TaskSpec] | None = None) -> list[State]:
+    return [State(word, task=(tasks or {}).get(word), final=word in FINAL) for word in term]
 
 
 BATCH = Flow(
     Batch,
     states=_states(BatchState),
     moves=[
-        Move("money.prepare_batch", frm=(), to=("prepared", "discarded")),
-        Move("money.discard_batch", frm=("prepared",), to=("discarded",)),
-        Move("money.sign_batch", frm=("prepared",), to=("signed",)),
-        Move("money.mark_sent", frm=("signed",), to=("sent", "settled")),
-        Move("money.reconcile", frm=("sent", "settled"), to=("sent", "settled")),
+        Move("money.prepare_batch", frm=(), to=(BatchState.PREPARED, BatchState.DISCARDED)),
+        Move("money.discard_batch", frm=(BatchState.PREPARED,), to=(BatchState.DISCARDED,)),
+        Move("money.sign_batch", frm=(BatchState.PREPARED,), to=(BatchState.SIGNED,)),
+        Move("money.mark_sent", frm=(BatchState.SIGNED,), to=(BatchState.SENT, BatchState.SETTLED)),
+        Move("money.reconcile", frm=(BatchState.SENT, BatchState.SETTLED), to=(BatchState.SENT, BatchState.SETTLED)),
     ],
 )
 ACCOUNT = Flow(
     AccountVersion,
-    states=_states(AccountState, proposed=TaskSpec(APPROVE_ACCOUNT.name, Role.COUNTY_OFFICER)),
+    states=_states(AccountState, {AccountState.PROPOSED: TaskSpec(APPROVE_ACCOUNT.name, Role.COUNTY_OFFICER)}),
     moves=[
-        Move("money.propose_account", frm=(), to=("proposed",)),
-        Move("money.approve_account", frm=("proposed",), to=("approved",)),
-        Move("money.decline_account", frm=("proposed",), to=("declined",)),
+        Move("money.propose_account", frm=(), to=(AccountState.PROPOSED,)),
+        Move("money.approve_account", frm=(AccountState.PROPOSED,), to=(AccountState.APPROVED,)),
+        Move("money.decline_account", frm=(AccountState.PROPOSED,), to=(AccountState.DECLINED,)),
     ],
 )
 ORDER = Flow(
     Order,
     states=_states(OrderState),
     moves=[
-        Move("money.open_order", frm=(), to=("active",)),
-        Move("money.suspend_order", frm=("active",), to=("suspended",)),
-        Move("money.resume_order", frm=("suspended",), to=("active",)),
-        Move("money.end_order", frm=("active", "suspended"), to=("ended",)),
-        Move("money.reopen_order", frm=("ended",), to=("active",)),
+        Move("money.open_order", frm=(), to=(OrderState.ACTIVE,)),
+        Move("money.suspend_order", frm=(OrderState.ACTIVE,), to=(OrderState.SUSPENDED,)),
+        Move("money.resume_order", frm=(OrderState.SUSPENDED,), to=(OrderState.ACTIVE,)),
+        Move("money.end_order", frm=(OrderState.ACTIVE, OrderState.SUSPENDED), to=(OrderState.ENDED,)),
+        Move("money.reopen_order", frm=(OrderState.ENDED,), to=(OrderState.ACTIVE,)),
     ],
 )
 CHANGE = Flow(
     PayeeChange,
-    states=_states(ChangeState, proposed=TaskSpec(APPROVE_CHANGE.name, Role.COUNTY_OFFICER)),
+    states=_states(ChangeState, {ChangeState.PROPOSED: TaskSpec(APPROVE_CHANGE.name, Role.COUNTY_OFFICER)}),
     moves=[
-        Move("money.propose_payee_change", frm=(), to=("proposed",)),
-        Move("money.approve_payee_change", frm=("proposed",), to=("approved",)),
-        Move("money.decline_payee_change", frm=("proposed",), to=("declined",)),
+        Move("money.propose_payee_change", frm=(), to=(ChangeState.PROPOSED,)),
+        Move("money.approve_payee_change", frm=(ChangeState.PROPOSED,), to=(ChangeState.APPROVED,)),
+        Move("money.decline_payee_change", frm=(ChangeState.PROPOSED,), to=(ChangeState.DECLINED,)),
     ],
 )
-_OWED = ("noticed", "answered", "agreed")
+_OWED = (RecoveryState.NOTICED, RecoveryState.ANSWERED, RecoveryState.AGREED)
 RECOVERY = Flow(
     Recovery,
-    states=_states(RecoveryState, noticed=TaskSpec(RECOVERY_ANSWER.name, Role.COUNTY_OFFICER, since="answer_due")),
+    states=_states(
+        RecoveryState, {RecoveryState.NOTICED: TaskSpec(RECOVERY_ANSWER.name, Role.COUNTY_OFFICER, since="answer_due")}
+    ),
     moves=[
-        Move("money.open_recovery", frm=(), to=("noticed",)),
-        Move("money.record_answer", frm=("noticed",), to=("answered",)),
-        Move("money.agree_plan", frm=("answered",), to=("agreed",)),
-        Move("money.record_repayment", frm=_OWED, to=(*_OWED, "settled")),
-        Move("money.waive_recovery", frm=_OWED, to=("waived",)),
+        Move("money.open_recovery", frm=(), to=(RecoveryState.NOTICED,)),
+        Move("money.record_answer", frm=(RecoveryState.NOTICED,), to=(RecoveryState.ANSWERED,)),
+        Move("money.agree_plan", frm=(RecoveryState.ANSWERED,), to=(RecoveryState.AGREED,)),
+        Move("money.record_repayment", frm=_OWED, to=(*_OWED, RecoveryState.SETTLED)),
+        Move("money.waive_recovery", frm=_OWED, to=(RecoveryState.WAIVED,)),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from hutong.benefits.terms import (
     OPEN_APPLICATION,
     About,
     ApplicantKind,
+    ApplicationState,
     AskedOf,
     AwardState,
     Category,
@@ -128,7 +129,7 @@ class AddProof(Given):
 
 
 def _open(application: Application) -> None:
-    if application.state not in ("draft", "accepted", "filed", "returned", "verified"):
+    if application.state not in OPEN_APPLICATION:
         raise Conflict(_("This application is closed; nothing can be added."))
 
 
@@ -181,7 +182,7 @@ def file_application(viewer: Viewer, application: Application, given: Nothing) -
     application.state = _next_desk(viewer, application, again)
     application.save()
     note(missing=[f"{p.kind}:{p.about}" for p in open_papers])
-    if application.state == "filed" and not application.elsewhere:
+    if application.state == ApplicationState.FILED and not application.elsewhere:
         _ask_offices(application)
     raise_event(workflow.APPLICATION_FILED, application_id=application.pk, child_id=application.child_id)
     return application
@@ -243,7 +244,7 @@ class Correct(Given):
 )
 def correct_application(viewer: Viewer, application: Application, given: Correct) -> Application:
     """Correct who applies and what they say, while the application is with the applicant."""
-    if application.state not in ("draft", "returned"):
+    if application.state not in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         raise Conflict(_("The application has been handed in; ask for it to be returned first."))
     application.applicant_kind, application.applicant_name = given.applicant_kind, given.applicant_name
     application.statement = given.statement

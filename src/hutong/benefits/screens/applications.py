@@ -16,6 +16,7 @@ from hutong.benefits.screens.labels import (
     child_of,
     state_cell,
 )
+from hutong.benefits.terms import OPEN_APPLICATION, ApplicationState
 from hutong.channels.content import Badge, Body, Facts, Link, Note, Rows
 from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, panel, record_url, register
@@ -35,7 +36,7 @@ def head_of(viewer: Viewer, application: Application) -> list[Badge]:
     if application.elsewhere:
         found.append(Badge(Label("异地受理", "accepted elsewhere"), "info"))
     missing = evidence.open_papers(application)
-    if missing and application.state not in ("recognised", "refused", "withdrawn"):
+    if missing and application.state in OPEN_APPLICATION:
         found.append(Badge(Label(f"缺{missing}项材料", f"{missing} papers open"), "warn"))
     return found
 
@@ -43,7 +44,7 @@ def head_of(viewer: Viewer, application: Application) -> list[Badge]:
 def papers(viewer: Viewer, application: Application) -> list[Body]:
     """The task list: what is needed, from whom, and how it stands."""
     bodies: list[Body] = []
-    if application.state in ("draft", "returned"):
+    if application.state in (ApplicationState.DRAFT, ApplicationState.RETURNED):
         text = Label(
             "材料不齐也可以提交。家庭只需提供其他部门查不到的材料，其余由乡镇向有关部门核验。",
             "It may be filed with papers missing. The family brings only what no other office holds.",
@@ -54,11 +55,11 @@ def papers(viewer: Viewer, application: Application) -> list[Body]:
 
 def advice(viewer: Viewer, application: Application) -> list[Body] | None:
     """What the law says today; on facts that were only reported too, while the township has not verified."""
-    if application.state in ("recognised", "refused", "withdrawn"):
+    if application.state not in OPEN_APPLICATION:
         return None
     if not may_read(viewer, Determination, "trace"):
         return None
-    reported = application.state in ("draft", "accepted", "filed", "returned")
+    reported = application.state in OPEN_APPLICATION and application.state != ApplicationState.VERIFIED
     advised = advise(application.child, viewer.today, application.place_key, reported=reported)
     bodies = evidence.advice_bodies(viewer, advised.open_part)
     if reported:

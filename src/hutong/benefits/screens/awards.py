@@ -15,7 +15,7 @@ from hutong.benefits.screens.labels import (
     labels,
     state_cell,
 )
-from hutong.benefits.terms import OPEN_APPLICATION
+from hutong.benefits.terms import OPEN_APPLICATION, AwardState
 from hutong.channels.content import Body, Due, Fact, Facts, Fen, Lines, Link, Month, Note, Rows, Step, Steps
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
@@ -25,6 +25,7 @@ from hutong.core.record import label_of, labels_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Line
+from hutong.money.terms import LineState
 from hutong.people.models import Child
 
 MONTHS_SHOWN = 60
@@ -35,7 +36,7 @@ def months_paid(viewer: Viewer, award: Award) -> list[Body]:
     """Every line of the award's order, newest month first."""
     if award.order_id is None:
         return [Note(NO_PAYEE, "warn")]
-    lines = Line.objects.filter(order_id=award.order_id).exclude(state="void").order_by("-month", "-id")
+    lines = Line.objects.filter(order_id=award.order_id).exclude(state=LineState.VOID).order_by("-month", "-id")
     rows: list[list[Any]] = [
         [Month(ln.month), ln.kind, Fen(ln.amount_fen), badge(ln.state)] for ln in lines[:MONTHS_SHOWN]
     ]
@@ -87,7 +88,7 @@ def story(viewer: Viewer, award: Award) -> Body:
 def head_of(viewer: Viewer, award: Award) -> list[Any]:
     """State, and when somebody has to look again."""
     found: list[Any] = [badge(award.state)]
-    if award.state != "ended":
+    if award.state != AwardState.ENDED:
         found.append(Due(award.next_review_on))
     return found
 

@@ -14,7 +14,7 @@ from hutong.benefits.models import Application
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.labels import child_of
-from hutong.benefits.terms import Advice
+from hutong.benefits.terms import Advice, ApplicationState
 from hutong.channels.content import Body, Headed
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import page, record_url
@@ -54,7 +54,7 @@ def decide_page(request: HttpRequest, application_id: int) -> HttpResponse:
     """GET shows everything beside the question; POST decides through the action that the answer means."""
     viewer = viewer_of(request)
     application = found_in(Application, viewer, application_id, "benefits.decide")
-    if application.state != "verified":
+    if application.state != ApplicationState.VERIFIED:
         return HttpResponseRedirect(record_url(application))
     sent = _sent(request, application) if request.method == "POST" else begin(request, application)
     if sent.done:

@@ -18,6 +18,7 @@ from hutong.core.viewer import Viewer
 from hutong.law.telling import citation, words
 from hutong.people.models import Child, ParentFact
 from hutong.people.queries.children import child_behind
+from hutong.people.terms import FactState
 
 SAID = {
     "recognise": (Label("规则建议：予以确认并发放", "The law advises: recognise and pay"), "good"),
@@ -110,7 +111,7 @@ def parents_of(viewer: Viewer, record: Any) -> Body | None:
 def parents_body(viewer: Viewer, child: Child) -> Body:
     """Facts about both parents that are on file, confirmed or not."""
     rows = []
-    for fact in ParentFact.objects.filter(child=child).exclude(state="rejected").order_by("side", "-since"):
+    for fact in ParentFact.objects.filter(child=child).exclude(state=FactState.REJECTED).order_by("side", "-since"):
         span = MASK
         if may_read(viewer, fact, "since"):
             span = f"{fact.since}" + (f" — {fact.until}" if fact.until else "")

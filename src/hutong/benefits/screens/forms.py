@@ -12,7 +12,7 @@ from hutong.benefits.queries.roll import HEADINGS
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import papers
 from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, beside
-from hutong.benefits.terms import ListKind
+from hutong.benefits.terms import AwardState, ListKind, MatchState, ReviewState
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
 from hutong.channels.sheet import action_form, to_result
@@ -21,6 +21,7 @@ from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
 from hutong.people.models import ParentFact
 from hutong.people.queries.children import child_behind
+from hutong.people.terms import FactState
 
 
 def _advice(viewer: Viewer, application: Application, *, reported: bool) -> list[Body]:
@@ -58,7 +59,7 @@ def beside_hearing(viewer: Viewer, hearing: Hearing) -> list[Body]:
 
 def facts_to_confirm(viewer: Viewer, application: Application) -> list[tuple[Any, str]]:
     """Facts about the parents somebody else reported."""
-    facts = ParentFact.objects.filter(child_id=application.child_id, state="reported").order_by("side", "id")
+    facts = ParentFact.objects.filter(child_id=application.child_id, state=FactState.REPORTED).order_by("side", "id")
     lang = viewer.locale
     return [
         (f.pk, f"{f.side.label(lang)} · {f.status.label(lang)} · {f.since}")
@@ -155,12 +156,12 @@ action_form(
     "benefits.set_payee",
     text=("收款账户由两人在发放页面登记和复核。", "The account itself is entered and checked by two people."),
     choices={"payee_id": payees_of},
-    offered=lambda viewer, award: award.order_id is None and award.state != "ended",
+    offered=lambda viewer, award: award.order_id is None and award.state != AwardState.ENDED,
 )
 action_form(
     "benefits.redetermine",
     aside=beside_award,
-    offered=lambda viewer, award: award.state != "ended",
+    offered=lambda viewer, award: award.state != AwardState.ENDED,
 )
 action_form("benefits.settle_change", aside=beside_award)
 action_form(
@@ -173,13 +174,13 @@ action_form(
     aside=beside_award,
     after=to_result,
 )
-action_form("benefits.resume", offered=lambda viewer, award: award.state == "suspended")
+action_form("benefits.resume", offered=lambda viewer, award: award.state == AwardState.SUSPENDED)
 action_form(
     "benefits.end_award",
     danger=True,
     confirm=True,
     text=("仅用于儿童死亡或家庭主动放弃。", "Only for a death or at the family's own wish."),
-    offered=lambda viewer, award: award.state != "ended",
+    offered=lambda viewer, award: award.state != AwardState.ENDED,
 )
 action_form("benefits.hear_payee", primary=True, aside=beside_hearing)
 action_form("benefits.carry_out", primary=True, confirm=True, aside=beside_hearing)
@@ -193,7 +194,7 @@ action_form(
     button=("登记复核结果", "Record the review"),
     primary=True,
     aside=lambda viewer, review: beside_award(viewer, review.award),
-    offered=lambda viewer, review: review.state == "due",
+    offered=lambda viewer, review: review.state == ReviewState.DUE,
 )
 action_form(
     "benefits.import_list",
@@ -208,7 +209,7 @@ action_form(
 action_form(
     "benefits.settle_match",
     primary=True,
-    offered=lambda viewer, match: match.state == "open",
+    offered=lambda viewer, match: match.state == MatchState.OPEN,
 )
 action_form(
     "benefits.import_roll",

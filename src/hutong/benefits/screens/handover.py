@@ -16,6 +16,7 @@ from hutong.benefits.screens.labels import (
     labels,
     state_cell,
 )
+from hutong.benefits.terms import AwardState
 from hutong.channels.content import Body, Fact, Facts, Link, Month, Place, Rows
 from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, panel, record_url, register, to_result
@@ -131,7 +132,7 @@ action_form(
         "Until the other place accepts, this one pays; the other from the month after: none unpaid, none twice.",
     ),
     initial=told,
-    offered=lambda viewer, award: award.state == "active",
+    offered=lambda viewer, award: award.state == AwardState.ACTIVE,
     after=to_result,
 )
 action_form(

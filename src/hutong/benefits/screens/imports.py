@@ -12,7 +12,7 @@ from hutong.benefits.screens.labels import (
     labels,
     state_cell,
 )
-from hutong.benefits.terms import Category
+from hutong.benefits.terms import Category, RowState
 from hutong.channels.content import Body, Counts, Fact, Facts, Lines, Link, Month, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
@@ -126,7 +126,7 @@ register(
 def roll_numbers(viewer: Viewer, roll: RollImport) -> Body:
     """How many rows became awards, differ from the law, or were refused."""
     lines = RollRow.objects.filter(roll=roll)
-    differs, refused = lines.filter(state="differs").count(), lines.filter(state="refused").count()
+    differs, refused = lines.filter(state=RowState.DIFFERS).count(), lines.filter(state=RowState.REFUSED).count()
     items: list[Any] = [
         (Label("已转入", "Taken over"), roll.taken_over, "", "", "good"),
         (
@@ -143,7 +143,7 @@ def roll_numbers(viewer: Viewer, roll: RollImport) -> Body:
 
 def refused_rows(viewer: Viewer, roll: RollImport) -> Body | None:
     """Rows that were not taken over, with where, what and what to do."""
-    lines = RollRow.objects.filter(roll=roll, state="refused").order_by("row_no")[:500]
+    lines = RollRow.objects.filter(roll=roll, state=RowState.REFUSED).order_by("row_no")[:500]
     if not may_read(viewer, RollRow, "errors"):
         return None
     rows = [[ln.row_no, ln.child_name, e["column"], e["what"], e["todo"]] for ln in lines for e in ln.errors]
@@ -157,7 +157,11 @@ def differing_rows(viewer: Viewer, roll: RollImport) -> Body | None:
     """Rows whose award differs from the law; each is a task and is paid as before."""
     if not may_read(viewer, RollRow, "differences"):
         return None
-    lines = RollRow.objects.filter(roll=roll, state="differs").select_related("award__child").order_by("row_no")[:500]
+    lines = (
+        RollRow.objects.filter(roll=roll, state=RowState.DIFFERS)
+        .select_related("award__child")
+        .order_by("row_no")[:500]
+    )
     rows = [
         [
             ln.row_no,

@@ -13,6 +13,7 @@ from hutong.benefits.screens.labels import (
     paper_cell,
     state_cell,
 )
+from hutong.benefits.terms import ReviewState
 from hutong.channels.content import Body, Due, Fact, Facts, Headed, Link
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
@@ -91,7 +92,9 @@ register(
         columns=(
             Column("child", value=child_of, needs=("child",), link=True),
             Column("place_key", minor=True),
-            Column("due_on", value=lambda v, review: Due(review.due_on, done=review.state == "done"), sort=True),
+            Column(
+                "due_on", value=lambda v, review: Due(review.due_on, done=review.state == ReviewState.DONE), sort=True
+            ),
             Column("finding", minor=True),
             Column("state", value=state_cell),
         ),

@@ -20,6 +20,7 @@ from hutong.core import crypto, events, places, sweep, tasks
 from hutong.core.action import action
 from hutong.core.errors import Conflict, Invalid
 from hutong.core.files import read_file, sniff, store_file
+from hutong.core.flow import Flow, Move, State
 from hutong.core.inputs import Given, Nothing
 from hutong.core.jobs import react, run_reaction
 from hutong.core.middleware import ViewerMiddleware
@@ -258,3 +259,10 @@ def test_a_get_cannot_write_and_nobody_sees_nothing(now: datetime, monkeypatch: 
         ViewerMiddleware(view)(RequestFactory().get("/"))
     assert ViewerMiddleware(view)(RequestFactory().post("/")).content == b"written"
     assert Entry.objects.count() == 0
+
+
+def test_the_states_of_a_flow_are_the_words_of_its_field() -> None:
+    with pytest.raises(RuntimeError, match="dropped"):
+        Flow(Task, states=[State(word) for word in TaskState if word != TaskState.DROPPED], moves=[])
+    with pytest.raises(RuntimeError, match="late"):
+        Flow(Task, states=[State(word) for word in TaskState], moves=[Move("core.x", (TaskState.OPEN,), ("late",))])

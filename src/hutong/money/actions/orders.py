@@ -20,7 +20,7 @@ from hutong.money import access
 from hutong.money.actions.batches import hold_runs
 from hutong.money.models import Line, Order, Payee, PayeeChange
 from hutong.money.queries.accounts import approved_account, orders_of_parent
-from hutong.money.terms import ChangeReason, Item, LineKind, LineState, OrderState
+from hutong.money.terms import ChangeReason, ChangeState, Item, LineKind, LineState, OrderState
 from hutong.money.workflow import MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
 from hutong.org.terms import Role
 from hutong.people.terms import ParentStatus, Side
@@ -215,7 +215,7 @@ def propose_payee_change(viewer: Viewer, order: Order, given: NewChange) -> Paye
     payee = Payee.objects.all().visible_to(viewer).filter(pk=given.payee_id).first()
     if payee is None or payee.child_id not in (None, order.child_id) or payee.pk == order.payee_id:
         raise wrong(given, "payee_id", "invalid", _("is not known, receives already, or receives for another child"))
-    if PayeeChange.objects.filter(order=order, state="proposed").exists():
+    if PayeeChange.objects.filter(order=order, state=ChangeState.PROPOSED).exists():
         raise Conflict(_("A change of payee is already waiting to be checked."))
     proof = store_file(viewer, given.proof.data, given.proof.name, place_key=order.place_key, child_id=order.child_id)
     return PayeeChange.objects.create(

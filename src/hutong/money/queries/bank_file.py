@@ -10,7 +10,7 @@ from hutong.channels.tables_io import write_csv, write_xlsx
 from hutong.money.models import Batch, Line
 from hutong.money.queries.accounts import account_number
 from hutong.money.queries.reference import reference
-from hutong.money.terms import OUTGOING
+from hutong.money.terms import OUTGOING, LineState
 
 HEADS = ("序号", "发放编号", "户名", "账号", "开户银行", "金额（元）", "用途", "所属月份")
 """Headings of the file. Banks here read Chinese, whatever language the officer works in."""
@@ -22,7 +22,7 @@ MEDIA = {
 
 def payments(batch: Batch) -> Iterator[tuple[Any, ...]]:
     """The rows of the file, in the order of the lines."""
-    lines = Line.objects.filter(batch=batch, kind__in=OUTGOING).exclude(state="void").select_related("account")
+    lines = Line.objects.filter(batch=batch, kind__in=OUTGOING).exclude(state=LineState.VOID).select_related("account")
     for number, line in enumerate(lines.order_by("id").iterator(chunk_size=2000), start=1):
         account = line.account
         yield (

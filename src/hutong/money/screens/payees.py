@@ -26,6 +26,7 @@ from hutong.money.screens.labels import (
     line_name,
     state,
 )  # fmt: skip
+from hutong.money.terms import LineState
 from hutong.org.terms import Role
 from hutong.people.queries.children import child_behind, name_of
 
@@ -95,7 +96,7 @@ def payments_of_child(viewer: Viewer, child: Any) -> list[Body] | None:
         return None
     heads = [label_of(Line, "order"), label_of(Order, "payee"), label_of(Order, "state")]
     rows = [[Link(o.item, record_url(o)), Link(o.payee.name, record_url(o.payee)), state(viewer, o)] for o in orders]
-    lines = Line.objects.filter(order__in=orders).exclude(state="void").order_by("-month", "-id")[:12]
+    lines = Line.objects.filter(order__in=orders).exclude(state=LineState.VOID).order_by("-month", "-id")[:12]
     paid_heads = [label_of(Line, name) for name in ("month", "kind", "amount_fen", "state")]
     paid = [[Link(f"{x.month:%Y-%m}", record_url(x)), x.kind, Fen(x.amount_fen), state(viewer, x)] for x in lines]
     empty = Label("尚未发放。", "Nothing paid yet.")

@@ -27,6 +27,7 @@ from hutong.benefits.terms import (
     DeliveryHow,
     EndReason,
     HearingKind,
+    HearingState,
     ListKind,
     MatchState,
     ObjectionKind,
@@ -247,14 +248,14 @@ def end_proposed(stage: Stage, kid: Kid) -> None:
 
 def payee_heard(stage: Stage, kid: Kid) -> None:
     """The township takes down what the payee says."""
-    hearing = Hearing.objects.get(award=_award(stage, kid), state="proposed")
+    hearing = Hearing.objects.get(award=_award(stage, kid), state=HearingState.PROPOSED)
     given = {"answer": Answer.AGREES, "answer_text": "孩子父亲已经回家，没有意见。"}
     stage.do(stage.supervisor(kid.village), hear_payee, hearing, given)
 
 
 def end_carried_out(stage: Stage, kid: Kid) -> None:
     """Another officer carries it out."""
-    hearing = Hearing.objects.get(award=_award(stage, kid), state="heard")
+    hearing = Hearing.objects.get(award=_award(stage, kid), state=HearingState.HEARD)
     stage.do("county2", carry_out, hearing, {"closing": "监护人无异议，按拟定月份终止。"})
 
 
