@@ -264,7 +264,7 @@ panel(
     ),
     Panel("people.family", ("兄弟姐妹和同户人员", "Brothers, sisters, household"), family, order=35),
     Panel(
-        "people.residence", ("户籍和居住", "Registration and residence"), where_it_lives, order=40, side=True,
+        "people.residence", ("户籍和居住", "Registration and residence"), where_it_lives, order=40,
         actions=("people.set_residence",),
     ),
     rows_panel(
@@ -295,5 +295,5 @@ panel(
         "people.duplicates", ("疑似重复", "Possible duplicates"), possible_duplicates, order=5, roles=CHECKERS,
         actions=("people.keep_apart",),
     ),
-    Panel("people.merges", ("合并记录", "Merged files"), merges, order=95, side=True),
+    Panel("people.merges", ("合并记录", "Merged files"), merges, order=95),
 )  # fmt: skip
