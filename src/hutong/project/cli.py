@@ -66,7 +66,7 @@ COMMANDS = (
     Command(
         "new-package",
         "new-package NAME [--zh TEXT] [--en TEXT] [--beside care] [--area care]",
-        "write a package that passes the checks: rooms, contracts, one table with list, page and action",
+        "write a package that passes the checks: rooms, a table with its list, page and actions",
         "new_package:new_package",
     ),
     Command(

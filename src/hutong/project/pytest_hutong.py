@@ -56,6 +56,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what meets the database; on several cores begin with the longest, or all wait for the last of them."""
     for item in items:
+        item.user_properties += [("part", mark) for mark in LONG if item.get_closest_marker(mark)][:1]
         if item.get_closest_marker("django_db") or DATABASES & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -78,9 +79,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def part_of(report: pytest.TestReport) -> str:
     """The mark of a test that takes long, else its package, else its folder."""
-    marked = next((mark for mark in LONG if mark in report.keywords), None)
+    marked = dict(report.user_properties).get("part")
     folders = report.nodeid.partition("::")[0].split("/")
-    return marked or (folders[2] if folders[:2] == ["src", "hutong"] else folders[0])
+    return str(marked or (folders[2] if folders[:2] == ["src", "hutong"] else folders[0]))
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:

@@ -64,6 +64,33 @@ def test_a_file_that_is_skipped_as_a_whole_fails_the_run_too(tmp_path: Path, wor
     assert said.count("FAILED test_other.py: skipped (no fonts are installed)") == 1
 
 
+PARTS = """
+import pytest
+
+@pytest.mark.crawl
+def test_walk():
+    assert True
+
+@pytest.mark.parametrize("word", ["faults"])
+def test_word(word):
+    assert word
+"""
+
+
+@pytest.mark.parametrize("words", [ALONE, SPREAD])
+def test_the_time_is_told_by_mark_and_folder(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A word that happens to be the name of a mark is none."""
+    (tmp_path / "walks").mkdir()
+    (tmp_path / "walks" / "test_sample.py").write_text(PARTS, "utf-8")
+    code, said = _run(tmp_path, "", words)
+    assert code == 0, said
+    assert re.findall(r"^(\w+) +(\d+) tests", said, re.MULTILINE) in (
+        [("crawl", "1"), ("walks", "1")],
+        [("walks", "1"), ("crawl", "1")],
+    )
+    assert re.search(r"by --seed \d+\.", said)
+
+
 WHERE = """
 import os
 
