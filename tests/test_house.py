@@ -148,6 +148,13 @@ def test_a_page_is_named_and_its_address_written_nowhere() -> None:
     assert found == {}, "page_url, record_url, list_url, action_url, in templates {% url %}"
 
 
+def test_a_registered_sheet_names_its_model_in_brackets() -> None:
+    """`register(Sheet[Child](…))`: without them mypy lets columns and panels of another model pass there in silence."""
+    bare = re.compile(r"\bregister\(\s*Sheet\(")
+    found = [str(f.relative_to(ROOT)) for f in PACKAGES.rglob("*.py") if bare.search(f.read_text("utf-8"))]
+    assert found == []
+
+
 def test_business_rules_use_no_signals_and_no_generic_keys() -> None:
     wrong = re.compile(
         r"^\s*(from django\.(db\.models\.)?signals|from django\.dispatch|.*GenericForeignKey\()", re.MULTILINE

@@ -6,7 +6,7 @@ from typing import Any
 
 from hutong.care.access import FINDERS
 from hutong.care.models import Finding
-from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows
+from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows, Tone
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import (
     Column,
@@ -30,7 +30,7 @@ from hutong.people.models import Child
 from hutong.people.queries.children import name_of
 
 READERS = FINDERS
-TONES: dict[str, Any] = {"new": "warn", "taken_up": "info", "closed": "good"}
+TONES: dict[str, Tone] = {"new": "warn", "taken_up": "info", "closed": "good"}
 
 
 def called(viewer: Viewer, finding: Finding) -> str:
@@ -66,7 +66,7 @@ def behind(viewer: Viewer, finding: Finding) -> Body:
     return Facts(facts)
 
 
-def my_villages(viewer: Viewer, record: Any) -> list[tuple[int, str]]:
+def my_villages(viewer: Viewer, record: object) -> list[tuple[int, str]]:
     """Villages of the post; a director chooses among a few, never from the whole tree."""
     found: list[tuple[int, str]] = []
     for span in viewer.spans:
@@ -75,14 +75,14 @@ def my_villages(viewer: Viewer, record: Any) -> list[tuple[int, str]]:
     return found
 
 
-def today_and_village(viewer: Viewer, record: Any) -> dict[str, Any]:
+def today_and_village(viewer: Viewer, record: object) -> dict[str, Any]:
     """Today, and the village where the post has only one."""
     mine = my_villages(viewer, record)
     return {"seen_on": viewer.today} | ({"place_id": mine[0][0]} if len(mine) == 1 else {})
 
 
 register(
-    Sheet(
+    Sheet[Finding](
         "care.finding",
         Finding,
         title=("发现", "Finding"),

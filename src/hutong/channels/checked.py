@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from django.db import models
 
@@ -56,7 +57,7 @@ def _kinds() -> Iterator[str]:
             yield _no(f"task {kind.name}", "page, sheet or action", kind.at, [*SHEETS, *PAGES, *ACTIONS])
 
 
-def _sheet(sheet: Sheet) -> Iterator[str]:
+def _sheet(sheet: Sheet[Any]) -> Iterator[str]:
     where = f"sheet {sheet.name}"
     for name in sheet.create:
         if name not in ACTIONS:
@@ -74,14 +75,14 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
         yield from _path(where, sheet.model, path)
 
 
-def _panel(sheet: Sheet, panel: Panel) -> Iterator[str]:
+def _panel(sheet: Sheet[Any], panel: Panel[Any]) -> Iterator[str]:
     where = f"panel {panel.name} on sheet {sheet.name}"
     yield from _actions(where, sheet, panel.actions)
     for column in panel.columns:
         yield from _column(where, panel.rows_of or sheet.model, column)
 
 
-def _actions(where: str, sheet: Sheet, names: Iterable[str]) -> Iterator[str]:
+def _actions(where: str, sheet: Sheet[Any], names: Iterable[str]) -> Iterator[str]:
     for name in names:
         spec = ACTIONS.get(name)
         if spec is None:
@@ -90,14 +91,14 @@ def _actions(where: str, sheet: Sheet, names: Iterable[str]) -> Iterator[str]:
             yield f"{where}: {name} is not done on {sheet.model._meta.label}"
 
 
-def _column(where: str, model: type[models.Model], column: Column) -> Iterator[str]:
+def _column(where: str, model: type[models.Model], column: Column[Any]) -> Iterator[str]:
     """A computed cell is made of the fields it needs; with a heading of its own its name is no field."""
     free = column.value is not None and column.needs and column.title is not None
     for path in (*(() if free else (column.field,)), *column.needs):
         yield from _path(where, model, path)
 
 
-def _filter(where: str, model: type[models.Model], asked: Filter) -> Iterator[str]:
+def _filter(where: str, model: type[models.Model], asked: Filter[Any]) -> Iterator[str]:
     if asked.apply is None:
         yield from _path(where, model, asked.name)
     elif asked.title is None and asked.name not in {f.name for f in model._meta.get_fields()}:

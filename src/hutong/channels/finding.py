@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Model
 from django.utils.http import urlencode
@@ -117,7 +118,7 @@ def _asked(viewer: Viewer) -> list[Finder]:
     return sorted(every, key=lambda finder: (day.index(finder.area), finder.rank, finder.name))
 
 
-def _of_sheet(sheet: Sheet) -> Finder:
+def _of_sheet(sheet: Sheet[Any]) -> Finder:
     def find(viewer: Viewer, text: str, most: int) -> list[Found]:
         assert sheet.search is not None  # noqa: S101
         rows = sheet.search(rows_of(sheet, viewer), text, viewer).prefetch_related(*sheet.prefetch)

@@ -9,7 +9,7 @@ from django.db import models
 
 from hutong.channels.content import Body, Fact, Facts, Rows
 from hutong.channels.reading import cell_of, lines_of
-from hutong.channels.sheet import Column, Panel, Sheet, Words, sheet_of
+from hutong.channels.sheet import Column, M, Panel, Sheet, Words, sheet_of
 from hutong.channels.tables_io import Heading
 from hutong.core.access import visible_fields
 from hutong.core.record import label_of, words_of
@@ -20,17 +20,17 @@ from hutong.core.viewer import Viewer
 def fields_panel(
     name: str,
     title: Words,
-    columns: Sequence[str | Column],
+    columns: Sequence[str | Column[M]],
     *,
     order: int = 10,
     roles: Sequence[str] = (),
     side: bool = False,
     actions: Sequence[str] = (),
-) -> Panel:
+) -> Panel[M]:
     """Fields of the record as a definition list; a field that the viewer's clearance does not reach is masked."""
-    wanted = [Column(c) if isinstance(c, str) else c for c in columns]
+    wanted: list[Column[M]] = [Column(c) if isinstance(c, str) else c for c in columns]
 
-    def render(viewer: Viewer, record: Any) -> Body | None:
+    def render(viewer: Viewer, record: M) -> Body | None:
         sheet = sheet_of(type(record))
         facts = [Fact(title_of(sheet, column, type(record)), cell_of(viewer, record, column)) for column in wanted]
         return Facts(facts)
@@ -46,22 +46,22 @@ def facts_of(viewer: Viewer, record: models.Model, names: Sequence[str]) -> list
 def rows_panel(
     name: str,
     title: Words,
-    model: type[models.Model],
+    model: type[M],
     through: str,
-    columns: Sequence[Column],
+    columns: Sequence[Column[M]],
     *,
     order: int = 50,
     roles: Sequence[str] = (),
-    narrow: Callable[[Any, Viewer], Any] | None = None,
+    narrow: Callable[[models.QuerySet[M], Viewer], models.QuerySet[M]] | None = None,
     sort: Sequence[str] = ("-id",),
     limit: int = 50,
     empty: Words = ("暂无记录。", "Nothing recorded yet."),
     hide_when_empty: bool = False,
     actions: Sequence[str] = (),
-) -> Panel:
+) -> Panel[models.Model]:
     """Rows of `model` whose foreign key `through` names the record. The record was found inside the viewer's reach."""
 
-    def render(viewer: Viewer, record: Any) -> Body | None:
+    def render(viewer: Viewer, record: models.Model) -> Body | None:
         if through not in visible_fields(viewer, model):
             return None
         rows = model._default_manager.filter(**{through: record})
@@ -87,7 +87,7 @@ def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "C
     return Rows([Label(*title), Label("也可写作", "Also read as"), Label("要求", "Must")], rows)
 
 
-def title_of(sheet: Sheet | None, column: Column, model: type[models.Model] | None = None) -> Label:
+def title_of(sheet: Sheet[Any] | None, column: Column[Any], model: type[models.Model] | None = None) -> Label:
     """Heading of a column: its own, or the words of the field."""
     if column.title:
         return Label(*column.title)

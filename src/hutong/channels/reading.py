@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Fen, Link, Month, Place
-from hutong.channels.sheet import Column, Filter, Sheet, record_url
+from hutong.channels.sheet import Column, Filter, M, Sheet, record_url
 from hutong.core import places
 from hutong.core.access import MASK, ask_own_fields, visible_fields
 from hutong.core.audit.journal import journal
@@ -32,7 +32,7 @@ COUNT_LIMIT = 1000
 PAGE_SIZE = 25
 
 
-def rows_of(sheet: Sheet, viewer: Viewer) -> Any:
+def rows_of(sheet: Sheet[M], viewer: Viewer) -> models.QuerySet[M]:
     """All rows of the sheet inside the viewer's reach."""
     if sheet.rows is not None:
         return sheet.rows(viewer)
@@ -40,12 +40,12 @@ def rows_of(sheet: Sheet, viewer: Viewer) -> Any:
     return rows if sheet.narrow is None else sheet.narrow(rows, viewer)
 
 
-def one(sheet: Sheet, viewer: Viewer, record_id: int) -> Any:
+def one(sheet: Sheet[M], viewer: Viewer, record_id: int) -> M:
     """The record with this id. Raises NotFound outside the viewer's reach as for a number nobody ever had."""
     return found_in(sheet.model, viewer, record_id, sheet.name)
 
 
-def found_in(model: type[models.Model], viewer: Viewer, record_id: int, what: str) -> Any:
+def found_in(model: type[M], viewer: Viewer, record_id: int, what: str) -> M:
     """A record inside the reach; asking for one that is not leaves a line in the journal. Raises NotFound."""
     known = record_id if record_id < 2**63 else None
     found = model._default_manager.filter(pk=known).first() if known is not None else None
@@ -58,13 +58,13 @@ def found_in(model: type[models.Model], viewer: Viewer, record_id: int, what: st
 # Cells
 
 
-def columns_of(sheet: Sheet, viewer: Viewer, *, all_of_them: bool = False) -> list[Column]:
+def columns_of(sheet: Sheet[M], viewer: Viewer, *, all_of_them: bool = False) -> list[Column[M]]:
     """Columns of which the viewer can read at least something; the extra ones when all are asked for."""
     wanted = [c for c in sheet.columns if all_of_them or not c.extra]
     return [c for c in wanted if readable(viewer, sheet.model, c)]
 
 
-def readable(viewer: Viewer, what: type[models.Model] | models.Model, column: Column) -> bool:
+def readable(viewer: Viewer, what: type[models.Model] | models.Model, column: Column[Any]) -> bool:
     """May the viewer read every field this column is made of, in general or of this one record?"""
     if column.value is not None:
         return all(_path_readable(viewer, what, path) for path in (column.needs or (column.field,)))
@@ -79,7 +79,7 @@ def _path_readable(viewer: Viewer, what: type[models.Model] | models.Model, path
     return not rest or (isinstance(target, type) and _path_readable(viewer, target, rest))
 
 
-def cell_of(viewer: Viewer, record: models.Model, column: Column) -> Any:
+def cell_of(viewer: Viewer, record: M, column: Column[M]) -> Any:
     """Value of a cell: the mask where the viewer's clearance or reach ends."""
     if not readable(viewer, record, column):
         return MASK
@@ -91,7 +91,7 @@ def cell_of(viewer: Viewer, record: models.Model, column: Column) -> Any:
     return Link(value, url) if url and value not in (None, "") else value
 
 
-def lines_of(viewer: Viewer, records: Iterable[models.Model], columns: Sequence[Column]) -> list[list[Any]]:
+def lines_of(viewer: Viewer, records: Iterable[M], columns: Sequence[Column[M]]) -> list[list[Any]]:
     """Cells of a list, record by record; the names of all its places are asked for at once."""
     records = list(records)
     ask_own_fields(viewer, records)
@@ -165,14 +165,14 @@ class Control:
         return bool(self.value or self.until)
 
 
-def controls_of(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> list[Control]:
+def controls_of(sheet: Sheet[Any], viewer: Viewer, params: Mapping[str, str]) -> list[Control]:
     """Filters this viewer may use. Filtering by a field one may not read would tell it, so such filters are absent."""
     return [
         control for one_filter in sheet.filters if (control := _control(sheet, one_filter, viewer, params)) is not None
     ]
 
 
-def _control(sheet: Sheet, given: Filter, viewer: Viewer, params: Mapping[str, str]) -> Control | None:
+def _control(sheet: Sheet[Any], given: Filter[Any], viewer: Viewer, params: Mapping[str, str]) -> Control | None:
     if given.apply is None and not _path_readable(viewer, sheet.model, given.name):
         return None
     title = Label(*given.title) if given.title else sheet.label(given.name)
@@ -185,7 +185,7 @@ def _control(sheet: Sheet, given: Filter, viewer: Viewer, params: Mapping[str, s
     return Control(given.name, title, kind, _options(sheet, given, viewer, kind), value, shown=shown)
 
 
-def _kind_of(model: type[models.Model], given: Filter) -> str:
+def _kind_of(model: type[models.Model], given: Filter[Any]) -> str:
     if given.choices is not None:
         return "choice"
     model_field = _field(model, given.name)
@@ -210,7 +210,7 @@ def _field(model: type[models.Model], path: str) -> Any:
     return found
 
 
-def _options(sheet: Sheet, given: Filter, viewer: Viewer, kind: str) -> Sequence[tuple[str, Any]]:
+def _options(sheet: Sheet[Any], given: Filter[Any], viewer: Viewer, kind: str) -> Sequence[tuple[str, Any]]:
     if kind != "choice":
         return ()
     if given.choices is not None:
@@ -224,7 +224,7 @@ def _options(sheet: Sheet, given: Filter, viewer: Viewer, kind: str) -> Sequence
     return [(name, state.label) for name, state in flow.states.items()]
 
 
-def narrowed(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> Any:
+def narrowed(sheet: Sheet[M], viewer: Viewer, params: Mapping[str, str]) -> models.QuerySet[M]:
     """Rows in reach, filtered and searched as the parameters say. Raises Invalid for a value that cannot be."""
     rows = rows_of(sheet, viewer)
     for given, control in ((_filter_named(sheet, c.name), c) for c in controls_of(sheet, viewer, params)):
@@ -236,11 +236,11 @@ def narrowed(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> Any:
     return rows
 
 
-def _filter_named(sheet: Sheet, name: str) -> Filter:
+def _filter_named(sheet: Sheet[M], name: str) -> Filter[M]:
     return next(f for f in sheet.filters if f.name == name)
 
 
-def _applied(rows: Any, given: Filter, control: Control, viewer: Viewer) -> Any:
+def _applied(rows: models.QuerySet[M], given: Filter[M], control: Control, viewer: Viewer) -> models.QuerySet[M]:
     if "\x00" in control.value + control.until:
         raise _wrong(control)
     if control.kind == "choice" and control.value not in [value for value, _shown in control.options]:
@@ -303,7 +303,7 @@ class Slice:
     previous: str = ""
 
 
-def ordering(sheet: Sheet, viewer: Viewer, sort: str = "") -> list[str]:
+def ordering(sheet: Sheet[Any], viewer: Viewer, sort: str = "") -> list[str]:
     """Columns the list is ordered by, ending with the id so that no row is skipped or doubled."""
     name = sort.lstrip("-")
     sortable = {c.field for c in columns_of(sheet, viewer) if c.sort and c.value is None}
@@ -387,7 +387,7 @@ def counted(rows: Any) -> tuple[int, bool]:
     return min(number, COUNT_LIMIT), number > COUNT_LIMIT
 
 
-def exported(sheet: Sheet, viewer: Viewer, rows: Any, columns: Sequence[Column]) -> Iterator[list[Any]]:
+def exported(sheet: Sheet[Any], viewer: Viewer, rows: Any, columns: Sequence[Column[Any]]) -> Iterator[list[Any]]:
     """Cells of all rows, a thousand records at a time."""
     found = rows.prefetch_related(*sheet.prefetch).order_by(*ordering(sheet, viewer))
     records = found.iterator(chunk_size=1000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.finding import register_finder
@@ -30,7 +32,7 @@ def journal_page(request: HttpRequest) -> HttpResponse:
     return _answered(request, JOURNAL, viewer_of(request))
 
 
-def _answered(request: HttpRequest, sheet: Sheet, viewer: Viewer) -> HttpResponse:
+def _answered(request: HttpRequest, sheet: Sheet[Any], viewer: Viewer) -> HttpResponse:
     return answer(
         request,
         sheet,

@@ -3,8 +3,8 @@
 Domains declare in their screens.py; the doors (web, API, export, print) read the declarations. A sheet is no
 framework: what does not fit is a `page` with a view of its own.
 
-    register(Sheet("people.child", Child, title=("儿童", "Child"), plural=("儿童档案", "Children"),
-                   fields={"name": ("姓名", "Name"), ...}, columns=(Column("name", link=True), ...)))
+    register(Sheet[Child]("people.child", Child, title=("儿童", "Child"), plural=("儿童档案", "Children"),
+                          fields={"name": ("姓名", "Name"), ...}, columns=(Column("name", link=True), ...)))
     panel("people.child", Panel("benefits.awards", ("补贴", "Allowances"), awards_of, order=40))
 """
 
@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from django.db import models
@@ -31,10 +31,15 @@ from hutong.core.viewer import Viewer
 Words: TypeAlias = tuple[str, str]
 """(Chinese, English)."""
 View: TypeAlias = Callable[..., HttpResponse]
+M = TypeVar("M", bound=models.Model)
+"""The model of a sheet; what the sheet contains is checked against it."""
+R = TypeVar("R", contravariant=True)
+"""The record that a part of a page takes; a part for any record serves every sheet."""
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Generic[R]):
     """A column of a list.
 
     `field` is a field of the model, or a path over foreign keys (`child__name`); each step is shown only as far as the
@@ -44,7 +49,7 @@ class Column:
 
     field: str
     title: Words | None = None
-    value: Callable[[Viewer, Any], Any] | None = None
+    value: Callable[[Viewer, R], Any] | None = None
     needs: Sequence[str] = ()
     link: bool = False
     sort: bool = False
@@ -57,7 +62,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Filter:
+class Filter(Generic[M]):
     """A filter of a list. Its control follows the field's type: terms and yes/no as a choice, dates as a range,
     `kind="place"` as the type-ahead (`name` is then the place key column). `apply` overrides how it narrows."""
 
@@ -65,16 +70,16 @@ class Filter:
     title: Words | None = None
     kind: str = ""
     choices: Callable[[Viewer], Sequence[tuple[str, str]]] | None = None
-    apply: Callable[[Any, str, Viewer], Any] | None = None
+    apply: Callable[[models.QuerySet[M], str, Viewer], models.QuerySet[M]] | None = None
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(Generic[R]):
     """A part of a record's page. `render(viewer, record)` returns what it contains, or None for no panel at all."""
 
     name: str
     title: Words
-    render: Callable[[Viewer, Any], Body | Sequence[Body] | None]
+    render: Callable[[Viewer, R], Body | Sequence[Body] | None]
     order: int = 50
     roles: Sequence[str] = ()
     """Empty: whoever sees the record."""
@@ -82,13 +87,13 @@ class Panel:
     """In the narrow column beside the main one."""
     actions: Sequence[str] = ()
     """Actions offered in the head of the panel (the record is their target)."""
-    columns: Sequence[Column] = ()
+    columns: Sequence[Column[Any]] = ()
     """What a ready panel draws, of the record or of `rows_of`."""
     rows_of: type[models.Model] | None = None
 
 
 @dataclass(frozen=True)
-class ActionForm:
+class ActionForm(Generic[R]):
     """How an action looks as a form; every action has one even when none is declared.
 
     `initial(viewer, record)` prefills, `choices[field](viewer, record)` gives the options of a field,
@@ -103,44 +108,44 @@ class ActionForm:
     primary: bool = False
     danger: bool = False
     confirm: bool = False
-    initial: Callable[[Viewer, Any], Mapping[str, Any]] | None = None
-    choices: Mapping[str, Callable[[Viewer, Any], Sequence[tuple[Any, str]]]] = field(default_factory=dict)
-    aside: Callable[[Viewer, Any], Body | Sequence[Body] | None] | None = None
-    after: Callable[[Any, Any], str] | None = None
+    initial: Callable[[Viewer, R], Mapping[str, Any]] | None = None
+    choices: Mapping[str, Callable[[Viewer, R], Sequence[tuple[Any, str]]]] = field(default_factory=dict)
+    aside: Callable[[Viewer, R], Body | Sequence[Body] | None] | None = None
+    after: Callable[[Any, R], str] | None = None
     done: Words | None = None
     """Message when it is done."""
-    offered: Callable[[Viewer, Any], bool] | None = None
+    offered: Callable[[Viewer, R], bool] | None = None
     """Further condition for showing the button; the envelope decides in any case."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Generic[M]):
     """A model as a list, a page per record, an API resource and an export."""
 
     name: str
-    model: type[models.Model]
+    model: type[M]
     title: Words
     plural: Words
-    columns: Sequence[Column]
+    columns: Sequence[Column[M]]
     fields: Mapping[str, Words] = field(default_factory=dict)
     """Words that differ here from those of the model's fields, on purpose."""
     hidden: Sequence[str] = ()
     """Fields with words that this sheet does not tell, in its API and its story."""
-    name_of: Callable[[Viewer, Any], str] | None = None
+    name_of: Callable[[Viewer, M], str] | None = None
     """What a record is called in headings and links; the first column without it."""
-    filters: Sequence[Filter] = ()
-    search: Callable[[Any, str, Viewer], Any] | None = None
+    filters: Sequence[Filter[M]] = ()
+    search: Callable[[models.QuerySet[M], str, Viewer], models.QuerySet[M]] | None = None
     search_label: Words | None = None
-    rows: Callable[[Viewer], Any] | None = None
+    rows: Callable[[Viewer], models.QuerySet[M]] | None = None
     """Where rows without a place of their own come from, instead of the model's reach. Such a sheet is drawn by a page
     with posts of its own and never registered: it has no record pages and no API."""
-    narrow: Callable[[Any, Viewer], Any] | None = None
+    narrow: Callable[[models.QuerySet[M], Viewer], models.QuerySet[M]] | None = None
     """Narrows the rows of the list further, after the reach; it can never widen them."""
     prefetch: Sequence[str] = ()
     order: Sequence[str] = ("-id",)
     """Columns of the key paging; `id` is added at the end."""
-    panels: Sequence[Panel] = ()
-    head: Callable[[Viewer, Any], Sequence[Any]] | None = None
+    panels: Sequence[Panel[M]] = ()
+    head: Callable[[Viewer, M], Sequence[Any]] | None = None
     """Badges and due dates beside the record's name."""
     actions: Sequence[str] | None = None
     """Actions on the record's page, most used first; None: all actions on the model."""
@@ -187,7 +192,7 @@ class Sheet:
         """Does the viewer's post have this list?"""
         return not self.roles or viewer.role in self.roles
 
-    def called(self, viewer: Viewer, record: models.Model) -> str:
+    def called(self, viewer: Viewer, record: M) -> str:
         """What a record is called towards this viewer."""
         if self.name_of is not None:
             return self.name_of(viewer, record)
@@ -215,13 +220,13 @@ class Page:
 HOME = "/"
 """Address of the worklist."""
 _SLOT = re.compile(r"<\w+:(\w+)>")
-SHEETS: dict[str, Sheet] = {}
-PANELS: dict[str, list[Panel]] = {}
-ACTION_FORMS: dict[str, ActionForm] = {}
+SHEETS: dict[str, Sheet[Any]] = {}
+PANELS: dict[str, list[Panel[Any]]] = {}
+ACTION_FORMS: dict[str, ActionForm[Any]] = {}
 PAGES: dict[str, Page] = {}
 
 
-def register(sheet: Sheet) -> Sheet:
+def register(sheet: Sheet[M]) -> Sheet[M]:
     """Declare a sheet; two of one name are a programming error."""
     if sheet.name in SHEETS:
         raise RuntimeError(f"sheet {sheet.name} declared twice")
@@ -237,7 +242,7 @@ def _known(area: str, name: str) -> None:
         raise RuntimeError(f"{name} names the area {area}, and there is none (channels/areas.py)")
 
 
-def panel(sheet: str, *panels: Panel) -> None:
+def panel(sheet: str, *panels: Panel[Any]) -> None:
     """Add panels to the page of a sheet, also of a lower storey, by its name."""
     known = PANELS.setdefault(sheet, [])
     for one in panels:
@@ -246,16 +251,22 @@ def panel(sheet: str, *panels: Panel) -> None:
         known.append(one)
 
 
-def action_form(action: str, **looks: Any) -> ActionForm:
-    """Declare how an action looks as a form: the attributes of ActionForm by name."""
-    given = ActionForm(action, **looks)
-    if given.action in ACTION_FORMS:
-        raise RuntimeError(f"the form of {given.action} is declared twice")
-    ACTION_FORMS[given.action] = given
-    return given
+def _declared(form: Callable[P, ActionForm[R]]) -> Callable[P, ActionForm[R]]:
+    def declare(*looks: P.args, **named: P.kwargs) -> ActionForm[R]:
+        given = form(*looks, **named)
+        if given.action in ACTION_FORMS:
+            raise RuntimeError(f"the form of {given.action} is declared twice")
+        ACTION_FORMS[given.action] = given
+        return given
+
+    return declare
 
 
-def form_of(action: str) -> ActionForm:
+action_form = _declared(ActionForm)
+"""Declare how an action looks as a form: the attributes of ActionForm by name."""
+
+
+def form_of(action: str) -> ActionForm[Any]:
     """The form of an action; the plain one where none was declared."""
     return ACTION_FORMS.get(action) or ActionForm(action)
 
@@ -286,21 +297,21 @@ def page(
     return declare
 
 
-def panels_of(sheet: Sheet, viewer: Viewer) -> list[Panel]:
+def panels_of(sheet: Sheet[M], viewer: Viewer) -> list[Panel[M]]:
     """Panels of a record's page for a viewer's post, in order."""
     every = [*sheet.panels, *PANELS.get(sheet.name, ())]
     return sorted((p for p in every if not p.roles or viewer.role in p.roles), key=lambda p: (p.order, p.name))
 
 
-def sheet_of(model: type[models.Model] | str) -> Sheet | None:
+def sheet_of(model: type[models.Model] | str) -> Sheet[Any] | None:
     """The sheet of a model (or of its label `package.model`)."""
     label = model if isinstance(model, str) else model._meta.label_lower
     return next((s for s in SHEETS.values() if s.model._meta.label_lower == label), None)
 
 
-def person_sheet() -> Sheet | None:
+def person_sheet() -> Sheet[Any] | None:
     """The sheet of the persons the work is about: its model's reach names its own id as the subject."""
-    return next((s for s in SHEETS.values() if getattr(s.model, "reach", None) and s.model.reach.subject == "id"), None)  # type: ignore[attr-defined]
+    return next((s for s in SHEETS.values() if getattr(s.model, "reach", None) and s.model.reach.subject == "id"), None)
 
 
 def record_url(record: models.Model | type[models.Model] | str, pk: object = None) -> str:

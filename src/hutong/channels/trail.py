@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from hutong.channels.content import Badge, Body, Counts, Fact, Facts, Link, Rows, Tone
 from hutong.channels.lookup import staff
@@ -29,13 +29,13 @@ NAMELESS = (JournalKind.LOGIN, JournalKind.LOGIN_FAILED, JournalKind.PASSWORD)
 # What was done
 
 
-def entries_of(viewer: Viewer) -> Any:
+def entries_of(viewer: Viewer) -> QuerySet[Entry]:
     """Entries on records inside the reach, and those without a place made by posts inside it."""
     here = Entry.reach.filter(viewer)
     return Entry.objects.filter(here | Q(place_key=None, post_id__in=staff().posts_in(viewer)))
 
 
-def departures(viewer: Viewer) -> Any:
+def departures(viewer: Viewer) -> QuerySet[Entry]:
     """Entries in which an officer departed from the law's advice, with reasons."""
     return entries_of(viewer).filter(notes__departed=True)
 
@@ -96,7 +96,7 @@ ENTRIES = Sheet(
 # Who looked, and who was turned away
 
 
-def lines_of(viewer: Viewer) -> Any:
+def lines_of(viewer: Viewer) -> QuerySet[Any]:
     """Journal lines of the posts inside the reach, each with the name of its account."""
     name = User.objects.filter(pk=OuterRef("user_id")).values("name")[:1]
     return JournalLine.objects.filter(post_id__in=staff().posts_in(viewer)).annotate(name=Subquery(name))
@@ -113,7 +113,7 @@ def _looked_at(viewer: Viewer, line: JournalLine) -> Any:
     return Label("材料", "A paper") if line.what == "file" else action_title(line.what, viewer.locale)
 
 
-def _by_person(rows: Any, text: str, viewer: Viewer) -> Any:
+def _by_person(rows: QuerySet[Any], text: str, viewer: Viewer) -> QuerySet[Any]:
     return rows.filter(name__startswith=text)
 
 

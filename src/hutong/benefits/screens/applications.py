@@ -78,7 +78,7 @@ def decisions(viewer: Viewer, application: Application) -> Body | None:
 
 
 register(
-    Sheet(
+    Sheet[Application](
         "benefits.application",
         Application,
         title=("申请", "Application"),
@@ -171,7 +171,7 @@ def grounds(viewer: Viewer, decision: Determination) -> list[Body]:
 
 
 register(
-    Sheet(
+    Sheet[Determination](
         "benefits.determination",
         Determination,
         title=("决定", "Decision"),

@@ -94,7 +94,7 @@ def head_of(viewer: Viewer, award: Award) -> list[Any]:
 
 
 register(
-    Sheet(
+    Sheet[Award](
         "benefits.award",
         Award,
         title=("保障待遇", "Award"),

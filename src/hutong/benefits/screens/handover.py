@@ -46,7 +46,7 @@ def awards_of(viewer: Viewer, handover: Handover) -> Body:
 
 
 register(
-    Sheet(
+    Sheet[Handover](
         "benefits.handover",
         Handover,
         title=("待遇转移", "Handover"),

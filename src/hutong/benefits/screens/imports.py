@@ -51,7 +51,7 @@ def bad_rows(viewer: Viewer, listed: ListImport) -> Body | None:
 
 
 register(
-    Sheet(
+    Sheet[ListImport](
         "benefits.listimport",
         ListImport,
         title=("比对名单", "List"),
@@ -88,7 +88,7 @@ def the_match(viewer: Viewer, match: ListMatch) -> Body:
 
 
 register(
-    Sheet(
+    Sheet[ListMatch](
         "benefits.match",
         ListMatch,
         title=("比对结果", "Match"),
@@ -186,7 +186,7 @@ def _difference(item: dict[str, Any]) -> Label:
 
 
 register(
-    Sheet(
+    Sheet[RollImport](
         "benefits.rollimport",
         RollImport,
         title=("名册转入", "Roll taken over"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hutong.benefits.models import Determination, Hearing, Objection, Review
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
@@ -16,14 +14,14 @@ from hutong.benefits.screens.labels import (
 from hutong.benefits.terms import ReviewState
 from hutong.channels.content import Body, Due, Fact, Facts, Headed, Link
 from hutong.channels.panels import fields_panel
-from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
+from hutong.channels.sheet import Column, Filter, M, Panel, Sheet, record_url, register
 from hutong.channels.web.record import bodies
 from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 
 
-def the_award(viewer: Viewer, record: Any) -> Body:
+def the_award(viewer: Viewer, record: Hearing | Review) -> Body:
     """The way to the award it is about, and its paper."""
     facts = [Fact(Label("保障待遇", "Award"), Link(child_of(viewer, record), record_url(record.award)))]
     if record.file_id:
@@ -31,28 +29,30 @@ def the_award(viewer: Viewer, record: Any) -> Body:
     return Facts(facts)
 
 
-PUT = fields_panel(
+PUT: Panel[Hearing] = fields_panel(
     "benefits.put",
     ("告知内容", "What was put to the payee"),
     ("kind", "reasons", "end_reason", "from_month", "amount_fen", "told_on", "told_whom", "answer_until"),
     order=10,
 )
-ANSWERED = fields_panel(
+ANSWERED: Panel[Hearing] = fields_panel(
     "benefits.answered",
     ("答复与处理", "Answer and settlement"),
     ("answer", "answer_text", "answered_on", "closing"),
     order=20,
 )
-LODGED = fields_panel("benefits.said", ("提出", "What was said"), ("kind", "lodged_on", "lodged_by", "grounds", "late"))
+LODGED: Panel[Objection] = fields_panel(
+    "benefits.said", ("提出", "What was said"), ("kind", "lodged_on", "lodged_by", "grounds", "late")
+)
 
 
-def beside(viewer: Viewer, record: Any, *panels: Panel) -> list[Headed]:
+def beside(viewer: Viewer, record: M, *panels: Panel[M]) -> list[Headed]:
     """Panels of a record, as they stand on its page."""
     return [Headed(Label(*panel.title), bodies(panel.render(viewer, record))) for panel in panels]
 
 
 register(
-    Sheet(
+    Sheet[Hearing](
         "benefits.hearing",
         Hearing,
         title=("听取意见", "Hearing"),
@@ -83,7 +83,7 @@ register(
     )
 )
 register(
-    Sheet(
+    Sheet[Review](
         "benefits.review",
         Review,
         title=("年度复核", "Yearly review"),
@@ -136,7 +136,7 @@ AGAINST = Panel("benefits.against", ("针对的决定", "Against"), against, sid
 
 
 register(
-    Sheet(
+    Sheet[Objection](
         "benefits.objection",
         Objection,
         title=("异议", "Objection"),

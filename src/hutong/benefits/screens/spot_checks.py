@@ -42,7 +42,7 @@ def formal_side(viewer: Viewer, check: SpotCheck) -> Body:
 
 
 register(
-    Sheet(
+    Sheet[SpotCheck](
         "benefits.spot_check",
         SpotCheck,
         title=("抽查", "Spot check"),

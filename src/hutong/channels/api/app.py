@@ -77,7 +77,7 @@ def _in_name_of(request: HttpRequest, work: Callable[[Viewer], Any], *, write: b
 # Sheets
 
 
-def _add_sheet(api: NinjaAPI, sheet: Sheet) -> None:
+def _add_sheet(api: NinjaAPI, sheet: Sheet[Any]) -> None:
     record, asked = record_shape(sheet), asked_shape(sheet)
     page = page_shape(sheet, record)
     path, tag = sheet.url, sheet.name.partition(".")[0]
@@ -97,7 +97,7 @@ def _add_sheet(api: NinjaAPI, sheet: Sheet) -> None:
     api.get(one_path, response={200: record, **READS}, operation_id=f"{name}_read", summary=summary, **shown)(read)  # type: ignore[arg-type]
 
 
-def _page(sheet: Sheet, viewer: Viewer, params: Asked, names: set[str]) -> dict[str, Any]:
+def _page(sheet: Sheet[Any], viewer: Viewer, params: Asked, names: set[str]) -> dict[str, Any]:
     unknown = names - set(type(params).model_fields)
     if unknown:  # a misspelt filter must not give everything
         text = _("is not known here; check the spelling of the field")
@@ -111,14 +111,14 @@ def _page(sheet: Sheet, viewer: Viewer, params: Asked, names: set[str]) -> dict[
     return {"items": sent(sheet, viewer, found.rows), "next": found.next}
 
 
-def _opened(sheet: Sheet, viewer: Viewer, record_id: int) -> dict[str, Any]:
+def _opened(sheet: Sheet[Any], viewer: Viewer, record_id: int) -> dict[str, Any]:
     record = one(sheet, viewer, record_id)
     if sheet.journalled:
         journal(viewer, JournalKind.OPENED, what=sheet.name, subject=record)
     return sent(sheet, viewer, [record])[0]
 
 
-def sent(sheet: Sheet, viewer: Viewer, records: Iterable[Any]) -> list[dict[str, Any]]:
+def sent(sheet: Sheet[Any], viewer: Viewer, records: Iterable[Any]) -> list[dict[str, Any]]:
     """Records as this viewer may read them: fields above the clearance are absent, places go by their codes."""
     fields = wire_fields(sheet)
     read: list[tuple[Any, dict[str, Any]]] = []

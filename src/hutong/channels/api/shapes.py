@@ -116,7 +116,7 @@ def _kind(model_field: models.Field[Any, Any]) -> Any:
     return next((python for django, python in kinds if isinstance(model_field, django)), str)
 
 
-def wire_fields(sheet: Sheet) -> dict[str, models.Field[Any, Any]]:
+def wire_fields(sheet: Sheet[Any]) -> dict[str, models.Field[Any, Any]]:
     """Fields of a record that can go over the wire: those the sheet tells, without bytes."""
     known = {f.name: f for f in sheet.model._meta.concrete_fields}
     return {name: known[name] for name in sheet.told if not _is_bytes(known[name])}
@@ -133,7 +133,7 @@ def _is_bytes(model_field: models.Field[Any, Any]) -> bool:
     return isinstance(model_field, models.BinaryField)
 
 
-def record_shape(sheet: Sheet) -> type[BaseModel]:
+def record_shape(sheet: Sheet[Any]) -> type[BaseModel]:
     """A record of a sheet. Every field but the id may be absent: what the client may not read is not sent."""
     fields: dict[str, Any] = {
         wire_name(f): (_kind(f) | None if _kind(f) is not Any else Any, Field(None, title=sheet.label(name).en))
@@ -144,14 +144,14 @@ def record_shape(sheet: Sheet) -> type[BaseModel]:
     return create_model(name, id=(int, ...), version=(int | None, None), called=(str, ""), **fields)
 
 
-def page_shape(sheet: Sheet, record: type[BaseModel]) -> type[BaseModel]:
+def page_shape(sheet: Sheet[Any], record: type[BaseModel]) -> type[BaseModel]:
     """A page of a list."""
     name = record.__name__.replace("Record", "Page")
     listed: Any = list[record]  # type: ignore[valid-type]
     return create_model(name, items=(listed, ...), next=(str, Field("", description="Empty on the last page")))
 
 
-def asked_shape(sheet: Sheet) -> type[Asked]:
+def asked_shape(sheet: Sheet[Any]) -> type[Asked]:
     """Parameters of a list: paging, search and the sheet's filters."""
     fields: dict[str, Any] = {}
     for one in sheet.filters:

@@ -138,8 +138,8 @@ def _panels() -> list[Panel]:
     ]
 
 
-def task_sheet() -> Sheet:
-    return Sheet(
+def task_sheet() -> Sheet[Task]:
+    return Sheet[Task](
         "core.task",
         Task,
         title=("事项", "Matter"),

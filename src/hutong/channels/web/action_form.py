@@ -31,7 +31,7 @@ class Asked:
     """One visit of an action's form."""
 
     spec: ActionSpec[Any]
-    form: ActionForm
+    form: ActionForm[Any]
     viewer: Viewer
     record: models.Model | None
     sent: Submission
@@ -143,7 +143,7 @@ def _back(asked: Asked) -> str:
     return next((s.url for s in _sheets_creating(asked.spec.name) if s.open_to(asked.viewer)), HOME)
 
 
-def _sheets_creating(name: str) -> list[Sheet]:
+def _sheets_creating(name: str) -> list[Sheet[Any]]:
     return [s for s in SHEETS.values() if name in s.create]
 
 

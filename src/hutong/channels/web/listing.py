@@ -49,7 +49,7 @@ def list_page(request: HttpRequest, package: str, name: str) -> HttpResponse:
 
 
 def answer(
-    request: HttpRequest, sheet: Sheet, template: str = "channels/list.html", **more: Callable[[], Any]
+    request: HttpRequest, sheet: Sheet[Any], template: str = "channels/list.html", **more: Callable[[], Any]
 ) -> HttpResponse:
     """The page of a sheet's list, the part of it a script asks for, or a file; `more` is asked for the page alone."""
     viewer = viewer_of(request)
@@ -66,7 +66,7 @@ def answer(
     return show(request, template, context, title=Label(*sheet.plural).text(viewer.locale))
 
 
-def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dict[str, Any]:
+def list_context(sheet: Sheet[Any], viewer: Viewer, params: Mapping[str, str]) -> dict[str, Any]:
     """What the list template draws."""
     columns = columns_of(sheet, viewer, all_of_them=ALL in params)
     order = ordering(sheet, viewer, params.get("sort", ""))
@@ -97,7 +97,7 @@ def list_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str]) -> dic
     }
 
 
-def _heads(sheet: Sheet, columns: Sequence[Column], kept: Mapping[str, str]) -> list[dict[str, Any]]:
+def _heads(sheet: Sheet[Any], columns: Sequence[Column[Any]], kept: Mapping[str, str]) -> list[dict[str, Any]]:
     heads = []
     for column in columns:
         head: dict[str, Any] = {"text": title_of(sheet, column), "numeric": column.numeric, "url": "", "sorted": ""}
@@ -110,7 +110,7 @@ def _heads(sheet: Sheet, columns: Sequence[Column], kept: Mapping[str, str]) -> 
 
 
 def _rows(
-    sheet: Sheet, viewer: Viewer, records: Sequence[Any], columns: Sequence[Column], kept: Mapping[str, str]
+    sheet: Sheet[Any], viewer: Viewer, records: Sequence[Any], columns: Sequence[Column[Any]], kept: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     looks = [{"head": title_of(sheet, c), "class": _class(c), "link": c.link} for c in columns]
     after = "?" + urlencode({"list": urlencode(kept)}) if kept else ""
@@ -125,7 +125,7 @@ def _rows(
     ]
 
 
-def _class(column: Column) -> str:
+def _class(column: Column[Any]) -> str:
     wanted = (("key", column.link), ("num", column.numeric), ("minor", column.minor))
     return " ".join(name for name, met in wanted if met)
 
@@ -135,7 +135,7 @@ def _neighbours(found: Slice, kept: Mapping[str, str]) -> dict[str, str]:
     return {way: "?" + urlencode({**kept, param: mark}) for way, (param, mark) in cursors.items() if mark}
 
 
-def _breadth(sheet: Sheet, viewer: Viewer, kept: Mapping[str, str]) -> Way | None:
+def _breadth(sheet: Sheet[Any], viewer: Viewer, kept: Mapping[str, str]) -> Way | None:
     """The way to all columns, or back to the few."""
     if len(columns_of(sheet, viewer, all_of_them=True)) == len(columns_of(sheet, viewer)):
         return None
@@ -144,12 +144,12 @@ def _breadth(sheet: Sheet, viewer: Viewer, kept: Mapping[str, str]) -> Way | Non
     return Way(_("All columns"), "?" + urlencode({**kept, ALL: "1"}))
 
 
-def _creates(sheet: Sheet, viewer: Viewer) -> list[Way]:
+def _creates(sheet: Sheet[Any], viewer: Viewer) -> list[Way]:
     offered = [name for name in sheet.create if ACTIONS[name].offered_to(viewer)]
     return [Way(button_of(name, viewer.locale), action_url(name)) for name in offered]
 
 
-def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], current: int) -> dict[str, Any]:
+def compact_context(sheet: Sheet[Any], viewer: Viewer, params: Mapping[str, str], current: int) -> dict[str, Any]:
     """The list a record was opened from, as narrow as fits beside it."""
     columns = [c for c in columns_of(sheet, viewer) if not c.minor and not c.link][:2]
     order = ordering(sheet, viewer, params.get("sort", ""))
@@ -162,7 +162,7 @@ def compact_context(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], cur
     return {"rows": rows, "url": f"{sheet.url}?{urlencode(kept)}" if kept else sheet.url}
 
 
-def _taken_away(sheet: Sheet, viewer: Viewer, params: Mapping[str, str], kind: str) -> HttpResponse:
+def _taken_away(sheet: Sheet[Any], viewer: Viewer, params: Mapping[str, str], kind: str) -> HttpResponse:
     columns = [c for c in columns_of(sheet, viewer, all_of_them=ALL in params) if c.export]
     title = Label(*sheet.plural).text(viewer.locale)
     heads = [title_of(sheet, column).text(viewer.locale) for column in columns]

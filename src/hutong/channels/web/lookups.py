@@ -13,7 +13,7 @@ from hutong.core.action import ACTIONS, ActionSpec
 from hutong.core.errors import NotFound
 
 
-def sheet_named(package: str, name: str) -> Sheet:
+def sheet_named(package: str, name: str) -> Sheet[Any]:
     """The sheet `package.name`; NotFound otherwise."""
     sheet = SHEETS.get(f"{package}.{name}")
     if sheet is None:

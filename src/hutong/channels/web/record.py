@@ -48,14 +48,14 @@ def record_page(request: HttpRequest, package: str, name: str, record_id: int) -
     return show(request, "channels/record.html", context, title=context["name"], crumbs=crumbs)
 
 
-def _beside(sheet: Sheet, viewer: Viewer, came_from: str, record: models.Model) -> dict[str, Any] | None:
+def _beside(sheet: Sheet[Any], viewer: Viewer, came_from: str, record: models.Model) -> dict[str, Any] | None:
     try:
         return compact_context(sheet, viewer, QueryDict(came_from[:2000]), record.pk).copy()
     except Invalid:  # a list address somebody wrote by hand
         return None
 
 
-def record_context(sheet: Sheet, viewer: Viewer, record: models.Model) -> dict[str, Any]:
+def record_context(sheet: Sheet[Any], viewer: Viewer, record: models.Model) -> dict[str, Any]:
     """What the record template draws."""
     drawn = [d for p in panels_of(sheet, viewer) if (d := drawn_panel(p, viewer, record)) is not None]
     in_panels = {name for p in panels_of(sheet, viewer) for name in p.actions}
@@ -75,7 +75,7 @@ def record_context(sheet: Sheet, viewer: Viewer, record: models.Model) -> dict[s
     }
 
 
-def drawn_panel(panel: Panel, viewer: Viewer, record: models.Model) -> dict[str, Any] | None:
+def drawn_panel(panel: Panel[Any], viewer: Viewer, record: models.Model) -> dict[str, Any] | None:
     """A panel with its contents and the actions in its head; None when it has nothing for this viewer."""
     body = panel.render(viewer, record)
     if body is None:
@@ -97,7 +97,7 @@ def bodies(body: Body | Sequence[Body] | None) -> list[Body]:
     return list(body) if isinstance(body, list | tuple) else [body]  # type: ignore[list-item]
 
 
-def buttons_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
+def buttons_of(sheet: Sheet[Any], viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
     """Actions offered on the record's page: those the sheet names, or all on its model."""
     if sheet.actions is not None:
         names: Sequence[str] = sheet.actions
@@ -143,7 +143,7 @@ def _waiting(viewer: Viewer, title: Label, due: Due, clock: Clock | None) -> dic
     return {"title": title, "due": due, "who": who, "notes": notes_of(viewer, clock), "buttons": offered}
 
 
-def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
+def moments_of(sheet: Sheet[Any], viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
     """The record's story in words: who did what and when, and what changed."""
     lang = viewer.locale
     known = {f.attname: f for f in record._meta.concrete_fields}
@@ -171,7 +171,7 @@ def moments_of(sheet: Sheet, viewer: Viewer, record: models.Model) -> list[dict[
     return told
 
 
-def _worth_telling(sheet: Sheet, model_field: Any, change: history.FieldChange) -> bool:
+def _worth_telling(sheet: Sheet[Any], model_field: Any, change: history.FieldChange) -> bool:
     """Search keys and other inner columns have no words; they are kept, but tell a reader nothing."""
     same = change.old == change.new or all(value in (None, "", [], "[]") for value in (change.old, change.new))
     return model_field is not None and model_field.name in sheet.told and not same and _has_words(model_field)
@@ -183,7 +183,7 @@ def _has_words(model_field: models.Field[Any, Any]) -> bool:
     return not isinstance(target, type) or issubclass(target, User) or sheet_of(target) is not None
 
 
-def change_words(sheet: Sheet, model_field: models.Field[Any, Any], value: Any, lang: str) -> str:
+def change_words(sheet: Sheet[Any], model_field: models.Field[Any, Any], value: Any, lang: str) -> str:
     """A value of the history in words: amounts with their unit, months as months, records by their names."""
     if value is None or value == "" or value == MASK:
         return MASK if value == MASK else ""

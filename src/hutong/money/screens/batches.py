@@ -137,7 +137,7 @@ def file_panel(viewer: Viewer, batch: Batch) -> list[Body] | None:
 
 
 register(
-    Sheet(
+    Sheet[Batch](
         "money.batch",
         Batch,
         title=("发放批次", "Payment batch"),
@@ -218,7 +218,7 @@ def other_account(viewer: Viewer, line: Line) -> list[Body]:
     return [Note(text), Facts(facts)]
 
 
-LINE_COLUMNS = (
+LINE_COLUMNS: tuple[Column[Line], ...] = (
     Column("id", title=("发放编号", "Payment number"), value=line_name, needs=("batch",), link=True),
     Column("child", value=child_cell, needs=("child",)),
     Column("month"),
@@ -228,7 +228,7 @@ LINE_COLUMNS = (
     Column("refusal", minor=True),
 )
 register(
-    Sheet(
+    Sheet[Line](
         "money.line",
         Line,
         title=("发放记录", "Payment"),
@@ -259,7 +259,7 @@ register(
     )
 )  # fmt: skip
 register(
-    Sheet(
+    Sheet[Line](
         "money.refused",
         Line,
         title=("银行退回款", "Refused payment"),
@@ -292,7 +292,7 @@ def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
 
 
 register(
-    Sheet(
+    Sheet[Reconciliation](
         "money.answer",
         Reconciliation,
         title=("银行回盘", "The bank's answer"),

@@ -33,7 +33,7 @@ def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
 
 
 register(
-    Sheet(
+    Sheet[Statement](
         "money.statement",
         Statement,
         title=("月度对账表", "Monthly statement"),
@@ -56,7 +56,7 @@ register(
     )
 )  # fmt: skip
 register(
-    Sheet(
+    Sheet[SigningBand](
         "money.signing_band",
         SigningBand,
         title=("签发限额", "Signing band"),
@@ -79,7 +79,7 @@ register(
     )
 )  # fmt: skip
 register(
-    Sheet(
+    Sheet[Rhythm](
         "money.rhythm",
         Rhythm,
         title=("发放周期", "Rhythm of payment"),

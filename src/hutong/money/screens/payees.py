@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -28,6 +26,7 @@ from hutong.money.screens.labels import (
 )  # fmt: skip
 from hutong.money.terms import LineState
 from hutong.org.terms import Role
+from hutong.people.models import Child
 from hutong.people.queries.children import child_behind, name_of
 
 NUMBER_READERS = (*access.ACCOUNT_CHECKERS, Role.COUNTY_FINANCE, Role.AUDITOR)
@@ -56,7 +55,7 @@ def order_facts(viewer: Viewer, order: Order) -> list[Body]:
 
 
 register(
-    Sheet(
+    Sheet[Order](
         "money.order",
         Order,
         title=("发放指令", "Payment order"),
@@ -89,7 +88,7 @@ register(
 )  # fmt: skip
 
 
-def payments_of_child(viewer: Viewer, child: Any) -> list[Body] | None:
+def payments_of_child(viewer: Viewer, child: Child) -> list[Body] | None:
     """On the child's page: its orders and what was paid last."""
     orders = list(Order.objects.all().visible_to(viewer).filter(child=child).select_related("payee").order_by("-id"))
     if not orders:
@@ -106,7 +105,7 @@ def payments_of_child(viewer: Viewer, child: Any) -> list[Body] | None:
 panel("people.child", Panel("money.child", ("补贴发放", "Payments"), payments_of_child, order=60, roles=access.READERS))
 
 
-ACCOUNT_COLUMNS = (
+ACCOUNT_COLUMNS: tuple[Column[AccountVersion], ...] = (
     Column("last4", value=lambda viewer, version: version.masked, needs=("last4",), link=True),
     Column("bank"),
     Column("holder"),
@@ -129,7 +128,7 @@ def refused_of_payee(viewer: Viewer, payee: Payee) -> list[Body] | None:
 
 
 register(
-    Sheet(
+    Sheet[Payee](
         "money.payee",
         Payee,
         title=("收款人", "Payee"),
@@ -200,13 +199,13 @@ def whole_number(viewer: Viewer, version: AccountVersion) -> list[Body] | None:
 
 
 register(
-    Sheet(
+    Sheet[AccountVersion](
         "money.account",
         AccountVersion,
         title=("收款账户", "Account"),
         plural=("收款账户", "Accounts"),
         name_of=lambda viewer, version: f"{version.holder} {version.masked}",
-        columns=(Column("payee__name", link=True), *ACCOUNT_COLUMNS[:1], *ACCOUNT_COLUMNS[1:]),
+        columns=(Column("payee__name", link=True), *ACCOUNT_COLUMNS),
         filters=(Filter("state"), Filter("place_key"), Filter("source")),
         prefetch=("payee",),
         panels=(
@@ -225,7 +224,7 @@ register(
     )
 )  # fmt: skip
 register(
-    Sheet(
+    Sheet[PayeeChange](
         "money.payee_change",
         PayeeChange,
         title=("收款人变更", "Change of payee"),

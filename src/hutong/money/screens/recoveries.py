@@ -18,7 +18,7 @@ def _due(viewer: Viewer, recovery: Recovery) -> Due:
 
 
 register(
-    Sheet(
+    Sheet[Recovery](
         "money.recovery",
         Recovery,
         title=("退款事项", "Recovery"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from hutong.channels.content import Body, Rows
@@ -19,7 +17,7 @@ from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 
 
-def unsettled(rows: Any, viewer: Viewer) -> Any:
+def unsettled(rows: QuerySet[EventLine], viewer: Viewer) -> QuerySet[EventLine]:
     """Events to which a reaction failed."""
     return rows.filter(Exists(tasks_of(viewer).filter(kind=FAILED, on_id=OuterRef("pk"))))
 
@@ -30,7 +28,7 @@ def what_failed(viewer: Viewer, event: EventLine) -> Body:
 
 
 register(
-    Sheet(
+    Sheet[EventLine](
         "core.eventline",
         EventLine,
         title=("后台事项", "Background work"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Lines, Link, Rows
 from hutong.channels.limits import due_of, notes_of
@@ -39,7 +39,7 @@ STANDING = {
 """Why a limit is in the list."""
 
 
-def followed(rows: Any, viewer: Viewer) -> Any:
+def followed(rows: QuerySet[Clock], viewer: Viewer) -> QuerySet[Clock]:
     """Limits of work (not of following it up) that still run and are late, stand still or were extended.
 
     One that is nobody's work here (the time a payee has to answer) is never late.
@@ -102,13 +102,13 @@ def standings(viewer: Viewer) -> list[tuple[str, str]]:
     return [(value, words.text(viewer.locale)) for value, (words, _met) in STANDING.items()]
 
 
-def by_standing(rows: Any, value: str, viewer: Viewer) -> Any:
+def by_standing(rows: QuerySet[Clock], value: str, viewer: Viewer) -> QuerySet[Clock]:
     """Late, standing still, or extended."""
     return rows.filter(STANDING[value][1])
 
 
 register(
-    Sheet(
+    Sheet[Clock](
         "core.clock",
         Clock,
         title=("办理时限", "Time limit"),
@@ -144,28 +144,26 @@ register(
 )
 
 
-def _offers_extension(viewer: Viewer, clock: Clock | None) -> bool:
-    return clock is None or (may_extend(viewer, clock) is None and can_extend(clock, viewer.now))
+def _offers_extension(viewer: Viewer, clock: Clock) -> bool:
+    return may_extend(viewer, clock) is None and can_extend(clock, viewer.now)
 
 
-def _offers_pause(viewer: Viewer, clock: Clock | None) -> bool:
-    return clock is None or (may_pause(viewer, clock) is None and can_pause(clock, viewer.now))
+def _offers_pause(viewer: Viewer, clock: Clock) -> bool:
+    return may_pause(viewer, clock) is None and can_pause(clock, viewer.now)
 
 
-def _stands_still(viewer: Viewer, clock: Clock | None) -> bool:
-    return clock is None or (
-        clock.paused_on is not None and clock.stopped_on is None and may_pause(viewer, clock) is None
-    )
+def _stands_still(viewer: Viewer, clock: Clock) -> bool:
+    return clock.paused_on is not None and clock.stopped_on is None and may_pause(viewer, clock) is None
 
 
 def _to_the_work(result: Any, clock: Clock) -> str:
     return record_url(clock.on_label, clock.on_id) or HOME
 
 
-def beside(viewer: Viewer, clock: Clock | None) -> Body | None:
+def beside(viewer: Viewer, clock: Clock) -> Body | None:
     """The limit, and when its law lets it be extended or stand still."""
-    rule = rule_of(clock) if clock is not None else None
-    if clock is None or rule is None:
+    rule = rule_of(clock)
+    if rule is None:
         return None
     words = [
         (Label("可延长", "May be extended"), rule.extension.title),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hutong.channels.api.tokens import last_used
@@ -60,11 +60,11 @@ def keys(viewer: Viewer, post: Post) -> Body | None:
     return Rows(heads, cells, empty=Label("尚未发放密钥。", "No key was issued yet."))
 
 
-def _heard(moment: Any) -> Any:
+def _heard(moment: datetime | None) -> date | Label:
     return moment.date() if moment else Label("从未", "never")
 
 
-def _state(viewer: Viewer, post: Post, token: Token) -> Any:
+def _state(viewer: Viewer, post: Post, token: Token) -> Badge | Link:
     ended = token.valid_to is not None and token.valid_to < viewer.today
     if ended or not is_program(post, viewer.today):
         return Badge(Label("已失效", "Ended"))
@@ -73,14 +73,14 @@ def _state(viewer: Viewer, post: Post, token: Token) -> Any:
     return Badge(Label("有效", "Works"), "good")
 
 
-def roles_of_programs(viewer: Viewer, agency: Any) -> list[tuple[Any, str]]:
+def roles_of_programs(viewer: Viewer, agency: Agency) -> list[tuple[Any, str]]:
     """Roles a program may act as at this office: all that exist there but the administrator's."""
     return [(value, text) for value, text in posts_here(viewer, agency) if value != Role.ADMINISTRATOR]
 
 
-def page_of_post(result: Any, token: Any) -> str:
+def page_of_post(result: Any, token: Token) -> str:
     """Back to the post the key belongs to."""
-    return record_url(Post(pk=(token or result).post_id))
+    return record_url(Post(pk=token.post_id))
 
 
 panel(
@@ -114,7 +114,7 @@ action_form(
         "org.issue_token",
         text=("密钥只显示一次，系统只保存其摘要。", "The key is shown once; only its hash is kept."),
         initial=lambda viewer, post: {"valid_to": viewer.today + YEAR - timedelta(days=1)},
-        offered=lambda viewer, post: post is None or is_program(post, viewer.today),
+        offered=lambda viewer, post: is_program(post, viewer.today),
         after=lambda result, post: record_url(post),
         done=("交给对接程序的管理人员，不要用邮件或聊天工具发送。",
               "Hand it to whoever runs the program; never send it by mail or chat."),

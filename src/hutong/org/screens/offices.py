@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hutong.channels.content import Body, Link, Rows
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
@@ -21,12 +23,12 @@ READERS = (*(role for role in STAFFING if isinstance(role, Role)), Role.AUDITOR,
 CHOICES = 300
 
 
-def in_area(rows: Any, viewer: Viewer) -> Any:
+def in_area(rows: QuerySet[Agency], viewer: Viewer) -> QuerySet[Agency]:
     """Offices with their seat in the viewer's area."""
     return rows.filter(inside("division__key", area_of(viewer)))
 
 
-def by_name(rows: Any, text: str, viewer: Viewer) -> Any:
+def by_name(rows: QuerySet[Agency], text: str, viewer: Viewer) -> QuerySet[Agency]:
     """Offices whose name contains the text; the area has already narrowed the rows."""
     return rows.filter(name__contains=text)
 
@@ -50,7 +52,7 @@ def posts(viewer: Viewer, agency: Agency) -> Body:
 
 
 register(
-    Sheet(
+    Sheet[Agency](
         "org.agency",
         Agency,
         title=("机构", "Office"),
@@ -77,26 +79,26 @@ register(
 )
 
 
-def superior(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
+def superior(viewer: Viewer, record: object) -> list[tuple[Any, str]]:
     """Offices of the line in the viewer's area."""
     line = (AgencyKind.DEPARTMENT, AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
     rows = in_area(Agency.objects.filter(kind__in=line, closed_on=None), viewer).order_by("division__key")
     return [("", "—"), *((a.pk, a.name) for a in rows[:CHOICES])]
 
 
-def founded(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
+def founded(viewer: Viewer, record: object) -> list[tuple[Any, str]]:
     """Kinds of offices that are founded by hand; the line comes with the places."""
     kinds = (AgencyKind.INSTITUTION, AgencyKind.VILLAGE_COMMITTEE, AgencyKind.FINANCE, AgencyKind.BUREAU)
     return [(kind.value, kind.label(viewer.locale)) for kind in kinds]
 
 
-def own_places(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
+def own_places(viewer: Viewer, record: object) -> list[tuple[Any, str]]:
     """Places directly in the viewer's."""
     here = Division.objects.filter(pk=viewer.place_id or 0).first()
     return [(d.pk, d.short) for d in children(here)[:CHOICES]] if here else []
 
 
-def posts_here(viewer: Viewer, agency: Any) -> list[tuple[Any, str]]:
+def posts_here(viewer: Viewer, agency: Agency) -> list[tuple[Any, str]]:
     """Roles that exist at an office of this level and that the viewer may staff."""
     level = agency.division.level
     mine = tuple(Role) if viewer.role == Role.ADMINISTRATOR else BELOW_COUNTY
@@ -104,7 +106,7 @@ def posts_here(viewer: Viewer, agency: Any) -> list[tuple[Any, str]]:
     return [(role.value, role.label(viewer.locale)) for role in roles]
 
 
-def places_of_office(viewer: Viewer, agency: Any) -> list[tuple[Any, str]]:
+def places_of_office(viewer: Viewer, agency: Agency) -> list[tuple[Any, str]]:
     """Places directly below those the office answers for."""
     found: list[tuple[Any, str]] = []
     for area in agency.areas.filter(valid_on(viewer.today)).select_related("division"):

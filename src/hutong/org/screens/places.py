@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Note, Rows, Step, Steps
@@ -82,12 +83,12 @@ def head_of(viewer: Viewer, place: Division) -> Sequence[Badge]:
     return found
 
 
-def searched(rows: Any, text: str, viewer: Viewer) -> Any:
+def searched(rows: QuerySet[Division], text: str, viewer: Viewer) -> QuerySet[Division]:
     """The list narrowed to what the type-ahead finds, ended places included."""
     return rows.filter(pk__in=[hit.division.pk for hit in suggest(text, limit=50, closed=True)])
 
 
-def in_parent(rows: Any, value: str, viewer: Viewer) -> Any:
+def in_parent(rows: QuerySet[Division], value: str, viewer: Viewer) -> QuerySet[Division]:
     """Places directly in another one."""
     return rows.filter(parent=int(value)) if value.isdigit() and int(value) < 2**63 else rows.none()
 
@@ -190,7 +191,7 @@ def warning(viewer: Viewer, place: Division) -> Body | None:
 
 
 register(
-    Sheet(
+    Sheet[Division](
         "org.division",
         Division,
         title=("区划", "Place"),
@@ -240,7 +241,7 @@ def siblings(viewer: Viewer, place: Division) -> list[tuple[Any, str]]:
     return [(d.pk, d.short) for d in rows.order_by("key")]
 
 
-def _kinds(viewer: Viewer, record: Any) -> list[tuple[Any, str]]:
+def _kinds(viewer: Viewer, record: object) -> list[tuple[Any, str]]:
     every = [kind for kinds in KINDS_OF.values() for kind in kinds]
     return [(kind.value, kind.label(viewer.locale)) for kind in dict.fromkeys(every)]
 
@@ -252,17 +253,17 @@ def lower_places(viewer: Viewer, place: Division) -> Body | None:
     return Rows(heads, rows) if rows else None
 
 
-def offered(viewer: Viewer, place: Any) -> bool:
+def offered(viewer: Viewer, place: Division) -> bool:
     """Only for places that exist and lie in one's area."""
-    return place is None or (place.valid_to is None and administers(viewer, place))
+    return place.valid_to is None and administers(viewer, place)
 
 
-def not_mixed(viewer: Viewer, place: Any) -> bool:
+def not_mixed(viewer: Viewer, place: Division) -> bool:
     """Borders are changed below the province."""
-    return offered(viewer, place) and (place is None or place.level not in (Level.NATION, Level.PROVINCE))
+    return offered(viewer, place) and place.level not in (Level.NATION, Level.PROVINCE)
 
 
-def _today(viewer: Viewer, record: Any) -> dict[str, Any]:
+def _today(viewer: Viewer, record: object) -> dict[str, Any]:
     return {"effective": viewer.today}
 
 

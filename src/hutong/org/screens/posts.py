@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Place, Rows
 from hutong.channels.limits import due_of_task
@@ -41,7 +41,7 @@ def posts_in(viewer: Viewer) -> Any:
     return Post.objects.filter(inside("agency__division__key", viewer.spans)).values("pk")
 
 
-def role_words(role: str) -> Any:
+def role_words(role: str) -> Label | Role | str:
     """A role's words; jobs are the system."""
     return Label("系统", "System") if role == SYSTEM else next((r for r in Role if r == role), role)
 
@@ -49,18 +49,18 @@ def role_words(role: str) -> Any:
 register_staff(Staff(posts_in, role_words))
 
 
-def in_area(rows: Any, viewer: Viewer) -> Any:
+def in_area(rows: QuerySet[Post], viewer: Viewer) -> QuerySet[Post]:
     """Posts of offices in the viewer's area, the present ones."""
     return rows.filter(inside("agency__division__key", area_of(viewer)), closed_on=None)
 
 
-def by_name(rows: Any, text: str, viewer: Viewer) -> Any:
+def by_name(rows: QuerySet[Post], text: str, viewer: Viewer) -> QuerySet[Post]:
     """Posts by title, or by the name of their holder."""
     held = PostHolding.objects.filter(valid_on(viewer.today), user__name__startswith=text).values("post")
     return rows.filter(title__contains=text) | rows.filter(pk__in=held)
 
 
-def holder(viewer: Viewer, post: Post) -> Any:
+def holder(viewer: Viewer, post: Post) -> str | Label:
     """Who holds the post today."""
     today = viewer.today
     held = (h for h in post.holdings.all() if h.valid_from <= today and (h.valid_to is None or h.valid_to > today))
@@ -123,7 +123,7 @@ def head_of(viewer: Viewer, post: Post) -> Sequence[Badge]:
 
 
 register(
-    Sheet(
+    Sheet[Post](
         "org.post",
         Post,
         title=("岗位", "Post"),
@@ -157,7 +157,7 @@ register(
 )
 
 
-def people(viewer: Viewer, post: Any) -> list[tuple[Any, str]]:
+def people(viewer: Viewer, post: Post) -> list[tuple[Any, str]]:
     """Accounts without a post, and holders of posts in the viewer's area; never all accounts of the country."""
     held = PostHolding.objects.filter(valid_on(viewer.today))
     near = held.filter(inside("post__agency__division__key", area_of(viewer))).values("user")
@@ -169,16 +169,16 @@ def people(viewer: Viewer, post: Any) -> list[tuple[Any, str]]:
     return [(u.pk, f"{u.name} ({u.username})") for u in known.values()]
 
 
-def _since(viewer: Viewer, record: Any) -> dict[str, Any]:
+def _since(viewer: Viewer, post: Post) -> dict[str, Any]:
     return {"since": viewer.today}
 
 
-def _areas(viewer: Viewer, post: Any) -> dict[str, Any]:
+def _areas(viewer: Viewer, post: Post) -> dict[str, Any]:
     rows = post.areas.filter(valid_to=None).values_list("division_id", flat=True)
     return {"since": viewer.today, "places": list(rows)}
 
 
-def whose_password(viewer: Viewer, post: Any) -> Body | None:
+def whose_password(viewer: Viewer, post: Post) -> Body | None:
     """Who is to be told the password, and the name to sign in with."""
     user = holder_of(post, viewer.today)
     if user is None:
@@ -186,10 +186,10 @@ def whose_password(viewer: Viewer, post: Any) -> Body | None:
     return Facts([Fact(Label("任职人员", "Holder"), user.name), Fact(label_of(User, "username"), user.username)])
 
 
-def held_by_person(viewer: Viewer, post: Any) -> bool:
+def held_by_person(viewer: Viewer, post: Post) -> bool:
     """Offered where a person holds the post; a client program has no password, and its post ends with it."""
-    user = holder_of(post, viewer.today) if post is not None else None
-    return post is None or (user is not None and not user.machine)
+    user = holder_of(post, viewer.today)
+    return user is not None and not user.machine
 
 
 action_form(
@@ -198,7 +198,7 @@ action_form(
               "The present holder leaves the same day. Duties that check each other are never held by one person."),
         initial=_since,
         choices={"user": people},
-        offered=lambda viewer, post: post is None or not post.holdings.filter(user__machine=True).exists(),
+        offered=lambda viewer, post: not post.holdings.filter(user__machine=True).exists(),
         done=("已任命。", "Appointed."),
     )  # fmt: skip
 action_form(
@@ -233,6 +233,6 @@ action_form(
     ),
     danger=True,
     aside=whose_password,
-    offered=lambda viewer, post: held_by_person(viewer, post) and viewer.post_id != getattr(post, "pk", None),
+    offered=lambda viewer, post: held_by_person(viewer, post) and viewer.post_id != post.pk,
     done=("核实身份后当面或电话告知本人。", "Tell it face to face or by telephone, having made sure who it is."),
 )

@@ -23,12 +23,12 @@ IDENTITY = re.compile(r"\d{17}[\dX]|\d{15}")
 _LAST = "\U0010ffff"
 
 
-def known_children(viewer: Viewer) -> QuerySet[Any]:
+def known_children(viewer: Viewer) -> QuerySet[Child]:
     """Children inside the viewer's reach; files merged into another are left out."""
     return Child.objects.visible_to(viewer).filter(merged_into=None)
 
 
-def search_children(rows: QuerySet[Any], text: str, viewer: Viewer) -> QuerySet[Any]:
+def search_children(rows: QuerySet[Child], text: str, viewer: Viewer) -> QuerySet[Child]:
     """Narrow a list by what was typed: beginning of a name, given name, pinyin, initials, homophone, or a number."""
     typed = text.strip()
     if not typed:
@@ -51,7 +51,7 @@ def _by_number(number: str) -> Q:
     return found
 
 
-def siblings(viewer: Viewer, child: Child) -> QuerySet[Any]:
+def siblings(viewer: Viewer, child: Child) -> QuerySet[Child]:
     """Other children of the child's recorded parents inside the viewer's reach."""
     parents = Relation.objects.filter(child=child, bond__in=("father", "mother"), valid_to=None).values("person_id")
     others = Relation.objects.filter(person_id__in=parents, bond__in=("father", "mother"), valid_to=None)

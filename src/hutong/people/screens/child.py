@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+from django.db.models import QuerySet
 
 from hutong.channels.content import Badge
 from hutong.channels.sheet import Column, Filter, Sheet, register
@@ -40,13 +41,13 @@ def head_of(viewer: Viewer, child: Child) -> Sequence[Badge]:
     return found
 
 
-def without_merged(rows: Any, viewer: Viewer) -> Any:
+def without_merged(rows: QuerySet[Child], viewer: Viewer) -> QuerySet[Child]:
     """Files that were merged into another are reached from there, not listed."""
     return rows.filter(merged_into=None)
 
 
 register(
-    Sheet(
+    Sheet[Child](
         "people.child",
         Child,
         title=("儿童", "Child"),
@@ -60,7 +61,7 @@ register(
             Column("actual_key"),
             Column("status", minor=True),
             Column("placement", minor=True),
-            *(Column(name, extra=True) for name in ChildFacts.model_fields if name not in SHOWN),
+            *(Column[Child](name, extra=True) for name in ChildFacts.model_fields if name not in SHOWN),
         ),
         filters=(
             Filter("actual_key"),

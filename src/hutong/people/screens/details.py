@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from hutong.channels.content import Body, Fact, Facts, Link, Note, Rows
 from hutong.channels.panels import fields_panel
@@ -20,7 +19,7 @@ from hutong.people.screens.panels import member_name
 from hutong.people.terms import Evidence
 
 
-def _of_child(viewer: Viewer, record: Any) -> Body:
+def _of_child(viewer: Viewer, record: ParentFact | Relation) -> Body:
     return Facts([Fact(Label("儿童", "Child"), Link(name_of(viewer, record.child), record_url(record.child)))])
 
 
@@ -46,7 +45,7 @@ def confirm_first(viewer: Viewer, fact: ParentFact) -> Body | None:
 
 
 register(
-    Sheet(
+    Sheet[ParentFact](
         "people.parent_fact",
         ParentFact,
         title=("父母情况", "Fact about a parent"),
@@ -63,7 +62,7 @@ register(
     )
 )
 register(
-    Sheet(
+    Sheet[Relation](
         "people.relation",
         Relation,
         title=("关系", "Bond"),
@@ -83,7 +82,7 @@ register(
     )
 )  # fmt: skip
 register(
-    Sheet(
+    Sheet[Merge](
         "people.merge",
         Merge,
         title=("合并", "Merge"),
@@ -121,7 +120,7 @@ def members_of(viewer: Viewer, household: Household) -> Body:
 
 
 register(
-    Sheet(
+    Sheet[Household](
         "people.household",
         Household,
         title=("家庭户", "Household"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from hutong.channels.content import Badge, Body, Fact, Facts, Link, Rows, Tone
 from hutong.channels.panels import fields_panel
@@ -16,6 +15,7 @@ from hutong.core.models import User
 from hutong.core.tasks import tasks_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.org.models import Post
 from hutong.people import workflow
 from hutong.people.access import BREAK_GLASS, REVIEWERS
 from hutong.people.models import Child, EmergencyAccess
@@ -47,12 +47,12 @@ def of_child(viewer: Viewer, access: EmergencyAccess) -> Body:
     return Facts([Fact(Label("儿童", "Child"), Link(name_of(viewer, access.child), record_url(access.child)))])
 
 
-def _open_still(viewer: Viewer, access: Any) -> bool:
-    return access is None or (access.state == AccessReview.WAITING and access.user_id != viewer.user_id)
+def _open_still(viewer: Viewer, access: EmergencyAccess) -> bool:
+    return access.state == AccessReview.WAITING and access.user_id != viewer.user_id
 
 
 register(
-    Sheet(
+    Sheet[EmergencyAccess](
         "people.emergency",
         EmergencyAccess,
         title=("紧急查看", "Emergency access"),
@@ -112,7 +112,7 @@ action_form(
 )
 
 
-def tries(viewer: Viewer, post: Any) -> Body:
+def tries(viewer: Viewer, post: Post) -> Body:
     """Who at the post tried, when, and that nothing was there; the numbers themselves are kept nowhere."""
     since = viewer.now - timedelta(days=MONTH_DAYS)
     lines = missed(BREAK_GLASS, since).filter(post_id=post.pk).order_by("-id")[:100]
@@ -122,9 +122,9 @@ def tries(viewer: Viewer, post: Any) -> Body:
     return Rows(heads, cells, empty=Label("近30天没有输错编号。", "No wrong numbers in 30 days."))
 
 
-def asked_about(viewer: Viewer, post: Any) -> bool:
+def asked_about(viewer: Viewer, post: Post) -> bool:
     """Is there a task to look into this post?"""
-    return post is not None and tasks_of(viewer).filter(kind=workflow.REVIEW_TRIES.name, on_id=post.pk).exists()
+    return tasks_of(viewer).filter(kind=workflow.REVIEW_TRIES.name, on_id=post.pk).exists()
 
 
 action_form(

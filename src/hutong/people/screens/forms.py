@@ -13,13 +13,13 @@ from hutong.org.terms import Role
 from hutong.people.actions.children import arrived, compared
 from hutong.people.actions.importing import HEADINGS
 from hutong.people.actions.inputs import ChildFacts
-from hutong.people.models import Child, ParentFact
+from hutong.people.models import Child, ParentFact, Relation
 from hutong.people.screens.details import fact_details, known_adults
 from hutong.people.screens.panels import parents, possible_duplicates, side_by_side, who_it_is
 from hutong.people.terms import FactState
 
 
-def _to_child(result: Any, record: Any) -> str:
+def _to_child(result: Any, record: ParentFact | Relation) -> str:
     return record_url(Child, record.child_id)
 
 
@@ -32,13 +32,17 @@ def _as_it_is(viewer: Viewer, child: Child) -> dict[str, Any]:
     return {name: getattr(child, name) for name in ChildFacts.model_fields if may_read(viewer, Child, name)}
 
 
-def _own_village(viewer: Viewer, record: Any) -> dict[str, Any]:
+def _own_village(viewer: Viewer, record: object) -> dict[str, Any]:
     """A village director registers children of the village, most of whom are registered there too."""
     fields = [f for f in Child._meta.concrete_fields if f.name in ChildFacts.model_fields]
     usual = {f.name: f.get_default() for f in fields if f.has_default()}
     if viewer.role != Role.VILLAGE_DIRECTOR or len(viewer.spans) != 1:
         return usual
     return usual | {"actual_id": viewer.place_id, "registered_id": viewer.place_id}
+
+
+def _lasts(viewer: Viewer, relation: Relation) -> bool:
+    return relation.valid_to is None
 
 
 def _waiting(viewer: Viewer, fact: ParentFact) -> bool:
@@ -104,7 +108,7 @@ action_form(
     button=("添加成年人", "Add an adult"),
     aside=_child_and_parents,
 )
-action_form("people.unlink_person", after=_to_child, offered=lambda v, r: r.valid_to is None)
+action_form("people.unlink_person", after=_to_child, offered=_lasts)
 action_form(
     "people.record_aid",
     text=("没有享受的请填0；留空表示不变。", "Write 0 where the child gets none; blank leaves it as it is."),

@@ -25,6 +25,7 @@ from hutong.people.models import (
     Member,
     Merge,
     ParentFact,
+    Relation,
     Residence,
     SchoolFact,
 )
@@ -109,7 +110,7 @@ def parents(viewer: Viewer, child: Child) -> Sequence[Body]:
     return [*([known] if people else []), Rows(heads, rows, empty=empty)]
 
 
-def _span(viewer: Viewer, dated: Any) -> str:
+def _span(viewer: Viewer, dated: Relation) -> str:
     first, last = shown(viewer, dated, "valid_from"), shown(viewer, dated, "valid_to")
     return f"{first or ''} – {last or ''}" if first or last else ""
 
