@@ -36,7 +36,7 @@ VALUE, OTHER = "小石头", "小豆子"
 
 def browser(viewer: Viewer) -> Client:
     """Signed in as the viewer."""
-    user = User.objects.create(pk=viewer.user_id, username=f"u{viewer.user_id}", name=viewer.name)
+    user = User.objects.get(pk=viewer.user_id)
     posts[user.pk] = viewer
     client = Client()
     client.force_login(user)

@@ -15,6 +15,7 @@ from django.db import models
 from hutong.channels.sheet import SHEETS
 from hutong.channels.web import urls
 from hutong.core.action import ACTIONS
+from hutong.core.audit.declarations import APPEND_ONLY, TRIGGERS_ONLY
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "src" / "hutong"
@@ -28,6 +29,21 @@ RELATIONS = [
     for field in [*model._meta.local_fields, *model._meta.local_many_to_many]
     if isinstance(field, models.ForeignKey | models.ManyToManyField)
 ]
+UP, ANY = "points up", "of a record of any table"
+NUMBERS = {
+    "benefits.Application.finding_id": UP,
+    "core.Clock.child_id": UP,
+    "core.Clock.on_id": ANY,
+    "core.EventLine.entry_id": "its entry is written after it",
+    "core.Grant.post_id": UP,
+    "core.Grant.subject_id": UP,
+    "core.StoredFile.child_id": UP,
+    "core.Task.child_id": UP,
+    "core.Task.on_id": ANY,
+    "core.Token.post_id": UP,
+    "money.Order.on_id": ANY,
+}
+"""Numbers of records that are no references, each with its reason."""
 
 
 @cache
@@ -65,6 +81,17 @@ def test_a_relation_points_down_or_stays_at_home(
         return
     assert _storeys()[there] < _storeys()[here], f"{model._meta.label}.{field.name} points up to {there}"
     assert field.remote_field.hidden, f"{model._meta.label}.{field.name} needs related_name='+'"
+
+
+def test_a_number_of_a_record_below_or_beside_is_a_reference() -> None:
+    bare = {
+        f"{model._meta.label}.{field.name}"
+        for model in OURS
+        if model._meta.db_table not in (*APPEND_ONLY, *TRIGGERS_ONLY)
+        for field in model._meta.local_fields
+        if isinstance(field, models.BigIntegerField) and field.name.endswith(("_id", "_by"))
+    }
+    assert sorted(bare) == sorted(NUMBERS), "write ForeignKey or AccountField, or say in NUMBERS why it stays a number"
 
 
 def test_every_package_stands_on_a_storey_and_no_storey_is_empty() -> None:

@@ -39,10 +39,10 @@ def not_the_maker(viewer: Viewer, user_id: int | None) -> str | None:
 def may_decide(viewer: Viewer, application: Any, given: Any) -> str | None:
     """The county decides in its own area, by another person than the one who verified; where no township stands
     between, than the one who handed in."""
-    maker = application.verified_by or application.filed_by
+    maker = application.verified_by_id or application.filed_by_id
     return responsible(viewer, application, given) or not_the_maker(viewer, maker)
 
 
 def may_carry_out(viewer: Viewer, hearing: Any, given: Any) -> str | None:
     """Carried out by another person than the one who proposed it."""
-    return not_the_maker(viewer, hearing.proposed_by)
+    return not_the_maker(viewer, hearing.proposed_by_id)

@@ -104,7 +104,7 @@ def record_finding(viewer: Viewer, given: RecordFinding) -> Finding:
         seen_on=given.seen_on,
         seen=given.seen,
         needs=given.needs,
-        found_by=viewer.user_id,
+        found_by_id=viewer.user_id,
     )
     _keep_photos(viewer, finding, given.photos)
     if given.apply_now:
@@ -151,7 +151,7 @@ def start_application(viewer: Viewer, finding: Finding) -> Application:
             "finding_id": finding.pk,
         },
     )
-    finding.application_id = application.pk
+    finding.application = application
     finding.save()
     return application
 

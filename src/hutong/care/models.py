@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from hutong.care.terms import FindingState, Need
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
 
 
 class Finding(Record):
@@ -30,11 +30,13 @@ class Finding(Record):
     needs = sensitive(ArrayField(TermField(Need), default=list), "需要", "Needs")
     state = open_(TermField(FindingState, default=FindingState.NEW.value), "状态", "State")
     closing = sensitive(models.TextField(blank=True), "处理结果", "What came of it")
-    application_id = open_(models.BigIntegerField(null=True))
-    found_by = open_(models.BigIntegerField(null=True, editable=False))
+    application = open_(
+        models.ForeignKey("benefits.Application", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    )
+    found_by = open_(AccountField())
 
     reach = Reach("place_key", subject="child_id")
-    author = "found_by"
+    author = "found_by_id"
     keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:

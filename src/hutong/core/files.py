@@ -91,14 +91,14 @@ def store_file(viewer: Viewer, data: bytes, name: str, *, place_key: int, child_
         content=content,
         place_key=place_key,
         child_id=child_id,
-        stored_by=viewer.user_id,
+        stored_by_id=viewer.user_id,
     )
 
 
 def may_open(viewer: Viewer, stored: StoredFile) -> bool:
     """Does the clearance reach the paper, or did the viewer hand it in? A sealed one takes the clearance."""
     data_class = DataClass(stored.data_class_value)
-    mine = stored.stored_by is not None and stored.stored_by == viewer.user_id
+    mine = stored.stored_by_id is not None and stored.stored_by_id == viewer.user_id
     return viewer.clearance >= data_class or (mine and data_class <= READ_BACK)
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from hutong.core.record import PlaceKeyField, Reach, Record, Scoped, TermField, open_, personal, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, Scoped, TermField, open_, personal, sensitive
 from hutong.core.terms import DataClass, JournalKind, TaskState
 
 
@@ -275,7 +275,7 @@ class StoredFile(Record):
     place_key = PlaceKeyField()
     child_id = open_(models.BigIntegerField(null=True))
     data_class_value = open_(models.SmallIntegerField(default=int(DataClass.SENSITIVE)))
-    stored_by = open_(models.BigIntegerField(null=True, editable=False))
+    stored_by = open_(AccountField())
 
     reach = Reach("place_key", subject="child_id", in_action=True)
 

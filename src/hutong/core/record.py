@@ -90,7 +90,7 @@ class Record(models.Model):
 
     reach: Reach = Reach.through_parent()
     author: str = ""
-    """Column with the account that recorded it; whoever that is reads back what they wrote (hutong.core.access)."""
+    """Number of the account that recorded it; whoever that is reads back what they wrote (hutong.core.access)."""
     part_of: str = ""
     """Reference to the whole it belongs to, where actions on either change both: the envelope holds the whole first."""
 
@@ -220,8 +220,9 @@ def next_id(model: type[models.Model]) -> int:
 if TYPE_CHECKING:  # Django's fields cannot be subscripted when they run
     _Char: TypeAlias = models.CharField[Any, Any]
     _BigInteger: TypeAlias = models.BigIntegerField[Any, Any]
+    _Foreign: TypeAlias = models.ForeignKey[Any, Any]
 else:
-    _Char, _BigInteger = models.CharField, models.BigIntegerField
+    _Char, _BigInteger, _Foreign = models.CharField, models.BigIntegerField, models.ForeignKey
 
 F = TypeVar("F", bound="models.Field[Any, Any]")
 Words: TypeAlias = tuple[str, str]
@@ -321,3 +322,25 @@ class PlaceKeyField(_BigInteger):
         super().__init__(**kwargs)
         self.words = Label(zh, en) if zh else None
         self.aside = aside
+
+
+class AccountField(_Foreign):
+    """The account of whoever did it; null where a job did.
+
+    Its column bears the bare name of the field (`recorded_by`) as the history does. There is no index: nothing asks
+    what an account did by reading the tables, and accounts are never deleted.
+    """
+
+    def __init__(self, to: Any = "core.User", **kwargs: Any) -> None:
+        kwargs |= {"on_delete": models.PROTECT, "related_name": "+", "db_index": False}
+        super().__init__(to, **kwargs | {"null": True, "editable": False})
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
+        """Take the name for the column too."""
+        self.db_column = name
+        super().contribute_to_class(cls, name, *args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """For migrations, a plain reference whose column is named."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ForeignKey", args, kwargs

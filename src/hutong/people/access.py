@@ -35,7 +35,7 @@ JOBS = (SYSTEM,)
 
 def not_the_recorder(viewer: Viewer, fact: Any, given: Any) -> str | None:
     """Nobody confirms what they recorded themselves."""
-    if fact.recorded_by is not None and fact.recorded_by == viewer.user_id:
+    if fact.recorded_by_id is not None and fact.recorded_by_id == viewer.user_id:
         return _("You recorded this yourself; somebody else has to confirm it.")
     return None
 

@@ -13,7 +13,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 from hutong.people.terms import (
     AccessReview,
     AidKind,
@@ -48,10 +48,6 @@ def _evidence() -> models.Field[Evidence, Evidence]:
 def _paper() -> models.ForeignKey[Any, Any]:
     paper = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     return open_(paper, "证明材料", "Paper")
-
-
-def _recorder() -> models.Field[int | None, int | None]:
-    return open_(models.BigIntegerField(null=True, editable=False))
 
 
 class Child(Record):
@@ -165,7 +161,7 @@ class Relation(Record):
     valid_to = personal(models.DateField(null=True), "至何时止", "Until")
     evidence = _evidence()
     paper = _paper()
-    recorded_by = _recorder()
+    recorded_by = open_(AccountField())
 
     class Meta:
         constraints = [
@@ -273,14 +269,14 @@ class ParentFact(Record):
     evidence = _evidence()
     paper = _paper()
     state = open_(TermField(FactState, default=FactState.REPORTED.value), "核实", "Confirmed")
-    recorded_by = _recorder()
-    confirmed_by = _recorder()
+    recorded_by = open_(AccountField())
+    confirmed_by = open_(AccountField())
     confirmed_on = open_(models.DateField(null=True), "核实日期", "Confirmed on")
     replaces = open_(
         models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+"), "替代", "Replaces"
     )
 
-    author = "recorded_by"
+    author = "recorded_by_id"
 
     class Meta:
         constraints = [
@@ -309,9 +305,9 @@ class AidFact(Record):
     last_month = sensitive(models.DateField(null=True), "至何月止", "To month")
     source = personal(models.CharField(max_length=200, blank=True), "来源", "Source")
     evidence = _evidence()
-    recorded_by = _recorder()
+    recorded_by = open_(AccountField())
 
-    author = "recorded_by"
+    author = "recorded_by_id"
 
     class Meta:
         constraints = [
@@ -340,7 +336,7 @@ class SchoolFact(Record):
     valid_to = personal(models.DateField(null=True), "至何时止", "Until")
     evidence = _evidence()
     paper = _paper()
-    recorded_by = _recorder()
+    recorded_by = open_(AccountField())
 
     class Meta:
         constraints = [
@@ -361,9 +357,9 @@ class DisabilityFact(Record):
     valid_to = sensitive(models.DateField(null=True), "至何时止", "Until")
     evidence = _evidence()
     paper = _paper()
-    recorded_by = _recorder()
+    recorded_by = open_(AccountField())
 
-    author = "recorded_by"
+    author = "recorded_by_id"
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(grade__range=(1, 4)), name="disability_grade")]
@@ -397,7 +393,7 @@ class EmergencyAccess(Record):
     child = open_(models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+"))
     place_key = PlaceKeyField("儿童所在地", "Place of the child")
     grant = open_(models.ForeignKey("core.Grant", on_delete=models.PROTECT, related_name="+"))
-    user_id = open_(models.BigIntegerField())
+    user = open_(models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", db_index=False))
     who = personal(models.CharField(max_length=120), "查看人", "Who")
     where = open_(models.CharField(max_length=200), "查看人单位所在地", "Works in")
     reason = personal(models.TextField(), "紧急理由", "Reason")
@@ -405,7 +401,7 @@ class EmergencyAccess(Record):
     ends_at = open_(models.DateTimeField(), "有效至", "Until")
     state = open_(TermField(AccessReview, default=AccessReview.WAITING.value), "复核", "Review")
     finding = personal(models.TextField(blank=True), "复核依据", "Grounds")
-    reviewed_by = open_(models.BigIntegerField(null=True))
+    reviewed_by = open_(AccountField())
     reviewer = personal(models.CharField(max_length=120, blank=True), "复核人", "Reviewed by")
     reviewed_at = open_(models.DateTimeField(null=True), "复核时间", "Reviewed at")
 

@@ -146,7 +146,7 @@ def add_proof(viewer: Viewer, application: Application, given: AddProof) -> Proo
     proof = Proof.objects.filter(application=application, kind=given.kind, about=given.about).first()
     proof = proof or Proof(application=application, kind=given.kind, about=given.about, asked_of=AskedOf.FAMILY)
     _settle(viewer, application, proof, given)
-    proof.settled_on, proof.settled_by = viewer.today, viewer.user_id
+    proof.settled_on, proof.settled_by_id = viewer.today, viewer.user_id
     proof.save()
     return proof
 
@@ -175,7 +175,7 @@ def file_application(viewer: Viewer, application: Application, given: Nothing) -
     again = application.filed_on is not None
     application.filed_on = application.filed_on or viewer.today
     application.receipt_no = application.receipt_no or f"SQ{viewer.today:%Y%m%d}{application.pk:07d}"
-    application.filed_by = viewer.user_id
+    application.filed_by_id = viewer.user_id
     open_papers = application.proofs.filter(state__in=[ProofState.NEEDED, ProofState.INCOMPLETE])
     if open_papers.exists() and application.missing_told_on is None:
         application.missing_told_on = viewer.today

@@ -278,7 +278,7 @@ def _settle_matters(viewer: Viewer, award: Award, handed_over: bool) -> None:
 
 def withdraw(viewer: Viewer, handover: Handover, why: str) -> None:
     """Write down why a handover is taken back."""
-    handover.closing, handover.settled_by, handover.settled_on = why, viewer.user_id, viewer.today
+    handover.closing, handover.settled_by_id, handover.settled_on = why, viewer.user_id, viewer.today
     handover.save()
 
 

@@ -67,7 +67,7 @@ def verify(viewer: Viewer, application: Application, given: Verify) -> Verificat
     ).order_by("id")
     for fact in reported:
         confirm_parent_fact(viewer, fact, {"note": given.found})
-    application.verified_by = viewer.user_id
+    application.verified_by_id = viewer.user_id
     application.save()
     done_tasks(application, workflow.ASK_OFFICE.name)
     return Verification.objects.create(
@@ -79,7 +79,7 @@ def verify(viewer: Viewer, application: Application, given: Verify) -> Verificat
         visited_by=given.visited_by,
         child_heard=given.child_heard,
         verified_on=viewer.today,
-        verified_by=viewer.user_id,
+        verified_by_id=viewer.user_id,
     )
 
 
@@ -231,7 +231,7 @@ def _decision(
         child_id=application.child_id,
         place_key=application.place_key,
         accepting_key=application.accepting_key,
-        verified_by=application.verified_by,
+        verified_by_id=application.verified_by_id,
     )
 
 
@@ -248,7 +248,7 @@ def new_decision(viewer: Viewer, advised: Advised, outcome: Outcome, *, reasons:
         law_version=advised.version,
         outcome=outcome,
         reasons=reasons,
-        decided_by=viewer.user_id,
+        decided_by_id=viewer.user_id,
         **about,
     )
 

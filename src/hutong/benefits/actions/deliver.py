@@ -61,7 +61,7 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
         receipt=receipt,
         review_until=review_until,
         suit_until=suit_until,
-        recorded_by=viewer.user_id,
+        recorded_by_id=viewer.user_id,
     )
     done_tasks(decision, workflow.TELL.name)
     return delivery
@@ -100,7 +100,7 @@ def object_(viewer: Viewer, decision: Determination, given: Object) -> Objection
         grounds=given.grounds,
         late=_late(decision, given),
         file=file,
-        recorded_by=viewer.user_id,
+        recorded_by_id=viewer.user_id,
     )
     leave_task(
         workflow.OBJECTION.name,
@@ -147,7 +147,7 @@ class DecideObjection(Given):
 
 def _not_the_decider(viewer: Viewer, objection: Objection, given: DecideObjection) -> str | None:
     if objection.kind == ObjectionKind.OBJECTION:
-        return access.not_the_maker(viewer, objection.determination.decided_by)
+        return access.not_the_maker(viewer, objection.determination.decided_by_id)
     return None
 
 

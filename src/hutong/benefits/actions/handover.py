@@ -157,7 +157,7 @@ def propose_handover(viewer: Viewer, award: Award, given: ProposeHandover) -> Ha
         told_on=given.told_on,
         told_whom=given.told_whom,
         note=given.note,
-        proposed_by=viewer.user_id,
+        proposed_by_id=viewer.user_id,
     )
 
 
@@ -177,7 +177,7 @@ class AcceptHandover(Departure):
 
 
 def _may_accept(viewer: Viewer, handover: Handover, given: Any) -> str | None:
-    return _may_settle(viewer, handover, given) or access.not_the_maker(viewer, handover.proposed_by)
+    return _may_settle(viewer, handover, given) or access.not_the_maker(viewer, handover.proposed_by_id)
 
 
 def _may_settle(viewer: Viewer, handover: Handover, given: Any) -> str | None:
@@ -208,7 +208,7 @@ def accept_handover(viewer: Viewer, handover: Handover, given: AcceptHandover) -
     record_event(award, AwardEventKind.MOVED_IN, viewer.today, first, determination=decision)
     _order(viewer, award, given, payee)
     to_be_told(decision)
-    handover.new_award, handover.settled_by, handover.settled_on = award, viewer.user_id, viewer.today
+    handover.new_award, handover.settled_by_id, handover.settled_on = award, viewer.user_id, viewer.today
     handover.state = HandoverState.ACCEPTED
     handover.save()
     raise_event(workflow.AWARD_STARTED, award_id=award.pk, child_id=award.child_id, first_month=first)
@@ -318,7 +318,7 @@ class SettleHandover(Given):
 )
 def decline_handover(viewer: Viewer, handover: Handover, given: SettleHandover) -> Handover:
     """The place the child left goes on paying and is asked to look again."""
-    handover.closing, handover.settled_by, handover.settled_on = given.reasons, viewer.user_id, viewer.today
+    handover.closing, handover.settled_by_id, handover.settled_on = given.reasons, viewer.user_id, viewer.today
     handover.save()
     job = system_viewer("benefits.decline_handover", now=viewer.now)
     with acting(job):

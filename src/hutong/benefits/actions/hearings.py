@@ -84,7 +84,7 @@ def propose(viewer: Viewer, award: Award, given: Propose) -> Hearing:
         told_on=given.told_on,
         told_whom=given.told_whom,
         answer_until=until,
-        proposed_by=viewer.user_id,
+        proposed_by_id=viewer.user_id,
     )
     start_clock(
         workflow.ANSWER_LIMIT,
@@ -161,7 +161,7 @@ class CarryOut(Given):
 )
 def carry_out(viewer: Viewer, hearing: Hearing, given: CarryOut) -> Hearing:
     """Do what was proposed, by another person than the one who proposed it."""
-    hearing.closing, hearing.carried_by = given.closing, viewer.user_id
+    hearing.closing, hearing.carried_by_id = given.closing, viewer.user_id
     hearing.save()
     award = Award.objects.select_for_update().get(pk=hearing.award_id)
     CARRIED[HearingKind(hearing.kind)](viewer, award, hearing)

@@ -67,7 +67,7 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
         imported_on=viewer.today,
         rows=len(table.rows) + len({e.row for e in table.errors}),
         bad_rows=[_told(e) for e in errors],
-        imported_by=viewer.user_id,
+        imported_by_id=viewer.user_id,
     )
     _keep(listed, found)
     return listed
@@ -126,7 +126,7 @@ def settle_match(viewer: Viewer, match: ListMatch, given: SettleMatch) -> ListMa
     if match.state != MatchState.OPEN:
         raise Conflict(_("This match has already been settled."))
     required(given, state=given.state == MatchState.OPEN)
-    match.state, match.note, match.settled_by = given.state, given.note, viewer.user_id
+    match.state, match.note, match.settled_by_id = given.state, given.note, viewer.user_id
     match.save()
     done_tasks(match, workflow.MATCH.name)
     if given.state == MatchState.CONFIRMED:

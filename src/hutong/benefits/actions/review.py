@@ -114,7 +114,7 @@ def do_review(viewer: Viewer, review: Review, given: DoReview) -> Review:
     required(given, file=viewer.role == Role.INSTITUTION_STAFF and given.file is None)
     not_ahead(viewer, given, "child_seen_on")
     review.state, review.finding, review.found = ReviewState.DONE, given.finding, given.found
-    review.child_seen_on, review.done_on, review.done_by = given.child_seen_on, viewer.today, viewer.user_id
+    review.child_seen_on, review.done_on, review.done_by_id = given.child_seen_on, viewer.today, viewer.user_id
     review.file = keep(viewer, review.award, given.file)
     review.save()
     award = review.award
@@ -257,7 +257,7 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
         amount_fen=amount,
         first_month=given.from_month or months.after(viewer.today),
         last_month=advised.last_month,
-        verified_by=review.done_by if review else None,
+        verified_by_id=review.done_by_id if review else None,
     )
     follows = advised.advice in (Advice.RECOGNISE, Advice.RECOGNISE_ZERO)
     follows = follows and (category, amount) == (advised.category, advised.amount_fen)

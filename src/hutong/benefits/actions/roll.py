@@ -79,7 +79,7 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         sha256=digest,
         imported_on=viewer.today,
         first_month_here=given.first_month_here or months.after(viewer.today),
-        imported_by=viewer.user_id,
+        imported_by_id=viewer.user_id,
     )
     placing = Placing(viewer)
     placing.learn([row["place"] for _no, row in table.rows])

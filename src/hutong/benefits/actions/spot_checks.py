@@ -100,7 +100,7 @@ def check_decision(viewer: Viewer, check: SpotCheck, given: CheckDecision) -> Sp
     """Close the check, or put faults before the county, which has to answer."""
     required(given, state=given.state not in (CheckState.IN_ORDER, CheckState.FAULTY))
     check.state, check.finding = given.state, given.finding
-    check.checked_on, check.checked_by = viewer.today, viewer.user_id
+    check.checked_on, check.checked_by_id = viewer.today, viewer.user_id
     check.save()
     return check
 
@@ -120,6 +120,6 @@ class AnswerCheck(Given):
 )
 def answer_spot_check(viewer: Viewer, check: SpotCheck, given: AnswerCheck) -> SpotCheck:
     """Say what was put right. A new decision, where one is needed, is taken on the award or the application."""
-    check.answer, check.answered_on, check.answered_by = given.answer, viewer.today, viewer.user_id
+    check.answer, check.answered_on, check.answered_by_id = given.answer, viewer.today, viewer.user_id
     check.save()
     return check

@@ -23,17 +23,12 @@ from hutong.benefits.terms import (
     ProofKind,
     ProofState,
 )
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 
 
 def paper(zh: str, en: str) -> models.ForeignKey[Any, Any]:
     """A stored file this record rests on."""
     return open_(models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"), zh, en)
-
-
-def person_of_post() -> models.Field[int | None, int | None]:
-    """Account of the officer who did it; null where a job did."""
-    return open_(models.BigIntegerField(null=True, editable=False))
 
 
 class Application(Record):
@@ -62,8 +57,8 @@ class Application(Record):
     receipt_no = open_(models.CharField(max_length=30, null=True, unique=True), "受理编号", "Receipt")
     missing_told_on = open_(models.DateField(null=True), "一次告知日期", "Missing papers told on")
     state = open_(TermField(ApplicationState, default=ApplicationState.DRAFT.value), "状态", "State")
-    filed_by = person_of_post()
-    verified_by = person_of_post()
+    filed_by = open_(AccountField())
+    verified_by = open_(AccountField())
 
     reach = Reach("place_key", "accepting_key", subject="child_id")
 
@@ -107,7 +102,7 @@ class Proof(Record):
         models.TextField(blank=True), "免于提交的理由或不完整之处", "Why it is not needed, or not complete"
     )
     settled_on = open_(models.DateField(null=True))
-    settled_by = person_of_post()
+    settled_by = open_(AccountField())
 
     class Meta:
         constraints = [
@@ -132,7 +127,7 @@ class Verification(Record):
     visited_by = personal(models.CharField(max_length=100, blank=True), "入户人员", "Visited by")
     child_heard = sensitive(models.TextField(blank=True), "儿童本人意见", "What the child said")
     verified_on = open_(models.DateField(), "查验日期", "Verified on")
-    verified_by = person_of_post()
+    verified_by = open_(AccountField())
 
 
 class Determination(Record):
@@ -169,8 +164,8 @@ class Determination(Record):
         hint=("至少两人，每行一人", "At least two, one a line"),
     )
     other_help = sensitive(ArrayField(models.CharField(max_length=40), default=list))
-    verified_by = person_of_post()
-    decided_by = person_of_post()
+    verified_by = open_(AccountField())
+    decided_by = open_(AccountField())
 
     reach = Reach("place_key", "accepting_key", subject="child_id")
 
@@ -221,7 +216,7 @@ class Delivery(Record):
     receipt = paper("送达回证", "Proof of delivery")
     review_until = open_(models.DateField(), "可申请行政复议至", "Administrative review until")
     suit_until = open_(models.DateField(), "可提起诉讼至", "Court action until")
-    recorded_by = person_of_post()
+    recorded_by = open_(AccountField())
 
 
 class Objection(Record):
@@ -240,7 +235,7 @@ class Objection(Record):
     decided_in = open_(models.CharField(max_length=100, blank=True), "决定机关", "Decided by")
     result = sensitive(models.TextField(blank=True), "结果说明", "What was decided")
     file = paper("材料", "Paper")
-    recorded_by = person_of_post()
+    recorded_by = open_(AccountField())
 
     reach = Reach("place_key", subject="child_id")
 

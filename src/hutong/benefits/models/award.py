@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from hutong.benefits.models.application import Application, Determination, paper, person_of_post
+from hutong.benefits.models.application import Application, Determination, paper
 from hutong.benefits.terms import (
     Answer,
     AwardEventKind,
@@ -17,7 +17,7 @@ from hutong.benefits.terms import (
     ReviewFinding,
     ReviewState,
 )
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 from hutong.people.terms import Placement
 
 
@@ -159,8 +159,8 @@ class Hearing(Record):
     file = paper("书面材料", "Paper")
     state = open_(TermField(HearingState, default=HearingState.PROPOSED.value), "状态", "State")
     closing = sensitive(models.TextField(blank=True), "处理结论", "How it was settled")
-    proposed_by = person_of_post()
-    carried_by = person_of_post()
+    proposed_by = open_(AccountField())
+    carried_by = open_(AccountField())
 
     reach = Reach("place_key", subject="child_id")
     part_of = "award"
@@ -198,7 +198,7 @@ class Review(Record):
     child_seen_on = personal(models.DateField(null=True), "见到儿童的日期", "Child seen on")
     found = sensitive(models.TextField(blank=True), "复核情况", "What was found")
     done_on = open_(models.DateField(null=True), "复核日期", "Done on")
-    done_by = person_of_post()
+    done_by = open_(AccountField())
     file = paper("材料", "Paper")
 
     reach = Reach("place_key", subject="child_id")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from hutong.benefits.models.application import person_of_post
 from hutong.benefits.models.award import Award
 from hutong.benefits.terms import Category, HandoverState
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
 
 
 class Handover(Record):
@@ -38,8 +37,8 @@ class Handover(Record):
     new_award = open_(
         models.OneToOneField(Award, null=True, on_delete=models.PROTECT, related_name="came_by", db_index=False)
     )
-    proposed_by = person_of_post()
-    settled_by = person_of_post()
+    proposed_by = open_(AccountField())
+    settled_by = open_(AccountField())
 
     reach = Reach("place_key", "to_key", subject="child_id")
     part_of = "award"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from hutong.benefits.models.application import person_of_post
 from hutong.benefits.models.award import Award
 from hutong.benefits.terms import ListKind, MatchOn, MatchState, MatchWho, RowState
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
 
 
 class ListImport(Record):
@@ -22,7 +21,7 @@ class ListImport(Record):
     imported_on = open_(models.DateField(), "导入日期", "Imported on")
     rows = open_(models.IntegerField(), "行数", "Rows")
     bad_rows = open_(models.JSONField(default=list))
-    imported_by = person_of_post()
+    imported_by = open_(AccountField())
 
     reach = Reach("place_key")
     keeps_place = True  # it happened there; a merge moves only the key
@@ -50,7 +49,7 @@ class ListMatch(Record):
     amount_fen = sensitive(models.BigIntegerField(null=True), "金额", "Amount")
     state = open_(TermField(MatchState, default=MatchState.OPEN.value), "核实结果", "Result")
     note = sensitive(models.TextField(blank=True), "核实情况", "What was found")
-    settled_by = person_of_post()
+    settled_by = open_(AccountField())
 
     reach = Reach("place_key", subject="child_id")
 
@@ -73,7 +72,7 @@ class RollImport(Record):
     first_month_here = open_(models.DateField(), "由本系统发放的首月", "First month paid from here")
     rows = open_(models.IntegerField(default=0), "行数", "Rows")
     taken_over = open_(models.IntegerField(default=0), "已转入", "Taken over")
-    imported_by = person_of_post()
+    imported_by = open_(AccountField())
 
     reach = Reach("place_key")
     keeps_place = True  # it happened there; a merge moves only the key

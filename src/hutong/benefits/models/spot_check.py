@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from hutong.benefits.models.application import Determination, person_of_post
+from hutong.benefits.models.application import Determination
 from hutong.benefits.terms import CheckState, DrawnFor
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal
 
 
 class SpotCheck(Record):
@@ -23,10 +23,10 @@ class SpotCheck(Record):
     state = open_(TermField(CheckState, default=CheckState.WAITING.value), "状态", "State")
     finding = personal(models.TextField(blank=True), "抽查情况", "What was found")
     checked_on = open_(models.DateField(null=True), "抽查日期", "Checked on")
-    checked_by = person_of_post()
+    checked_by = open_(AccountField())
     answer = personal(models.TextField(blank=True), "整改情况", "What was done about it")
     answered_on = open_(models.DateField(null=True), "答复日期", "Answered on")
-    answered_by = person_of_post()
+    answered_by = open_(AccountField())
 
     reach = Reach("place_key", subject="child_id")
 

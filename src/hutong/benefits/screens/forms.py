@@ -64,7 +64,7 @@ def facts_to_confirm(viewer: Viewer, application: Application) -> list[tuple[Any
     return [
         (f.pk, f"{f.side.label(lang)} · {f.status.label(lang)} · {f.since}")
         for f in facts
-        if f.recorded_by != viewer.user_id
+        if f.recorded_by_id != viewer.user_id
     ]
 
 

@@ -8,7 +8,6 @@ from hutong.benefits.terms import CheckState
 from hutong.channels.content import Body, Fact, Facts, Link
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_form, record_url, register
-from hutong.core.models import User
 from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -23,16 +22,14 @@ def link_of(viewer: Viewer, check: SpotCheck) -> Link:
 def formal_side(viewer: Viewer, check: SpotCheck) -> Body:
     """Who did what, when, and which papers stand behind it: what can be checked on any decision."""
     decision: Determination = check.determination
-    people = [pk for pk in (decision.verified_by, decision.decided_by) if pk is not None]
-    names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     application, delivery = decision.application, getattr(decision, "delivery", None)
     return Facts(
         [
             Fact(Label("决定", "Decision"), link_of(viewer, check)),
             Fact(Label("结果", "Outcome"), badge(decision.outcome)),
             Fact(label_of(Application, "filed_on"), application.filed_on if application else None),
-            Fact(Label("查验人", "Verified by"), names.get(decision.verified_by or 0)),
-            Fact(Label("确认人", "Decided by"), names.get(decision.decided_by or 0)),
+            Fact(Label("查验人", "Verified by"), decision.verified_by),
+            Fact(Label("确认人", "Decided by"), decision.decided_by),
             Fact(label_of(Determination, "decided_on"), decision.decided_on),
             Fact(label_of(Delivery, "delivered_on"), delivery.delivered_on if delivery else None),
             Fact(Label("偏离系统建议", "Departed from the advice"), decision.departs),

@@ -8,7 +8,6 @@ People and places are invented (hutong.people.tests.build); every post is held b
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from itertools import count
@@ -19,7 +18,6 @@ from PIL import Image
 from hutong.benefits import actions
 from hutong.benefits.models import Application, Award, Determination
 from hutong.core.files import Upload
-from hutong.core.models import User
 from hutong.core.viewer import ZONE, Viewer, acting
 from hutong.money import actions as money
 from hutong.money.models import Line, Payee
@@ -46,9 +44,7 @@ def at(year: int, month: int, day: int) -> datetime:
 
 def staff(role: Role, code: str, now: datetime = NOW) -> Viewer:
     """Somebody at a post, with an account of their own; every call is another person."""
-    number = next(_number)
-    user = User.objects.create(username=f"benefits.{role.value}.{number}", name=f"{role.zh}{number}", password="!")
-    return replace(people.worker(role, code), user_id=user.pk, post_id=user.pk, name=user.name, now=now)
+    return people.worker(role, code, now=now)
 
 
 def director(code: str = VILLAGE, now: datetime = NOW) -> Viewer:

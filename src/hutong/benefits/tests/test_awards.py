@@ -201,7 +201,7 @@ def test_a_refusal_set_aside_is_decided_anew() -> None:
         "result": "事实不清",
         "decide_anew": True,
     }
-    decider = replace(build.officer(), user_id=decision.decided_by)
+    decider = replace(build.officer(), user_id=decision.decided_by_id)
     with pytest.raises(Refused):
         actions.decide_objection(decider, objection, result)
     actions.decide_objection(build.officer(), objection, result)

@@ -53,14 +53,14 @@ def test_another_amount_than_advised_is_a_departure_and_stays_fixed() -> None:
 
 def test_the_database_refuses_a_departure_without_minutes_and_one_person_for_both_steps() -> None:
     decision = build.refusal()
-    for change in ({"departs": True}, {"verified_by": decision.decided_by}):
+    for change in ({"departs": True}, {"verified_by": decision.decided_by_id}):
         with written_by("benefits", build.NOW), pytest.raises(IntegrityError), transaction.atomic():
             Determination.objects.filter(pk=decision.pk).update(**change)
 
 
 def test_who_verified_cannot_confirm() -> None:
     application = build.verified_application()
-    same = replace(build.officer(), user_id=application.verified_by)
+    same = replace(build.officer(), user_id=application.verified_by_id)
     with pytest.raises(Refused):
         actions.confirm(same, application, {})
     assert build.reread(same, application).state == "verified"

@@ -226,10 +226,10 @@ def test_only_the_right_county_takes_each_step_and_two_people_take_it() -> None:
         actions.accept_handover(build.officer(build.FAR_COUNTY), handover, {})
     with pytest.raises(NotFound):
         actions.propose_handover(there(), award, TOLD)
-    both = replace(build.officer(), user_id=handover.proposed_by, spans=there().spans)
+    both = replace(build.officer(), user_id=handover.proposed_by_id, spans=there().spans)
     with pytest.raises(Refused):
         actions.accept_handover(both, handover, {})
-    fields = {"state": "accepted", "settled_by": handover.proposed_by, "new_award": award}
+    fields = {"state": "accepted", "settled_by": handover.proposed_by_id, "new_award": award}
     with written_by("benefits", build.NOW), pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
         Handover.objects.filter(pk=handover.pk).update(**fields)
 

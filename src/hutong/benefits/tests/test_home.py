@@ -79,7 +79,7 @@ def test_its_application_goes_to_the_county_at_once_and_another_person_decides(h
         actions.confirm(handing_in, application, {})
     award = actions.confirm(build.officer(), application, {})
     decision = Determination.objects.get(award=award)
-    assert (decision.verified_by, decision.departs) == (None, False)
+    assert (decision.verified_by_id, decision.departs) == (None, False)
 
 
 def test_the_home_looks_again_each_year_and_hands_in_a_paper(home: Division, keeper: Viewer) -> None:

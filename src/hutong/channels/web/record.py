@@ -146,7 +146,7 @@ def _waiting(viewer: Viewer, title: Label, due: Due, clock: Clock | None) -> dic
 def moments_of(sheet: Sheet[Any], viewer: Viewer, record: models.Model) -> list[dict[str, Any]]:
     """The record's story in words: who did what and when, and what changed."""
     lang = viewer.locale
-    known = {f.attname: f for f in record._meta.concrete_fields}
+    known = {f.column: f for f in record._meta.concrete_fields}
     told = []
     for moment in history.story(viewer, record):
         changes = [

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import models
 
 from hutong.core.access import STRUCTURE
-from hutong.core.record import PlaceKeyField, Reach, Record, data_class_of
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, data_class_of
 
 Column: TypeAlias = "models.Field[Any, Any]"
 APPEND_ONLY = ("core_entry", "core_journalline", "core_block")
@@ -104,7 +104,7 @@ def _is_role(field: Column) -> bool:
 
 
 def _is_account(field: Column) -> bool:
-    return isinstance(field, models.BigIntegerField) and not _is_place(field)
+    return isinstance(field, AccountField)
 
 
 def _is_whole(field: Column) -> bool:

@@ -43,7 +43,7 @@ def story(viewer: Viewer, obj: models.Model, *, limit: int = 100) -> list[Moment
         cursor.execute("select entry_id, old, new from hutong_history(%s, %s)", [meta.db_table, obj.pk])
         rows = cursor.fetchall()
     by_entry: dict[int, list[FieldChange]] = {}
-    readable = {f.attname for f in meta.concrete_fields if f.name in visible_fields(viewer, type(obj))}
+    readable = {str(f.column) for f in meta.concrete_fields if f.name in visible_fields(viewer, type(obj))}
     for entry_id, old, new in rows:
         by_entry.setdefault(entry_id, []).extend(_fields(_loaded(old), _loaded(new), readable))
     whole = {entry_id: _joined(changes) for entry_id, changes in by_entry.items()}

@@ -14,7 +14,7 @@ from django.test.utils import isolate_apps
 from hutong.core.audit import guard
 from hutong.core.audit.declarations import Fault, faults, named, our_models
 from hutong.core.models import Clock, User
-from hutong.core.record import PlaceKeyField, Reach, Record, open_, personal
+from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, open_, personal
 from hutong.core.tests.build import ELSEWHERE, HERE, clerk
 from hutong.core.viewer import acting
 
@@ -27,7 +27,7 @@ def trial(
     reach: Reach | str | None = None,
     subject: str = "child_id",
     asked_of: str = "role",
-    author: str = "recorded_by",
+    author: str = "recorded_by_id",
     part_of: str = "clock",
     **fields: Any,
 ) -> type[Record]:
@@ -37,7 +37,7 @@ def trial(
     whole = {
         "place_key": PlaceKeyField(),
         "child_id": open_(models.BigIntegerField(null=True)),
-        "recorded_by": open_(models.BigIntegerField(null=True)),
+        "recorded_by": open_(AccountField(User)),
         "role": open_(models.CharField(max_length=40)),
         "begun": personal(models.DateField(null=True)),
         "clock": open_(models.ForeignKey(Clock, null=True, on_delete=models.PROTECT, related_name="+")),

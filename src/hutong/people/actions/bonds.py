@@ -66,7 +66,7 @@ def link_person(viewer: Viewer, child: Child, given: LinkPerson) -> Relation:
     paper = keep_paper(viewer, child, given.paper)
     relation = Relation.objects.create(
         child=child, person=person, bond=given.bond, kinship=_kinship(given), basis=given.basis,
-        valid_from=given.valid_from, evidence=given.evidence, paper=paper, recorded_by=viewer.user_id,
+        valid_from=given.valid_from, evidence=given.evidence, paper=paper, recorded_by_id=viewer.user_id,
     )  # fmt: skip
     _told(child, given.bond)
     return relation

@@ -75,7 +75,7 @@ def bind_carers(viewer: Viewer, pairs: list[tuple[Child, LinkPerson]]) -> None:
     relations = [
         Relation(
             child=child, person_id=keys[given.name, given.phone or f"row {n}"], bond=given.bond,
-            kinship=given.kinship, recorded_by=viewer.user_id,
+            kinship=given.kinship, recorded_by_id=viewer.user_id,
         )
         for n, (child, given) in enumerate(pairs)
     ]  # fmt: skip

@@ -185,7 +185,7 @@ def review_break_glass(viewer: Viewer, access: EmergencyAccess, given: ReviewAcc
         raise wrong(given, "outcome", "invalid", _("is no finding"), _("Choose justified or not justified."))
     access.state = given.outcome
     access.finding = given.finding
-    access.reviewed_by, access.reviewer, access.reviewed_at = viewer.user_id, viewer.name, viewer.now
+    access.reviewed_by_id, access.reviewer, access.reviewed_at = viewer.user_id, viewer.name, viewer.now
     access.save()
     if given.outcome == AccessReview.UNJUSTIFIED and access.ends_at > viewer.now:
         grant = access.grant

@@ -73,7 +73,7 @@ def record_parent_fact(viewer: Viewer, child: Child, given: RecordParentFact) ->
     paper = keep_paper(viewer, child, given.paper)
     fields = given.model_dump(exclude={"paper", "siblings"})
     facts = [
-        ParentFact.objects.create(child=one, paper=paper, recorded_by=viewer.user_id, **fields)
+        ParentFact.objects.create(child=one, paper=paper, recorded_by_id=viewer.user_id, **fields)
         for one in [child, *(_siblings(viewer, child, given.side) if given.siblings else [])]
     ]
     for fact in facts:
@@ -134,7 +134,7 @@ class Checked(Given):
 def confirm_parent_fact(viewer: Viewer, fact: ParentFact, given: Checked) -> ParentFact:
     """A second person stands behind the fact: from now on the law reads it."""
     _still_open(fact)
-    fact.state, fact.confirmed_by, fact.confirmed_on = FactState.CONFIRMED, viewer.user_id, viewer.today
+    fact.state, fact.confirmed_by_id, fact.confirmed_on = FactState.CONFIRMED, viewer.user_id, viewer.today
     fact.save()
     if given.note:
         note(checked=given.note)
@@ -157,7 +157,7 @@ def reject_parent_fact(viewer: Viewer, fact: ParentFact, given: Checked) -> Pare
     _still_open(fact)
     if not given.note:
         raise wrong(given, "note", "missing", _("is missing"), _("Say what was found instead."))
-    fact.state, fact.confirmed_by, fact.confirmed_on = FactState.REJECTED, viewer.user_id, viewer.today
+    fact.state, fact.confirmed_by_id, fact.confirmed_on = FactState.REJECTED, viewer.user_id, viewer.today
     fact.note = "\n".join(filter(None, (fact.note, given.note)))
     fact.save()
     done_tasks(fact, workflow.CONFIRM_FACT.name)

@@ -58,7 +58,7 @@ def record_aid(viewer: Viewer, child: Child, given: RecordAid) -> list[int]:
         _end_earlier(child, kind, month)
         fact = AidFact.objects.create(
             child=child, kind=kind, amount_fen=fen, first_month=month, source=given.source,
-            evidence=given.evidence, recorded_by=viewer.user_id,
+            evidence=given.evidence, recorded_by_id=viewer.user_id,
         )  # fmt: skip
         made.append(fact.pk)
     raise_event(workflow.AID_CHANGED, child_id=child.pk, kinds=sorted(map(str, amounts)), first_month=month)
@@ -109,7 +109,7 @@ def record_school(viewer: Viewer, child: Child, given: RecordSchool) -> SchoolFa
         fact.save()
     fields = given.model_dump(exclude={"paper"})
     paper = keep_paper(viewer, child, given.paper)
-    fact = SchoolFact.objects.create(child=child, paper=paper, recorded_by=viewer.user_id, **fields)
+    fact = SchoolFact.objects.create(child=child, paper=paper, recorded_by_id=viewer.user_id, **fields)
     raise_event(workflow.CHILD_CHANGED, child_id=child.pk, fields=["school"])
     return fact
 
@@ -141,7 +141,7 @@ def record_disability(viewer: Viewer, child: Child, given: RecordDisability) -> 
         )
     paper = keep_paper(viewer, child, given.paper)
     fields = given.model_dump(exclude={"paper"})
-    fact = DisabilityFact.objects.create(child=child, paper=paper, recorded_by=viewer.user_id, **fields)
+    fact = DisabilityFact.objects.create(child=child, paper=paper, recorded_by_id=viewer.user_id, **fields)
     if child.health != Health.DISABLED:
         child.health = Health.DISABLED
         child.save()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from hutong.core.models import User
 from hutong.core.places import child_key, span_of
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.org.access import CLEARANCE
@@ -23,7 +24,7 @@ from hutong.people import actions
 from hutong.people.models import Child, ParentFact
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-_users = count(7001)
+_number = count(1)
 LEVELS = ((2, Level.PROVINCE, Kind.PROVINCE), (4, Level.CITY, Kind.CITY), (6, Level.COUNTY, Kind.COUNTY),
           (9, Level.TOWNSHIP, Kind.TOWN), (12, Level.VILLAGE, Kind.VILLAGE))  # fmt: skip
 TREE = {
@@ -78,13 +79,14 @@ def places() -> dict[str, Division]:
 
 
 def worker(role: str = Role.COUNTY_OFFICER, code: str = "999901", **changes: Any) -> Viewer:
-    """A viewer at a place, with the reach and clearance of the role; every call is another person."""
-    place, clearance, user = places()[code], CLEARANCE[Role(role)], next(_users)
+    """A viewer at a place, with the reach and clearance of the role; every call is another person with an account."""
+    place, clearance, number = places()[code], CLEARANCE[Role(role)], next(_number)
+    user = User.objects.create(username=f"worker.{number}", name=f"{Role(role).zh}{number}", password="!")
     viewer = Viewer(
-        user_id=user,
-        post_id=user,
+        user_id=user.pk,
+        post_id=user.pk,
         role=str(role),
-        name=f"工作人员{user}",
+        name=user.name,
         now=NOW,
         place_id=place.pk,
         spans=(span_of(place.key),) if clearance.sees_people else (),

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.jurisdiction import law
-from hutong.core.models import EventLine, StoredFile, Task
+from hutong.core.models import EventLine, StoredFile, Task, User
 from hutong.org.terms import Role
 from hutong.people import actions
 from hutong.people.models import AidFact, ParentFact
@@ -51,6 +51,20 @@ def test_nobody_confirms_their_own_finding_not_even_in_the_database() -> None:
         cursor.execute("select set_config('hutong.entry', '0', true), set_config('hutong.package', 'people', true)")
         with pytest.raises(IntegrityError):
             cursor.execute("update people_parentfact set confirmed_by = recorded_by where id = %s", [fact.pk])
+
+
+def test_the_database_knows_the_account_of_whoever_confirmed() -> None:
+    fact = build.parent_fact(build.child(), "father", "serious_illness", date(2024, 1, 1))
+    nobody = 1 + max(User.objects.values_list("pk", flat=True))
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("select set_config('hutong.entry', '0', true), set_config('hutong.package', 'people', true)")
+        with pytest.raises(IntegrityError, match="confirmed_by"), transaction.atomic():
+            cursor.execute("update people_parentfact set confirmed_by = %s where id = %s", [nobody, fact.pk])
+            cursor.execute("set constraints all immediate")
+    fact.refresh_from_db()
+    assert fact.recorded_by is not None
+    assert fact.confirmed_by is not None
+    assert fact.recorded_by != fact.confirmed_by
 
 
 def test_a_fact_is_decided_once_and_a_rejection_says_why() -> None:

@@ -34,7 +34,7 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Enter]:
     viewer_module.register_loader(lambda user_id, post_id, moment: posts.get(user_id))
 
     def enter(viewer: Viewer) -> Client:
-        user = User.objects.create(pk=viewer.user_id, username=f"u{viewer.user_id}", name=viewer.name)
+        user = User.objects.get(pk=viewer.user_id)
         posts[user.pk] = viewer
         browser = Client()
         browser.force_login(user)

@@ -98,6 +98,7 @@ def test_the_api_sends_it_and_the_history_does_not_tell_more_than_before() -> No
             assert ("status" in sent(SHEETS["people.parent_fact"], viewer, [fresh])[0]) is there
             changes = {change.field: change.new for change in story(viewer, fresh)[-1].changes}
             assert changes["status"] == MASK
+            assert changes["recorded_by"] == director.user_id
 
 
 def test_the_childs_page_shows_it_to_its_author_alone(monkeypatch: pytest.MonkeyPatch) -> None:

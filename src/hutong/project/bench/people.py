@@ -75,10 +75,10 @@ _SEED = (
        select d.n, 1, p.name, p.k1, 'female', '', '' from drawn d join pool p on p.n = (d.who * 7 + 3) %% %(names)s""",
     """insert into people_relation (version, child_id, person_id, bond, kinship, basis, evidence)
        select 1, n, n, 'mother', 'none', 'fact', 'data_comparison' from generate_series(1, %(children)s) n""",
-    """insert into people_parentfact (version, child_id, side, status, since, note, evidence, state, recorded_by,
-         confirmed_by, confirmed_on)
+    """insert into people_parentfact (version, child_id, side, status, since, note, evidence, state,
+         confirmed_on)
        select 1, n, side, case when n %% 3 = 0 then 'dead' when n %% 3 = 1 then 'able' else 'lost_contact' end,
-              '2024-01-01', '', 'data_comparison', 'confirmed', 1, 2, '2024-02-01'
+              '2024-01-01', '', 'data_comparison', 'confirmed', '2024-02-01'
          from generate_series(1, %(children)s) n, unnest(array['father', 'mother']) side""",
     """insert into people_aidfact (version, child_id, kind, amount_fen, first_month, source, evidence)
        select 1, n, kind, 0, '2024-01-01', '', 'data_comparison'

@@ -34,7 +34,8 @@ _TASKS = """insert into core_task (version, kind, on_label, on_id, child_id, pla
          from seed where n %% %(every)s = 0"""
 _FACTS = """insert into people_parentfact (version, child_id, side, status, since, note, evidence, state, recorded_by,
          confirmed_by, confirmed_on)
-       select 1, n, side, 'dead', '2024-01-01', '', 'data_comparison', 'confirmed', 1, 2, '2024-02-01'
+       select 1, n, side, 'dead', '2024-01-01', '', 'data_comparison', 'confirmed', %(maker)s, %(signer)s,
+              '2024-02-01'
          from seed, unnest(array['father', 'mother']) side"""
 _TABLES = ("core_task", "people_parentfact", "org_agency", "org_agencyarea", "org_post", "org_postholding")
 
@@ -114,7 +115,7 @@ def run(report: Report, *, counties: int = COUNTIES, size: int = COUNTY_SIZE, ro
     stage = set_up(counties, size, searched=True)
     with unwatched(*_TABLES) as cursor:
         cursor.execute(_TASKS, {"every": max(1, size // TASKS_PER_COUNTY)})
-        cursor.execute(_FACTS)
+        cursor.execute(_FACTS, {"maker": stage.maker.pk, "signer": stage.signer.pk})
         _office(Division.objects.using("owner").get(code="990001"), stage.maker)
         cursor.execute("analyze")
     get = _getter(stage.maker)

@@ -310,7 +310,7 @@ def objected(stage: Stage, kind: ObjectionKind) -> None:
 def objection_decided(stage: Stage) -> None:
     """Somebody who did not decide the application settles the objection."""
     for objection in Objection.objects.filter(state=ObjectionState.OPEN, kind=ObjectionKind.OBJECTION):
-        decider = objection.determination.decided_by
+        decider = objection.determination.decided_by_id
         who = "county2" if stage.viewer("county").user_id == decider else "county"
         given = {
             "state": ObjectionState.REJECTED, "decided_in": "护桐县民政局", "decided_on": stage.today,
