@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, cast
 from unittest import mock
 
@@ -158,7 +159,8 @@ def follow(page: Any, words: str) -> None:
 def test_an_application_is_filed_and_decided_without_a_mouse(page: Any, county: County) -> None:
     with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
         supervisor = build.supervisor()
-        draft = build.draft_application(viewer=supervisor)
+        child = build.fu_child(name="欧阳子衿", birth_date=date(2013, 5, 6))  # like nobody else: no file to compare
+        draft = build.draft_application(child, supervisor)
         benefits.add_proof(supervisor, draft, {"kind": "identity", "about": "applicant", "file": build.photo()})
     with seen_by(supervisor):
         page.goto("/benefits/application/?state=draft")

@@ -215,7 +215,7 @@ def test_what_was_paid_too_much_is_put_to_the_payee_and_claimed_never_set_off() 
     actions.end_award(build.officer(), build.reread(build.officer(), award), ended)
     build.run(award, "2026-11", build.at(2026, 11, 23))
     task = Task.objects.get(kind="benefits.overpaid", on_id=award.pk)
-    assert "3280.00" in task.note
+    assert "3,280.00" in task.note
     hearing = actions.propose(build.officer(), award, proposal(kind="recover", amount_fen=328_000))
     actions.hear_payee(build.supervisor(), hearing, {"answer": "agrees"})
     actions.carry_out(build.officer(), hearing, {"closing": "同意退回"})

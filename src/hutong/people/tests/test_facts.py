@@ -58,9 +58,9 @@ def test_the_database_knows_the_account_of_whoever_confirmed() -> None:
     nobody = 1 + max(User.objects.values_list("pk", flat=True))
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("select set_config('hutong.entry', '0', true), set_config('hutong.package', 'people', true)")
+        cursor.execute("set constraints all immediate")
         with pytest.raises(IntegrityError, match="confirmed_by"), transaction.atomic():
             cursor.execute("update people_parentfact set confirmed_by = %s where id = %s", [nobody, fact.pk])
-            cursor.execute("set constraints all immediate")
     fact.refresh_from_db()
     assert fact.recorded_by is not None
     assert fact.confirmed_by is not None

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from playwright.sync_api import Error
 
@@ -300,14 +301,16 @@ CITATION = re.compile(
 
 
 def foreign(said: dict[str, dict[str, str]], kept: list[str]) -> list[str]:
-    """English on Chinese pages and Chinese on English ones, but for what people typed, names of files and accounts."""
+    """English on Chinese pages and Chinese on English ones, but for what people typed, names of files and accounts,
+    and of languages, which are called in their own words."""
+    languages = {name for _code, name in settings.LANGUAGES}
     found = [
         f"{where}: {text}"
         for text, where in said["zh-Hans"].items()
-        if not TECHNICAL.search(where) and LATIN.search(NAMES.sub("", text))
+        if text not in languages and not TECHNICAL.search(where) and LATIN.search(NAMES.sub("", text))
     ]
     for text, where in said["en"].items():
-        if IMPORTED.search(where):
+        if text in languages or IMPORTED.search(where):
             continue
         rest = CITATION.sub("", text)
         for word in kept if re.search(HAN, rest) else ():
