@@ -24,7 +24,7 @@ from hutong.core.flow import Flow, Move, State
 from hutong.core.inputs import Given, Nothing
 from hutong.core.jobs import react, run_reaction
 from hutong.core.middleware import ViewerMiddleware
-from hutong.core.models import Clock, Entry, EventLine, JournalLine, StoredFile, Task
+from hutong.core.models import Clock, Entry, EventLine, JournalLine, StoredFile, Task, User
 from hutong.core.places import NATION, child_key, span_of
 from hutong.core.sweep import sweep_clocks
 from hutong.core.tasks import done_tasks, leave_task, light, open_tasks, task_kind
@@ -84,6 +84,7 @@ def test_a_file_is_encrypted_at_rest_and_its_opening_journalled(now: datetime) -
         return store_file(viewer, given.data, "hukou.jpg", place_key=HERE)
 
     viewer = clerk(now)
+    User.objects.create(pk=viewer.user_id, username="clerk")
     stored = add(viewer, {"data": photo()})
     assert photo()[:20] not in bytes(stored.content)
     with acting(viewer):

@@ -56,7 +56,7 @@ def test_nobody_confirms_their_own_finding_not_even_in_the_database() -> None:
 def test_the_database_knows_the_account_of_whoever_confirmed() -> None:
     fact = build.parent_fact(build.child(), "father", "serious_illness", date(2024, 1, 1))
     nobody = 1 + max(User.objects.values_list("pk", flat=True))
-    with connection.cursor() as cursor, transaction.atomic():
+    with connection.cursor() as cursor:
         cursor.execute("select set_config('hutong.entry', '0', true), set_config('hutong.package', 'people', true)")
         cursor.execute("set constraints all immediate")
         with pytest.raises(IntegrityError, match="confirmed_by"), transaction.atomic():
