@@ -181,8 +181,18 @@ def _control(sheet: Sheet[Any], given: Filter[Any], viewer: Viewer, params: Mapp
     if kind == "range":
         start, until = (params.get(f"{given.name}_{end}", "").strip() for end in ("from", "to"))
         return Control(given.name, title, kind, value=start, until=until)
+    if kind == "place":
+        value = _place(value)
     shown = places.name(int(value), viewer.locale) if kind == "place" and value.isdigit() else ""
     return Control(given.name, title, kind, _options(sheet, given, viewer, kind), value, shown=shown)
+
+
+def _place(value: str) -> str:
+    """The number of a place that was named by its code with the scheme, as programs do."""
+    try:
+        return str(places.find(value)) if ":" in value else value
+    except NotFound:
+        return value
 
 
 def _kind_of(model: type[models.Model], given: Filter[Any]) -> str:

@@ -23,6 +23,7 @@ from hutong.channels.api.shapes import (
     OneDone,
     Problem,
     asked_shape,
+    filters_of,
     page_shape,
     record_shape,
     wire_fields,
@@ -105,6 +106,7 @@ def _page(sheet: Sheet[Any], viewer: Viewer, params: Asked, names: set[str]) -> 
     if not sheet.open_to(viewer):
         raise Refused(_("Your post may not open this page."))
     given = {k: v for k, v in params.model_dump().items() if isinstance(v, str)}
+    given |= {one.name: given[name] for name, one in filters_of(sheet).items()}
     rows = narrowed(sheet, viewer, given).prefetch_related(*sheet.prefetch)
     found = slice_of(rows, ordering(sheet, viewer), after=params.after, size=params.size)
     journal(viewer, JournalKind.LISTED, what=sheet.name, subject=sheet.model, count=len(found.rows))

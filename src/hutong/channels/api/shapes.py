@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from hutong.channels.sheet import Sheet
+from hutong.channels.sheet import Filter, Sheet
 from hutong.core.record import PlaceKeyField, TermField
 
 
@@ -151,12 +151,18 @@ def page_shape(sheet: Sheet[Any], record: type[BaseModel]) -> type[BaseModel]:
     return create_model(name, items=(listed, ...), next=(str, Field("", description="Empty on the last page")))
 
 
+def filters_of(sheet: Sheet[Any]) -> dict[str, Filter[Any]]:
+    """The filters of a sheet by the names programs use: those of the fields they send and are sent."""
+    keys = {f.name: wire_name(f) for f in sheet.model._meta.concrete_fields if isinstance(f, PlaceKeyField)}
+    return {keys.get(one.name, one.name): one for one in sheet.filters}
+
+
 def asked_shape(sheet: Sheet[Any]) -> type[Asked]:
     """Parameters of a list: paging, search and the sheet's filters."""
     fields: dict[str, Any] = {}
-    for one in sheet.filters:
+    for asked, one in filters_of(sheet).items():
         title = one.title[1] if one.title else sheet.label(one.name).en
-        for name in (one.name, f"{one.name}_from", f"{one.name}_to"):
+        for name in (asked, f"{asked}_from", f"{asked}_to"):
             fields[name] = (str, Field("", title=title, max_length=100))
     made: type[Asked] = create_model(f"{sheet.name.title().replace('.', '')}Asked", __base__=Asked, **fields)
     return made

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from hutong.channels.api.app import sent
-from hutong.channels.api.shapes import record_shape
+from hutong.channels.api.shapes import asked_shape, record_shape
+from hutong.channels.reading import narrowed
 from hutong.channels.sheet import SHEETS
 from hutong.core import places
 from hutong.core.errors import Invalid, NotFound
@@ -70,6 +71,17 @@ def test_the_api_takes_back_what_it_gave_and_packed_keys_stay_inside() -> None:
     assert child.actual_key not in told.values()
     moved = {"division_id": told["actual_id"].replace("201", "202"), "moved_on": "2026-11-01"}
     assert actions.set_residence(officer, child.pk, moved).actual_id == build.places()["999901101202"].pk
+
+
+def test_a_list_is_narrowed_by_the_code_it_gives() -> None:
+    officer, child = build.officer(), build.child()
+    build.child(lives="999901102201", name="王一诺")
+    sheet = SHEETS["people.child"]
+    assert "actual_id" in asked_shape(sheet).model_fields
+    with acting(officer):
+        assert [c.pk for c in narrowed(sheet, officer, {"actual_key": f"own:{VILLAGE}"})] == [child.pk]
+        with pytest.raises(Invalid):
+            list(narrowed(sheet, officer, {"actual_key": "own:1"}))
 
 
 def test_no_resource_names_a_packed_key() -> None:
