@@ -80,6 +80,8 @@ def test_flows_tasks_and_events_hang_together() -> None:
         for move in flow.moves:
             assert move in ACTIONS, f"flow of {flow.model.__name__} moves by {move}, which is no action"
         for state in flow.states.values():
+            if isinstance(state.clock, str) and state.clock:
+                assert state.clock in law().law.limits, f"{state.name} keeps no limit of the law data"
             if state.task:
                 assert state.task.kind in KINDS
                 assert callable(state.task.role) or state.task.role in set(Role)

@@ -46,7 +46,7 @@ def test_a_written_package_passes_its_own_tests_and_those_of_the_house(tree: Pat
     run(tree, str(tools / "ruff"), "format", "--check", "src/hutong/outreach")
     run(tree, str(tools / "lint-imports"))
     own = ("src/hutong/outreach", "tests/test_house.py", "tests/test_declarations.py")
-    tests = (*own, "src/hutong/channels/tests/test_catalogues.py")
+    tests = (*own, "src/hutong/channels/tests/test_catalogues.py", "src/hutong/care/tests/test_pages.py")
     assert " passed" in run(tree, str(tools / "pytest"), "-q", *tests, "-p", "no:cacheprovider")
 
 
@@ -55,6 +55,7 @@ def test_a_name_that_is_taken_or_no_name_is_refused_in_words(tree: Path) -> None
     from hutong.project.progress import Stop
 
     refused = ((("people",), "already"), (("Ä",), "small letters"), (("outreach", "--beside", "law"), "beside"))
+    refused += ((("outreach", "--area", "nowhere"), "no area"),)
     for words, said in refused:
         with pytest.raises(Stop, match=said):
             new_package.new_package(words)

@@ -46,7 +46,8 @@ class Given(BaseModel):
     def _blank_is_absent(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        blank = [k for k, v in data.items() if isinstance(v, str) and not v.strip() and not cls._may_be_blank(k)]
+        known = [k for k in data if k in cls.model_fields]
+        blank = [k for k in known if isinstance(data[k], str) and not data[k].strip() and not cls._may_be_blank(k)]
         return {k: v for k, v in data.items() if k not in blank} if blank else data
 
     @classmethod
@@ -220,7 +221,7 @@ def finding(
 def located(error: FieldError, shape: type[BaseModel]) -> FieldError:
     """A finding as it leaves an action: under a field of its input, or, with the label an inner action gave it, under
     none. RuntimeError for a field that nobody has: the message would lose its control."""
-    if not error.field or _known(error.field, shape):
+    if not error.field or error.code == "extra_forbidden" or _known(error.field, shape):
         return error if error.label or not error.field else replace(error, label=label_at(shape, error.field))
     if error.label:
         return replace(error, field="")

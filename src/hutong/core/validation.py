@@ -53,21 +53,24 @@ def messages_of(error: ValidationError, model: type[BaseModel]) -> list[FieldErr
     """One FieldError per finding, with the path of the field, pydantic's own code and the field's label."""
     found = []
     for item in error.errors():
-        path = path_of(model, item["loc"])
+        path = path_of(model, item["loc"], unknown=item["type"] == "extra_forbidden")
         message = _text(item["type"], dict(item.get("ctx", {})), item["msg"])
         label = label_at(model, path) if path and item["type"] != "extra_forbidden" else path
         found.append(FieldError(path, item["type"], message, label=label))
     return found
 
 
-def path_of(model: type[BaseModel], loc: Sequence[Any]) -> str:
-    """The path of a field inside an input; pydantic's own steps (the branch of a union) are left out."""
+def path_of(model: type[BaseModel], loc: Sequence[Any], unknown: bool = False) -> str:
+    """The path of a field inside an input; pydantic's own steps (the branch of a union) are left out.
+
+    `unknown`: its last step is the name that is no field.
+    """
     parts: list[str] = []
     inner: type[BaseModel] | None = model
     for step in loc:
         if isinstance(step, int):
             parts.append(str(step))
-        elif inner is not None and (step in inner.model_fields or not parts):
+        elif inner is not None and (step in inner.model_fields or not parts or (unknown and step == loc[-1])):
             parts.append(str(step))
             base = shape_of(inner.model_fields[step]).base if step in inner.model_fields else None
             inner = base if isinstance(base, type) and issubclass(base, BaseModel) else None

@@ -77,9 +77,9 @@ def install_node_packages(clone: Path) -> bool:
 
 
 def compile_catalogues(packages: Path) -> int:
-    """Compile every ``locale/*/LC_MESSAGES/*.po`` at or below `packages` that changed; returns how many were."""
+    """Compile every ``LC_MESSAGES/*.po`` at or below `packages` that changed; returns how many were."""
     count = 0
-    for source in sorted(packages.glob("**/locale/*/LC_MESSAGES/*.po")):
+    for source in sorted(packages.glob("**/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
@@ -106,7 +106,9 @@ def _compile(source: Path, target: Path) -> None:
 def build(clone: Path) -> None:
     """Everything that is built; quick when nothing changed."""
     build_front(clone)
-    if compile_catalogues(clone / "src" / "hutong"):
+    own = os.environ.get("HUTONG_LOCALES", "").split(",")
+    folders = [clone / "src" / "hutong", *(Path(folder.strip()) for folder in own if folder.strip())]
+    if sum(map(compile_catalogues, folders)):
         print("  message catalogues compiled", file=sys.stdout, flush=True)
 
 

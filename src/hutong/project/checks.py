@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -72,6 +73,7 @@ def _tool(here: Path, words: Sequence[str]) -> None:
     done = subprocess.run(
         [PROGRAMS / words[0], *words[1:]],
         cwd=here,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "hutong.project.settings"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

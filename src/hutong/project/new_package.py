@@ -31,6 +31,9 @@ def new_package(words: Sequence[str]) -> int:
         raise Stop(f"There is a package {name} already: src/hutong/{name}")
     if not (source / beside / "models.py").exists() and not (source / beside / "models").exists():
         raise Stop(f"There is no domain package {beside} to stand beside.")
+    areas = re.findall(r'Area\("(\w+)"', (source / "channels" / "areas.py").read_text("utf-8"))
+    if given.area not in areas:
+        raise Stop(f"There is no area {given.area}. Choose from: {', '.join(areas)}")
     en = given.en or name.replace("_", " ").capitalize()
     said = {"name": name, "Name": name.title().replace("_", ""), "zh": given.zh or en, "en": en}
     _write(source / name, said | {"area": given.area})
@@ -46,7 +49,9 @@ def new_package(words: Sequence[str]) -> int:
 def makemigrations(words: Sequence[str]) -> int:
     """``./hutong makemigrations PACKAGE NAME``: a named migration that holds one idea."""
     given = options("makemigrations", words, ("package", "name"))
-    _tool(_clone(), "django", "makemigrations", given.package, "-n", given.name)
+    here = _clone()
+    _tool(here, "django", "makemigrations", given.package, "-n", given.name)
+    _tool(here, "ruff", "format", "-q", str(here / "src" / "hutong" / given.package / "migrations"))
     return 0
 
 

@@ -59,6 +59,13 @@ def test_a_text_too_long_is_found_under_its_path_with_a_code() -> None:
     assert told == {"why": "string_too_long", "parts.0.code": "string_too_long", "names.0": "string_too_long"}
 
 
+def test_what_is_no_field_is_refused_by_its_whole_path_blank_or_not() -> None:
+    for sent, field in (({"remrak": ""}, "remrak"), ({"parts": [{"code": "1", "cdoe": "2"}]}, "parts.0.cdoe")):
+        with pytest.raises(ValidationError) as found:
+            Asked.model_validate({"why": "x"} | sent)
+        assert [(e.field, e.code) for e in messages_of(found.value, Asked)] == [(field, "extra_forbidden")]
+
+
 def test_types_carry_their_control_and_length_through_optional_and_list() -> None:
     shapes = {name: shape_of(info) for name, info in Asked.model_fields.items()}
     assert (shapes["why"].control, shapes["why"].max_length) == ("text", 4000)

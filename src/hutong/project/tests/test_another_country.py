@@ -125,4 +125,4 @@ def test_a_page_is_answered_in_a_language_of_files_alone(
     language.read_also(country / "locale")
     page = Client().get("/login/", headers={"accept-language": "bo"}).content.decode()
     assert '<html lang="bo" class="size-standard" dir="ltr">' in page
-    assert 'value="bo" lang="bo" class="btn" aria-pressed="true">བོད་སྐད་<' in page
+    assert 'value="bo" lang="bo" class="btn" aria-pressed="true">བོད་སྐད་<' in " ".join(page.split())
