@@ -176,14 +176,15 @@ def _control(sheet: Sheet[Any], given: Filter[Any], viewer: Viewer, params: Mapp
     if given.apply is None and not _path_readable(viewer, sheet.model, given.name):
         return None
     title = Label(*given.title) if given.title else sheet.label(given.name)
-    kind = given.kind or _kind_of(sheet.model, given)
+    kind = given.kind or kind_of(sheet.model, given)
     value = params.get(given.name, "").strip()
     if kind == "range":
         start, until = (params.get(f"{given.name}_{end}", "").strip() for end in ("from", "to"))
         return Control(given.name, title, kind, value=start, until=until)
     if kind == "place":
         value = _place(value)
-    shown = places.name(int(value), viewer.locale) if kind == "place" and value.isdigit() else ""
+    known = places.number(value) if kind == "place" else None
+    shown = places.name(known, viewer.locale) if known is not None else ""
     return Control(given.name, title, kind, _options(sheet, given, viewer, kind), value, shown=shown)
 
 
@@ -195,7 +196,7 @@ def _place(value: str) -> str:
         return value
 
 
-def _kind_of(model: type[models.Model], given: Filter[Any]) -> str:
+def kind_of(model: type[models.Model], given: Filter[Any]) -> str:
     if given.choices is not None:
         return "choice"
     model_field = _field(model, given.name)
@@ -274,9 +275,10 @@ def _wrong(control: Control) -> Invalid:
 
 
 def _inside(name: str, control: Control) -> Q:
-    if not control.value.isdigit() or int(control.value) >= 2**63:
+    number = places.number(control.value)
+    if number is None:
         raise _wrong(control)
-    span = places.span(int(control.value))
+    span = places.span(number)
     return Q(**{f"{name}__gte": span.lo, f"{name}__lt": span.hi})
 
 

@@ -211,7 +211,10 @@ class _Call(Generic[T]):
 
     def _replay(self, stored: Used) -> T:
         with acting(self.seen_by):
-            return cast(T, as_given([stored.result])[0])
+            result = as_given([stored.result])[0]
+        if isinstance(result, NotFound):
+            raise result
+        return cast(T, result)
 
     def digest(self) -> bytes:
         """What was asked of which record, as a hash: the same key serves for the same alone."""
@@ -410,16 +413,15 @@ def used_keys(actor: str, keys: Sequence[str]) -> dict[str, Used]:
 
 
 def as_given(results: Sequence[Any]) -> list[Any]:
-    """Results as entries keep them, with the records they name."""
+    """Results as entries keep them, with the records they name; NotFound in the place of one that is out of sight."""
     wanted: dict[str, set[int]] = {}
     for result in results:
         if _names_record(result):
             wanted.setdefault(result["label"], set()).add(result["id"])
     found = {label: apps.get_model(label)._default_manager.in_bulk(numbers) for label, numbers in wanted.items()}
-    try:
-        return [found[result["label"]][result["id"]] if _names_record(result) else result for result in results]
-    except KeyError:
-        raise NotFound() from None
+    return [
+        found[result["label"]].get(result["id"], NotFound()) if _names_record(result) else result for result in results
+    ]
 
 
 def _names_record(result: Any) -> bool:

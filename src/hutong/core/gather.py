@@ -7,6 +7,7 @@ an action is written once, for one record, and may read back at any time what it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -20,6 +21,8 @@ from hutong.core.bulk import change_rows, insert_rows, next_ids, row_of
 Key: TypeAlias = tuple[Hashable, ...]
 READS = ("select", "fetch", "show")
 PASSES = ("release", "rollback", "set")
+THROUGH = re.compile(r"\b(?:from|join|lateral)\s+(?!lateral\b|unnest\b|generate_series\b|jsonb?_)\w+\s*\(")
+"""A read through a function of ours: its text does not name the tables it reads, so whatever waits is written first."""
 WRITING_READS = ("procrastinate_",)
 """Functions that write although they are called by a SELECT."""
 
@@ -189,7 +192,8 @@ class Gathering:
         if not self._busy:
             text = str(sql).lstrip().lower()
             if text.startswith(READS) and not any(name in text for name in WRITING_READS):
-                self._settle(lambda tables: any(table in text for table in tables))
+                through = bool(THROUGH.search(text))
+                self._settle(lambda tables: through or any(table in text for table in tables))
             elif not text.startswith(PASSES):
                 self._settle(lambda tables: True, always=True)
                 self.memo.clear()

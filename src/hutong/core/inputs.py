@@ -123,6 +123,8 @@ def of(
 
 
 def _place(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(_("is not a place we know; choose it from the list, or write its code"))
     if isinstance(value, str):
         try:
             return places.find(value)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from django.db import DatabaseError, OperationalError, models, transaction
@@ -164,7 +164,10 @@ class _Bulk(Generic[T]):
         with acting(self.seen_by):
             results = as_given([one.get("result") for one in kept])
         errors = [_error_of(one["error"]) if "error" in one else None for one in kept]
-        return [Answer(result, error) for result, error in zip(results, errors, strict=True)]
+        return [
+            Answer(error=result) if isinstance(result, NotFound) else Answer(result, error)
+            for result, error in zip(results, errors, strict=True)
+        ]
 
     def _digest(self) -> bytes:
         return hashlib.sha256(b"".join(one.call.digest() for one in self.ones)).digest()
@@ -181,9 +184,10 @@ class _Bulk(Generic[T]):
             one.known, one.result = True, found.result
             if not found.same(self.spec.name, one.call.digest()):
                 one.error = Conflict(_("This key was already used for something else."))
+        mine = [one for one in before if one.error is None]
         with acting(self.seen_by):
-            for one, result in zip(before, as_given([one.result for one in before]), strict=True):
-                one.result = result if one.error is None else None
+            for one, result in zip(mine, as_given([one.result for one in mine]), strict=True):
+                one.result, one.error = (None, result) if isinstance(result, NotFound) else (result, None)
 
     def _twins(self) -> Iterator[tuple[_One, _One]]:
         """Items whose key an earlier item of the same act bears."""
@@ -347,14 +351,16 @@ def _input(one: _One) -> Any:
 
 
 def _kept_error(error: HutongError) -> dict[str, Any]:
-    kept: dict[str, Any] = {"kind": type(error).__name__, "text": str(error)}
+    """What the entry keeps of a refusal: which field and which code, and nothing of the persons it spoke of."""
+    kept: dict[str, Any] = {"kind": type(error).__name__}
     if isinstance(error, Invalid):
-        names = [f.name for f in fields(FieldError) if f.name != "about"]
-        kept["errors"] = [{name: jsonable(getattr(one, name)) for name in names} for one in error.errors]
+        kept["errors"] = [{"field": one.field, "code": one.code} for one in error.errors]
     return kept
 
 
 def _error_of(kept: dict[str, Any]) -> HutongError:
+    text = _("This was refused when it was sent first. Send it alone to read why.")
     if "errors" in kept:
-        return Invalid([FieldError(**one) for one in kept["errors"]])
-    return ERRORS.get(kept["kind"], Refused)(kept["text"])
+        return Invalid([FieldError(message=text, **one) for one in kept["errors"]])
+    kind = ERRORS.get(kept["kind"], Refused)
+    return kind() if kind is NotFound else kind(text)

@@ -121,6 +121,11 @@ def codes_of_key(place_key: int) -> list[str]:
     return _asked().codes_of_key(place_key)
 
 
+def number(text: str) -> int | None:
+    """A text of plain digits as the number of a record; None for anything else a form or an address may contain."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def find(text: str) -> int:
     """Id of the place a code means: `mca:431102100` with its scheme, or bare where it means one place alone.
 

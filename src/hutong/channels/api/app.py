@@ -106,7 +106,7 @@ def _page(sheet: Sheet[Any], viewer: Viewer, params: Asked, names: set[str]) -> 
     if not sheet.open_to(viewer):
         raise Refused(_("Your post may not open this page."))
     given = {k: v for k, v in params.model_dump().items() if isinstance(v, str)}
-    given |= {one.name: given[name] for name, one in filters_of(sheet).items()}
+    given |= {one.name: given[name] for name, one in filters_of(sheet).items() if name in given}
     rows = narrowed(sheet, viewer, given).prefetch_related(*sheet.prefetch)
     found = slice_of(rows, ordering(sheet, viewer), after=params.after, size=params.size)
     journal(viewer, JournalKind.LISTED, what=sheet.name, subject=sheet.model, count=len(found.rows))
@@ -270,7 +270,7 @@ def _findings(request: HttpRequest, error: ValidationError) -> list[Finding]:
     """The input's own words where the body was wrong, the library's for headers and parameters."""
     parts = request.path.strip("/").split("/")
     body = [e for e in error.errors if e.get("loc", ("",))[0] == "body"]
-    spec = ACTIONS.get(".".join(parts[3:5])) if body and "actions" in parts else None
+    spec = ACTIONS.get(".".join(parts[3:5])) if body and "actions" in parts and parts[-1] != "many" else None
     if spec is not None:
         machine: Machine = request.auth  # type: ignore[attr-defined]
         with translation.override(machine.viewer.locale):

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from hutong.channels.reading import kind_of
 from hutong.channels.sheet import Filter, Sheet
 from hutong.core.record import PlaceKeyField, TermField
 
@@ -162,7 +163,8 @@ def asked_shape(sheet: Sheet[Any]) -> type[Asked]:
     fields: dict[str, Any] = {}
     for asked, one in filters_of(sheet).items():
         title = one.title[1] if one.title else sheet.label(one.name).en
-        for name in (asked, f"{asked}_from", f"{asked}_to"):
+        ranged = (one.kind or kind_of(sheet.model, one)) == "range"
+        for name in (f"{asked}_from", f"{asked}_to") if ranged else (asked,):
             fields[name] = (str, Field("", title=title, max_length=100))
     made: type[Asked] = create_model(f"{sheet.name.title().replace('.', '')}Asked", __base__=Asked, **fields)
     return made

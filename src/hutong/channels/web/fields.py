@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from hutong.channels.lookup import LOOKUPS
+from hutong.core import places
 from hutong.core.files import Upload
 from hutong.core.inputs import DIGITS, Shape, in_order, shape_of, words_of
 from hutong.core.jurisdiction import currency, money_example
@@ -212,7 +214,7 @@ def _sent(value: Any, widget: str = "") -> str:
         return f"{value.astimezone(ZONE):%Y-%m-%dT%H:%M}"
     if isinstance(value, date):
         return f"{value:%Y-%m}" if widget == "month" else value.isoformat()
-    return str(value)[:7] if widget == "month" else str(value)
+    return str(value)[:7] if widget == "month" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)) else str(value)
 
 
 def _money_text(value: Any) -> str:
@@ -288,7 +290,8 @@ def _read_list(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> An
 
 def _chosen(shape: Shape, text: str) -> Any:
     """The number of what was chosen; as a text it would be taken for a code."""
-    return int(text) if text.isdecimal() and shape.base is int else text
+    chosen = places.number(text) if shape.base is int else None
+    return text if chosen is None else chosen
 
 
 def _read_lines(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
@@ -339,7 +342,7 @@ def _read_group(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> A
 def _read_repeat(sent: Sent, name: str, shape: Shape, post: Any, files: Any) -> Any:
     numbers = {key[len(name) + 1 :].partition("-")[0] for key in (*post, *files) if key.startswith(f"{name}-")}
     items: list[dict[str, Any]] = []
-    for number in sorted(int(n) for n in numbers if n.isdigit() and len(n) < 4):
+    for number in sorted(int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) < 4):
         inner = read_sent(shape.base, post, files, prefix=f"{name}-{number}-")
         if _filled(inner.raw):
             shift = f"{name}-{len(items)}-"

@@ -73,7 +73,7 @@ class Places:
     def find(self, text: str) -> int:
         """The place of today that a code means; a bare code must mean one place alone."""
         scheme, _colon, code = text.rpartition(":")
-        schemes = [scheme] if scheme else list(Scheme)
+        schemes = [one for one in Scheme if one == scheme or not scheme]
         code = trimmed(code)
         own = Division.objects.filter(code=code, scheme__in=schemes, valid_to=None).values_list("pk", flat=True)
         further = DivisionCode.objects.filter(code=code, scheme__in=schemes, division__valid_to=None)

@@ -34,7 +34,7 @@ class Hit:
 
 def above(text: str) -> str:
     """Smallest text that sorts after every text beginning with this one, in the C collation."""
-    return text[:-1] + chr(ord(text[-1]) + 1)
+    return text[:-1] + chr(min(ord(text[-1]) + 1, 0x10FFFF))
 
 
 def begins(column: str, text: str) -> Q:

@@ -53,7 +53,8 @@ def _hint(viewer: Viewer, hit: Any) -> str:
 def place_called(viewer: Viewer, value: str) -> str:
     """The full name of a place that was chosen."""
     try:
-        return places.name(int(value), viewer.locale) if value.isdigit() else ""
+        number = places.number(value)
+        return places.name(number, viewer.locale) if number is not None else ""
     except NotFound:
         return ""
 
@@ -90,7 +91,7 @@ def searched(rows: QuerySet[Division], text: str, viewer: Viewer) -> QuerySet[Di
 
 def in_parent(rows: QuerySet[Division], value: str, viewer: Viewer) -> QuerySet[Division]:
     """Places directly in another one."""
-    return rows.filter(parent=int(value)) if value.isdigit() and int(value) < 2**63 else rows.none()
+    return rows.filter(parent=number) if (number := places.number(value)) is not None else rows.none()
 
 
 def upward(viewer: Viewer, place: Division) -> Body:

@@ -14,7 +14,7 @@ from hutong.core.inputs import DIGITS, Given, Line, Nothing, Place, Text, ask, n
 from hutong.core.models import Task
 from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.terms import TaskState
-from hutong.core.viewer import Viewer
+from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.org.terms import Role
 from hutong.people import workflow
 from hutong.people.access import CHECKERS, COUNTY, JOBS, WORKERS
@@ -118,7 +118,8 @@ def set_residence(viewer: Viewer, child: Child, given: SetResidence) -> Child:
         child.address = given.address
     elif child.status == LegalStatus.NO_REGISTRATION:
         child.status = LegalStatus.ORDINARY
-    child.save()
+    with acting(system_viewer("people.set_residence", now=viewer.now)):  # it may leave the sight of who moves it
+        child.save()
     if not viewer.reaches(key):
         leave_task(
             workflow.ARRIVED.name,

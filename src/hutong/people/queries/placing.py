@@ -17,17 +17,19 @@ class Placing:
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
-        self._by_code: dict[str, int] = {}
+        self._by_code: dict[str, dict[str, int]] = {}
         self._by_name: dict[str, list[tuple[int, str, int]]] = {}
 
     def learn(self, texts: Iterable[str]) -> None:
         """Read every place the texts may mean: two statements for codes, one for the names inside one's area."""
         codes = {_code(t) for t in texts} - {""}
-        for row in Division.objects.filter(code__in=codes, valid_to=None).values_list("code", "id"):
-            self._by_code[row[0]] = row[1]
+        for code, scheme, place_id in Division.objects.filter(code__in=codes, valid_to=None).values_list(
+            "code", "scheme", "id"
+        ):
+            self._by_code.setdefault(code, {})[scheme] = place_id
         further = DivisionCode.objects.filter(code__in=codes - set(self._by_code), division__valid_to=None)
-        for code, place_id in further.values_list("code", "division_id"):
-            self._by_code.setdefault(code, place_id)
+        for code, scheme, place_id in further.values_list("code", "scheme", "division_id"):
+            self._by_code.setdefault(code, {})[scheme] = place_id
         if all(_code(t) for t in texts if t):
             return
         for span in self.viewer.spans:
@@ -40,8 +42,13 @@ class Placing:
         """(place id, "") or (None, what is wrong)."""
         code = _code(text)
         if code:
-            found = self._by_code.get(code)
-            return (found, "") if found else (None, _("%(code)s is not the code of a place today") % {"code": text})
+            known, scheme = self._by_code.get(code, {}), text.strip().rpartition(":")[0]
+            found = {place for of, place in known.items() if not scheme or of == scheme}
+            if len(found) > 1:
+                return None, _("%(code)s is the code of several places: write mca: or nbs: before it") % {"code": text}
+            return (
+                (found.pop(), "") if found else (None, _("%(code)s is not the code of a place today") % {"code": text})
+            )
         options = self._named(_plain(text))
         if len(options) == 1:
             return options[0], ""
@@ -72,7 +79,7 @@ def _inside(key: int, outer: int) -> bool:
 
 
 def _code(text: str) -> str:
-    digits = text.strip()
+    digits = text.strip().rpartition(":")[2]
     if not re.fullmatch(r"\d{2,12}", digits):
         return ""
     for length in (2, 4, 6, 9, 12):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from hutong.core.errors import Conflict, Refused
+from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.many import Item, bulk
 from hutong.core.models import Clock, EventLine, Task
+from hutong.core.places import span_of
 from hutong.people import actions
 from hutong.people.models import AidFact, Child, ParentFact
 from hutong.people.tests import build
@@ -81,3 +83,29 @@ def test_who_recorded_a_fact_confirms_none_of_theirs_among_many() -> None:
     answers = bulk(actions.confirm_parent_fact, mine, [Item({}, own.pk), Item({}, theirs.pk), Item({}, theirs.pk)])
     assert [type(a.error) for a in answers] == [Refused, type(None), Conflict]
     assert list(ParentFact.objects.order_by("id").values_list("state", flat=True)) == ["reported", "confirmed"]
+
+
+def test_the_same_child_twice_in_one_bulk_act_is_warned_of() -> None:
+    same = {
+        "name": "田小禾",
+        "birth_date": "2015-06-15",
+        "sex": "female",
+        "actual_id": build.places()["999901101201"].pk,
+    }
+    answers = bulk(actions.register_child, build.officer(), [Item(same), Item(same)])
+    assert answers[0].error is None
+    assert isinstance(answers[1].error, Invalid)
+    assert [e.field for e in answers[1].error.errors] == ["in_spite_of"]
+
+
+def test_an_item_done_before_whose_record_is_out_of_sight_by_now_spoils_no_other() -> None:
+    director, village, other = build.director(), build.places()["999901101201"], build.places()["999901101202"]
+    first = Item({"name": "田小禾", "actual_id": village.pk}, key="one")
+    made = bulk(actions.register_child, director, [first])[0].got()
+    moved = {"division_id": build.places()["980101101201"].pk, "moved_on": "2026-11-01"}
+    actions.set_residence(build.officer(), made.pk, moved)
+    elsewhere = replace(director, spans=(span_of(other.key),))
+    second = Item({"name": "王一诺", "actual_id": other.pk}, key="two")
+    answers = bulk(actions.register_child, elsewhere, [first, second])
+    assert isinstance(answers[0].error, NotFound)
+    assert answers[1].got().name == "王一诺"
