@@ -67,12 +67,24 @@ def _refuse_second(child: Child) -> None:
         raise Conflict(_("An application for this child is being dealt with. Go on with that one."))
 
 
+def _applicant(given: Apply, child: Child) -> Person | None:
+    """An adult bound to the child; anybody else is named, not looked up by number."""
+    if given.applicant_id is None:
+        return None
+    found = Person.objects.filter(pk=given.applicant_id, relations__child=child).first()
+    if found is None:
+        raise wrong(
+            given, "applicant_id", "unknown", _("is no adult bound to this child"), _("Write the name instead.")
+        )
+    return found
+
+
 @action("benefits.apply", input=Apply, roles=access.APPLY, title=("登记申请", "Take down an application"))
 def apply(viewer: Viewer, given: Apply) -> Application:
     """Open an application in draft; the list of papers it needs is there at once."""
     child = _child(viewer, given.child_id)
     _refuse_second(child)
-    applicant = Person.objects.filter(pk=given.applicant_id).first() if given.applicant_id else None
+    applicant = _applicant(given, child)
     required(given, applicant_name=applicant is None and not given.applicant_name)
     responsible, accepting = responsible_for(child), accepting_place(viewer, child)
     application = Application.objects.create(

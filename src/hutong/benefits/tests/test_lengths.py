@@ -10,6 +10,7 @@ from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import roll, row
 from hutong.core.errors import Invalid
 from hutong.core.tests.build import Browser
+from hutong.people import actions as actions_of_people
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,15 @@ def test_what_an_action_finds_names_its_field_and_its_kind() -> None:
     with pytest.raises(Invalid) as refused:
         actions.propose(build.officer(), award, {**PUT, "kind": "recover", "told_whom": "田桂英", "amount_fen": -1})
     assert [(e.field, e.code) for e in refused.value.errors] == [("amount_fen", "greater_than_equal")]
+
+
+def test_only_an_adult_bound_to_the_child_applies_by_number() -> None:
+    child, other = build.fu_child(), build.fu_child()
+    stranger = actions_of_people.link_person(build.officer(), other.pk, {"bond": "carer", "name": "李桂芳"})
+    given = {"child_id": child.pk, "applicant_kind": "guardian", "statement": "请予保障"}
+    with pytest.raises(Invalid) as found:
+        actions.apply(build.supervisor(), given | {"applicant_id": stranger.person_id})
+    assert [(e.field, e.code) for e in found.value.errors] == [("applicant_id", "unknown")]
+    carer = actions_of_people.link_person(build.officer(), child.pk, {"bond": "carer", "name": "王桂芳"})
+    made = actions.apply(build.supervisor(), given | {"applicant_id": carer.person_id})
+    assert made.applicant_name == "王桂芳"
