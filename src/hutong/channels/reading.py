@@ -184,6 +184,8 @@ def _control(sheet: Sheet[Any], given: Filter[Any], viewer: Viewer, params: Mapp
     if kind == "place":
         value = _place(value)
     known = places.number(value) if kind == "place" else None
+    if kind == "place" and known is None and value.isascii() and value.isdigit():
+        raise NotFound()  # longer than the number of any place
     shown = places.name(known, viewer.locale) if known is not None else ""
     return Control(given.name, title, kind, _options(sheet, given, viewer, kind), value, shown=shown)
 
