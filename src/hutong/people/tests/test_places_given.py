@@ -19,6 +19,7 @@ from hutong.core.viewer import acting
 from hutong.org.models import Division
 from hutong.people import actions
 from hutong.people.models import Child
+from hutong.people.queries.placing import Placing
 from hutong.people.tests import build
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,19 @@ VILLAGE = "999901101201"
 
 def registered(place: Any) -> Child:
     return actions.register_child(build.officer(), {"name": "", "actual_id": place, "in_spite_of": "另一名儿童"})
+
+
+def two_of_one_code() -> tuple[Division, Division]:
+    """A village, and another one whose code in another scheme is the same."""
+    village = build.places()[VILLAGE]
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('hutong.entry', '0', true), set_config('hutong.package', 'org', true)")
+        other = Division.objects.create(
+            parent=village.parent, level=village.level, kind=village.kind, scheme="nbs", code=VILLAGE, name="另一村",
+            short="另一村", key=child_key(village.parent.key, 500),
+        )  # fmt: skip
+        cursor.execute("select set_config('hutong.entry', '', true), set_config('hutong.package', '', true)")
+    return village, other
 
 
 def test_number_code_with_scheme_and_bare_code_mean_the_same_place() -> None:
@@ -49,14 +63,7 @@ def test_what_is_no_place_is_an_error_at_its_field(given: str) -> None:
 
 
 def test_a_bare_code_of_two_schemes_has_to_say_which() -> None:
-    village = build.places()[VILLAGE]
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('hutong.entry', '0', true), set_config('hutong.package', 'org', true)")
-        other = Division.objects.create(
-            parent=village.parent, level=village.level, kind=village.kind, scheme="nbs", code=VILLAGE, name="另一村",
-            short="另一村", key=child_key(village.parent.key, 500),
-        )  # fmt: skip
-        cursor.execute("select set_config('hutong.entry', '', true), set_config('hutong.package', '', true)")
+    village, other = two_of_one_code()
     with pytest.raises(NotFound):
         places.find(VILLAGE)
     assert places.find(f"nbs:{VILLAGE}") == other.pk
@@ -92,3 +99,22 @@ def test_no_resource_names_a_packed_key() -> None:
         if isinstance(field, PlaceKeyField) and field.name in record_shape(sheet).model_fields
     ]
     assert keys == []
+
+
+def in_a_row(text: str) -> tuple[int | None, str]:
+    placing = Placing(build.officer())
+    placing.learn([text])
+    return placing.find(text)
+
+
+def test_a_row_of_a_spreadsheet_takes_the_code_the_api_gives() -> None:
+    village = build.places()[VILLAGE]
+    assert in_a_row(VILLAGE) == in_a_row(f"own:{VILLAGE}") == (village.pk, "")
+
+
+def test_a_row_with_a_code_of_two_schemes_has_to_say_which() -> None:
+    _village, other = two_of_one_code()
+    place, why = in_a_row(VILLAGE)
+    assert place is None
+    assert "mca:" in why
+    assert in_a_row(f"nbs:{VILLAGE}") == (other.pk, "")
