@@ -14,10 +14,8 @@ RULE = Label("规则", "Rule")
 def law_found(viewer: Viewer, text: str, most: int) -> list[Found]:
     """Instruments first, then rules."""
     lang = viewer.locale
-    acts = ((act.title, page_url("law.act", act=act.id), act.number or "") for act in book().instruments.values())
-    rules = ((rule.title, page_url("law.rule", name=rule.name), RULE.text(lang)) for rule in book().rules.values())
-    found = [
-        Found(title.text(lang), url, number) for title, url, number in acts if named(text, title) or text in number
-    ]
-    found += [Found(title.text(lang), url, kind) for title, url, kind in rules if named(text, title)]
+    acts = (act for act in book().instruments.values() if named(text, act.title) or text in (act.number or ""))
+    rules = (rule for rule in book().rules.values() if named(text, rule.title))
+    found = [Found(act.title.text(lang), page_url("law.act", act=act.id), act.number or "") for act in acts]
+    found += [Found(r.title.text(lang), page_url("law.rule", name=r.name), RULE.text(lang)) for r in rules]
     return found[:most]

@@ -92,6 +92,7 @@ def list_context(sheet: Sheet[Any], viewer: Viewer, params: Mapping[str, str]) -
         "pages": _neighbours(found, kept),
         "kept": urlencode(kept),
         "breadth": _breadth(sheet, viewer, kept),
+        "wide": ALL in kept,
         "creates": _creates(sheet, viewer),
         "empty": Label(*sheet.empty),
     }

@@ -221,7 +221,7 @@ def _import(report: Report, draw: random.Random, names: list[str]) -> None:
         sex = "女" if int(number[16]) % 2 == 0 else "男"
         name = names[int(draw.random() ** 2 * len(names))] + draw.choice(SECOND)
         rows.append(
-            {"name": name, "sex": sex, "birth_date": born, "identity_number": number, "actual": draw.choice(towns)}
+            {"name": name, "sex": sex, "birth_date": born, "identity_number": number, "actual_id": draw.choice(towns)}
         )
     heads = [h.title.zh for h in HEADINGS]
     data = write_xlsx(heads, [[row.get(h.name, "") for h in HEADINGS] for row in rows])
