@@ -5,7 +5,9 @@ Django must be loaded and the tables made. Everything here does nothing the seco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from hutong.project.manage import at_work, migrate_now
 from hutong.project.options import options
@@ -13,12 +15,16 @@ from hutong.project.progress import Stop, say, step
 
 
 def furnish() -> None:
-    """Load what is missing; a load that was killed leaves nothing, a seeding that was killed goes on."""
+    """Load what is missing; a load that was killed leaves nothing, a seeding that was killed goes on.
+
+    The 620,000 villages of the nation come in beside the demo, whose county is an invented one of its own.
+    """
     from django.conf import settings
 
     _load_tree()
-    if settings.HUTONG_DEMO:
-        _seed_demo()
+    with _villages_beside():
+        if settings.HUTONG_DEMO:
+            _seed_demo()
 
 
 def _load_tree() -> None:
@@ -29,6 +35,34 @@ def _load_tree() -> None:
     if not Division.objects.exists():
         with step("national division tree"):
             call_system(load_divisions, {})
+
+
+@contextmanager
+def _villages_beside() -> Iterator[None]:
+    """The villages, where they are missing, load on a connection of their own while the block runs."""
+    from hutong.org.models import Division
+    from hutong.org.terms import Level, Scheme
+
+    if Division.objects.filter(level=Level.VILLAGE, scheme=Scheme.NBS).exists():
+        yield
+        return
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(_load_villages)
+        yield
+        with step("villages of the nation"):
+            loading.result()
+
+
+def _load_villages() -> None:
+    from django.db import connections
+
+    from hutong.core.action import call_system
+    from hutong.org.actions import load_villages
+
+    try:
+        call_system(load_villages, {})
+    finally:
+        connections.close_all()
 
 
 def _seed_demo() -> None:

@@ -10,7 +10,7 @@ from hutong.org.actions.accounts import (
 from hutong.org.actions.borders import merge_divisions, split_division, transfer_division
 from hutong.org.actions.divisions import close_division, open_division, rename_division
 from hutong.org.actions.limits import extend_limit, pause_limit, resume_limit
-from hutong.org.actions.load import load_demo_county, load_divisions
+from hutong.org.actions.load import load_demo_county, load_divisions, load_villages
 from hutong.org.actions.posts import (
     appoint,
     close_post,
@@ -34,6 +34,7 @@ __all__ = [
     "issue_token",
     "load_demo_county",
     "load_divisions",
+    "load_villages",
     "look_at_posts",
     "merge_divisions",
     "open_division",

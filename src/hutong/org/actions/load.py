@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from django.db import connection
@@ -13,10 +13,11 @@ from hutong.core.bulk import set_based
 from hutong.core.context import opened
 from hutong.core.errors import Conflict, Invalid
 from hutong.core.inputs import Nothing
+from hutong.core.places import depth_of
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.org.actions.offices import open_offices
 from hutong.org.actions.tree import add_ended
-from hutong.org.models import Division
+from hutong.org.models import Division, DivisionCode
 from hutong.org.queries.datafiles import (
     Row,
     Slots,
@@ -27,6 +28,7 @@ from hutong.org.queries.datafiles import (
     down_to_townships,
     former,
     villages,
+    villages_of_towns,
 )
 from hutong.org.terms import Kind, Level, Role, Scheme
 
@@ -41,19 +43,51 @@ NULL = "\\N"
     title=("载入区划", "Load divisions"),
 )
 def load_divisions(viewer: Viewer, given: Nothing) -> dict[str, int]:
-    """Load the national tree with its codes, former counties and offices; Conflict when a tree is there already."""
+    """Load the national tree down to its townships, with codes, former counties and offices; Conflict when a tree is
+    there already. The villages follow by an action of their own, beside other work; their slots are kept free."""
     if Division.objects.exists():
         raise Conflict(_("The divisions are already loaded. Use the actions for changes instead."))
     slots = Slots()
     rows = list(_placed(down_to_townships(slots)))
+    expected = villages_of_towns()
+    slots.last |= {row.line: expected[row.statistical] for row in rows if row.statistical in expected}
     ids = _ids("org_division", len(rows))
-    below = _copy_villages(_placed(villages(slots, rows)), ids, slots)
-    _copy_divisions(rows, ids, slots)  # each keeps the slot of its last child, so they come last
+    _copy_divisions(rows, ids, slots)
     further = [(ids[r.line], Scheme.NBS.value, r.further, NULL) for r in rows if r.further]
     _copy("org_divisioncode", ["division_id", "scheme", "code", "valid_to"], further)
-    counts = {"divisions": len(rows) + below, "codes": len(further), "former": _load_former(rows, ids)}
+    counts = {"divisions": len(rows), "codes": len(further), "former": _load_former(rows, ids)}
     with set_based():
         return counts | {"agencies": open_offices()}
+
+
+@action(
+    "org.load_villages",
+    input=Nothing,
+    roles=(SYSTEM, Role.ADMINISTRATOR),
+    title=("载入村（居）", "Load villages"),
+)
+def load_villages(viewer: Viewer, given: Nothing) -> dict[str, int]:
+    """Load the villages below the townships of the national tree; Conflict without these, or when they are there."""
+    listed = villages_of_towns()
+    towns = [town for town in _townships() if town[0] in listed]
+    if len(towns) != len(listed):
+        raise Conflict(_("Load the divisions down to their townships first."))
+    if Division.objects.filter(scheme=Scheme.NBS, level=Level.VILLAGE).exists():
+        raise Conflict(_("The villages are already loaded. Use the actions for changes instead."))
+    slots = Slots()
+    for line, (_code, _pk, key) in enumerate(towns):
+        slots.root(line, key, depth_of(key), 0)
+    rows = villages(slots, {code: line for line, (code, _pk, _key) in enumerate(towns)})
+    ids = [pk for _code, pk, _key in towns]
+    return {"villages": _copy("org_division", COLUMNS, (_values(row, ids, {}) for row in _placed(rows)))}
+
+
+def _townships() -> Iterator[tuple[str, int, int]]:
+    """Statistical code, number and key of the townships of today."""
+    towns = Division.objects.filter(level=Level.TOWNSHIP, valid_to=None)
+    yield from towns.filter(scheme=Scheme.NBS).values_list("code", "pk", "key")
+    codes = DivisionCode.objects.filter(scheme=Scheme.NBS, division__in=towns.exclude(scheme=Scheme.NBS))
+    yield from codes.values_list("code", "division", "division__key")
 
 
 @action(
@@ -104,18 +138,13 @@ def _ids(table: str, count: int) -> Sequence[int]:
 
 def _copy_divisions(rows: Iterable[Row], ids: Sequence[int], slots: Slots) -> None:
     """COPY the places; `ids` by line number. The demo's rows start at line 1, the national ones at 0."""
-    _copy("org_division", ["id", *COLUMNS], ((ids[row.line], *_values(row, ids, slots)) for row in rows))
+    _copy("org_division", ["id", *COLUMNS], ((ids[row.line], *_values(row, ids, slots.last)) for row in rows))
 
 
-def _copy_villages(rows: Iterable[Row], ids: Sequence[int], slots: Slots) -> int:
-    """COPY places while they are read, and count them: nothing lies below one, so the table numbers them itself."""
-    return _copy("org_division", COLUMNS, (_values(row, ids, slots) for row in rows))
-
-
-def _values(row: Row, ids: Sequence[int], slots: Slots) -> tuple[object, ...]:
+def _values(row: Row, ids: Sequence[int], last: Mapping[int, int]) -> tuple[object, ...]:
     return (
         NULL if row.parent is None else ids[row.parent], row.level, row.kind, row.scheme, row.code, row.name,
-        row.short, row.pinyin, row.initials, row.key, slots.last.get(row.line, 0),
+        row.short, row.pinyin, row.initials, row.key, last.get(row.line, 0),
     )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ Everything here is plain Python without the database, so that the derived files 
 from __future__ import annotations
 
 import lzma
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -43,6 +44,11 @@ class Row:
     key: int
     further: str = ""
     """Its code in the statistical scheme, where that is not its own."""
+
+    @property
+    def statistical(self) -> str:
+        """Its code in the statistical scheme, under which the villages are listed."""
+        return self.further if self.scheme == Scheme.MCA else self.code
 
 
 @dataclass(slots=True)
@@ -118,12 +124,15 @@ def down_to_townships(slots: Slots) -> Iterator[Row]:
         yield Row(line, parent, level, kind, scheme, code, name, name, pinyin, initials, key, nbs if mca else "")
 
 
-def villages(slots: Slots, above: Sequence[Row]) -> Iterator[Row]:
-    """The villages below the townships among these rows, numbered after them."""
-    listed = [(row.further if row.scheme == Scheme.MCA else row.code, row) for row in above]
-    towns = {code: row.line for code, row in listed if code and row.level == Level.TOWNSHIP}
-    spell = speller().keys
-    for number, (code, kind, name, own) in enumerate(lines("villages.tsv.xz"), start=len(above)):
+def villages_of_towns() -> Counter[str]:
+    """How many villages the file lists below each township, by its nine-digit code."""
+    return Counter(code[:9] for code, *_rest in lines("villages.tsv.xz"))
+
+
+def villages(slots: Slots, towns: Mapping[str, int]) -> Iterator[Row]:
+    """The villages below these townships (nine-digit code -> row), numbered after them."""
+    spell, first = speller().keys, max(slots.keys) + 1
+    for number, (code, kind, name, own) in enumerate(lines("villages.tsv.xz"), start=first):
         short = village_short(name)
         pinyin, initials = spelled(short, own) if own else spell(short)
         parent = towns[code[:9]]

@@ -33,7 +33,8 @@ class Tree:
     def __init__(self) -> None:
         self.slots = Slots()
         above = list(down_to_townships(self.slots))
-        self.rows = [*above, *villages(self.slots, above)]
+        towns = {row.statistical: row.line for row in above if row.level == Level.TOWNSHIP}
+        self.rows = [*above, *villages(self.slots, towns)]
         self.mca = {r.code: r for r in self.rows if r.scheme == Scheme.MCA}
         self.nbs = {r.code: r for r in self.rows if r.scheme == Scheme.NBS}
         self.by_further = {r.further: r for r in self.rows if r.further}

@@ -15,7 +15,7 @@ from hutong.core.context import Running, _open
 from hutong.core.errors import Conflict
 from hutong.core.models import Entry
 from hutong.core.viewer import acting, system_viewer
-from hutong.org.actions import load_demo_county, load_divisions, transfer_division
+from hutong.org.actions import load_demo_county, load_divisions, load_villages, transfer_division
 from hutong.org.models import Agency, AgencyArea, Division
 from hutong.org.queries.search import suggest
 from hutong.org.terms import AgencyKind, Kind, Level, Scheme
@@ -33,6 +33,7 @@ def nation(fresh_db: str) -> Iterator[None]:
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"vacuum (truncate off) {TABLES}")
     call_system(load_divisions)
+    call_system(load_villages)
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"analyze {TABLES}")
     with acting(system_viewer("tests", now=MONDAY)):
@@ -52,14 +53,15 @@ def test_the_nation_is_loaded_found_and_answered_for(nation: None) -> None:
 
 
 def _one_entry_and_once() -> None:
-    entry = Entry.objects.get(action="org.load_divisions")
-    assert entry.result["divisions"] == 665_591
+    towns, entry = (Entry.objects.get(action=f"org.load_{what}") for what in ("divisions", "villages"))
+    assert towns.result["divisions"] + entry.result["villages"] == 665_591
     village = Division.objects.get(scheme=Scheme.NBS, code="420684103229")
     with connection.cursor() as cursor:
         cursor.execute("select entry_id, op from hutong_history('org_division', %s)", [village.pk])
         assert cursor.fetchall() == [(entry.pk, "I")]
-    with pytest.raises(Conflict):
-        call_system(load_divisions)
+    for again in (load_divisions, load_villages):
+        with pytest.raises(Conflict):
+            call_system(again)
 
 
 def _offices() -> None:

@@ -11,7 +11,7 @@ from django.db import connection, connections
 
 from hutong.core.action import call_system
 from hutong.core.viewer import acting, system_viewer
-from hutong.org.actions import load_divisions
+from hutong.org.actions import load_divisions, load_villages
 from hutong.org.models import Division
 from hutong.org.queries.search import suggest
 from hutong.org.terms import Scheme
@@ -47,6 +47,7 @@ def _load(report: Report) -> None:
     before = memory()
     with stopwatch() as taken:
         call_system(load_divisions)
+        call_system(load_villages)
     with connections["owner"].cursor() as cursor:
         cursor.execute(f"analyze {', '.join(TABLES)}")
     seconds = taken()
