@@ -7,8 +7,8 @@ from typing import Any
 from hutong.core.events import reaction
 from hutong.core.viewer import Viewer
 from hutong.money.actions import note_parent
-from hutong.money.actions.orders import GONE
 from hutong.money.queries.accounts import orders_of_parent
+from hutong.money.terms import GONE
 
 
 def may_receive(payload: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Words of payment. None of them tells why a child is paid: finance screens and bank files use these alone."""
 
 from hutong.core.terms import Term
+from hutong.people.terms import ParentStatus
 
 
 class Item(Term):
@@ -64,6 +65,21 @@ class ChangeReason(Term):
     OTHER = "other", "其他", "other"
 
 
+GONE = {
+    ParentStatus.PRISON: ChangeReason.JAILED,
+    ParentStatus.DRUG_ISOLATION: ChangeReason.JAILED,
+    ParentStatus.COMPULSORY_TREATMENT: ChangeReason.JAILED,
+    ParentStatus.OTHER_RESTRICTION: ChangeReason.JAILED,
+    ParentStatus.LOST_CONTACT: ChangeReason.VANISHED,
+    ParentStatus.MISSING_DECLARED: ChangeReason.VANISHED,
+    ParentStatus.UNFINDABLE: ChangeReason.VANISHED,
+    ParentStatus.DEPORTED: ChangeReason.VANISHED,
+    ParentStatus.GUARDIANSHIP_REVOKED: ChangeReason.REMOVED,
+    ParentStatus.DEAD: ChangeReason.DIED,
+}
+"""Situations of a parent in which money can no longer go to them."""
+
+
 class BatchState(Term):
     """Life of a payment batch; from signing on its lines cannot be changed."""
 
@@ -115,12 +131,29 @@ class Verdict(Term):
     OUTSIDE = "outside", "不在发放起止月内", "outside the months of its order"
     SUSPENDED = "suspended", "已暂停发放", "suspended"
     NO_ACCOUNT = "no_account", "无已复核账户", "no approved account"
-    MALFORMED = "malformed", "数据不完整", "incomplete"
+    DIED = "died", "儿童死亡之后的月份", "a month after the child's death"
+    PAYEE_GONE = "payee_gone", "收款人不能再领取，须先变更", "the payee can no longer receive: change the payee first"
+    TWIN = "twin", "与另一档案可能是同一儿童，须先核定", "may be the child of another file: decide that first"
+    SHARED = "shared", "同一账户收取多名儿童补贴，须先确认", "one account for many children: confirm it first"
+    HELD = "held", "已单独暂缓，须先核实", "held out by hand: settle it first"
+    MALFORMED = "malformed", "数据不完整或相互矛盾", "incomplete or contradictory"
     ELSEWHERE = "elsewhere", "不属本地区", "belongs to another place"
+    OTHER_OFFICE = "other_office", "由其他层级发放", "paid by another level"
 
 
-FATAL = (Verdict.MALFORMED, Verdict.ELSEWHERE)
-"""Verdicts that refuse a run as a whole: what was handed in cannot be trusted."""
+HELD_OUT = (
+    Verdict.DIED, Verdict.PAYEE_GONE, Verdict.TWIN, Verdict.SHARED, Verdict.HELD, Verdict.MALFORMED, Verdict.ELSEWHERE,
+)  # fmt: skip
+"""Verdicts that hold one row out of a run until a person has looked; the others go on being paid."""
+
+
+class PayingLevel(Term):
+    """Which level of offices makes the payments of a place."""
+
+    COUNTY = "county", "县级", "county"
+    CITY = "city", "市级", "city"
+    PROVINCE = "province", "省级", "province"
+    NATION = "nation", "国家", "nation"
 
 
 class Difference(Term):
@@ -131,6 +164,21 @@ class Difference(Term):
     CHANGED = "changed", "金额变动", "other amount"
     UNUSUAL = "unusual", "异常变动", "unusual"
     SAME = "same", "无变动", "as before"
+
+
+class Step(Term):
+    """A step of the sum that leads from the run before to this one."""
+
+    BEFORE = "before", "上期当期发放", "the run before, regular"
+    NEW = "new", "新增", "new"
+    GONE = "gone", "减少", "no longer paid"
+    ANOTHER = "another", "本月已由其他批次发放", "paid by another batch of the month"
+    RAISED = "raised", "提高", "raised"
+    LOWERED = "lowered", "降低", "lowered"
+    THIS = "this", "本期当期发放", "this run, regular"
+    EARLIER = "earlier", "以前月份漏发", "months missed earlier"
+    ARREARS = "arrears", "补发、重发", "arrears and re-issues"
+    BACK = "back", "冲销、退回", "booked back"
 
 
 class RecoveryState(Term):

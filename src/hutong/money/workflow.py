@@ -53,6 +53,16 @@ PAYEE_CHANGE = task_kind(
     title=("收款人情况有变，尽快变更收款人", "The payee can no longer receive: change the payee"),
     limit="PAY-ACCOUNT",
 )
+HELD_OUT = task_kind(
+    "money.held_out",
+    title=("本月未发放，请核实原因", "Not paid this month: find out why and settle it"),
+    limit="PAY-CHECK",
+)
+PAID_BY_OTHERS = task_kind(
+    "money.paid_by_others",
+    title=("发放层级有变，请知悉", "Another level pays from now on"),
+    limit="PAY-CHECK",
+)
 RECOVERY_ANSWER = task_kind(
     "money.recovery_answer",
     title=("听取退款答复", "Hear the payee on the repayment"),

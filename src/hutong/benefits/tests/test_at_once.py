@@ -31,7 +31,7 @@ def test_two_officers_decide_one_application(fresh_db: str) -> None:
 
 def test_two_runs_of_one_month_pay_once(fresh_db: str) -> None:
     with transaction.atomic(), acting(system_viewer("tests", now=build.NOW)):
-        first, second = build.officer(), build.officer()
+        first, second = (build.officer(now=build.at(2026, 12, 10)) for _n in range(2))
         award = build.award_of_fu_child()
     given = {"place_id": first.place_id, "month": "2026-12"}
     results = at_once(lambda: actions.run_month(first, given), lambda: actions.run_month(second, given))

@@ -23,7 +23,7 @@ def codes(line: Line) -> list[str]:
 
 def test_a_full_and_a_topped_up_sum_say_so() -> None:
     full = build.award_of_fu_child()
-    child = build.fu_child()
+    child = build.fu_child(birth_date=date(2014, 3, 9))
     people.aid(child, dibao=40_000, month=date(2026, 1, 1))
     beside = build.award_of(child)
     batch = build.run(full, "2026-12", build.at(2026, 12, 10))

@@ -20,6 +20,7 @@ from hutong.money.actions.batches import (
     sign_batch,
 )
 from hutong.money.actions.corrections import keep_unpaid, reissue_all, reissue_line, reverse_line
+from hutong.money.actions.holds import confirm_shared_account, hold_line, lift_hold
 from hutong.money.actions.orders import (
     approve_payee_change,
     ask_payee_change,
@@ -33,7 +34,7 @@ from hutong.money.actions.orders import (
     resume_order,
     suspend_order,
 )
-from hutong.money.actions.places import make_statement, set_rhythm, set_signing_bands
+from hutong.money.actions.places import make_statement, set_payer, set_rhythm, set_signing_bands
 from hutong.money.actions.recoveries import (
     agree_plan,
     open_recovery,
@@ -49,14 +50,17 @@ __all__ = [
     "approve_payee_change",
     "ask_payee_change",
     "bring_payee",
+    "confirm_shared_account",
     "decline_account",
     "decline_payee_change",
     "discard_batch",
     "end_order",
     "export_bank_file",
+    "hold_line",
     "keep_parameters",
     "keep_unpaid",
     "last_ordered",
+    "lift_hold",
     "make_statement",
     "mark_sent",
     "name_payee",
@@ -76,6 +80,7 @@ __all__ = [
     "reopen_order",
     "resume_order",
     "reverse_line",
+    "set_payer",
     "set_rhythm",
     "set_signing_bands",
     "sign_batch",

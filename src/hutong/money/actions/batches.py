@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from hutong.core import places
 from hutong.core.action import action
@@ -18,21 +16,21 @@ from hutong.core.audit.journal import journal
 from hutong.core.bulk import set_based
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
-from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Nothing, Place, ask, finding, of
+from hutong.core.inputs import Given, Month, Nothing, Place, ask, of
 from hutong.core.jurisdiction import language, law
-from hutong.core.models import Clock
-from hutong.core.tasks import done_tasks, leave_task
+from hutong.core.models import Clock, Task
+from hutong.core.tasks import done_tasks, leave_task, leave_tasks
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
 from hutong.money.actions.many import ask_nearest
-from hutong.money.models import Batch, Line, Recovery
+from hutong.money.models import Batch, Line, Order, Recovery
 from hutong.money.queries import rules
 from hutong.money.queries.relation import Relation, RelationInput, judged
-from hutong.money.terms import FATAL, OUTGOING, BatchPurpose, BatchState, RecoveryState, Verdict
+from hutong.money.terms import HELD_OUT, OUTGOING, BatchPurpose, BatchState, RecoveryState, Verdict
 from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, PAY_DAY, RECONCILE, SEND, SIGN
+from hutong.money.workflow import HELD_OUT as HELD_OUT_TASK
 from hutong.org.terms import Role
 
 
@@ -72,6 +70,11 @@ def _may_run(viewer: Viewer, given: Run) -> str | None:
         return refusal
     if viewer.role != access.preparing_role(key):
         return _("The payments of this place are prepared by another office.")
+    if not rules.pays_here(key, given.month):
+        level = rules.paying_level(key, given.month).label(viewer.locale)
+        return _("This place is paid by another level: %(level)s.") % {"level": level}
+    if given.month > viewer.today:
+        return _("This month has not begun yet.")
     if not rules.due_months(key, given.month):
         due = rules.next_due(key, given.month)
         return _("This place does not pay in that month; its next payment is in %(month)s.") % {"month": f"{due:%Y-%m}"}
@@ -81,25 +84,22 @@ def _may_run(viewer: Viewer, given: Run) -> str | None:
 @action("money.prepare_batch", input=Run, roles=access.OFFICERS, allow=_may_run, inner=True,
         title=("编制发放批次", "Prepare a payment batch"))  # fmt: skip
 def prepare_batch(viewer: Viewer, given: Run) -> Batch:
-    """A batch with one line per row that can be paid. What cannot be paid is counted, and becomes a task where
-    somebody can help it. A relation without rows, or whose rows all have their lines already, leaves a batch that is
-    discarded at once: nobody is paid by it.
-
-    Raises Invalid when rows are incomplete or belong to another place; nothing is written then.
+    """A batch with one line per row that can be paid. Whatever cannot be paid is held out alone, under its name, and
+    becomes a task where somebody can help it: a run never stops for one child. A relation without rows, or whose rows
+    all have their lines already, leaves a batch that is discarded at once: nobody is paid by it.
     """
     key = places.key(given.place_id)
     one_run_at_a_time(key)
-    judged_counts = _judge(viewer, given.relation, key, given.month)
-    _refuse_unsound(judged_counts)
+    counts = _judge(viewer, given.relation, key, given.month)
     batch = Batch.objects.create(
         place_id=given.place_id, place_key=key, month=given.month, maker_id=access.person(viewer)
     )
     written = _write_lines(viewer, batch)
-    told = {k: n for k, n in judged_counts.items() if k != Verdict.READY}
-    already = judged_counts.get(Verdict.READY, 0) - written
+    told = {k: n for k, n in counts.items() if k != Verdict.READY}
+    already = counts.get(Verdict.READY, 0) - written
     batch.told = told | ({Verdict.ALREADY.value: already} if already else {})
-    if told.get(Verdict.NO_ACCOUNT):
-        _ask_for_accounts()
+    _name_the_omitted(viewer, batch)
+    _ask_about_the_omitted()
     note(written=written, **batch.told)
     if not written:
         batch.state = BatchState.DISCARDED
@@ -136,29 +136,16 @@ def _judge(viewer: Viewer, relation: Relation, place_key: int, month: date) -> d
         cursor.execute("drop table if exists pg_temp.money_run")
         cursor.execute(f"create temporary table money_run on commit drop as {sql}", params)
         cursor.execute("analyze pg_temp.money_run")
-        cursor.execute("select verdict, count(*) from pg_temp.money_run group by verdict")
-        counts = {verdict: int(count) for verdict, count in cursor.fetchall()}
         cursor.execute(_WRONG_CORRECTIONS)
-        if wrong := int(cursor.fetchone()[0]):
-            counts[Verdict.MALFORMED.value] = counts.get(Verdict.MALFORMED.value, 0) + wrong
-    return counts
+        cursor.execute("select verdict, count(*) from pg_temp.money_run group by verdict")
+        return {verdict: int(count) for verdict, count in cursor.fetchall()}
 
 
 _WRONG_CORRECTIONS = """
-select count(*) from pg_temp.money_run r
- where r.corrects_id is not null and r.verdict <> 'malformed'
+update pg_temp.money_run r set verdict = 'malformed'
+ where r.corrects_id is not null
    and not exists (select from money_line c where c.id = r.corrects_id and c.order_id = r.order_id
                       and c.month = r.month and c.state <> 'void')"""
-
-
-def _refuse_unsound(counts: Mapping[str, int]) -> None:
-    errors = []
-    for verdict in FATAL:
-        if count := counts.get(verdict.value, 0):
-            what = ngettext("%(count)s row cannot be used", "%(count)s rows cannot be used", count) % {"count": count}
-            errors.append(finding(Run, "relation", "invalid", f"{what}: {verdict.label(language())}"))
-    if errors:
-        raise Invalid(errors)
 
 
 _INSERT = """
@@ -178,14 +165,56 @@ def _write_lines(viewer: Viewer, batch: Batch) -> int:
         return int(cursor.rowcount)
 
 
-def _ask_for_accounts() -> None:
-    """Children left out for want of an account are not lost: their township is asked for it."""
-    with connection.cursor() as cursor:
+_OMIT = """
+insert into money_omission (version, created_at, updated_at, batch_id, order_id, child_id, month, verdict, amount_fen,
+  place_key)
+select 1, %(now)s, %(now)s, %(batch)s, o.id, o.child_id, coalesce(r.month, %(month)s), r.verdict, r.amount_fen,
+       o.place_key
+  from pg_temp.money_run r join money_order o on o.id = r.order_id
+ where r.verdict = any(%(named)s) order by o.id, r.month"""
+NAMED = (*HELD_OUT, Verdict.NO_ACCOUNT, Verdict.SUSPENDED, Verdict.OUTSIDE)
+"""Verdicts whose rows are kept by name with the batch; the others are the ordinary course of a month."""
+
+
+def _name_the_omitted(viewer: Viewer, batch: Batch) -> None:
+    """Who was left out stands in the batch by name, for whoever signs it."""
+    named = [verdict.value for verdict in NAMED]
+    with set_based(), connection.cursor() as cursor:
+        cursor.execute(_OMIT, {"now": viewer.now, "batch": batch.pk, "month": batch.month, "named": named})
+
+
+_OPEN = """
+select distinct t.on_id from core_task t join pg_temp.money_run r on r.order_id = t.on_id
+ where t.on_label = 'money.order' and t.kind = %(kind)s and t.state = 'open' and r.verdict = 'ready'
+   and not exists (select from pg_temp.money_run x where x.order_id = t.on_id and x.verdict = any(%(held)s))"""
+
+
+def _ask_about_the_omitted() -> None:
+    """Children left out are not lost: their township is asked for the account, the county for everything else. What
+    was asked of an order that is paid again is done."""
+    held = [verdict.value for verdict in HELD_OUT]
+    with set_based(), connection.cursor() as cursor:
         cursor.execute(
             "select distinct order_id, place_key, child_id from pg_temp.money_run where verdict = 'no_account'"
         )
-        rows = cursor.fetchall()
-    ask_nearest(MISSING_ACCOUNT.name, "money.order", rows)
+        bare = cursor.fetchall()
+        cursor.execute(
+            "select o.id, o.place_key, o.child_id, min(r.verdict) from pg_temp.money_run r"
+            " join money_order o on o.id = r.order_id where r.verdict = any(%s) group by o.id",
+            [held],
+        )
+        stopped = cursor.fetchall()
+        cursor.execute(_OPEN, {"kind": HELD_OUT_TASK.name, "held": held})
+        paid_again = [row[0] for row in cursor.fetchall()]
+    ask_nearest(MISSING_ACCOUNT.name, "money.order", bare)
+    for order in Order.objects.filter(pk__in=paid_again):
+        done_tasks(order, HELD_OUT_TASK.name)
+    asked = [
+        Task(kind=HELD_OUT_TASK.name, on_label="money.order", on_id=pk, place_key=key, child_id=child,
+             role=Role.COUNTY_OFFICER, note=Verdict(verdict).label(language()))
+        for pk, key, child, verdict in stopped
+    ]  # fmt: skip
+    leave_tasks(HELD_OUT_TASK.name, "money.order", [(task, None) for task in asked], alone=True)
 
 
 def count_up(batch: Batch) -> None:

@@ -20,8 +20,8 @@ from hutong.money import access
 from hutong.money.actions.batches import hold_runs
 from hutong.money.models import Line, Order, Payee, PayeeChange
 from hutong.money.queries.accounts import approved_account, orders_of_parent
-from hutong.money.terms import ChangeReason, ChangeState, Item, LineKind, LineState, OrderState
-from hutong.money.workflow import MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
+from hutong.money.terms import GONE, ChangeReason, ChangeState, Item, LineKind, LineState, OrderState
+from hutong.money.workflow import HELD_OUT, MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
 from hutong.org.terms import Role
 from hutong.people.terms import ParentStatus, Side
 
@@ -108,7 +108,7 @@ def end_order(viewer: Viewer, order: Order, given: LastMonth) -> Order:
     """No run pays a later month. What was paid too much already is for a recovery, never for a set-off."""
     order.last_month = given.last_month
     order.save(update_fields=["last_month"])
-    for kind in (MISSING_ACCOUNT, PAYEE_CHANGE):
+    for kind in (MISSING_ACCOUNT, PAYEE_CHANGE, HELD_OUT):
         done_tasks(order, kind.name)
     return order
 
@@ -160,21 +160,6 @@ def ask_payee_change(viewer: Viewer, order: Order, given: AskedChange) -> None:
         PAYEE_CHANGE.name, subject=order, place_key=order.place_key, role=Role.COUNTY_OFFICER,
         child_id=order.child_id, note=given.why.label(viewer.locale), urgent=True,
     )  # fmt: skip
-
-
-GONE = {
-    ParentStatus.PRISON: ChangeReason.JAILED,
-    ParentStatus.DRUG_ISOLATION: ChangeReason.JAILED,
-    ParentStatus.COMPULSORY_TREATMENT: ChangeReason.JAILED,
-    ParentStatus.OTHER_RESTRICTION: ChangeReason.JAILED,
-    ParentStatus.LOST_CONTACT: ChangeReason.VANISHED,
-    ParentStatus.MISSING_DECLARED: ChangeReason.VANISHED,
-    ParentStatus.UNFINDABLE: ChangeReason.VANISHED,
-    ParentStatus.DEPORTED: ChangeReason.VANISHED,
-    ParentStatus.GUARDIANSHIP_REVOKED: ChangeReason.REMOVED,
-    ParentStatus.DEAD: ChangeReason.DIED,
-}
-"""Situations of a parent in which money can no longer go to them."""
 
 
 class ParentNews(Given):

@@ -12,11 +12,16 @@ from pydantic import BaseModel, ConfigDict
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.inputs import Fen, Given, Month, Place, ask, of, wrong
+from hutong.core.jurisdiction import language
+from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Rhythm, SigningBand, Statement
-from hutong.money.queries import sums
-from hutong.org.terms import Role
+from hutong.money.models import Payer, Rhythm, SigningBand, Statement
+from hutong.money.queries import rules, sums
+from hutong.money.terms import PayingLevel
+from hutong.money.workflow import PAID_BY_OTHERS
+from hutong.org.models import Division
+from hutong.org.terms import Level, Role
 
 SIGNERS = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
 
@@ -30,8 +35,17 @@ class NewRhythm(Given):
     basis: str = of(Rhythm, "basis", min_length=4)
 
 
-def _at_home(viewer: Viewer, given: NewRhythm | NewBands | Closing) -> str | None:
+def _at_home(viewer: Viewer, given: NewRhythm | NewPayer | NewBands | Closing) -> str | None:
     return access.inside(viewer, given.place_id)
+
+
+class NewPayer(Given):
+    """Which level pays at a place, by which local rule, from when."""
+
+    place_id: Place = of(Payer, "place")
+    level: PayingLevel = of(Payer, "level")
+    valid_from: Month = of(Payer, "valid_from")
+    basis: str = of(Payer, "basis", min_length=4)
 
 
 class BandInput(BaseModel):
@@ -66,6 +80,36 @@ def set_rhythm(viewer: Viewer, given: NewRhythm) -> Rhythm:
     if Rhythm.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
         raise wrong(given, "valid_from", "duplicate", _("has a rhythm already; choose a later month"))
     return Rhythm.objects.create(**given.model_dump())
+
+
+@action("money.set_payer", input=NewPayer, roles=access.OFFICERS[1:], allow=_at_home,
+        title=("设定发放层级", "Set which level pays"))  # fmt: skip
+def set_payer(viewer: Viewer, given: NewPayer) -> Payer:
+    """From a month that has not begun another level pays at a place and below; each county concerned is told by whom
+    and why. Raises Invalid for a month that has begun.
+    """
+    key = places.key(given.place_id)
+    if given.valid_from <= viewer.today:
+        raise wrong(given, "valid_from", "too_early", _("has begun already: those who pay it must not be overtaken"))
+    if Payer.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise wrong(given, "valid_from", "duplicate", _("has an entry already; choose a later month"))
+    before = rules.paying_level(key, given.valid_from)
+    entry = Payer.objects.create(**given.model_dump())
+    if before != given.level and PayingLevel.COUNTY in (before, given.level):
+        _tell_counties(viewer, entry, key)
+    return entry
+
+
+def _tell_counties(viewer: Viewer, entry: Payer, key: int) -> None:
+    """Leave each county of the place a task that says who pays from when, by which rule."""
+    span = places.span_of(key)
+    below = Division.objects.filter(level=Level.COUNTY, key__gte=span.lo, key__lt=span.hi, valid_to=None)
+    above = [entry.place] if places.depth_of(key) >= rules.DEPTHS[PayingLevel.COUNTY] else list(below)
+    words = _("%(level)s, from %(month)s: %(basis)s") % {
+        "level": entry.level.label(language()), "month": f"{entry.valid_from:%Y-%m}", "basis": entry.basis,
+    }  # fmt: skip
+    for county in above:
+        leave_task(PAID_BY_OTHERS.name, subject=entry, place_key=county.key, role=Role.COUNTY_OFFICER, note=words)
 
 
 @action("money.set_signing_bands", input=NewBands, roles=access.OFFICERS, allow=_at_home,

@@ -56,3 +56,10 @@ def orders_of_parent(child_id: int, side: str) -> models.QuerySet[Order]:
     named = models.Q(payee__person__in=people)
     named |= models.Q(payee__name__in=people.values(), child_id=child_id)
     return Order.objects.filter(named).exclude(state=OrderState.ENDED)
+
+
+def receiving(version: AccountVersion) -> int:
+    """For how many children running orders pay to the account number of a version."""
+    payees = AccountVersion.objects.filter(number_key=version.number_key, state=AccountState.APPROVED).values("payee")
+    running = Order.objects.filter(payee__in=payees).exclude(state=OrderState.ENDED)
+    return running.values("child").distinct().count()

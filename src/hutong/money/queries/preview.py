@@ -1,4 +1,5 @@
-"""What a run would pay, before anything is written: sums, differences to the run before, and warnings."""
+"""A run against the run before, in people and in fen: what it would pay before anything is written, and what a batch
+pays once it is prepared. One computation, so that whoever prepares and whoever signs look at the same figures."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from typing import Any
 
 from django.db import connection
 
-from hutong.core import months
+from hutong.core import months, places
 from hutong.core.bulk import set_based
 from hutong.core.viewer import Viewer
 from hutong.money.queries import rules
 from hutong.money.queries.relation import Relation, judged
-from hutong.money.terms import Difference, Verdict
+from hutong.money.terms import Difference, Step, Verdict
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,12 @@ class Preview:
     differences: dict[str, tuple[int, int]] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def fatal(self) -> bool:
-        """Would the run be refused as a whole?"""
-        return any(self.verdicts.get(v.value) for v in (Verdict.MALFORMED, Verdict.ELSEWHERE))
+    steps: dict[Step, tuple[int, int]] = field(default_factory=dict)
+    """From the run before to this one: people and fen of each step. The regular ones add up in both, the others in
+    fen: they pay or take back for other months."""
 
 
-_ROWS = """
+_JUDGED = """
 with judged as materialized ({judged}),
 taken as (
   select j.*, exists (select from money_line l where l.child_id = j.child_id and l.item = j.item and l.month = j.month
@@ -56,8 +56,32 @@ taken as (
     from judged j
 ),
 ready as (
-  select * from taken where verdict = 'ready' and not already
+  select order_id, child_id, place_key, month, kind, amount_fen, account_id, account_from
+    from taken where verdict = 'ready' and not already
 ),
+others as (
+  select l.order_id from money_line l
+   where l.month = %(run_month)s and l.kind = 'regular' and l.state <> 'void'
+     and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
+),
+"""
+_MADE = """
+with taken as (
+  select order_id, child_id, place_key, month, verdict, amount_fen, false as already
+    from money_omission where batch_id = %(run_batch)s
+),
+ready as (
+  select l.order_id, l.child_id, l.place_key, l.month, l.kind, l.amount_fen, l.account_id, a.valid_from as account_from
+    from money_line l left join money_accountversion a on a.id = l.account_id
+   where l.batch_id = %(run_batch)s and l.state <> 'void'
+),
+others as (
+  select l.order_id from money_line l
+   where l.month = %(run_month)s and l.kind = 'regular' and l.state <> 'void' and l.batch_id <> %(run_batch)s
+     and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
+),
+"""
+_COMPARED = """
 now_paid as (
   select order_id, min(child_id) as child_id, min(place_key) as place_key, sum(amount_fen)::bigint as amount_fen,
          max(amount_fen) filter (where month = %(run_month)s and kind = 'regular') as this_month,
@@ -66,21 +90,17 @@ now_paid as (
 ),
 paid_before as (
   select l.order_id, l.child_id, l.place_key, l.amount_fen
-    from money_line l
+    from money_line l join money_batch b on b.id = l.batch_id and b.month <= %(run_before)s
    where l.month = %(run_before)s and l.kind = 'regular' and l.state <> 'void'
-     and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
-),
-paid_now as (
-  select l.order_id from money_line l
-   where l.month = %(run_month)s and l.kind = 'regular' and l.state <> 'void'
      and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
 ),
 compared as (
   select coalesce(n.order_id, b.order_id) as order_id, coalesce(n.child_id, b.child_id) as child_id,
          coalesce(n.place_key, b.place_key) as place_key, n.amount_fen, b.amount_fen as before_fen, n.months,
-         n.account_id, n.account_from,
+         n.account_id, n.account_from, n.this_month,
+         n.this_month is null and exists (select from others x where x.order_id = b.order_id) as by_another,
          case
-           when n.order_id is null and b.order_id in (select order_id from paid_now) then 'same'
+           when n.order_id is null and b.order_id in (select order_id from others) then 'same'
            when n.order_id is null then 'gone'
            when n.months >= %(run_many)s then 'unusual'
            when b.order_id is null then 'new'
@@ -90,6 +110,22 @@ compared as (
            else 'same'
          end as difference
     from now_paid n full join paid_before b on b.order_id = n.order_id
+),
+steps as (
+  select 'before' as step, order_id, before_fen as fen from compared where before_fen is not null
+  union all
+  select 'new', order_id, this_month from compared where before_fen is null and this_month is not null
+  union all
+  select 'gone', order_id, -before_fen from compared where before_fen is not null and this_month is null
+     and not by_another
+  union all
+  select 'another', order_id, -before_fen from compared where before_fen is not null and by_another
+  union all
+  select case when this_month > before_fen then 'raised' else 'lowered' end, order_id, this_month - before_fen
+    from compared where before_fen <> this_month
+  union all
+  select case when kind = 'regular' then 'earlier' when kind in ('reversal', 'recovery') then 'back' else 'arrears' end,
+         order_id, amount_fen from ready where kind <> 'regular' or month <> %(run_month)s
 )
 """
 _SUMMARY = """
@@ -100,10 +136,9 @@ select 'difference', difference, count(*), coalesce(sum(amount_fen), 0)::bigint 
 union all
 select 'before', 'sum', count(*), coalesce(sum(amount_fen), 0)::bigint from paid_before
 union all
-select 'warning', 'shared_account', count(*), 0 from (
-  select from now_paid p join money_order o on o.id = p.order_id join money_payee y on y.id = o.payee_id
-    join money_accountversion a on a.id = p.account_id
-   where y.kind in ('child', 'guardian') group by a.number_key having count(*) >= %(run_shared)s) s
+select 'step', step, count(distinct order_id), coalesce(sum(fen), 0)::bigint from steps group by 1, 2
+union all
+select 'step', 'this', count(*), coalesce(sum(this_month), 0)::bigint from now_paid where this_month is not null
 union all
 select 'warning', 'new_account', count(*), 0 from now_paid where account_from >= %(run_before)s
 union all
@@ -115,6 +150,22 @@ _LIST = """
 select order_id, child_id, place_key, amount_fen, before_fen, difference from compared
  where difference = %(run_wanted)s and order_id > %(run_after)s order by order_id limit %(run_limit)s
 """
+_STEP = """
+select s.order_id, c.child_id, c.place_key, c.amount_fen, c.before_fen, %(run_wanted)s
+  from (select distinct order_id from steps where step = %(run_wanted)s) s join compared c using (order_id)
+ where s.order_id > %(run_after)s order by s.order_id limit %(run_limit)s
+"""
+_WARNED = {
+    "new_account": "c.account_from >= %(run_before)s",
+    "payee_change": """exists (select from core_task t where t.on_label = 'money.order' and t.on_id = c.order_id
+                        and t.kind = 'money.payee_change' and t.state = 'open')""",
+}
+"""Warnings: conditions on a row of `compared`; the names of the children stand behind each."""
+_WARNING = """
+select c.order_id, c.child_id, c.place_key, c.amount_fen, c.before_fen, %(run_wanted)s
+  from compared c join now_paid p using (order_id)
+ where {met} and c.order_id > %(run_after)s order by c.order_id limit %(run_limit)s
+"""
 _LEFT_OUT = """
 select order_id, child_id, place_key, amount_fen, null::bigint,
        case when already and verdict = 'ready' then 'already' else verdict end
@@ -123,23 +174,35 @@ select order_id, child_id, place_key, amount_fen, null::bigint,
 """
 
 
-def _query(viewer: Viewer, relation: Relation, place_key: int, month: date) -> tuple[str, dict[str, Any]]:
-    sql, params = judged(relation, place_key=place_key, month=month, today=viewer.today)
+@dataclass(frozen=True)
+class Looked:
+    """What is looked at: the rows a run would have for a place and month, or those of a batch that was prepared."""
+
+    place_key: int
+    month: date
+    relation: Relation | None = None
+    batch_id: int | None = None
+
+
+def _query(viewer: Viewer, at: Looked) -> tuple[str, dict[str, Any]]:
     marks = rules.defaults()["preview"]
-    before = months.before(month, rules.every_months(place_key, month))
-    params |= {
-        "run_before": before,
-        "run_many": max(marks["months_at_once"], rules.every_months(place_key, month) + 1),
-        "run_percent": marks["change_percent"],
-        "run_shared": marks["children_per_account"],
-    }
-    return _ROWS.format(judged=sql), params
+    every = rules.every_months(at.place_key, at.month)
+    span = places.span_of(at.place_key)
+    params: dict[str, Any] = {
+        "run_lo": span.lo, "run_hi": span.hi, "run_month": at.month, "run_before": months.before(at.month, every),
+        "run_many": max(marks["months_at_once"], every + 1), "run_percent": marks["change_percent"],
+        "run_batch": at.batch_id,
+    }  # fmt: skip
+    if at.relation is None:
+        return _MADE + _COMPARED, params
+    sql, judged_by = judged(at.relation, place_key=at.place_key, month=at.month, today=viewer.today)
+    return _JUDGED.format(judged=sql) + _COMPARED, params | judged_by
 
 
-def preview(viewer: Viewer, relation: Relation, *, place_key: int, month: date) -> Preview:
-    """The run as it would be now. Reads only; the rows stay in the database."""
-    head, params = _query(viewer, relation, place_key, month)
-    found = Preview(month, params["run_before"])
+def preview(viewer: Viewer, at: Looked) -> Preview:
+    """The run as it would be now, or the batch as it was made. Reads only; the rows stay in the database."""
+    head, params = _query(viewer, at)
+    found = Preview(at.month, params["run_before"])
     with set_based(), connection.cursor() as cursor:
         cursor.execute(head + _SUMMARY, params)
         for part, name, count, fen in cursor.fetchall():
@@ -148,28 +211,31 @@ def preview(viewer: Viewer, relation: Relation, *, place_key: int, month: date) 
                 found.rows += count
             elif part == "difference":
                 found.differences[name] = (count, fen)
+            elif part == "step":
+                found.steps[Step(name)] = (count, fen)
             elif part == "before":
                 found.before_fen = fen
             elif count:
                 found.warnings[name] = count
-    found.total_fen = found.verdicts.get(Verdict.READY.value, (0, 0))[1]
+    paid = (Step.THIS, Step.EARLIER, Step.ARREARS, Step.BACK)
+    found.total_fen = sum(found.steps.get(step, (0, 0))[1] for step in paid)
     return found
 
 
 def rows_behind(
-    viewer: Viewer,
-    relation: Relation,
-    wanted: Difference | Verdict,
-    *,
-    place_key: int,
-    month: date,
-    after: int = 0,
-    limit: int = 50,
+    viewer: Viewer, at: Looked, wanted: Difference | Verdict | Step | str, *, after: int = 0, limit: int = 50
 ) -> Sequence[Row]:
-    """The orders behind a number of the preview, by order id."""
-    head, params = _query(viewer, relation, place_key, month)
-    tail = _LIST if isinstance(wanted, Difference) else _LEFT_OUT
-    params |= {"run_wanted": wanted.value, "run_after": after, "run_limit": limit}
+    """The orders behind a number of the page, by order id: a difference, a verdict, a step, or a warning by name."""
+    head, params = _query(viewer, at)
+    if isinstance(wanted, Verdict):
+        tail = _LEFT_OUT
+    elif isinstance(wanted, Difference):
+        tail = _LIST
+    elif isinstance(wanted, Step):
+        tail = _STEP
+    else:
+        tail = _WARNING.format(met=_WARNED[wanted])
+    params |= {"run_wanted": str(getattr(wanted, "value", wanted)), "run_after": after, "run_limit": limit}
     with set_based(), connection.cursor() as cursor:
         cursor.execute(head + tail, params)
         return [Row(*row) for row in cursor.fetchall()]

@@ -7,7 +7,7 @@ can become one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
@@ -17,7 +17,8 @@ from pydantic import InstanceOf, WithJsonSchema
 from hutong.core import places
 from hutong.core.action import ActionSpec
 from hutong.money.queries import rules
-from hutong.money.terms import Item, LineKind
+from hutong.money.terms import GONE, ChangeReason, Item, LineKind
+from hutong.people.workflow import RESOLVE_DUPLICATE
 
 COLUMNS = (
     "order_id", "child_id", "month", "amount_fen", "kind", "corrects_id", "rule_version", "reason_code",
@@ -67,7 +68,54 @@ CURRENT_ACCOUNT = """
    order by payee_id, valid_from desc, id desc"""
 """The account a payee has on the day of the run: the newest approved version that is valid by then."""
 
+WALLS = """
+  dead as materialized (
+    select id, date_trunc('month', died_on)::date as died_in from people_child where died_on is not null),
+  gone as materialized (
+    select y.id from money_payee y join dead d on d.id = y.child_id where y.kind = 'child'
+    union
+    select y.id from money_payee y join people_relation r on r.person_id = y.person_id and r.child_id = y.child_id
+     where y.kind = 'guardian' group by y.id having bool_and(r.valid_to is not null)
+    union
+    select y.id from money_payee y
+      join people_relation r on r.person_id = y.person_id and r.valid_to is null and r.bond in ('father', 'mother')
+      join people_parentfact f on f.child_id = r.child_id and f.side = r.bond
+     where y.kind = 'guardian' and f.state = 'confirmed' and f.until is null
+       and f.status = any(%(run_gone)s::text[])),
+  current as materialized ({account}),
+  mine as materialized (
+    select o.id, o.child_id, o.payee_id from money_order o
+     where o.place_key >= %(run_lo)s and o.place_key < %(run_hi)s and o.state <> 'ended'),
+  doubled as materialized (
+    select c.identity_key, min(m.id) as first from mine m join people_child c on c.id = m.child_id
+     where c.identity_key is not null group by c.identity_key having min(m.child_id) <> max(m.child_id)),
+  twin as materialized (
+    select m.id from mine m join people_child c on c.id = m.child_id
+      join doubled d on d.identity_key = c.identity_key where m.id <> d.first
+    union
+    select m.id from mine m join core_task t on t.on_id = m.child_id join people_child c on c.id = m.child_id
+     where t.on_label = 'people.child' and t.kind = %(run_compare)s and t.state = 'open'
+       and (exists (select from mine x join people_child y on y.id = x.child_id
+                     where y.name_key = c.name_key and y.id <> c.id)
+         or exists (select from mine x join people_child y on y.id = x.child_id
+                     where y.birth_date = c.birth_date and y.id <> c.id))),
+  crowded as materialized (
+    select x.number_key from (
+      select distinct v.number_key, m.child_id from mine m
+        join money_payee y on y.id = m.payee_id and y.kind in ('child', 'guardian')
+        join current a on a.payee_id = y.id join money_accountversion v on v.id = a.account_id) x
+     group by x.number_key
+    having count(*) >= %(run_shared)s
+       and count(*) > coalesce(
+         (select max(s.children) from money_sharedaccount s where s.number_key = x.number_key), 0)),
+  shared as materialized (
+    select v.id from money_accountversion v join crowded c on c.number_key = v.number_key),
+  held as materialized (select order_id, month from money_hold where lifted_by_id is null)"""
+"""Who is never paid, as sets: children who died, payees who can no longer receive, files that may be one child,
+accounts that receive for too many children, months that somebody held out."""
+
 JUDGED = """
+  with {walls}
   select r.order_id, r.child_id, r.month, r.amount_fen, r.kind, r.corrects_id, r.rule_version, r.reason_code,
          r.parameter_set, o.item, o.place_key, o.payee_id, a.account_id, a.valid_from as account_from,
     case
@@ -78,36 +126,54 @@ JUDGED = """
         or (r.kind = '{arrears}' and r.corrects_id is null)
         or coalesce(r.kind, '') not in ('{regular}', '{arrears}') then 'malformed'
       when r.amount_fen = 0 then 'zero'
-      when r.month > %(run_month)s{resting} then 'early'
+      when {elsewhere} then 'other_office'
+      when r.month > %(run_month)s or {resting} then 'early'
       when r.month < o.first_month or r.month > o.last_month then 'outside'
       when o.state = 'suspended' and r.month >= o.suspended_from then 'suspended'
+      when d.died_in < r.month then 'died'
+      when o.payee_id in (select id from gone) then 'payee_gone'
+      when o.id in (select id from twin) then 'twin'
+      when h.order_id is not null then 'held'
       when a.account_id is null then 'no_account'
+      when a.account_id in (select id from shared) then 'shared'
       else 'ready'
     end as verdict
   from ({relation}) r
   left join money_order o on o.id = r.order_id
-  left join ({account}) a on a.payee_id = o.payee_id"""
+  left join dead d on d.id = r.child_id
+  left join held h on h.order_id = r.order_id and h.month = r.month
+  left join current a on a.payee_id = o.payee_id"""
+
+NEVER_PAID = (ChangeReason.DIED, ChangeReason.JAILED, ChangeReason.REMOVED)
+"""Situations of a payee in which no money goes to them; in the others somebody is asked for another payee."""
 
 
 def judged(relation: Relation, *, place_key: int, month: date, today: date) -> tuple[str, dict[str, Any]]:
-    """SQL and parameters of the rows with their verdict (terms.Verdict); runs no query but that of the rhythms."""
+    """SQL and parameters of the rows with their verdict (terms.Verdict); runs no query but those of the local rules."""
     span = places.span_of(place_key)
-    rests = rules.resting(place_key, month)
     params: dict[str, Any] = {
         **relation.params, "run_lo": span.lo, "run_hi": span.hi, "run_month": month, "run_today": today,
+        "run_gone": [status.value for status, why in GONE.items() if why in NEVER_PAID],
+        "run_compare": RESOLVE_DUPLICATE.name, "run_shared": rules.defaults()["shared_account"]["children"],
     }  # fmt: skip
-    resting = ""
-    for n, rest in enumerate(rests):
-        resting += f" or (o.place_key >= %(rest_lo{n})s and o.place_key < %(rest_hi{n})s)"
-        params |= {f"rest_lo{n}": rest.lo, f"rest_hi{n}": rest.hi}
     sql = JUDGED.format(
+        walls=WALLS.format(account=CURRENT_ACCOUNT),
         relation=relation.sql,
-        account=CURRENT_ACCOUNT,
-        resting=resting,
+        resting=_inside("rest", rules.resting(place_key, month), params),
+        elsewhere=_inside("other", rules.paid_elsewhere(place_key, month), params),
         regular=LineKind.REGULAR,
         arrears=LineKind.ARREARS,
     )
     return sql, params
+
+
+def _inside(name: str, spans: Sequence[places.Span], params: dict[str, Any]) -> str:
+    """SQL that is true for orders of these spans; their bounds join the parameters."""
+    found = []
+    for n, span in enumerate(spans):
+        found.append(f"(o.place_key >= %({name}_lo{n})s and o.place_key < %({name}_hi{n})s)")
+        params |= {f"{name}_lo{n}": span.lo, f"{name}_hi{n}": span.hi}
+    return f"({' or '.join(found)})" if found else "false"
 
 
 ORDERED = """

@@ -14,7 +14,8 @@ import yaml
 from hutong.core import months, places
 from hutong.core.places import Span
 from hutong.money.access import paying_role
-from hutong.money.models import Rhythm, SigningBand
+from hutong.money.models import Payer, Rhythm, SigningBand
+from hutong.money.terms import PayingLevel
 from hutong.org.terms import Role
 
 
@@ -83,6 +84,38 @@ def due_months(place_key: int, month: date) -> list[date]:
 def next_due(place_key: int, month: date) -> date:
     """The next month, from `month` on, in which the place pays."""
     return next(m for m in (months.after(month, ahead) for ahead in range(12)) if due_months(place_key, m))
+
+
+DEPTHS = {PayingLevel.NATION: 0, PayingLevel.PROVINCE: 1, PayingLevel.CITY: 2, PayingLevel.COUNTY: 3}
+"""How deep in the tree the offices of a level lie."""
+
+
+def payer(place_key: int, month: date) -> Payer | None:
+    """The entry that says which level pays at a place in a month: its own or the nearest above; None: the default."""
+    for key in (place_key, *places.parents(place_key)):
+        found = Payer.objects.filter(place__key=key, valid_from__lte=month).order_by("-valid_from").first()
+        if found:
+            return found
+    return None
+
+
+def paying_level(place_key: int, month: date) -> PayingLevel:
+    """Which level pays at a place in a month; counties where nobody decided otherwise."""
+    found = payer(place_key, month)
+    return found.level if found else PayingLevel(defaults()["payer"]["level"])
+
+
+def pays_here(place_key: int, month: date) -> bool:
+    """Is it the level of this place that pays there in the month?"""
+    return DEPTHS[paying_level(place_key, month)] == min(places.depth_of(place_key), DEPTHS[PayingLevel.COUNTY])
+
+
+def paid_elsewhere(place_key: int, month: date) -> list[Span]:
+    """Places below that another level pays in the month; nested ones that this level pays are cut out."""
+    span, level = places.span_of(place_key), paying_level(place_key, month)
+    keys = Payer.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=month)
+    marks = sorted(set(keys.values_list("place__key", flat=True)))
+    return _cut(marks, {key: paying_level(key, month) != level for key in marks})
 
 
 def resting(place_key: int, month: date) -> list[Span]:

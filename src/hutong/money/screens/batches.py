@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Note, Rows
-from hutong.channels.panels import facts_of, rows_panel
+from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Rows
+from hutong.channels.panels import facts_of, fields_panel, rows_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import (
     Column,
@@ -31,25 +29,19 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
-from hutong.money.models import Batch, Line, Order, Reconciliation
+from hutong.money.actions.batches import NAMED
+from hutong.money.models import Batch, Hold, Line, Omission, Order, Reconciliation
 from hutong.money.queries import bank_file, rules
-from hutong.money.queries import sums as differences
 from hutong.money.queries.numbers import by_batch_number, by_reference
+from hutong.money.screens.adds_up import batch_name, batch_sum, help_for
 from hutong.money.screens.labels import (
     TONES,
     child_cell,
     line_name,
     state,
 )  # fmt: skip
-from hutong.money.terms import BatchState, Difference, Item, LineState, Verdict
+from hutong.money.terms import BatchState, LineState, Verdict
 from hutong.org.terms import Role
-
-SHORT = {Verdict.NO_ACCOUNT, Verdict.SUSPENDED, Verdict.OUTSIDE}
-
-
-def batch_name(viewer: Viewer, batch: Batch) -> str:
-    """What a batch is called: month, item, number."""
-    return f"{batch.month:%Y-%m} {Item.BASIC_LIVING.label(viewer.locale)} #{batch.pk}"
 
 
 def sums(viewer: Viewer, batch: Batch) -> list[Body]:
@@ -71,33 +63,18 @@ def sums(viewer: Viewer, batch: Batch) -> list[Body]:
     return [Counts([every, *items])]  # type: ignore[list-item]
 
 
-def against_last_time(viewer: Viewer, batch: Batch) -> list[Body]:
-    """Who is paid for the first time, and who another amount than before: what a second person looks at."""
-    found = differences.against_last_time(batch)
-    items: list[Any] = [
-        (word, n, list_url("money.line", batch=batch.pk, differs=word) if n else "", Fen(by) if n else "", "plain")
-        for word, (n, by) in found.items()
-    ]
-    return [Counts(items)]
-
-
 def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
     """Rows that were not paid, and why."""
     told = [(Verdict(name), count) for name, count in batch.told.items() if count]
     if not told:
         return None
-    rows = [[verdict, count, _help_for(verdict, batch)] for verdict, count in told]
+    rows = [
+        [Link(verdict, list_url("money.omission", batch=batch.pk, verdict=verdict)) if verdict in NAMED else verdict,
+         count, help_for(verdict)]
+        for verdict, count in told
+    ]  # fmt: skip
     heads = [Label("未列支原因", "Why not paid"), Label("笔数", "Rows"), Label("说明", "Note")]
     return [Rows(heads, rows, numeric=frozenset({1}))]
-
-
-def _help_for(verdict: Verdict, batch: Batch) -> Any:
-    return {
-        Verdict.NO_ACCOUNT: Label("已向乡镇派发补录账户任务，补录后下次发放", "Its township has the task to enter it"),
-        Verdict.ALREADY: Label("本月已在其他批次列支", "Another batch pays the month"),
-        Verdict.SUSPENDED: Label("恢复后补发", "Paid once the order is resumed"),
-        Verdict.EARLY: Label("到期后发放", "Paid when it is due"),
-    }.get(verdict, "")
 
 
 def signing(viewer: Viewer, batch: Batch) -> list[Body]:
@@ -158,7 +135,7 @@ register(
         order=("-month", "-id"),
         panels=(
             Panel("money.sums", ("金额与笔数", "Sums"), sums, order=10),
-            Panel("money.against", ("与上次发放相比", "Against the last time"), against_last_time, order=15),
+            Panel("money.against", ("与上次发放相比", "Against the last time"), batch_sum, order=15),
             Panel("money.left_out", ("未列支", "Not paid"), left_out, order=20),
             Panel("money.file", ("银行文件", "Bank file"), file_panel, order=30),
             rows_panel(
@@ -185,6 +162,18 @@ def batch_cell(viewer: Viewer, line: Line) -> Link | str:
     """The batch a line is in; below the paying place, whose batch is out of reach, its number alone."""
     batch = Batch.objects.visible_to(viewer).filter(pk=line.batch_id).first()
     return Link(batch_name(viewer, batch), record_url(batch)) if batch else f"#{line.batch_id}"
+
+
+def omission_facts(viewer: Viewer, row: Omission) -> list[Body]:
+    """Who was left out, of which batch and why, and the order on which it is settled."""
+    order = Link(child_cell(viewer, row), record_url(Order, row.order_id))
+    facts = [
+        Fact(label_of(Omission, "order"), order),
+        *facts_of(viewer, row, ("verdict", "month", "amount_fen")),
+        Fact(label_of(Omission, "batch"), Link(batch_name(viewer, row.batch), record_url(row.batch))),
+        *facts_of(viewer, row, ("place_key",)),
+    ]
+    return [Facts(facts), Note(help_for(row.verdict))] if help_for(row.verdict) else [Facts(facts)]
 
 
 def line_facts(viewer: Viewer, line: Line) -> list[Body]:
@@ -239,11 +228,6 @@ register(
         search_label=("发放编号", "Payment number"),
         filters=(
             Filter("batch", title=("批次号", "Batch number")), Filter("state"), Filter("kind"), Filter("place_key"),
-            Filter(
-                "differs", title=("与上次相比", "Against the last time"), kind="choice",
-                choices=lambda viewer: [(d, d.label(viewer.locale)) for d in (Difference.NEW, Difference.CHANGED)],
-                apply=lambda rows, value, viewer: differences.differing(rows, Difference(value)),
-            ),
         ),
         prefetch=("child",),
         panels=(
@@ -252,7 +236,7 @@ register(
                        hide_when_empty=True),
         ),
         head=lambda viewer, line: [state(viewer, line)],
-        actions=("money.reissue_line", "money.keep_unpaid", "money.reverse_line"),
+        actions=("money.hold_line", "money.reissue_line", "money.keep_unpaid", "money.reverse_line"),
         roles=access.READERS,
         area="money",
         rank=60,
@@ -279,6 +263,69 @@ register(
         empty=("没有待处理的退回款。", "No refused payment is open."),
     )
 )
+
+
+register(
+    Sheet[Omission](
+        "money.omission",
+        Omission,
+        title=("未列支记录", "Left out of a run"),
+        plural=("未列支记录", "Left out of runs"),
+        name_of=lambda viewer, row: f"{row.month:%Y-%m} #{row.pk}",
+        columns=(
+            Column("child", value=child_cell, needs=("child",), link=True),
+            Column("verdict"),
+            Column("month", value=lambda viewer, row: Month(row.month), needs=("month",)),
+            Column("amount_fen", numeric=True),
+            Column("place_key", minor=True),
+        ),
+        filters=(
+            Filter("batch", title=("批次号", "Batch number")), Filter("verdict"), Filter("place_key"),
+        ),
+        prefetch=("child",),
+        order=("-id",),
+        panels=(Panel("money.omission_facts", ("未列支", "Not paid"), omission_facts, order=10),),
+        roles=access.READERS[1:],
+        area="money",
+        rank=64,
+        actions=(),
+        empty=("没有未列支的记录。", "Nobody was left out."),
+    )
+)  # fmt: skip
+register(
+    Sheet[Hold](
+        "money.hold",
+        Hold,
+        title=("暂缓发放", "Held payment"),
+        plural=("暂缓发放", "Held payments"),
+        name_of=lambda viewer, hold: f"{hold.month:%Y-%m} #{hold.pk}",
+        columns=(
+            Column("child", value=child_cell, needs=("child",), link=True),
+            Column("month", value=lambda viewer, hold: Month(hold.month), needs=("month",)),
+            Column("why"),
+            Column("lifted_why", minor=True),
+        ),
+        filters=(
+            Filter(
+                "open", title=("状态", "State"), kind="choice",
+                choices=lambda viewer: [("yes", Label("待核实", "Not settled").text(viewer.locale))],
+                apply=lambda rows, value, viewer: rows.filter(lifted_by=None),
+            ),
+            Filter("place_key"),
+        ),
+        prefetch=("child",),
+        order=("-id",),
+        panels=(
+            fields_panel("money.hold_facts", ("暂缓发放", "Held payment"),
+                         ("month", "why", "held_by__name", "lifted_by__name", "lifted_why"), order=10),
+        ),
+        actions=("money.lift_hold",),
+        roles=(*access.OFFICERS[:1], Role.COUNTY_FINANCE, Role.AUDITOR),
+        area="money",
+        rank=32,
+        empty=("没有暂缓的款项。", "No payment is held."),
+    )
+)  # fmt: skip
 
 
 def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:

@@ -11,15 +11,16 @@ from hutong.core.viewer import Viewer
 from hutong.money.models import Batch, Line, Order, Payee
 from hutong.money.queries.accounts import unpaid_lines
 from hutong.money.queries.rules import signers
-from hutong.money.screens.batches import against_last_time, left_out, signing, sums
+from hutong.money.screens.adds_up import batch_sum
+from hutong.money.screens.batches import left_out, signing, sums
 from hutong.money.screens.payees import evidence, order_facts
-from hutong.money.terms import OUTGOING, LineState
+from hutong.money.terms import COLLECTIVE, OUTGOING, BatchState, LineState
 
 
 def _batch(viewer: Viewer, batch: Batch) -> list[Body]:
     parts = [
         (Label("金额与笔数", "Sums"), sums(viewer, batch)),
-        (Label("与上次发放相比", "Against the last time"), against_last_time(viewer, batch)),
+        (Label("与上次发放相比", "Against the last time"), batch_sum(viewer, batch)),
         (Label("未列支", "Not paid"), left_out(viewer, batch)),
         (Label("编制与签发", "Prepared and signed"), signing(viewer, batch)),
     ]
@@ -37,6 +38,10 @@ def _payees_of(viewer: Viewer, order: Order) -> list[tuple[Any, str]]:
 
 def _refused(viewer: Viewer, line: Line) -> bool:
     return line.state == LineState.REFUSED and line.settled_on is None
+
+
+def _held_back(viewer: Viewer, line: Line) -> bool:
+    return line.state == LineState.PREPARED and line.batch.state == BatchState.PREPARED and line.kind in OUTGOING
 
 
 def _paid(viewer: Viewer, line: Line) -> bool:
@@ -149,4 +154,27 @@ action_form(
     ),
     aside=order_facts,
     after=to_result,
+)
+action_form(
+    "money.hold_line",
+    text=(
+        "该笔暂不发放，批次随之重新计算；核实并由另一人解除后，下次发放时补上。",
+        "This payment waits and the batch is counted again; once another person has settled it, the next run pays it.",
+    ),
+    offered=_held_back,
+    after=to_result,
+)
+action_form(
+    "money.lift_hold",
+    text=("写明核实结果。下次发放时补发该月。", "Say what was found. The next run pays the month."),
+    offered=lambda viewer, hold: hold.lifted_by_id is None and hold.held_by_id != viewer.user_id,
+    primary=True,
+)
+action_form(
+    "money.confirm_shared_account",
+    text=(
+        "仅在查明多名儿童确由同一人抚养、共用账户属实时确认。",
+        "Confirm only after finding that one person does raise these children and receives for them.",
+    ),
+    offered=lambda viewer, account: account.proposed_by_id != viewer.user_id and account.payee.kind not in COLLECTIVE,
 )

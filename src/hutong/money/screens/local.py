@@ -8,7 +8,7 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Batch, Line, Rhythm, SigningBand, Statement
+from hutong.money.models import Batch, Line, Payer, Rhythm, SigningBand, Statement
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
 
@@ -98,5 +98,27 @@ register(
         area="money",
         rank=82,
         empty=("各地均按月发放。", "Every place pays monthly."),
+    )
+)  # fmt: skip
+register(
+    Sheet[Payer](
+        "money.payer",
+        Payer,
+        title=("发放层级", "Level that pays"),
+        plural=("发放层级", "Levels that pay"),
+        name_of=lambda viewer, entry: f"{entry.place} {entry.valid_from:%Y-%m}",
+        columns=(
+            Column("place", value=lambda viewer, entry: str(entry.place), link=True),
+            Column("level"),
+            Column("valid_from", value=lambda viewer, entry: Month(entry.valid_from), needs=("valid_from",)),
+            Column("basis", minor=True),
+        ),
+        prefetch=("place",),
+        create=("money.set_payer",),
+        actions=(),
+        roles=access.OFFICERS,
+        area="money",
+        rank=84,
+        empty=("各地均由县级发放。", "Counties pay everywhere."),
     )
 )  # fmt: skip

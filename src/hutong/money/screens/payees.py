@@ -16,7 +16,7 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
-from hutong.money.models import AccountVersion, Line, Order, Payee, PayeeChange
+from hutong.money.models import AccountVersion, Line, Order, Payee, PayeeChange, SharedAccount
 from hutong.money.queries.accounts import account_number, unpaid_lines
 from hutong.money.screens.batches import LINE_COLUMNS
 from hutong.money.screens.labels import (
@@ -213,10 +213,13 @@ register(
                          ("payee__name", "bank", "holder", "source", "valid_from", "proposed_by__name",
                           "approved_by__name", "declined_why"), order=10),
             Panel("money.evidence", ("证明材料", "Paper"), evidence, order=20, roles=access.ACCOUNT_KEEPERS),
+            rows_panel("money.confirmed_for", ("多名儿童共用的确认", "Confirmed for several children"), SharedAccount,
+                       "account", (Column("children", numeric=True), Column("why"), Column("confirmed_by__name")),
+                       order=25, hide_when_empty=True),
             Panel("money.number", ("账号", "Number"), whole_number, order=30, roles=NUMBER_READERS),
         ),
         head=lambda viewer, version: [state(viewer, version)],
-        actions=("money.approve_account", "money.decline_account"),
+        actions=("money.approve_account", "money.decline_account", "money.confirm_shared_account"),
         create=("money.approve_accounts",),
         roles=access.READERS,
         area="money",

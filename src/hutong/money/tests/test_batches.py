@@ -12,7 +12,7 @@ from hutong.core.models import JournalLine, Task
 from hutong.core.terms import TaskState
 from hutong.core.viewer import acting
 from hutong.money import actions
-from hutong.money.models import Batch, Line
+from hutong.money.models import Batch, Line, Omission
 from hutong.money.queries.relation import Relation
 from hutong.money.terms import BatchState, LineState, Verdict
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, county, relation_of, written_by
@@ -117,19 +117,25 @@ def test_months_outside_the_order_suspended_future_and_zero_rows_are_counted_not
     assert scene.run([suspended]).count == 1
 
 
-def test_rows_of_another_place_or_with_gaps_refuse_the_whole_run(scene: Scene, now: datetime) -> None:
+def test_rows_of_another_place_or_with_gaps_are_held_out_alone_and_tasked(scene: Scene, now: datetime) -> None:
     mine, other = scene.order(), county(now, slot=10).order()
-    with pytest.raises(Invalid):
-        scene.run([mine, other])
-    with pytest.raises(Invalid):
-        scene.run([mine], amounts=[-5])
-    with pytest.raises(Invalid):
-        scene.run([mine], date(2026, 11, 1), kind="bonus")
-    with pytest.raises(Invalid):
-        scene.run([mine], kind="arrears")
+    batch = scene.run([mine, other])
+    assert (batch.count, batch.told) == (1, {"elsewhere": 1})
+    bad, short = scene.order(), scene.order()
     with acting(scene.officer):
-        assert not Line.objects.exists()
-        assert not Batch.objects.exists()
+        relation = relation_of([bad, short], amounts=[-5, STANDARD])
+    batch = actions.prepare_batch(scene.officer, {"place_id": scene.county.pk, "month": NOVEMBER, "relation": relation})
+    assert (batch.count, batch.told) == (1, {"malformed": 1})
+    with acting(scene.officer):
+        row = Omission.objects.get(batch=batch)
+        assert (row.order_id, row.verdict, row.month) == (bad.pk, Verdict.MALFORMED, NOVEMBER)
+        task = Task.objects.get(kind="money.held_out", state=TaskState.OPEN)
+        assert (task.on_id, task.role, task.child_id) == (bad.pk, Role.COUNTY_OFFICER, bad.child_id)
+    assert scene.run([scene.order()], kind="bonus").told == {"malformed": 1}
+    assert scene.run([scene.order()], kind="arrears").told == {"malformed": 1}
+    scene.run([bad])
+    with acting(scene.officer):
+        assert not Task.objects.filter(kind="money.held_out", state=TaskState.OPEN, on_id=bad.pk).exists()
 
 
 def test_nothing_from_outside_becomes_a_relation(scene: Scene) -> None:
@@ -257,7 +263,8 @@ def test_a_quarterly_place_pays_three_months_in_march_june_september_december(sc
             " corrects_id, nth) cross join lateral (select (nth - 1)::int as n) m"),
         relation.params,
     )  # fmt: skip
-    batch = actions.prepare_batch(scene.officer, {"place_id": scene.county.pk, "month": december, "relation": three})
+    then = scene.on(scene.now.replace(month=12))
+    batch = actions.prepare_batch(then.officer, {"place_id": scene.county.pk, "month": december, "relation": three})
     assert sorted(x.month for x in lines_of(scene, batch)) == [OCTOBER, NOVEMBER, december]
 
 
@@ -278,8 +285,8 @@ def test_arrears_name_the_line_they_correct_and_come_once_in_a_run(scene: Scene)
     line, foreign = lines_of(scene, paid)
     batch = scene.run([order] * 2, OCTOBER, amounts=[5000, 5000], kind="arrears", corrects=[line.pk] * 2)
     assert [(x.corrects_id, x.amount_fen) for x in lines_of(scene, batch)] == [(line.pk, 5000)]
-    with pytest.raises(Invalid):
-        scene.run([order], OCTOBER, amounts=[5000], kind="arrears", corrects=[foreign.pk])
+    wrong = scene.run([order], OCTOBER, amounts=[5000], kind="arrears", corrects=[foreign.pk])
+    assert (wrong.count, wrong.told) == (0, {"malformed": 1})
 
 
 def test_another_county_neither_sees_nor_touches_the_batch(scene: Scene, now: datetime) -> None:

@@ -18,7 +18,7 @@ from hutong.money.queries import relation
 from hutong.money.queries.reference import reference
 from hutong.money.queries.relation import Relation, Source
 from hutong.money.terms import BatchState, Item
-from hutong.money.tests.build import NOVEMBER, OCTOBER, Scene, account_input, relation_of
+from hutong.money.tests.build import NOVEMBER, OCTOBER, Scene, account_input, county, relation_of
 from hutong.org.terms import Role
 
 pytestmark = pytest.mark.django_db
@@ -93,17 +93,29 @@ def test_the_numbers_of_the_preview_lead_to_their_rows(paying: Scene, browse: Br
     old, bare = paying.order(), paying.order(account=False)
     paying.sent([old], OCTOBER)
     new = paying.order()
-    page = browse.text(paying.officer, "/money/run/?month=2026-11&show=new")
+    page = browse.text(paying.officer, "/money/run/?month=2026-11&show=step.new")
     assert f"/money/order/{new.pk}/" in page
     assert f"/money/order/{old.pk}/" not in page
-    assert f"/money/order/{bare.pk}/" in browse.text(paying.officer, "/money/run/?month=2026-11&show=no_account")
-    for wrong in ("month=2026-99", "month=x", "show=nothing", "after=x", "place_id=9999999999999999999999"):
+    assert f"/money/order/{bare.pk}/" in browse.text(
+        paying.officer, "/money/run/?month=2026-11&show=verdict.no_account"
+    )
+    for wrong in (
+        "month=2026-99",
+        "month=x",
+        "show=nothing",
+        "show=step.x",
+        "show=warning.x",
+        "after=x",
+        "place_id=9999999999999999999999",
+    ):
         assert browse.get(paying.officer, f"/money/run/?{wrong}").status_code == 200
     assert browse.get(paying.officer, "/money/run/?place_id=1").status_code in (200, 404)
     assert browse.get(paying.finance, "/money/run/").status_code == 403
 
 
-def test_whoever_signs_sees_who_is_new_and_whose_amount_changed(paying: Scene, browse: Browser) -> None:
+def test_whoever_signs_sees_the_sum_of_whoever_prepared_with_the_names_behind_it(
+    paying: Scene, browse: Browser
+) -> None:
     same, other = paying.order(), paying.order()
     paying.sent([same, other], OCTOBER)
     new = paying.order()
@@ -111,14 +123,24 @@ def test_whoever_signs_sees_who_is_new_and_whose_amount_changed(paying: Scene, b
     given = {"place_id": paying.county.pk, "month": NOVEMBER, "relation": rows_of}
     batch_id = actions.prepare_batch(paying.officer, given).pk
     page = browse.text(paying.finance, f"/money/action/sign_batch/{batch_id}/")
-    for word, order, by in (("new", new, "1,274.00"), ("changed", other, "-274.00")):
-        url = f"/money/line/?batch={batch_id}&amp;differs={word}"
+    for step, order, by in (("new", new, "1,274.00"), ("lowered", other, "-274.00")):
+        url = f"/money/batch/{batch_id}/sum/?show=step.{step}#behind"
         assert url in page
-        rows = browse.text(paying.finance, url.replace("&amp;", "&"))
-        with acting(paying.finance):
-            numbers = {o.pk: reference(Line.objects.get(batch_id=batch_id, order=o).pk) for o in (same, other, new)}
-        assert [pk for pk, number in numbers.items() if number in rows] == [order.pk]
         assert by in page
+        for viewer in (paying.finance, paying.officer):
+            names = browse.text(viewer, url.removesuffix("#behind"))
+            assert [o.pk for o in (same, other, new) if f"/money/order/{o.pk}/" in names] == [order.pk]
+    assert browse.get(county(paying.now, slot=10).finance, f"/money/batch/{batch_id}/sum/").status_code == 404
+
+
+def test_who_was_left_out_of_a_batch_is_listed_by_name(paying: Scene, browse: Browser) -> None:
+    bare = paying.order(account=False)
+    batch = paying.run([paying.order(), bare])
+    listed = f"/money/omission/?batch={batch.pk}&verdict=no_account"
+    assert listed.replace("&", "&amp;") in browse.text(paying.finance, f"/money/batch/{batch.pk}/")
+    with acting(paying.finance):
+        name = bare.child.name
+    assert name in browse.text(paying.finance, listed)
 
 
 def test_money_that_came_back_says_for_whom_why_and_what_to_do(paying: Scene, browse: Browser) -> None:

@@ -31,6 +31,7 @@ from hutong.project.bench.stage import (
     memory,
     place_id,
     prepare,
+    preparing,
     set_up,
     unwatched,
 )
@@ -60,7 +61,7 @@ _AWARDS = (
 
 
 def _run(viewer: Viewer, key: int, month: date) -> tuple[Batch, float]:
-    given = {"place_id": place_id(key), "month": month}
+    given, viewer = {"place_id": place_id(key), "month": month}, preparing(viewer, key, month)
     with stopwatch() as seconds:
         batch = actions.run_month(viewer, given)
     return batch, seconds()

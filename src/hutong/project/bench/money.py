@@ -13,7 +13,7 @@ from hutong.money import actions
 from hutong.money.models import Batch, Line
 from hutong.money.queries import bank_file
 from hutong.money.queries.accounts import sealed_number
-from hutong.money.queries.preview import preview
+from hutong.money.queries.preview import Looked, preview
 from hutong.money.queries.reference import check_digit, reference
 from hutong.project.bench.report import Report, stopwatch
 from hutong.project.bench.stage import (
@@ -117,6 +117,6 @@ def run(report: Report, *, counties: int = COUNTIES, size: int = COUNTY_SIZE) ->
     report.add(SECTION, f"signing {total} lines (totals compared by the database)", taken(), "s")
     province = stage.province
     with acting(province), stopwatch() as taken:
-        seen = preview(province, synthetic(PROVINCE, NOVEMBER), place_key=PROVINCE, month=NOVEMBER)
+        seen = preview(province, Looked(PROVINCE, NOVEMBER, synthetic(PROVINCE, NOVEMBER)))
     assert seen.rows == stage.children  # noqa: S101
     report.add(SECTION, f"preview of {total} rows with differences to last month", taken(), "s")

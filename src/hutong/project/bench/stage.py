@@ -6,7 +6,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -166,9 +166,22 @@ def synthetic(key: int, month: date) -> Relation:
     return Relation(RELATION, {"b_month": month, "b_lo": span.lo, "b_hi": span.hi})
 
 
+def preparing(viewer: Viewer, key: int, month: date) -> Viewer:
+    """The viewer on a day of the month, at the level that was named to pay at the place."""
+    with unwatched("money_payer") as cursor:
+        cursor.execute("delete from money_payer")
+        if key == PROVINCE:
+            cursor.execute(
+                "insert into money_payer (version, place_id, level, valid_from, basis)"
+                " values (1, %s, 'province', '2026-01-01', 'bench')",
+                [place_id(PROVINCE)],
+            )
+    return replace(viewer, now=max(viewer.now, NOW.replace(year=month.year, month=month.month)))
+
+
 def prepare(viewer: Viewer, key: int, month: date) -> tuple[Batch, float]:
     """A batch of synthetic rows, and the seconds it took."""
-    where = place_id(key)
+    where, viewer = place_id(key), preparing(viewer, key, month)
     with stopwatch() as seconds:
         given = {"place_id": where, "month": month, "relation": synthetic(key, month)}
         batch = actions.prepare_batch(viewer, given)
