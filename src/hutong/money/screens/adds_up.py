@@ -19,7 +19,7 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Batch, Order
+from hutong.money.models import Batch, Line, Order
 from hutong.money.queries.preview import Looked, Preview, preview, rows_behind
 from hutong.money.terms import HELD_OUT, Difference, Item, Step, Verdict
 from hutong.people.queries.children import child_behind, name_of
@@ -42,7 +42,7 @@ def batch_name(viewer: Viewer, batch: Batch) -> str:
 
 def sum_of(seen: Preview, base: str) -> list[Body]:
     """The sum as a table, and above it what an officer looks at before the rest."""
-    heads = [Label("项目", "Step"), Label("人数", "People"), Label("金额（元）", "Yuan")]
+    heads = [Label("项目", "Step"), Label("人数", "People"), label_of(Line, "amount_fen")]
     rows = [_step(seen, step, base) for step in REGULAR if step is Step.BEFORE or seen.steps.get(step)]
     rows.append(_step(seen, Step.THIS, base))
     rows += [_step(seen, step, base) for step in OTHER if seen.steps.get(step)]
