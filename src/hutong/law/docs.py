@@ -168,7 +168,7 @@ def limits(law: Law) -> Iterator[str]:
     ]
     heads = ("id", "limit", "kind", "counts from", "stands still", "may be extended", "place", "length", "example")
     yield from table((*heads, "on breach", "basis"), rows)
-    years = ", ".join(str(year) for year in sorted(law.holidays))
+    years = ", ".join(f"{y.year}{'' if y.noticed else ' (certain days only)'}" for _, y in sorted(law.holidays.items()))
     yield f"\nHolidays are entered for {years}; other years: weekends only."
 
 

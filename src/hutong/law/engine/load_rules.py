@@ -137,7 +137,7 @@ class LawLoader(LimitLoader):
 
     def rules(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("rule type zh en variants", "each exceptions ids decides")
+            parts = item.fields("rule type zh en variants", "each exceptions ids decides monthly")
             for rename, person in self.each(parts):
                 name = rename(parts["rule"].text())
                 if name in self.scope:
@@ -147,7 +147,8 @@ class LawLoader(LimitLoader):
                 kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
                 ids = parts["ids"].texts() if "ids" in parts else ()
                 decides = self.offices_of(parts["decides"]) if "decides" in parts else ()
-                rule = Rule(name, kind, title, (), item.mark, ids, decides)
+                monthly = "monthly" in parts and self.value(parts["monthly"], BOOL) is True
+                rule = Rule(name, kind, title, (), item.mark, ids, decides, monthly)
                 self.law.rules[name] = rule
                 self.scope[name] = kind
                 self.drafts.append(_Draft(item, parts, rename, rule))
