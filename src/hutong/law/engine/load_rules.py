@@ -16,7 +16,7 @@ from .expr import Expr, Pick, names
 from .kinds import BOOL, EXACT, MONEY, Kind
 from .load import given_value, overlap, sections_of, twice
 from .load_conventions import ADD_CONVENTIONS, NO_CURRENCY
-from .load_limits import LimitLoader
+from .load_corrections import CorrectionLoader
 from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Variant
 from .places import chain
 from .source import KEEP_ONE, Node
@@ -37,7 +37,7 @@ class _Draft:
     rule: Rule
 
 
-class LawLoader(LimitLoader):
+class LawLoader(CorrectionLoader):
     """Adds what needs formulas."""
 
     def __init__(self) -> None:

@@ -297,6 +297,28 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Rules and limits that were read otherwise until a day on which it was found. `start`, `end`: the days of the acts
+    that the other reading touched; people look at them, nothing is changed by itself."""
+
+    id: str
+    title: Label
+    found: date
+    start: date
+    end: date | None
+    rules: tuple[str, ...]
+    limits: tuple[str, ...]
+    before: Label
+    now: Label
+    basis: Basis
+    mark: Mark
+
+    def covers(self, day: date) -> bool:
+        """Whether an act of a day was done under the other reading."""
+        return self.start <= day <= min(self.found, self.end or self.found)
+
+
+@dataclass(frozen=True, slots=True)
 class HolidayYear:
     """The days off and make-up working days of one year. Without the yearly notice only its certain days are known."""
 
@@ -340,6 +362,7 @@ class Law:
     reasons: dict[str, Reason] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
     limits: dict[str, Limit] = field(default_factory=dict)
+    corrections: dict[str, Correction] = field(default_factory=dict)
     holidays: dict[int, HolidayYear] = field(default_factory=dict)
     statistics: list[tuple[Entry, Label]] = field(default_factory=list)
     country: str = ""

@@ -188,3 +188,13 @@ def test_a_refusal_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
     error = refusal(tmp_path, BASE + RULE.replace("age < oldest", "age < oldets") + values(VALUE))
     assert error.text("zh-hans") == f"{error.mark}: 未知的名称“oldets”。是否为“oldest”？"
     assert error.text("en") == str(error) == f"{error.mark}: unknown name 'oldets'. Did you mean 'oldest'?"
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [("rules: yuong", "no 'yuong'"), ("limits: X-1", "no 'X-1'"), ("", "nothing that was corrected is named")],
+)
+def test_a_correction_names_what_exists(tmp_path: Path, names: str, what: str) -> None:
+    said = "zh: 改, en: mended, found: 2025-01-01, from: 2020-01-01, before: {zh: 前, en: then}, now: {zh: 后, en: now}"
+    entry = f"\ncorrections:\n  - {{correction: one, {said}, act: act, evidence: T{names and ', ' + names}}}\n"
+    assert what in str(refusal(tmp_path, BASE + values(VALUE) + RULE + entry))
