@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
@@ -31,6 +32,13 @@ SETTLE_LIMIT = "MOVE-SETTLE"
 def township_limit(application: Any) -> str:
     """Days of the township: its own, or those of the procedure across provinces (跨省通办)."""
     return "ORP-APP-5.township" if application.elsewhere else "FU-APP-2"
+
+
+def received_on(application: Any) -> date | None:
+    """The day from which the township's days count: its receipt of the application, however often it returned it since.
+    Across provinces the file's arrival, and after its conclusion the day on which it is asked again."""
+    received: date | None = application.filed_on
+    return None if application.elsewhere or application.verified_by_id else received
 
 
 def county_limit(application: Any) -> str:
@@ -106,6 +114,7 @@ APPLICATION = Flow(
         State(
             ApplicationState.FILED,
             clock=township_limit,
+            since=received_on,
             watched=accepted_at,
             task=TaskSpec(VERIFY.name, Role.TOWNSHIP_SUPERVISOR),
         ),

@@ -225,7 +225,8 @@ def resume_clock(clock: Clock) -> Clock:
     first, _none, why = clock.pauses[-1]
     clock.pauses = [*clock.pauses[:-1], [first, opened().today.isoformat(), why]]
     clock.paused_on = None
-    count_anew(clock)
+    with suppress(LimitRefused):  # the law data no longer names the pause: the day stays
+        count_anew(clock)
     return _keep(clock)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -50,7 +51,8 @@ class State:
     by the record) and its task.
 
     `pauses`: states whose limits stand still, where their law lets them, while the record waits here for somebody
-    outside, and run on when it comes back. `watched`: the place that is told too when the limit runs out.
+    outside, and run on when it comes back. `watched`: the place that is told too when the limit runs out. `since`: the
+    day from which the limit counts on a record; today without it.
     """
 
     name: str
@@ -60,6 +62,7 @@ class State:
     final: bool = False
     pauses: Sequence[str] = ()
     watched: Callable[[Any], int | None] | None = None
+    since: Callable[[Any], date | None] | None = None
 
     def __init__(
         self,
@@ -69,9 +72,10 @@ class State:
         final: bool = False,
         pauses: Sequence[str] = (),
         watched: Callable[[Any], int | None] | None = None,
+        since: Callable[[Any], date | None] | None = None,
     ) -> None:
         given = {"name": word.value, "label": Label(word.zh, word.en), "clock": clock, "task": task, "final": final}
-        for field, value in (given | {"pauses": pauses, "watched": watched}).items():
+        for field, value in (given | {"pauses": pauses, "watched": watched, "since": since}).items():
             object.__setattr__(self, field, value)
 
     def limit_of(self, obj: models.Model) -> str:
@@ -186,12 +190,13 @@ class Flow:
             stop(Clock.objects.filter(pk__in=others))
         found = {clock.on_id: clock for clock in still if clock.limit == limits[clock.on_id]}
         clocks = {pk: resume_clock(clock) for pk, clock in found.items()}
-        starting = defaultdict[str, list[Asked]](list)
+        starting = defaultdict[tuple[str, date | None], list[Asked]](list)
         for obj in objs:
             if limits[obj.pk] and obj.pk not in clocks:
-                starting[limits[obj.pk]].append(self._asked(state, obj))
-        for limit, asked in starting.items():
-            clocks |= {clock.on_id: clock for clock in start_clocks(limit, label, asked)}
+                since = state.since(obj) if state.since else None
+                starting[limits[obj.pk], since].append(self._asked(state, obj))
+        for (limit, since), asked in starting.items():
+            clocks |= {clock.on_id: clock for clock in start_clocks(limit, label, asked, since)}
         return clocks
 
     def _asked(self, state: State, obj: models.Model) -> Asked:

@@ -18,7 +18,7 @@ ON = date(2026, 10, 1)
 PLACE = "CN-999901"
 # one column of random facts each: the mix follows the published causes roughly; about one fact in twenty is missing
 COLUMNS = {
-    "child_birth": "DATE '2008-06-01' + CAST(h1 % 6500 AS INT)",
+    "child_birth": "DATE '2008-06-01' + CAST(h1 % 4500 AS INT)",
     "child_placement": "CASE WHEN h1 % 20 = 0 THEN 'institution' ELSE 'scattered' END",
     "child_dibao_fen": "CASE h2 % 20 WHEN 0 THEN NULL WHEN 1 THEN 35000 WHEN 10 THEN 80000 ELSE 0 END",
     "child_tekun_fen": "CASE WHEN h2 % 50 = 0 THEN 90000 ELSE 0 END",
@@ -39,6 +39,7 @@ PARENT = {
     "disability_grade": "CASE WHEN {h} % 10 = 6 THEN 1 + {h} % 3 END",
     "disability_card": "CASE WHEN {h} % 10 = 6 THEN TRUE END",
     "contact": "CASE WHEN {h} % 10 = 7 THEN 'reported' END",
+    "duty_unperformed": "CASE WHEN {h} % 10 = 7 THEN TRUE END",
     "lost_accepted": "CASE WHEN {h} % 10 = 7 THEN DATE '2024-01-01' + CAST({h} % 1000 AS INT) END",
     "lost_receipt": "CASE WHEN {h} % 10 = 7 THEN {h} % 5 > 0 END",
     "checked": "{h} % 10 >= 8 OR {h} % 3 = 0",
@@ -52,6 +53,7 @@ ONE_CHILD: dict[str, Any] = {
     "father.dead": True,
     "father.death_proof": "police_cancellation",
     "mother.contact": "reported",
+    "mother.duty_unperformed": True,
     "mother.lost_accepted": date(2024, 1, 5),
     "mother.lost_receipt": True,
 }

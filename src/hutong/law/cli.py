@@ -1,4 +1,4 @@
-"""What `./hutong law` runs: decide, explain, due, facts, check, recompute. Each returns an exit code.
+"""What `./hutong law` runs: decide, explain, due, facts, check, corrections, recompute. Each returns an exit code.
 
 Everything said to a person is in the language of `--lang`, or else of the locale; JSON holds Chinese and English.
 """
@@ -32,7 +32,7 @@ from .published.read import SUFFIXES
 from .published.recompute import Report, said
 from .published.recompute import recompute as recomputed
 from .register import KINDS, register
-from .telling import due_lines, explain_lines, words
+from .telling import correction_json, correction_lines, due_lines, explain_lines, words
 
 HERE = os.environ.get("HUTONG_JURISDICTION", "cn")
 YEARS = (1900, 2100)
@@ -168,6 +168,21 @@ def _act_lines(acts: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
             yield f"  {kind} {use['name']} {use['place']} {use['from']}..{until} {use['article']}".rstrip()
 
 
+def corrections(argv: Sequence[str], lang: str) -> int:
+    """Tell where the law was read otherwise before, the latest found first."""
+    told = ("列出对规定理解的更正", "Tell what in the law was read otherwise before, and for which days.")
+    parser = Parser(lang, "corrections", told)
+    parser.take("--json", action="store_true", does=AS_JSON)
+    given = parser.parse_args(argv)
+    law = jurisdiction(HERE).law
+    found = sorted(law.corrections.values(), key=lambda one: one.found, reverse=True)
+    if given.json:
+        _print([correction_json(law, one) for one in found])
+    else:
+        _lines(line for one in found for line in correction_lines(law, one, lang))
+    return 0
+
+
 def recompute(argv: Sequence[str], lang: str) -> int:
     """Check published tables by their equations. Exit 0 all holds, 1 something does not, 2 a file cannot be read."""
     parser = Parser(lang, "recompute", ("按勾稽关系核对已公布的表", "Check published tables by their equations."))
@@ -300,7 +315,8 @@ def _print(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "check": check, "recompute": recompute}
+COMMANDS = {"decide": decide, "explain": explain, "due": due, "facts": facts, "check": check}
+COMMANDS |= {"corrections": corrections, "recompute": recompute}
 
 
 def spoken_here() -> str:

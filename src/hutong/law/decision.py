@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from .engine.dated import Context
 from .engine.expr import names
 from .engine.kinds import NEVER, Value
-from .engine.model import Basis, Entry, Law, Programme, Reason, Variant
+from .engine.model import Basis, Contradiction, Entry, Law, Programme, Reason, Variant
 from .engine.program import BITS, Outcome, Program
 from .language import Label
 from .speech import Speech
 
 DEFAULT = Label("默认，待确认", "default, to be confirmed")
+DOUBTED = Label("{0}（{1}，请核实）", "{0} ({1}: to be checked)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Decision:
     `values`: every output by its name, typed: bool, int (also months and days), money in minor units of the currency,
     exact amounts in ten-thousandths of one, rates in ten-thousandths, date (NEVER: no end), or the word of a list;
     None: unknown, and `missing` says what has to be known and whom to ask. `reason_mask`: the reasons as bits, as SQL
-    gives them.
+    gives them. `contradictions`: stated facts that cannot all be true; then nothing is decided and they are asked.
     """
 
     programme: str
@@ -96,6 +97,8 @@ class Decision:
     facts: dict[str, Value]
     source: Explainer = field(repr=False, compare=False)
     context: Context = field(repr=False, compare=False)
+    month: Outcome | None = field(default=None, repr=False, compare=False)
+    contradictions: tuple[Given, ...] = ()
 
     @property
     def outcome(self) -> Value:
@@ -141,21 +144,22 @@ class Explainer:
     def decide(
         self,
         outcome: Outcome,
+        month: Outcome | None,
         facts: dict[str, Value],
         places: tuple[str, ...],
         on: date,
         known: date | None,
         ctx: Context,
     ) -> Decision:
-        """Assemble the decision."""
-        values = {name: outcome.value(name) for name in self.program.outputs}
+        """Assemble the decision. `month`: the case as of the first day of the month, for outputs asked for a month."""
+        values = {name: self.asked(name, outcome, month).value(name) for name in self.program.outputs}
         held = outcome.reasons()
         own = len(self.programme.reasons)
         mask = [0] * (-(-own // BITS) or 1)
         for at in held:
             if at < own:
                 mask[at // BITS] |= 1 << at % BITS
-        leads, others = outcome.missing()
+        leads, others = self.lacking(outcome, month)
         return Decision(
             programme=self.programme.name,
             place=places,
@@ -171,7 +175,53 @@ class Explainer:
             facts=facts,
             source=self,
             context=ctx,
+            month=month,
         )
+
+    def contradicted(
+        self,
+        found: Sequence[Contradiction],
+        facts: dict[str, Value],
+        places: tuple[str, ...],
+        on: date,
+        known: date | None,
+        ctx: Context,
+    ) -> Decision:
+        """Facts that cannot all be true decide nothing: each is asked again, with what it contradicts."""
+        asked = {name: one.says for one in found for name in one.asks}
+        return Decision(
+            programme=self.programme.name,
+            place=places,
+            on=on,
+            known=known,
+            version=self.version,
+            values=dict.fromkeys(self.program.outputs),
+            reasons=(),
+            reason_mask=(0,) * (-(-len(self.programme.reasons) // BITS) or 1),
+            help=(),
+            missing=tuple(self.doubted(name, says) for name, says in asked.items()),
+            appeals=self.programme.appeals,
+            facts={name: value for name, value in facts.items() if name not in asked},
+            source=self,
+            context=ctx,
+            contradictions=tuple(Given(one.name, one.says, ()) for one in found),
+        )
+
+    def doubted(self, name: str, says: Label) -> Missing:
+        """A stated fact that is asked again, and why."""
+        lacking = self.missing(name, True)
+        return replace(lacking, title=DOUBTED.filled(lacking.title, says))
+
+    def asked(self, name: str, outcome: Outcome, month: Outcome | None) -> Outcome:
+        """The run that answers an output: of the day, or of the month where it is asked for one."""
+        return month if month is not None and self.law.rules[name].monthly else outcome
+
+    def lacking(self, outcome: Outcome, month: Outcome | None) -> tuple[Sequence[str], Sequence[str]]:
+        """What is missing for the day, and for the month where only that is unknown: leads, then the rest."""
+        leads, others = outcome.missing()
+        if month is None or leads or others:
+            return leads, others
+        return month.missing()
 
     def said(self, held: Sequence[int], among: range, ctx: Context) -> tuple[Given, ...]:
         """Those of the programme's sentences that hold, in words."""
@@ -254,7 +304,7 @@ class Explainer:
                     "rule": rule.name,
                     "zh": rule.title.zh,
                     "en": rule.title.en,
-                    "value": plain(run.value(rule.name)),
+                    "value": plain(self.asked(rule.name, run, decision.month).value(rule.name)),
                     "formula": variant.text,
                     "place": variant.place,
                     "from": variant.start.isoformat(),
@@ -280,6 +330,7 @@ class Explainer:
             "values": {name: plain(value) for name, value in decision.values.items()},
             "reasons": [given_json(item) for item in decision.reasons],
             "missing": [missing_json(item) for item in decision.ask],
+            "contradictions": [given_json(item) for item in decision.contradictions],
             "would_also_settle": [missing_json(item) for item in decision.missing if item not in decision.ask],
             "other_help": [given_json(item) for item in decision.help],
             "figures": [figure_json(item) for item in decision.figures],

@@ -34,6 +34,7 @@ def pages() -> dict[str, str]:
         "reasons.md": _join(reasons(law)),
         "limits.md": _join(limits(law)),
         "instruments.md": _join(instruments(law)),
+        "corrections.md": _join(corrections(law)),
     }
 
 
@@ -49,6 +50,7 @@ def index(law: Law) -> Iterator[str]:
         ("[reasons](reasons.md)", len(law.reasons)),
         ("[time limits](limits.md)", len(law.limits)),
         ("[instruments](instruments.md)", len(law.instruments)),
+        ("[corrections](corrections.md)", len(law.corrections)),
     ]
     yield ""
     yield from table(("page", "entries"), counts)
@@ -168,7 +170,7 @@ def limits(law: Law) -> Iterator[str]:
     ]
     heads = ("id", "limit", "kind", "counts from", "stands still", "may be extended", "place", "length", "example")
     yield from table((*heads, "on breach", "basis"), rows)
-    years = ", ".join(str(year) for year in sorted(law.holidays))
+    years = ", ".join(f"{y.year}{'' if y.noticed else ' (certain days only)'}" for _, y in sorted(law.holidays.items()))
     yield f"\nHolidays are entered for {years}; other years: weekends only."
 
 
@@ -215,6 +217,25 @@ def instruments(law: Law) -> Iterator[str]:
         for act in law.instruments.values()
     ]
     yield from table(("id", "文件", "title", "number", "kind", "date", "status", "ev", "what rests on it"), rows)
+
+
+def corrections(law: Law) -> Iterator[str]:
+    yield "# Corrections / 更正"
+    yield NOTE
+    yield "Where the law was read otherwise before. What was decided then is listed for people to review.\n"
+    rows = [
+        (
+            one.found,
+            f"{one.title.zh} {one.title.en}",
+            f"{one.start} to {one.end or one.found}",
+            one.before.en,
+            one.now.en,
+            ", ".join(f"`{name}`" for name in (*one.rules, *one.limits)),
+            basis(law, one.basis),
+        )
+        for one in law.corrections.values()
+    ]
+    yield from table(("found", "correction", "days touched", "before", "now", "rules and limits", "basis"), rows)
 
 
 def basis(law: Law, given: Basis) -> str:

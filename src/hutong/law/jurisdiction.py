@@ -22,7 +22,7 @@ from .engine.load_conventions import conventions_of
 from .engine.load_rules import load
 from .engine.model import Entry, Law, Pause
 from .engine.places import chain_of
-from .engine.program import BITS, Program
+from .engine.program import BITS, Outcome, Program
 from .engine.sqlselect import Compiled
 from .identity import IdCheck
 from .language import read_also
@@ -81,8 +81,9 @@ class Jurisdiction:
         programme the first one of the files.
 
         `facts`: flat ('father.dead') or nested, or parents with `statuses` (facts_schema documents them). `findings`
-        are rules taken as decided instead of computed, e.g. {'category': 'FU'}. Money in minor units. Raises FactsError
-        (names each bad fact), UnknownPlace, UnknownName.
+        are rules taken as decided instead of computed, e.g. {'category': 'FU'}. Money in minor units. Facts that
+        contradict each other decide nothing and are asked. Raises FactsError (names each bad fact), UnknownPlace,
+        UnknownName.
         """
         programme = programme or self.main
         places = chain_of(place, self.law.places)
@@ -95,8 +96,22 @@ class Jurisdiction:
         if findings:
             read |= self.findings(findings, on)
         context = self.context(places, on, known)
+        contradicted = explainer.program.contradicted(read, on)
+        if contradicted:
+            return explainer.contradicted(contradicted, read, places, on, known, context)
         outcome = explainer.program.run(read, on, context)
-        return explainer.decide(outcome, read, places, on, known, context)
+        month = self.month(explainer.program, read, on, places, known)
+        return explainer.decide(outcome, month, read, places, on, known, context)
+
+    def month(
+        self, program: Program, facts: dict[str, Value], on: date, places: tuple[str, ...], known: date | None
+    ) -> Outcome | None:
+        """The same case as of the first day of the month, where an output is asked for a month: what is due for it is
+        one sum whichever of its days is asked about. None where the day is that first one."""
+        first = on.replace(day=1)
+        if first == on or not any(self.law.rules[name].monthly for name in program.outputs):
+            return None
+        return program.run(facts, first, self.context(places, first, known))
 
     @property
     def main(self) -> str:
@@ -127,6 +142,7 @@ class Jurisdiction:
         if rule not in self.kinds:
             raise UnknownName((f"没有规则“{rule}”", f"no rule '{rule}'"), nearest(rule, self.kinds))
         read = read_facts(self.law, self.local.flatten(facts, on), on, self.kinds)
+        on = on.replace(day=1) if self.law.rules[rule].monthly else on
         context = self.context(chain_of(place, self.law.places), on, known)
         value: Value = Program(self.law, [rule]).run(read, on, context).value(rule)
         return value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .decision import DEFAULT, Given, Missing, article_json, by_office
+from .decision import DEFAULT, Given, Missing, article_json, by_office, plain
 from .engine.calendar import DueDate
-from .engine.model import LIMIT_KINDS, LIMIT_UNITS, NOTHING, Law
+from .engine.model import LIMIT_KINDS, LIMIT_UNITS, NOTHING, Correction, Law
 from .explain import Change, Explanation
 from .language import Label, chinese, composed
 
@@ -147,3 +147,25 @@ def due_lines(law: Law, limit: DueDate, lang: str) -> Iterator[str]:
     yield f"  {RESTS_ON.filled(named).text(lang)}{note}{marked}"
     for year in limit.unpublished:
         yield f"  {MAY_MOVE.filled(year).text(lang)}"
+
+
+FROM_TO = Label("{0}至{1}，发现于{2}", "{0} to {1}, found on {2}")
+BEFORE, NOW = Label("此前：{0}", "Before: {0}"), Label("现在：{0}", "Now: {0}")
+
+
+def correction_json(law: Law, one: Correction) -> dict[str, Any]:
+    """A correction with its articles, in both languages."""
+    act = law.instruments[one.basis.act]
+    basis = {"act": act.id, **act.title.both(), "number": act.number, "article": one.basis.article}
+    days = {"found": one.found.isoformat(), "from": one.start.isoformat(), "to": plain(one.end)}
+    names = {"rules": list(one.rules), "limits": list(one.limits)}
+    said = {"before": one.before.both(), "now": one.now.both()}
+    return {"correction": one.id, **one.title.both(), **days, **names, **said, "basis": basis}
+
+
+def correction_lines(law: Law, one: Correction, lang: str) -> Iterator[str]:
+    """A correction for reading."""
+    until = one.end or one.found
+    yield f"{one.title.text(lang)} ({FROM_TO.filled(one.start, until, one.found).text(lang)})"
+    yield from (f"  {line.text(lang)}" for line in (BEFORE.filled(one.before), NOW.filled(one.now)))
+    yield f"  {citation(correction_json(law, one)['basis']).text(lang)}: {', '.join((*one.rules, *one.limits))}"

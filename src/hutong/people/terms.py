@@ -139,7 +139,12 @@ class ParentStatus(Term):
     DRUG_ISOLATION = "drug_isolation", "强制隔离戒毒", "compulsory drug isolation", "民发〔2019〕62号"
     COMPULSORY_TREATMENT = "compulsory_treatment", "强制医疗", "compulsory psychiatric treatment", "民发〔2019〕62号"
     OTHER_RESTRICTION = "other_restriction", "其他限制人身自由", "other restriction of liberty", "民发〔2019〕62号"
-    LOST_CONTACT = "lost_contact", "失联", "lost contact", "民发〔2019〕62号"
+    LOST_CONTACT = (
+        "lost_contact",
+        "失联（失去联系且未履行抚养责任）",
+        "out of contact and not raising the child",
+        "民发〔2019〕62号",
+    )
     GUARDIANSHIP_REVOKED = "guardianship_revoked", "被撤销监护资格", "guardianship revoked", "民发〔2020〕125号"
     DEPORTED = "deported", "被遣送（驱逐）出境", "deported", "民发〔2020〕125号"
     REFUSES = "refuses", "有能力而拒不抚养", "able but refuses to care"

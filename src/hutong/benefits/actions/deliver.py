@@ -10,7 +10,7 @@ from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import restore
 from hutong.benefits.actions.inputs import Paper
 from hutong.benefits.models import Application, Award, Delivery, Determination, Objection
-from hutong.benefits.queries.appeals import appeal_dates
+from hutong.benefits.queries.appeals import appeal_dates, review_over, suit_after_review
 from hutong.benefits.terms import AwardState, DeliveryHow, ObjectionKind, ObjectionState
 from hutong.core.action import action
 from hutong.core.context import note
@@ -113,12 +113,24 @@ def object_(viewer: Viewer, decision: Determination, given: Object) -> Objection
 
 
 def _late(decision: Determination, given: Object) -> bool:
-    """Without recorded delivery no period has begun, so nothing can be late."""
+    """Without recorded delivery only the longest period has begun. A suit that follows a review has its own days."""
+    if given.kind == ObjectionKind.COURT and (answered := _review_answered(decision)):
+        return given.lodged_on > suit_after_review(decision.place_key, answered)
     delivery = Delivery.objects.filter(determination=decision).first()
     if delivery is None:
-        return False
+        return given.kind == ObjectionKind.ADMINISTRATIVE_REVIEW and given.lodged_on > review_over(
+            decision.place_key, decision.decided_on
+        )
     until = delivery.suit_until if given.kind == ObjectionKind.COURT else delivery.review_until
     return given.lodged_on > until
+
+
+def _review_answered(decision: Determination) -> date | None:
+    """The day of the latest answer to a request for review of the decision."""
+    reviews = Objection.objects.filter(
+        determination=decision, kind=ObjectionKind.ADMINISTRATIVE_REVIEW, decided_on__isnull=False
+    )
+    return reviews.order_by("-decided_on").values_list("decided_on", flat=True).first()
 
 
 class DecideObjection(Given):

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 
 from hutong.benefits.models import Application, Delivery, Determination, Hearing
 from hutong.benefits.queries.advice import office_name
-from hutong.benefits.queries.appeals import INACTION, REVIEW, SUIT, appeal_dates
+from hutong.benefits.queries.appeals import (
+    INACTION,
+    REVIEW,
+    REVIEW_FIRST,
+    SUIT,
+    SUIT_AFTER_REVIEW,
+    appeal_dates,
+    review_body,
+)
 from hutong.benefits.queries.places import county_of
 from hutong.benefits.terms import ApplicantKind, Category, Outcome
 from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
@@ -35,6 +43,7 @@ TITLES = {
 }
 BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
 UNSURE = "（默认依据，待确认）"
+COUNTY_LIMIT = "FU-APP-3"
 
 
 def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
@@ -47,9 +56,7 @@ def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
 
 def notice_of(viewer: Viewer, decision: Determination) -> Notice:
     """The data of the notice; nothing sealed is part of it."""
-    answer = decision.trace
-    child = decision.child
-    place = decision.application.responsible if decision.application else child.registered or child.actual
+    answer, place = decision.trace, _place(decision)
     return Notice(
         office=_office(place),
         title=TITLES[Outcome(decision.outcome)],
@@ -63,6 +70,12 @@ def notice_of(viewer: Viewer, decision: Determination) -> Notice:
         contact=_contact(place),
         receipt=True,
     )
+
+
+def _place(decision: Determination) -> Division:
+    """The place whose county decided."""
+    child = decision.child
+    return decision.application.responsible if decision.application else child.registered or child.actual
 
 
 def hearing_pdf(viewer: Viewer, hearing: Hearing) -> bytes:
@@ -196,18 +209,36 @@ def _basis(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _remedies(decision: Determination) -> list[str]:
+    """What may be done against the paper, by the law of the day on which it was made."""
+    body, codes = review_body(_place(decision), decision.decided_on), places.codes_of_key(decision.place_key)
+    after = law().limit(SUIT_AFTER_REVIEW, decision.decided_on, codes).length
     if decision.outcome == Outcome.RETURN_MISSING:
-        limit = law().limit(INACTION, decision.decided_on, places.codes_of_key(decision.place_key))
-        return [f"我局收到申请后{limit.length}个月内不作出决定的，您可以依法申请行政复议或者提起行政诉讼。"]
+        return _if_unanswered(decision, body, after)
     delivery = Delivery.objects.filter(determination=decision).first()
     start = delivery.delivered_on if delivery else decision.decided_on
-    codes = places.codes_of_key(decision.place_key)
     review, suit = law().limit(REVIEW, start, codes), law().limit(SUIT, start, codes)
     until = appeal_dates(decision.place_key, delivery.delivered_on) if delivery else None
     last = [f"（至{d.year}年{d.month}月{d.day}日）" for d in until] if until else ["", ""]
     return [
-        f"自收到本通知之日起{review.length}日内{last[0]}，向本级人民政府申请行政复议；",
-        f"自收到本通知之日起{suit.length}个月内{last[1]}，向人民法院提起行政诉讼。",
+        f"自收到本通知之日起{review.length}日内{last[0]}，向{body}申请行政复议；",
+        f"或者自收到本通知之日起{suit.length}个月内{last[1]}，向有管辖权的人民法院提起行政诉讼；",
+        f"已申请行政复议的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起{after}日内，"
+        "可以向人民法院提起行政诉讼。",
+    ]
+
+
+def _if_unanswered(decision: Determination, body: str, after: int) -> list[str]:
+    """Where nothing is decided in time: review first, then a suit; before the Review Law of 2023 either."""
+    codes = places.codes_of_key(decision.place_key)
+    if decision.decided_on < REVIEW_FIRST:
+        months = law().limit(INACTION, decision.decided_on, codes).length
+        return [f"我局收到申请后{months}个月内不作出决定的，您可以依法申请行政复议或者提起行政诉讼。"]
+    limit, review = (law().limit(name, decision.decided_on, codes).length for name in (COUNTY_LIMIT, REVIEW))
+    return [
+        f"我局自收到材料和乡镇（街道）查验结论之日起{limit}个工作日内作出决定。逾期不作决定的，"
+        f"您可以自该期限届满之日起{review}日内，先向{body}申请行政复议；",
+        f"对复议决定不服的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起{after}日内，"
+        "可以向人民法院提起行政诉讼。",
     ]
 
 

@@ -3,6 +3,7 @@
 from hutong.benefits.screens import (
     applications,
     awards,
+    corrections,
     decide,
     forms,
     handover,
@@ -12,4 +13,15 @@ from hutong.benefits.screens import (
     spot_checks,
 )
 
-__all__ = ["applications", "awards", "decide", "forms", "handover", "imports", "paper", "proceedings", "spot_checks"]
+__all__ = [
+    "applications",
+    "awards",
+    "corrections",
+    "decide",
+    "forms",
+    "handover",
+    "imports",
+    "paper",
+    "proceedings",
+    "spot_checks",
+]

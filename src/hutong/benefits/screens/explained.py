@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from hutong.benefits.models import Determination
-from hutong.benefits.queries.advice import PROGRAMME
+from hutong.benefits.queries.corrections import told_again
 from hutong.channels.content import Body, Fact, Facts, Link, Note
 from hutong.channels.sheet import page, page_url, record_url
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.access import may_read
 from hutong.core.audit.journal import journal
 from hutong.core.errors import NotFound
-from hutong.core.jurisdiction import law
 from hutong.core.places import name_of_key
 from hutong.core.terms import JournalKind, Label
 from hutong.core.viewer import Viewer
 from hutong.lawbook.explain import explained
 
-CONFIRMED = "case.confirmed"
 TITLE = Label("逐条说明", "Explained")
 
 
@@ -47,9 +44,7 @@ def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     if decision is None or not may_explain(viewer, decision):
         raise NotFound()
     journal(viewer, JournalKind.OPENED, what="benefits.determination", subject=decision)
-    answer = decision.trace
-    on = date.fromisoformat(answer["on"])
-    told = law().decide(stated(decision), on, answer["place"], known=on, programme=PROGRAMME)
+    told = told_again(decision)
     place = name_of_key(decision.place_key, viewer.locale)
     sections: list[tuple[Any, list[Body]]] = list(explained(told, place, viewer.locale))
     if decision.law_version != told.version:
@@ -57,9 +52,3 @@ def explain_page(request: HttpRequest, decision_id: int) -> HttpResponse:
         sections[0][1].insert(0, Note(text, "warn"))
     crumbs = [Way(decision.document_no, record_url(decision))]
     return show(request, "lawbook/acts.html", {"sections": sections}, title=TITLE.text(viewer.locale), crumbs=crumbs)
-
-
-def stated(decision: Determination) -> dict[str, Any]:
-    """The facts of the decision, and the day of confirmation it was reckoned with."""
-    confirmed = decision.trace["trace"]["facts"].get(CONFIRMED)
-    return {**decision.facts, **({CONFIRMED: confirmed} if confirmed else {})}

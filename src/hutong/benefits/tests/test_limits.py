@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,11 +12,13 @@ from hutong.benefits.models import Application, Hearing
 from hutong.benefits.tests import build
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.jobs import run_reaction
+from hutong.core.jurisdiction import law
 from hutong.core.models import Clock, EventLine, Task
 from hutong.core.sweep import sweep_clocks
 from hutong.core.tasks import tasks_of
 from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting, system_viewer
+from hutong.law.language import Label
 from hutong.org import actions as org
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +37,28 @@ def limit_of(application: Application, limit: str = "FU-APP-2") -> list[Clock]:
     return list(rows.order_by("id"))
 
 
-def test_the_days_of_the_township_stand_still_while_the_family_fetches_papers() -> None:
+def test_the_days_of_the_township_count_from_receipt_however_often_it_returns_the_application() -> None:
+    """15 working days from 23 November end on 14 December (民发〔2019〕62号, part 2): a return gives it no days."""
+    application = build.filed_application(build.child_nobody_looked_into())
+    actions.return_for_missing(build.supervisor(now=build.at(2026, 11, 26)), application, {"reasons": "请补充材料"})
+    assert [clock.stopped_on for clock in limit_of(application)] == [date(2026, 11, 26)], "it has acted"
+    actions.file_application(build.supervisor(now=build.at(2026, 12, 7)), application)
+    *_, again = limit_of(application)
+    assert (again.from_on, again.due_on) == (build.NOW.date(), date(2026, 12, 14))
+    task = Task.objects.get(kind="benefits.verify", state="open", on_id=application.pk)
+    assert (task.clock_id, task.due_on) == (again.pk, date(2026, 12, 14))
+
+
+@pytest.fixture
+def stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A law that lets the township's days stand still while papers are fetched."""
+    limits = law().law.limits
+    pause = Label("等待申请人补正期间", "while the applicant completes papers")
+    monkeypatch.setitem(limits, "FU-APP-2", replace(limits["FU-APP-2"], pause=pause))
+
+
+@pytest.mark.usefixtures("stands_still")
+def test_where_the_law_lets_them_the_days_stand_still_while_the_family_fetches_papers() -> None:
     """15 working days from 23 November end on 14 December; returned on the 26th, handed in again on 7 December."""
     application = build.filed_application(build.child_nobody_looked_into())
     away = build.supervisor(now=build.at(2026, 11, 26))
@@ -158,6 +182,7 @@ def test_the_days_of_the_county_stand_still_during_a_case_meeting() -> None:
     assert task.due_on == clock.due_on == date(2026, 12, 21)
 
 
+@pytest.mark.usefixtures("stands_still")
 def test_a_limit_that_a_return_pauses_is_not_paused_by_hand_and_one_without_a_pause_never() -> None:
     (clock,) = limit_of(build.filed_application())
     with pytest.raises(Refused, match=r"by itself|自动中止"):
@@ -176,7 +201,7 @@ def test_the_worklist_and_the_record_say_what_follows_and_what_may_move(browse: 
     home, page = browse.text(late, "/"), browse.text(late, f"/benefits/application/{application.pk}/")
     for shown in (home, page):
         assert "逾期后果：提醒，告知县级民政部门" in shown
-        assert "默认期限，待确认" in shown
+        assert "默认期限，待确认" not in shown, "the text was read"
     above = browse.text(build.officer(now=build.at(2026, 12, 21)), "/?kind=core.breach")
     assert "乡镇（街道）查验 · 逾期后果" in above, "who follows up reads which limit it is"
     soon = build.filed_application(now=build.at(2026, 12, 21))

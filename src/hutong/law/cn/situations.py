@@ -35,7 +35,7 @@ DETAILS = {
     "dead": ("witnesses",),
     "disability": ("kind", "grade"),
     **dict.fromkeys(CUSTODY, ("term_months", "served_months", "remaining_months")),
-    "lost_contact": ("reported", "accepted", "steps"),
+    "lost_contact": ("reported", "accepted", "steps", "unperformed"),
 }
 DEATH_PAPERS = (
     "police_cancellation",
@@ -189,15 +189,23 @@ def _facts(status: Mapping[str, Any]) -> dict[str, Any]:
         case "illness":
             return {"ill": True, "illness_proof": shown}
         case "lost_contact":
-            reported, accepted = status.get("reported"), status.get("accepted")
             return {
-                "contact": "reported" if reported or accepted else "unreported",
-                "lost_reported": reported,
-                "lost_accepted": accepted,
+                "contact": _route(status, papers),
+                "duty_unperformed": status.get("unperformed"),
+                "lost_since": status.get("from"),
+                "lost_reported": status.get("reported"),
+                "lost_accepted": status.get("accepted"),
                 "lost_receipt": shown,
                 "lost_steps": status.get("steps"),
             }
     return {name: True}
+
+
+def _route(status: Mapping[str, Any], papers: Sequence[str]) -> str:
+    """How a lost parent is sought: by the police, or in five steps where the police cannot take the report."""
+    if status.get("steps") is not None and not papers:
+        return "unsearchable"
+    return "reported" if status.get("reported") or status.get("accepted") else "unreported"
 
 
 def _best(papers: Sequence[str]) -> str | None:

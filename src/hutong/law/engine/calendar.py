@@ -23,14 +23,15 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Days of rest, public holidays and make-up working days. A year without an entry has days of rest only."""
+    """Days of rest, public holidays and make-up working days. A year without an entry has days of rest only, one
+    without its notice also the days that are certain."""
 
     years: Mapping[int, HolidayYear]
     rest_days: Container[int]
 
     def published(self, year: int) -> bool:
-        """Whether the holidays of the year have been entered."""
-        return year in self.years
+        """Whether the holidays of the year have been announced and entered."""
+        return year in self.years and self.years[year].noticed
 
     def is_working_day(self, day: date) -> bool:
         """A weekday that is no holiday, or a day of rest that is worked."""
@@ -64,8 +65,8 @@ class WorkCalendar:
         return day
 
     def unpublished(self, start: date, end: date) -> tuple[int, ...]:
-        """Years between two dates whose holidays are not entered: a date counted there may still move."""
-        return tuple(year for year in range(start.year, end.year + 1) if year not in self.years)
+        """Years between two dates whose holidays are not announced: a date counted there may still move."""
+        return tuple(year for year in range(start.year, end.year + 1) if not self.published(year))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,13 @@ from .errors import EMPTY, nearest
 from .expr import Some
 from .kinds import BASIC, DATE, MONEY, Kind, Value, read_value
 from .load_conventions import conventions
-from .model import EVIDENCE, INSTRUMENT_KINDS, STATUS, Basis, Fact, Instrument, Law, Week
+from .model import EVIDENCE, INSTRUMENT_KINDS, STATUS, Basis, Contradiction, Fact, Instrument, Law, Week
 from .places import chain
 from .source import KEEP_ONE, Node, read_folder
 
 T = TypeVar("T")
 COUNTRY = ("conventions", "persons", "places", "offices", "holders", "instruments", "week")
-ORDER = (*COUNTRY, "enums", "facts", "parameters", "values", "rules", "reasons")
+ORDER = (*COUNTRY, "enums", "facts", "contradictions", "parameters", "values", "rules", "reasons")
 THINGS = {  # what a name may stand for
     "place": "地区",
     "type": "类型",
@@ -36,7 +36,7 @@ THINGS = {  # what a name may stand for
 }
 RESERVED = Redshift.Generator.RESERVED_KEYWORDS | {"fetch", "lateral", "returning", "variadic", "window", "qualify"}
 """Words that are no names of columns: the longest list of a dialect, and later ones of PostgreSQL and DuckDB."""
-SECTIONS = (*ORDER, "programmes", "limits", "holidays", "statistics")
+SECTIONS = (*ORDER, "programmes", "limits", "corrections", "holidays", "statistics")
 
 
 class Loader:
@@ -248,6 +248,26 @@ class Loader:
             presumed,
             self.text(parts, "because"),
         )
+
+    def contradictions(self, node: Node) -> None:
+        for item in node.items():
+            parts = item.fields("contradiction zh en when asks", "each")
+            for rename, person in self.each(parts):
+                found = self.contradiction(parts, rename, person)
+                if found.name in self.law.contradictions:
+                    raise parts["contradiction"].refuse(twice(found.name), KEEP_ONE)
+                self.law.contradictions[found.name] = found
+
+    def contradiction(self, parts: Mapping[str, Node], rename: Callable[[str], str], person: Label) -> Contradiction:
+        checker = Checker(self.scope, self.law.currency, rename)
+        when = parts["when"].read(lambda text: checker.formula(text, BASIC["bool"]))
+        asks = tuple(rename(fact) for fact in parts["asks"].texts())
+        for fact in asks:
+            if fact not in self.law.facts:
+                what = (f"没有事实“{fact}”", f"no fact '{fact}'")
+                raise parts["asks"].refuse(what, nearest(fact, self.law.facts))
+        says = self.label(Label(parts["zh"].text(), parts["en"].text()), person)
+        return Contradiction(rename(parts["contradiction"].text()), when, says, asks)
 
     def with_implied(self, fact: Fact, node: Node, rename: Callable[[str], str]) -> Fact:
         """A fact whose value follows from other stated facts, for example 'in prison' implies 'not dead'."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from ..language import Label
 from .errors import LawError
+from .kinds import BOOL
 from .load import Loader, overlap
 from .model import LIMIT_KINDS, NOTHING, Extension, HolidayYear, Limit, Run, Term
 from .source import Node
@@ -140,7 +141,7 @@ class LimitLoader(Loader):
 
     def holidays(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("year off work", "act article evidence note")
+            parts = item.fields("year off work", "notice act article evidence note")
             year = parts["year"].whole()
             off = frozenset(day for part in parts["off"].items() for day in _days(part, year))
             work = frozenset(day for part in parts["work"].items() for day in _days(part, year))
@@ -149,7 +150,8 @@ class LimitLoader(Loader):
                     ("同一日既休息又上班", "a day is both free and worked"),
                     ("请更正“off”或“work”。", "Correct 'off' or 'work'."),
                 )
-            self.law.holidays[year] = HolidayYear(year, off, work, self.basis(item, parts))
+            noticed = self.value(parts["notice"], BOOL) is not False if "notice" in parts else True
+            self.law.holidays[year] = HolidayYear(year, off, work, self.basis(item, parts), noticed)
 
 
 def refuse_overlap(terms: Iterable[Term], limit: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
@@ -13,10 +13,10 @@ from ..language import Label
 from .check import Checker
 from .errors import LawError, Mark, nearest
 from .expr import Expr, Pick, names
-from .kinds import BOOL, EXACT, MONEY, Kind
+from .kinds import BOOL, EXACT, MONEY, Kind, Value
 from .load import given_value, overlap, sections_of, twice
 from .load_conventions import ADD_CONVENTIONS, NO_CURRENCY
-from .load_limits import LimitLoader
+from .load_corrections import CorrectionLoader
 from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Variant
 from .places import chain
 from .source import KEEP_ONE, Node
@@ -24,6 +24,8 @@ from .source import KEEP_ONE, Node
 BASIS = "act article evidence note"
 NO_REST = Label("没有写明每周休息日", "no days of rest are named")
 NO_HOLDERS = Label("没有写明缺少事实时向谁查询", "nobody holds what is missing")
+HALF_UNLESS = Label("“unless:”与“then:”须同时写明", "'unless' and 'then' stand together")
+ADD_THEN = Label("请写明逐项改变后的结果。", "Say what each change alone gives.")
 ADD_EXAMPLE = Label("请在“examples:”中至少写一个。", "Add 'examples:' with at least one.")
 
 
@@ -37,7 +39,7 @@ class _Draft:
     rule: Rule
 
 
-class LawLoader(LimitLoader):
+class LawLoader(CorrectionLoader):
     """Adds what needs formulas."""
 
     def __init__(self) -> None:
@@ -137,7 +139,7 @@ class LawLoader(LimitLoader):
 
     def rules(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("rule type zh en variants", "each exceptions ids decides")
+            parts = item.fields("rule type zh en variants", "each exceptions ids decides monthly")
             for rename, person in self.each(parts):
                 name = rename(parts["rule"].text())
                 if name in self.scope:
@@ -147,7 +149,8 @@ class LawLoader(LimitLoader):
                 kind = EXACT if parts["type"].text() == "exact" else self.kind(parts["type"])
                 ids = parts["ids"].texts() if "ids" in parts else ()
                 decides = self.offices_of(parts["decides"]) if "decides" in parts else ()
-                rule = Rule(name, kind, title, (), item.mark, ids, decides)
+                monthly = "monthly" in parts and self.value(parts["monthly"], BOOL) is True
+                rule = Rule(name, kind, title, (), item.mark, ids, decides, monthly)
                 self.law.rules[name] = rule
                 self.scope[name] = kind
                 self.drafts.append(_Draft(item, parts, rename, rule))
@@ -177,7 +180,8 @@ class LawLoader(LimitLoader):
         place, start, end = self.span(node, parts)
         checker = Checker(self.scope, self.law.currency, draft.rename)
         expr, text = self.formula(node, parts, checker, draft.rule.kind)
-        examples = tuple(self.example(draft, item, place, start) for item in parts["examples"].items())
+        told = (self.told(draft, item, place, start) for item in parts["examples"].items())
+        examples = tuple(itertools.chain.from_iterable(told))
         if not examples:
             raise parts["examples"].refuse(bare(draft), ADD_EXAMPLE)
         over = parts["over"].texts() if exception else ()
@@ -203,25 +207,32 @@ class LawLoader(LimitLoader):
         lines.append(f"otherwise -> {parts['otherwise'].text()}")
         return Pick(tuple(rows), otherwise, kind), "\n".join(lines)
 
-    def example(self, draft: _Draft, node: Node, place: str, start: date) -> Example:
-        parts = node.fields("given gives", "on place")
-        given = {}
-        for key, value in parts["given"].pairs():
+    def told(self, draft: _Draft, node: Node, place: str, start: date) -> Iterator[Example]:
+        """An example; with `unless`, one more for each fact changed alone, which gives `then`."""
+        parts = node.fields("given gives", "on place unless then")
+        if ("unless" in parts) != ("then" in parts):
+            raise node.refuse(HALF_UNLESS, ADD_THEN)
+        given = self.stated(draft, parts["given"])
+        on = parts["on"].date() if "on" in parts else start
+        where = self.known(self.law.places, parts["place"], "place") if "place" in parts else place
+        example = Example(given, given_value(draft.rule.kind, parts["gives"], self.law.currency), on, where, node.mark)
+        yield example
+        if "unless" in parts:
+            then = given_value(draft.rule.kind, parts["then"], self.law.currency)
+            for name, value in self.stated(draft, parts["unless"]).items():
+                yield replace(example, given={**given, name: value}, gives=then)
+
+    def stated(self, draft: _Draft, node: Node) -> dict[str, Value]:
+        """Facts and findings of an example."""
+        found = {}
+        for key, value in node.pairs():
             name = draft.rename(key)
             if name not in self.scope:
                 raise value.refuse(
                     (f"示例中有未知的名称“{name}”", f"unknown name '{name}' in an example"), nearest(name, self.scope)
                 )
-            given[name] = given_value(self.scope[name], value, self.law.currency)
-        result = given_value(draft.rule.kind, parts["gives"], self.law.currency)
-        on = parts["on"].date() if "on" in parts else start
-        return Example(
-            given,
-            result,
-            on,
-            self.known(self.law.places, parts["place"], "place") if "place" in parts else place,
-            node.mark,
-        )
+            found[name] = given_value(self.scope[name], value, self.law.currency)
+        return found
 
     def reasons(self, node: Node) -> None:
         for item in node.items():

@@ -117,6 +117,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Stated facts that cannot all be true: where `when` holds nothing is decided and the facts of `asks` are asked."""
+
+    name: str
+    when: Expr
+    says: Label
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One value of a parameter at a place from a date; `known` is the day it could be known."""
 
@@ -177,7 +187,8 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named formula with dated variants and local exceptions. `decides`: the offices to which it only proposes."""
+    """A named formula with dated variants and local exceptions. `decides`: the offices to which it only proposes.
+    `monthly`: it is asked for a month, and answered as of its first day, as a payment run asks."""
 
     name: str
     kind: Kind
@@ -186,6 +197,7 @@ class Rule:
     mark: Mark
     ids: tuple[str, ...]
     decides: tuple[str, ...] = ()
+    monthly: bool = False
 
     @property
     def column(self) -> str:
@@ -285,13 +297,36 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Rules and limits that were read otherwise until a day on which it was found. `start`, `end`: the days of the acts
+    that the other reading touched; people look at them, nothing is changed by itself."""
+
+    id: str
+    title: Label
+    found: date
+    start: date
+    end: date | None
+    rules: tuple[str, ...]
+    limits: tuple[str, ...]
+    before: Label
+    now: Label
+    basis: Basis
+    mark: Mark
+
+    def covers(self, day: date) -> bool:
+        """Whether an act of a day was done under the other reading."""
+        return self.start <= day <= min(self.found, self.end or self.found)
+
+
+@dataclass(frozen=True, slots=True)
 class HolidayYear:
-    """The days off and make-up working days of one year."""
+    """The days off and make-up working days of one year. Without the yearly notice only its certain days are known."""
 
     year: int
     off: frozenset[date]
     work: frozenset[date]
     basis: Basis
+    noticed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,11 +356,13 @@ class Law:
     words: dict[tuple[str, str], Label] = field(default_factory=dict)
     persons: dict[str, dict[str, Label]] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
+    contradictions: dict[str, Contradiction] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     reasons: dict[str, Reason] = field(default_factory=dict)
     programmes: dict[str, Programme] = field(default_factory=dict)
     limits: dict[str, Limit] = field(default_factory=dict)
+    corrections: dict[str, Correction] = field(default_factory=dict)
     holidays: dict[int, HolidayYear] = field(default_factory=dict)
     statistics: list[tuple[Entry, Label]] = field(default_factory=list)
     country: str = ""

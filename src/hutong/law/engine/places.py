@@ -41,4 +41,10 @@ def chain_of(place: str | Sequence[str], known: Container[str]) -> tuple[str, ..
             )
     if not codes:
         raise UnknownPlace(("没有写明地区", "no place given"), ("例如 CN-350121。", "Write for example CN-350121."))
+    firsts = list(dict.fromkeys(levels[-2] for levels in map(chain, codes) if len(levels) > 1))
+    if len(firsts) > 1:
+        raise UnknownPlace(
+            (f"一处地方不能同时属于{'、'.join(firsts)}", f"one place cannot lie in {' and '.join(firsts)}"),
+            ("请核对所给的地区代码。", "Check the codes that were given."),
+        )
     return codes

@@ -11,7 +11,7 @@ from .closures import Run, build
 from .dated import Context
 from .expr import Backed, Every, Expr, Pick, Ref, Some, children, names
 from .kinds import Value
-from .model import Fact, Law, Parameter, Reason, Rule
+from .model import Contradiction, Fact, Law, Parameter, Reason, Rule
 
 BITS = 62  # of a signed 64-bit integer; kept below the sign and one spare
 
@@ -96,6 +96,12 @@ class Program:
             for fact in self.facts
             if fact.implied_when is not None
         ]
+        known = {"on", *(fact.name for fact in self.facts)}
+        self.contradictions = [
+            (one, build(one.when, self.slots), tuple(self.slots[name] for name in one.asks))
+            for one in law.contradictions.values()
+            if known.issuperset({*names(one.when), *one.asks})
+        ]
         self.plans: dict[int, tuple[Context, Plan]] = {}
         self.compiled: dict[tuple[str, int], Run] = {}
 
@@ -164,9 +170,38 @@ class Program:
         for slot, fact in self.fills:
             if values[slot] is None:
                 values[slot] = absent_value(fact, on)
+        self.imply(values)
+
+    def imply(self, values: list[Any]) -> None:
+        """What follows from other stated facts."""
         stated = [(slot, value) for slot, when, value in self.implied if values[slot] is None and when(values)]
         for slot, value in stated:
             values[slot] = value
+
+    def contradicted(self, facts: Mapping[str, Value], on: date) -> tuple[Contradiction, ...]:
+        """Stated facts that cannot all be true. What follows from a fact never contradicts it, nor does a day that is
+        only reckoned."""
+        if not self.contradictions:
+            return ()
+        values: list[Any] = [None] * len(self.slots)
+        values[0] = on
+        for name, value in facts.items():
+            if name in self.slots:
+                values[self.slots[name]] = value
+        for slot, fact in self.fills:
+            if values[slot] is None:
+                values[slot] = fact.presumed
+        stated = values.copy()
+        self.imply(values)
+        return tuple(one for one, holds, asks in self.contradictions if holds(_as_stated(values, stated, asks)))
+
+
+def _as_stated(values: list[Any], stated: Sequence[Any], slots: Sequence[int]) -> list[Any]:
+    """The values with those of some slots as they were stated."""
+    found = values.copy()
+    for slot in slots:
+        found[slot] = stated[slot]
+    return found
 
 
 def absent_value(fact: Fact, on: date) -> Value:

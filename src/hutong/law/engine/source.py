@@ -62,18 +62,24 @@ class Node:
         return tuple(item.text() for item in self.items())
 
     def pairs(self) -> Iterator[tuple[str, Node]]:
-        """Keys and values of a mapping, refusing a key written twice."""
+        """Keys and values of a mapping, those taken over with `<<: *name` last; a key written twice is refused."""
         if not isinstance(self.raw, yaml.MappingNode):
             raise self.refuse(
                 ("此处应为“键: 值”", "a mapping is expected here"), ("请写成 key: value。", "Write 'key: value'.")
             )
         seen: set[str] = set()
+        shared: list[Node] = []
         for key, value in self.raw.value:
             name = str(key.value)
+            if name == "<<":
+                shared.append(Node(value, self.mark.file))
+                continue
             if name in seen:
                 raise Node(key, self.mark.file).refuse((f"“{name}”写了两次", f"'{name}' is written twice"), KEEP_ONE)
             seen.add(name)
             yield name, Node(value, self.mark.file)
+        for node in shared:
+            yield from ((name, value) for name, value in node.pairs() if name not in seen)
 
     def fields(self, required: str, optional: str = "") -> dict[str, Node]:
         """A mapping with exactly these keys (space separated); unknown and lacking ones are refused."""

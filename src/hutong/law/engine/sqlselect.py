@@ -118,9 +118,10 @@ class Compiled:
         rule = self.program.law.rules[name]
         variants, always = rule.variants, len(rule.variants) == 1 and rule.variants[0].start <= self.program.begins
         if self.known_contexts is not None:
-            used = {id(c.variants.get(name)) for c in self.known_contexts}
-            variants = tuple(variant for variant in variants if id(variant) in used)
-            always = len(used) == 1
+            used = [c.variants.get(name) for c in self.known_contexts]
+            variants = tuple(variant for variant in variants if any(variant is one for one in used))
+            always = len({one and one.expr for one in used}) == 1  # another basis is no other formula
+            variants = variants[:1] if always else variants
         return Choice(f"use_{rule.column}", variants, always)
 
     def find_constants(self) -> dict[str, Value]:

@@ -93,7 +93,13 @@ PARENT_STATUSES: tuple[dict[str, Any], ...] = (
     {"custody": "prison", "custody_months": 24, **TERMS},
     {"custody": "drug_isolation", "custody_months": 24, **TERMS},
     {"custody": "other", "custody_months": 24, **TERMS},
-    {"contact": "reported", "lost_reported": date(2010, 1, 5), "lost_accepted": date(2010, 1, 9), "lost_receipt": True},
+    {
+        "contact": "reported",
+        "duty_unperformed": True,
+        "lost_reported": date(2010, 1, 5),
+        "lost_accepted": date(2010, 1, 9),
+        "lost_receipt": True,
+    },
     {"revoked": True, "checked": True},
     {"deported": True, "checked": True},
 )

@@ -135,7 +135,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
     [
         ("rules/category.yaml", "over: [CN, CN-32]", "over: CN", "refused", "both apply in CN-3204"),
         ("rules/grant.yaml", "value: 10000, act: mbf-2019-24, ", "value: 10000, ", "refused", "no basis"),
-        ("rules/grant.yaml", "from: 2019-07-01, value", "from: 2019-08-01, value", "gap", "'grant.year'"),
+        ("rules/grant.yaml", "from: 2019-07-10, value", "from: 2019-08-01, value", "gap", "'grant.year'"),
         ("rules/grant.yaml", "value: 10000", "to: 2030-06-30, value: 10000", "gap", "in CN on 2030-07-01"),
         ("standards.yaml", "to: 2030-12-31", "to: 2026-01-31", "ended", "of CN-31 ended on 2026-01-31"),
         ("rules/grant.yaml", "child.school_terms = 1,", "child.school_terms = 2,", "unreachable", "row 3"),

@@ -43,7 +43,7 @@ def refusal(path: Path, text: str, folder: Path) -> LawError | None:
     return None
 
 
-GRANT = "{place: CN, from: 2019-07-01, value: 10000, act: mbf-2019-24, evidence: S}"
+GRANT = "{place: CN, from: 2019-07-10, value: 10000, act: mbf-2019-24, evidence: S}"
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ GRANT = "{place: CN, from: 2019-07-01, value: 10000, act: mbf-2019-24, evidence:
         (GRANT, GRANT.replace("10000", "ten thousand"), "'ten thousand' is not a number", "Write digits"),
         (GRANT, GRANT.replace("10000", "1e4"), "'1e4' is not a number", "Write digits"),
         (GRANT, GRANT.replace("10000", "0.005"), "smaller than the smallest unit", "Write whole fen."),
-        (GRANT, GRANT.replace("07-01", "02-29"), "'2019-02-29' is not a date", "year-month-day"),
+        (GRANT, GRANT.replace("07-10", "02-29"), "'2019-02-29' is not a date", "year-month-day"),
         (GRANT, GRANT.replace("act: mbf-2019-24, ", ""), "no basis is given", "Add 'act:'"),
-        (GRANT, f"{GRANT}\n      - {GRANT}", "two values for CN from 2019-07-01", "Keep one"),
+        (GRANT, f"{GRANT}\n      - {GRANT}", "two values for CN from 2019-07-10", "Keep one"),
         (GRANT, GRANT.replace("value", "to: 2018-01-01, value"), "end lies before the beginning", "correct"),
     ],
 )

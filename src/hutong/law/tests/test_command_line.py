@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -207,3 +208,12 @@ def test_the_locale_chooses_where_nobody_does(
         assert capsys.readouterr().err.startswith(word)
     assert cli.main(["--lang", "fr"]) == 2
     assert "fr" in capsys.readouterr().err
+
+
+def test_corrections_are_told_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["corrections", "--lang", "zh"]) == 0
+    assert "申请未获答复的，先申请行政复议 (2024-01-01至" in capsys.readouterr().out
+    assert cli.main(["corrections", "--json"]) == 0
+    told = {one["correction"]: one for one in json.loads(capsys.readouterr().out)}
+    assert told["review-first"]["limits"] == ["FND-9.inaction"]
+    assert told["lost-duty"]["rules"][:2] == ["father.lost_long", "mother.lost_long"]

@@ -89,7 +89,9 @@ def test_working_days(cn: Jurisdiction, start: str, length: int, due: str) -> No
         ("FND-9.review", "2025-08-04", "CN", "2025-10-09"),  # the 60th day is 3 October: the day after the holidays
         ("FND-9.review", "2025-08-30", "CN", "2025-10-29"),
         ("FND-9.suit", "2025-08-31", "CN", "2026-02-28"),  # a Saturday that is worked
-        ("FND-9.inaction", "2025-11-01", "CN", "2026-01-04"),  # 1 January is free up to 3, the 4th is worked
+        ("FND-9.inaction", "2023-10-31", "CN", "2024-01-02"),  # two months, to a New Year's Eve that is a Sunday
+        ("FND-9.inaction", "2025-11-03", "CN", "2026-01-04"),  # sixty days since 2024; the 2nd and 3rd are free
+        ("FND-9.suit_after_review", "2026-09-18", "CN", "2026-10-08"),  # the 15th day falls into National Day
         ("GRD-3", "2025-02-13", "CN", "2025-03-17"),  # a Saturday moves to Monday
     ],
 )
@@ -107,11 +109,11 @@ def test_hours_run_from_the_moment(cn: Jurisdiction) -> None:
 
 
 def test_a_pause_is_not_counted(cn: Jurisdiction) -> None:
-    """Asked on 4 March for a paper that came on 20 March: 15 working days from 3 March, of which one had run."""
+    """A case meeting called on 4 March that ended on 20 March: 15 working days from 3 March, of which one had run."""
     start, pause = date(2025, 3, 3), (date(2025, 3, 4), date(2025, 3, 20))
-    assert cn.limit("FU-APP-2", start, "CN").due == date(2025, 3, 24)
-    assert cn.limit("FU-APP-2", start, "CN", pauses=[pause]).due == date(2025, 4, 10)
-    assert cn.limit("FU-APP-2", start, "CN", pauses=[(date(2025, 3, 24), date(2025, 4, 1))]).due == date(2025, 3, 24)
+    assert cn.limit("FU-APP-3", start, "CN").due == date(2025, 3, 24)
+    assert cn.limit("FU-APP-3", start, "CN", pauses=[pause]).due == date(2025, 4, 10)
+    assert cn.limit("FU-APP-3", start, "CN", pauses=[(date(2025, 3, 24), date(2025, 4, 1))]).due == date(2025, 3, 24)
 
 
 def test_pauses_that_overlap_count_once(cn: Jurisdiction) -> None:
@@ -160,6 +162,8 @@ def test_an_extension_has_the_length_of_the_law(cn: Jurisdiction) -> None:
 
 def test_what_the_law_does_not_allow_is_refused(cn: Jurisdiction) -> None:
     pause = (date(2025, 3, 4), date(2025, 3, 20))
+    with pytest.raises(LimitRefused, match="names no pause"):
+        cn.limit("FU-APP-2", date(2025, 3, 3), "CN", pauses=[pause])  # it counts from receipt (62号, part 2)
     with pytest.raises(LimitRefused, match="names no pause"):
         cn.limit("GRD-3", date(2025, 3, 3), "CN", pauses=[pause])
     with pytest.raises(LimitRefused, match="no extension of a fixed length"):

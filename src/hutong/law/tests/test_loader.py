@@ -99,6 +99,8 @@ def test_correction_with_later_known_date_is_allowed(tmp_path: Path) -> None:
         (", examples: [{given: {age: 3}, gives: ~}]", "", "has no example"),
         ("[{given: {age: 3}, gives: ~}]", "[]", "has no example"),
         ("[{given: {age: 3}, gives: ~}]", "[{given: {agee: 3}, gives: ~}]", "unknown name 'agee'"),
+        ("gives: ~}]", "gives: ~, unless: {age: 7}}]", "'unless' and 'then' stand together"),
+        ("gives: ~}]", "gives: ~, unless: {agee: 7}, then: false}]", "unknown name 'agee'"),
         ("act: act, ", "", "no basis"),
         ("from: 2010-01-01", "from: 2010-01-01, to: 2015-01-01", "no formula after 2015-01-01"),
         ("rules:", "ruels:", "unknown section 'ruels'"),
@@ -107,6 +109,24 @@ def test_correction_with_later_known_date_is_allowed(tmp_path: Path) -> None:
 def test_formulas(tmp_path: Path, old: str, new: str, what: str) -> None:
     assert old in RULE
     assert what in str(refusal(tmp_path, BASE + RULE.replace(old, new, 1) + values(VALUE)))
+
+
+def test_an_example_with_unless_is_one_more_for_each_fact(tmp_path: Path) -> None:
+    more = RULE.replace("gives: ~}]", "gives: true, unless: {age: 7, oldest: 2}, then: false}]")
+    (tmp_path / "law.yaml").write_text(BASE + more + values(VALUE), encoding="utf-8")
+    told = load(tmp_path).rules["young"].variants[0].examples
+    assert [(example.given, example.gives) for example in told] == [
+        ({"age": 3}, True),
+        ({"age": 7}, False),
+        ({"age": 3, "oldest": 2}, False),
+    ]
+
+
+def test_what_is_taken_over_yields_to_what_is_written(tmp_path: Path) -> None:
+    both = "[{given: &base {age: 3, poor: true}, gives: ~}, {given: {<<: *base, age: 7}, gives: ~}]"
+    shared = RULE.replace("[{given: {age: 3}, gives: ~}]", both)
+    (tmp_path / "law.yaml").write_text(BASE + shared + values(VALUE), encoding="utf-8")
+    assert load(tmp_path).rules["young"].variants[0].examples[1].given == {"age": 7, "poor": True}
 
 
 def test_suggests_the_nearest_name(tmp_path: Path) -> None:
@@ -188,3 +208,13 @@ def test_a_refusal_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
     error = refusal(tmp_path, BASE + RULE.replace("age < oldest", "age < oldets") + values(VALUE))
     assert error.text("zh-hans") == f"{error.mark}: 未知的名称“oldets”。是否为“oldest”？"
     assert error.text("en") == str(error) == f"{error.mark}: unknown name 'oldets'. Did you mean 'oldest'?"
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [("rules: yuong", "no 'yuong'"), ("limits: X-1", "no 'X-1'"), ("", "nothing that was corrected is named")],
+)
+def test_a_correction_names_what_exists(tmp_path: Path, names: str, what: str) -> None:
+    said = "zh: 改, en: mended, found: 2025-01-01, from: 2020-01-01, before: {zh: 前, en: then}, now: {zh: 后, en: now}"
+    entry = f"\ncorrections:\n  - {{correction: one, {said}, act: act, evidence: T{names and ', ' + names}}}\n"
+    assert what in str(refusal(tmp_path, BASE + values(VALUE) + RULE + entry))

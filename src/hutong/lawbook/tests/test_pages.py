@@ -52,7 +52,7 @@ def test_every_family_opens_and_stays_small(client: Client) -> None:
 
 def test_a_limit_says_what_stops_it_and_what_lateness_does(client: Client) -> None:
     page = text_of(client.get("/law/", {"family": "limits", "on": "2026-10-01"}))
-    assert "自受理材料齐全之日（应当完成的期限） 不计入：等待申请人补正期间 逾期：提醒，告知县级民政部门" in page
+    assert "自收到材料和查验结论之日（应当完成的期限） 不计入：个案会商期间 逾期：提醒，告知市级民政部门" in page
 
 
 def test_the_register_opens_kind_by_kind(client: Client) -> None:
@@ -93,7 +93,7 @@ def test_a_day_and_what_was_known_then(client: Client) -> None:
     assert "系统所载规定自" in before
     then = text_of(client.get("/law/", {"family": "education_grant", "on": "2026-10-01", "known": "2018-01-01"}))
     assert "标准按截至2018-01-01已知的数值" in then
-    assert re.search(r"2019-07-01后知悉：10000元", then)
+    assert re.search(r"2019-07-10后知悉：10000元", then)
 
 
 def test_an_unknown_place_gives_the_country_and_says_so(client: Client) -> None:

@@ -71,9 +71,12 @@ PARENT = {
     ),
     "contact": (
         "max",
-        "case when coalesce(f.reported_on, f.accepted_on) is null then 'unreported' else 'reported' end",
+        "case when f.lost_steps is not null and f.evidence <> 'police_receipt' then 'unsearchable'"
+        " when coalesce(f.reported_on, f.accepted_on) is null then 'unreported' else 'reported' end",
         "f.status = 'lost_contact'",
     ),
+    "duty_unperformed": ("bool_or", "true", "f.status = 'lost_contact'"),
+    "lost_since": ("min", "f.since", "f.status = 'lost_contact'"),
     "lost_reported": ("max", "f.reported_on", "f.status = 'lost_contact'"),
     "lost_accepted": ("max", "f.accepted_on", "f.status = 'lost_contact'"),
     "lost_receipt": ("bool_or", "true", "f.status = 'lost_contact' and f.evidence = 'police_receipt'"),
