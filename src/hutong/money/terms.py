@@ -90,6 +90,15 @@ class BatchState(Term):
     DISCARDED = "discarded", "已作废", "discarded"
 
 
+class BankFileForm(Term):
+    """In which form a bank takes its file; the plain texts begin with a line of count and total."""
+
+    XLSX = "xlsx", "XLSX", "XLSX"
+    CSV = "csv", "CSV", "CSV"
+    GBK = "gbk", "TXT（GBK 编码）", "TXT (GBK)"
+    GB18030 = "gb18030", "TXT（GB 18030 编码）", "TXT (GB 18030)"
+
+
 class BatchPurpose(Term):
     """Where the lines of a batch come from."""
 

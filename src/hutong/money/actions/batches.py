@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from hutong.core.bulk import set_based
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Nothing, Place, ask, of
+from hutong.core.inputs import Given, Month, Nothing, Place, ask, of, wrong
 from hutong.core.jurisdiction import language, law
 from hutong.core.models import Clock, Task
 from hutong.core.tasks import done_tasks, leave_task, leave_tasks
@@ -26,9 +26,9 @@ from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
 from hutong.money.actions.many import ask_nearest
 from hutong.money.models import Batch, Line, Order, Recovery
-from hutong.money.queries import rules
+from hutong.money.queries import bank_file, rules
 from hutong.money.queries.relation import Relation, RelationInput, judged
-from hutong.money.terms import HELD_OUT, OUTGOING, BatchPurpose, BatchState, RecoveryState, Verdict
+from hutong.money.terms import HELD_OUT, OUTGOING, BankFileForm, BatchPurpose, BatchState, RecoveryState, Verdict
 from hutong.money.workflow import BATCH_SIGNED, MISSING_ACCOUNT, PAY_DAY, RECONCILE, SEND, SIGN
 from hutong.money.workflow import HELD_OUT as HELD_OUT_TASK
 from hutong.org.terms import Role
@@ -312,7 +312,7 @@ def sign_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
 class FileForm(Given):
     """The form the bank takes."""
 
-    form: Literal["xlsx", "csv"] = ask("文件格式", "Form of the file", "xlsx")
+    form: BankFileForm = ask("文件格式", "Form of the file", BankFileForm.XLSX)
 
 
 def _may_export(viewer: Viewer, batch: Batch, given: FileForm) -> str | None:
@@ -324,9 +324,18 @@ def _may_export(viewer: Viewer, batch: Batch, given: FileForm) -> str | None:
 @action("money.export_bank_file", on=Batch, input=FileForm, roles=access.FINANCE, allow=_may_export,
         title=("导出银行文件", "Make the bank file"))  # fmt: skip
 def export_bank_file(viewer: Viewer, batch: Batch, given: FileForm) -> None:
-    """Record who takes the account numbers of the batch out; `queries.bank_file.build` then makes the file."""
-    note(form=given.form, rows=batch.count)
-    journal(viewer, JournalKind.EXPORTED, what="bank file", subject=batch, count=batch.count, purpose=given.form)
+    """Record who takes the account numbers of the batch out; `queries.bank_file.build` then makes the file.
+
+    Raises Invalid where the code of the form cannot carry a name: the bank would refuse it, or pay somebody else.
+    """
+    if given.form == BankFileForm.GBK and (lost := bank_file.uncarried(batch)):
+        names = "、".join(f"{one.holder}（{one.characters}，{one.number}）" for one in lost[:10])
+        text = _("GBK has no code for characters in %(count)s names: %(names)s") % {"count": len(lost), "names": names}
+        raise wrong(
+            given, "form", "invalid", text, _("Choose GB 18030 or XLSX, or ask the bank how it writes the name.")
+        )
+    note(form=given.form.value, rows=batch.count)
+    journal(viewer, JournalKind.EXPORTED, what="bank file", subject=batch, count=batch.count, purpose=given.form.value)
 
 
 @action("money.mark_sent", on=Batch, input=Nothing, roles=access.FINANCE, allow=access.may_pay,

@@ -42,11 +42,15 @@ def current_account(payee_id: int, on: date) -> AccountVersion | None:
     return rows.order_by("-valid_from", "-id").first()
 
 
-def unpaid_lines(payee: Payee) -> models.QuerySet[Line]:
-    """Lines of the payee's orders that the bank refused and nobody has paid again or given up yet."""
+def still_unpaid(lines: models.QuerySet[Line]) -> models.QuerySet[Line]:
+    """Of these lines, those the bank refused and nobody has paid again or given up yet."""
     again = Line.objects.filter(corrects=models.OuterRef("pk"), kind="reissue").exclude(state=LineState.VOID)
-    refused = Line.objects.filter(order__payee=payee, state=LineState.REFUSED, settled_on=None)
-    return refused.filter(~models.Exists(again)).order_by("id")
+    return lines.filter(~models.Exists(again), state=LineState.REFUSED, settled_on=None)
+
+
+def unpaid_lines(payee: Payee) -> models.QuerySet[Line]:
+    """Lines of the payee's orders that wait to be paid again."""
+    return still_unpaid(Line.objects.filter(order__payee=payee)).order_by("id")
 
 
 def orders_of_parent(child_id: int, side: str) -> models.QuerySet[Order]:

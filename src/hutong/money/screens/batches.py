@@ -32,6 +32,7 @@ from hutong.money import access, actions
 from hutong.money.actions.batches import NAMED
 from hutong.money.models import Batch, Hold, Line, Omission, Order, Reconciliation
 from hutong.money.queries import bank_file, rules
+from hutong.money.queries.accounts import still_unpaid
 from hutong.money.queries.numbers import by_batch_number, by_reference
 from hutong.money.screens.adds_up import batch_name, batch_sum, help_for
 from hutong.money.screens.labels import (
@@ -40,7 +41,7 @@ from hutong.money.screens.labels import (
     line_name,
     state,
 )  # fmt: skip
-from hutong.money.terms import BatchState, LineState, Verdict
+from hutong.money.terms import BankFileForm, BatchState, LineState, Verdict
 from hutong.org.terms import Role
 
 
@@ -252,7 +253,7 @@ register(
         columns=LINE_COLUMNS,
         filters=(Filter("place_key"),),
         prefetch=("child",),
-        narrow=lambda rows, viewer: rows.filter(state=LineState.REFUSED, settled_on=None),
+        narrow=lambda rows, viewer: still_unpaid(rows),
         panels=(
             Panel("money.refused_facts", ("退回的款项", "What came back"), line_facts, order=10),
             Panel("money.refused_next", ("下一步", "Next step"), other_account, order=20),
@@ -370,6 +371,9 @@ def bank_file_page(request: HttpRequest, batch_id: int) -> HttpResponse:
         response.headers["Cache-Control"] = "no-store"
         return response
     name = batch_name(viewer, batch)
-    context = sent.shown(actions.export_bank_file.input) | {"name": name, "batch": batch, "back": record_url(batch)}
+    context = sent.shown(actions.export_bank_file.input) | {
+        "name": name, "batch": batch, "back": record_url(batch), "forms": list(BankFileForm),
+        "chosen": request.POST.get("form", BankFileForm.XLSX.value), "lost": bank_file.uncarried(batch)[:50],
+    }  # fmt: skip
     crumbs = [Way(name, record_url(batch))]
     return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs, status=sent.status)

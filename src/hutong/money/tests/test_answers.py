@@ -16,7 +16,7 @@ from hutong.money import actions
 from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries import bank_file
 from hutong.money.queries.reference import line_id, reference
-from hutong.money.terms import BatchState, LineState
+from hutong.money.terms import BankFileForm, BatchState, LineState
 from hutong.money.tests.build import STANDARD, Scene, account_input, answer_file, card_numbers
 from hutong.org.terms import Role
 
@@ -52,8 +52,8 @@ def test_the_bank_file_names_account_and_neutral_item_and_nothing_else(scene: Sc
     assert JournalLine.objects.filter(kind="exported", on_id=batch.pk, count=1).exists()
     line = lines_of(scene, batch)[0]
     with acting(scene.finance):
-        text = bank_file.build(batch, "csv").decode("utf-8-sig")
-        book = load_workbook(BytesIO(bank_file.build(batch, "xlsx")))
+        text = bank_file.build(batch, BankFileForm.CSV).decode("utf-8-sig")
+        book = load_workbook(BytesIO(bank_file.build(batch, BankFileForm.XLSX)))
     head, row = list(csv.reader(StringIO(text)))
     assert tuple(head) == bank_file.HEADS
     assert row[1:4] == [reference(line.pk), '\'=HYPERLINK("x")', number]
@@ -63,6 +63,34 @@ def test_the_bank_file_names_account_and_neutral_item_and_nothing_else(scene: Sc
     assert cells[2].data_type == "s", "a formula stays a text"
     for word in ("孤儿", "无人抚养", "艾滋", "HIV", "orphan", line.reason_code, "童1"):
         assert word not in text
+
+
+def test_a_text_for_the_bank_begins_with_count_and_total(scene: Scene) -> None:
+    batch = scene.run([scene.order(), scene.order()])
+    actions.sign_batch(scene.finance, batch)
+    actions.export_bank_file(scene.finance, batch, {"form": "gbk"})
+    with acting(scene.finance):
+        batch = Batch.objects.get(pk=batch.pk)
+        for form, code in ((BankFileForm.GBK, "gbk"), (BankFileForm.GB18030, "gb18030")):
+            first, *rows = bank_file.build(batch, form).decode(code).split("\r\n")
+            assert first == f"2|{2 * STANDARD // 100}.00"
+            assert [row.split("|")[5] for row in rows if row] == [f"{STANDARD // 100}.00"] * 2
+            assert bank_file.file_name(batch, form).endswith(".txt")
+
+
+def test_a_name_that_the_code_of_the_bank_cannot_carry_is_told_by_character(scene: Scene) -> None:
+    order = scene.order(account=False)
+    given = account_input(next(scene.numbers), holder="田䶮𫝀")
+    version = actions.propose_account(scene.officer, order.payee_id, given)
+    actions.approve_account(scene.second, version)
+    batch = scene.run([order])
+    actions.sign_batch(scene.finance, batch)
+    with pytest.raises(Invalid, match="䶮𫝀"):
+        actions.export_bank_file(scene.finance, batch, {"form": "gbk"})
+    actions.export_bank_file(scene.finance, batch, {"form": "gb18030"})
+    with acting(scene.finance):
+        batch = Batch.objects.get(pk=batch.pk)
+        assert "田䶮𫝀" in bank_file.build(batch, BankFileForm.GB18030).decode("gb18030")
 
 
 def test_references_carry_a_check_digit() -> None:

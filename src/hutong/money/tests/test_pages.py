@@ -157,6 +157,18 @@ def test_money_that_came_back_says_for_whom_why_and_what_to_do(paying: Scene, br
     )
 
 
+def test_what_is_paid_again_leaves_the_list_of_what_came_back(paying: Scene, browse: Browser) -> None:
+    order = paying.order()
+    batch = paying.sent([order])
+    with acting(paying.finance):
+        line = Line.objects.get(batch=batch)
+    paying.answer(batch, refused=[line])
+    assert f"/money/refused/{line.pk}/" in browse.text(paying.officer, "/money/refused/")
+    paying.account(order.payee_id)
+    actions.reissue_line(paying.officer, line)
+    assert f"/money/refused/{line.pk}/" not in browse.text(paying.officer, "/money/refused/")
+
+
 def test_lists_and_records_open_for_their_posts(paying: Scene, browse: Browser) -> None:
     order = paying.order()
     batch = paying.sent([order])

@@ -15,6 +15,7 @@ from hutong.money.queries import bank_file
 from hutong.money.queries.accounts import sealed_number
 from hutong.money.queries.preview import Looked, preview
 from hutong.money.queries.reference import check_digit, reference
+from hutong.money.terms import BankFileForm
 from hutong.project.bench.report import Report, stopwatch
 from hutong.project.bench.stage import (
     COUNTY,
@@ -80,11 +81,11 @@ def _answers(report: Report, stage: Stage) -> None:
     report.add(SECTION, f"payroll, {size:,} lines", seconds, "s", goal=1, floor=_floor(batch))
     actions.sign_batch(stage.signing(batch), batch)
     with acting(finance):
-        for form in ("csv", "xlsx"):
+        for form in BankFileForm:
             with stopwatch() as taken:
                 actions.export_bank_file(finance, batch, {"form": form})
                 bank_file.build(batch, form)
-            report.add(SECTION, f"bank file of {size:,} rows ({form})", taken(), "s", goal=3)
+            report.add(SECTION, f"bank file of {size:,} rows ({form.value})", taken(), "s", goal=3)
         actions.mark_sent(finance, batch)
         lines = Line.objects.filter(batch=batch).order_by("id").values_list("pk", "amount_fen")
         rows = [
