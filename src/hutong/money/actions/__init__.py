@@ -24,6 +24,7 @@ from hutong.money.actions.holds import confirm_shared_account, hold_line, lift_h
 from hutong.money.actions.orders import (
     approve_payee_change,
     ask_payee_change,
+    ask_which_order,
     decline_payee_change,
     end_order,
     last_ordered,
@@ -49,6 +50,7 @@ __all__ = [
     "approve_accounts",
     "approve_payee_change",
     "ask_payee_change",
+    "ask_which_order",
     "bring_payee",
     "confirm_shared_account",
     "decline_account",

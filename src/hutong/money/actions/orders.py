@@ -184,6 +184,27 @@ def note_parent(viewer: Viewer, given: ParentNews) -> int:
     return len(orders)
 
 
+class OneChild(Given):
+    """A child whose two files became one."""
+
+    child_id: int = of(Order, "child")
+
+
+@action("money.ask_which_order", input=OneChild, roles=(SYSTEM,), inner=True,
+        title=("请核定保留哪项发放指令", "Ask which order stays"))  # fmt: skip
+def ask_which_order(viewer: Viewer, given: OneChild) -> int:
+    """Ask the county about each running order of the child but the oldest; for how many."""
+    running = Order.objects.filter(child=given.child_id).exclude(state=OrderState.ENDED).order_by("item", "id")
+    kept: dict[str, Order] = {}
+    later = [order for order in running if kept.setdefault(order.item, order) is not order]
+    for order in later:
+        leave_task(
+            HELD_OUT.name, subject=order, place_key=order.place_key, role=Role.COUNTY_OFFICER, child_id=order.child_id,
+            note=_("Two files became one child: end the award that is not to stay."), urgent=True,
+        )  # fmt: skip
+    return len(later)
+
+
 class NewChange(Given):
     """Who is to receive from now on, why, and the paper it rests on."""
 

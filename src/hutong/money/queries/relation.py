@@ -84,12 +84,16 @@ WALLS = """
        and f.status = any(%(run_gone)s::text[])),
   current as materialized ({account}),
   mine as materialized (
-    select o.id, o.child_id, o.payee_id from money_order o
+    select o.id, o.child_id, o.item, o.payee_id from money_order o
      where o.place_key >= %(run_lo)s and o.place_key < %(run_hi)s and o.state <> 'ended'),
   doubled as materialized (
     select c.identity_key, min(m.id) as first from mine m join people_child c on c.id = m.child_id
      where c.identity_key is not null group by c.identity_key having min(m.child_id) <> max(m.child_id)),
+  again as materialized (
+    select child_id, item, min(id) as first from mine group by child_id, item having count(*) > 1),
   twin as materialized (
+    select m.id from mine m join again g on g.child_id = m.child_id and g.item = m.item where m.id <> g.first
+    union
     select m.id from mine m join people_child c on c.id = m.child_id
       join doubled d on d.identity_key = c.identity_key where m.id <> d.first
     union
@@ -111,8 +115,8 @@ WALLS = """
   shared as materialized (
     select v.id from money_accountversion v join crowded c on c.number_key = v.number_key),
   held as materialized (select order_id, month from money_hold where lifted_by_id is null)"""
-"""Who is never paid, as sets: children who died, payees who can no longer receive, files that may be one child,
-accounts that receive for too many children, months that somebody held out."""
+"""Who is never paid, as sets: children who died, payees who can no longer receive, files that may be one child
+and second orders of a child, accounts that receive for too many children, months that somebody held out."""
 
 JUDGED = """
   with {walls}

@@ -7,7 +7,8 @@ from datetime import date, datetime
 import pytest
 
 from hutong.core.errors import Invalid, Refused
-from hutong.core.models import Task
+from hutong.core.jobs import run_reaction
+from hutong.core.models import EventLine, Task
 from hutong.core.terms import TaskState
 from hutong.core.viewer import acting
 from hutong.money import actions
@@ -17,7 +18,7 @@ from hutong.money.queries.rules import paid_elsewhere, paying_level
 from hutong.money.terms import BatchState, LineState, PayingLevel, Step, Verdict
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, relation_of, written_by
 from hutong.org.terms import Role
-from hutong.people.actions import keep_apart
+from hutong.people.actions import keep_apart, merge_children
 from hutong.people.models import Child, ParentFact, Person, Relation
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,25 @@ def test_a_file_that_is_being_compared_waits_until_the_county_has_decided(scene:
     keep_apart(scene.officer, child, {"why": "两人学校不同，已当面核对"})
     assert scene.run([order]).count == 1
     assert not asked(scene, order)
+
+
+def test_two_orders_of_one_child_after_a_merge_pay_once_and_somebody_says_which_stays(scene: Scene) -> None:
+    first, second = scene.order(), scene.order()
+    with acting(scene.officer):
+        kept, other = Child.objects.get(pk=first.child_id), Child.objects.get(pk=second.child_id)
+    merge_children(scene.officer, kept, {"merged_no": other.child_no, "why": "两份档案同一身份证号，已当面核对"})
+    with acting(scene.officer):
+        event = EventLine.objects.filter(name="people.children_merged").latest("id")
+    run_reaction("money.one_order", event.pk)
+    assert asked(scene, second)
+    assert not asked(scene, first)
+    with acting(scene.officer):
+        orders = list(Order.objects.filter(child=kept).order_by("id"))
+    assert [order.pk for order in orders] == [first.pk, second.pk]
+    batch = scene.run(orders)
+    assert batch.told == {"twin": 1}
+    with acting(scene.officer):
+        assert Line.objects.get(batch=batch).order_id == first.pk
 
 
 def test_one_account_for_many_children_is_paid_once_somebody_else_confirmed_it(scene: Scene) -> None:
