@@ -96,6 +96,13 @@ STANDARD = task_kind(
     asks="place",
     limit=STANDARD_LIMIT,
 )
+ENTER_STANDARD = task_kind(
+    "benefits.enter_standard",
+    title=("录入本地基本生活标准", "Enter the monthly standard of the place"),
+    at="law.book",
+    asks="place",
+    limit="STANDARD-ENTER",
+)
 SPOT_CHECK = asked("spot_check", "SPOT-CHECK", "抽查决定", "Look at a decision that was drawn")
 ANSWER_CHECK = asked("answer_check", "DECIDE-ANEW", "答复抽查发现的问题", "Answer faults a spot check found")
 

@@ -8,9 +8,12 @@ idle        an exception that departs from nothing
 repealed    something stands on an instrument that is no longer in force
 unverified  an M letter (default, to be confirmed) from which money is computed
 backdated   an instrument is applied to days before it was issued, or before it says it `applies`
+aged        a place whose newest standard is older than 18 months, and the places that have none
+copied      a place whose standard of today was read on no official page
+compared    instruments that were not held against a text for a year, or never
 
 What a person has to confirm says why in its `note:`; an ended, repealed or unverified item without a note blocks, as
-the first kinds and `idle` always do.
+the first kinds and `idle` always do. The last three never block: they are work for whoever looks after the law.
 """
 
 from __future__ import annotations
@@ -21,20 +24,22 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from .engine.dated import entry_at, variant_at
+from .engine.dated import entry_at, is_aged, latest, variant_at
 from .engine.errors import EMPTY, LawError, sentences
 from .engine.expr import Const, names
 from .engine.folding import Settled, asked
-from .engine.kinds import Value
+from .engine.kinds import Value, add_months
 from .engine.load import overlap
 from .engine.load_rules import load
-from .engine.model import STATUS, Law, Term, Variant
+from .engine.model import STATUS, Entry, Law, Term, Variant
 from .engine.places import chain
 from .engine.reachable import unreachable
 from .language import Label
 from .register import Use, uses
 
 GONE = ("repealed", "superseded")
+INVENTED = ("default", "demo")
+YEAR = 12  # months after which an instrument is to be compared again
 TELLING = ("press", "guide")  # kinds that tell of what applied already
 MONEY = ("money", "exact")
 ONE_DAY = timedelta(days=1)
@@ -47,6 +52,9 @@ KINDS = {
     "repealed": Label("依据已失效", "repealed"),
     "unverified": Label("未核实", "unverified"),
     "backdated": Label("早于文件", "backdated"),
+    "aged": Label("标准已久", "aged"),
+    "copied": Label("录自副本", "copied"),
+    "compared": Label("久未核对", "compared"),
 }
 MEANT = Label("本意如此：{0}。", "Meant so: {0}.")
 SAY_WHY = Label(
@@ -86,6 +94,7 @@ def findings(law: Law, on: date) -> list[Finding]:
     """Every doubt about a loaded law, errors first."""
     found = [*gaps(law), *ended(law, on), *needed_before(law), *cells(law), *idle(law)]
     found += [*repealed(law, on), *unverified(law, on), *backdated(law)]
+    found += [*aged(law, on), *copied(law, on), *uncompared(law, on)]
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
@@ -97,7 +106,7 @@ def gaps(law: Law) -> Iterator[Finding]:
             yield Finding("gap", str(parameter.mark), what, Label("请补上“values:”。", "Add 'values:'."))
         for entry in parameter.entries:
             day = entry.end + ONE_DAY if entry.end else None
-            if day and entry_at(parameter, chain(entry.place), day, None) is None:
+            if day and not parameter.own and entry_at(parameter, chain(entry.place), day, None) is None:
                 what = Label(
                     f"“{parameter.name}”在{entry.place}于{day}没有数值",
                     f"'{parameter.name}' has no value in {entry.place} on {day}",
@@ -117,14 +126,14 @@ def gaps(law: Law) -> Iterator[Finding]:
 
 
 def ended(law: Law, on: date) -> Iterator[Finding]:
-    """Places whose own value has run out: since then they have no more than the places around them."""
+    """Places whose own value has run out: since then they have what a wider place sets for them, or nothing."""
     for parameter in law.parameters.values():
         for entry in parameter.entries:
             later = any(other.place == entry.place and other.start > entry.start for other in parameter.entries)
             if entry.end and entry.end < on and not later and len(chain(entry.place)) > 1:
                 what = Label(
-                    f"{entry.place}的“{parameter.name}”已于{entry.end}届满，现适用上级地区的数值",
-                    f"'{parameter.name}' of {entry.place} ended on {entry.end}; what the wider place has applies",
+                    f"{entry.place}的“{parameter.name}”已于{entry.end}届满",
+                    f"'{parameter.name}' of {entry.place} ended on {entry.end}",
                 )
                 yield Finding("ended", str(entry.mark), what, SAY_WHY, not entry.basis.note, entry.basis.note)
 
@@ -170,7 +179,12 @@ def needed_before(law: Law) -> Iterator[Finding]:
     for variant, day, settled in _in_use(law):
         for name in asked(variant.expr, settled):
             parameter = law.parameters.get(name)
-            if parameter and parameter.entries and entry_at(parameter, chain(variant.place), day, None) is None:
+            if (
+                parameter
+                and parameter.entries
+                and not parameter.own
+                and entry_at(parameter, chain(variant.place), day, None) is None
+            ):
                 lacking.setdefault((name, variant.place), (day, variant))
     for (name, place), (day, variant) in lacking.items():
         what = Label(
@@ -282,6 +296,69 @@ def backdated(law: Law) -> Iterator[Finding]:
             "Add what applied before, or say in 'note:' why it reaches back.",
         )
         yield Finding("backdated", str(first.mark), what, remedy, False)
+
+
+def aged(law: Law, on: date) -> Iterator[Finding]:
+    """Places whose newest standard has stood for more than 18 months; in one line those of the country without any."""
+    newest = newest_standards(law, on)
+    for place, entry in newest.items():
+        if is_aged(entry, on):
+            what = Label(
+                f"{place}（{law.places[place].zh}）最新的标准自{entry.start}起",
+                f"the newest standard of {place} ({law.places[place].en}) is of {entry.start}",
+            )
+            remedy = Label("请查找并录入现行标准。", "Find and enter the one in force.")
+            yield Finding("aged", str(entry.mark), what, remedy, False)
+    own = [parameter for parameter in law.parameters.values() if parameter.own]
+    without = [place for place in law.places if len(chain(place)) == 2 and place not in newest]
+    if own and without:
+        zh, en = ("、".join(law.places[p].zh for p in without), ", ".join(law.places[p].en for p in without))
+        what = Label(f"没有录入任何标准：{zh}", f"no standard is entered for {en}")
+        remedy = Label("请查找并录入其标准。", "Find and enter them.")
+        yield Finding("aged", str(own[0].mark), what, remedy, False)
+
+
+def newest_standards(law: Law, on: date) -> dict[str, Entry]:
+    """The newest figure of each place among those every place sets for itself; what has ended counts for nothing."""
+    found: dict[str, Entry] = {}
+    for parameter in law.parameters.values():
+        for place in {entry.place for entry in parameter.entries} if parameter.own else ():
+            entry = latest(parameter.entries, place, on, None)
+            if entry is not None and not entry.share_of and len(chain(place)) > 1:
+                found[place] = max(found.get(place, entry), entry, key=lambda item: item.start)
+    return dict(sorted(found.items()))
+
+
+def copied(law: Law, on: date) -> Iterator[Finding]:
+    """Places whose standard of today was read in a copy or in the press."""
+    for place, entry in newest_standards(law, on).items():
+        if entry.basis.copy:
+            act = law.instruments[entry.basis.act]
+            day = act.day or entry.start
+            what = Label(
+                f"{place}（{law.places[place].zh}）的标准并非录自官方网页：{act.title.zh}{act.number}，{day}",
+                f"the standard of {place} ({law.places[place].en}) was read on no official page: {act.title.en}",
+            )
+            remedy = Label("请与原文核对后删去“copy:”。", "Compare it with the text, then drop 'copy:'.")
+            yield Finding("copied", str(entry.mark), what, remedy, False)
+
+
+def uncompared(law: Law, on: date) -> Iterator[Finding]:
+    """Instruments that were not held against a text within the year; those never compared in one line."""
+    remedy = Label("请核对原文，并在“compared:”中写明。", "Hold it against its text and say so under 'compared:'.")
+    texts = [act for act in law.instruments.values() if act.kind not in INVENTED]
+    for act in texts:
+        if act.compared and add_months(act.compared, YEAR) < on:
+            what = Label(
+                f"“{act.id}”最近一次核对是{act.compared}（{act.compared_by.zh}）",
+                f"'{act.id}' was last compared on {act.compared} ({act.compared_by.en})",
+            )
+            yield Finding("compared", str(act.mark), what, remedy, False)
+    never = [act for act in texts if act.compared is None]
+    if never and len(never) < len(texts):
+        named = ", ".join(act.id for act in never)
+        what = Label(f"{len(never)}份文件从未核对：{named}", f"{len(never)} instruments were never compared: {named}")
+        yield Finding("compared", str(never[0].mark), what, remedy, False)
 
 
 def _below_money(law: Law) -> set[str]:

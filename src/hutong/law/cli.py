@@ -28,8 +28,8 @@ from .engine.source import decoded
 from .explain import explain as explanation
 from .jurisdiction import FOLDERS
 from .language import WRITTEN, Label, languages
+from .published.found import Report, said
 from .published.read import SUFFIXES
-from .published.recompute import Report, said
 from .published.recompute import recompute as recomputed
 from .register import KINDS, register
 from .telling import correction_json, correction_lines, due_lines, explain_lines, words
@@ -188,12 +188,17 @@ def recompute(argv: Sequence[str], lang: str) -> int:
     parser = Parser(lang, "recompute", ("按勾稽关系核对已公布的表", "Check published tables by their equations."))
     parser.take("path", type=Path, does=("CSV 或 XLSX 文件，或其目录", "a CSV or XLSX file, or a folder of them"))
     parser.take("--place", does=("标准所属地区代码（默认按声明）", "place code of the figures (default: as declared)"))
+    own = (
+        "自行声明表的文件，写法同 published/tables.yaml",
+        "a file that declares tables, written as published/tables.yaml",
+    )
+    parser.take("--tables", type=Path, does=own)
     parser.take("--month", does=("如 2022-05（默认按声明或文件名）", "e.g. 2022-05 (default: as declared or named)"))
     given = parser.parse_args(argv)
     worst = 0
     for file in _tables(given.path):
         try:
-            for report in recomputed(jurisdiction(HERE), file, given.place, given.month):
+            for report in recomputed(jurisdiction(HERE), file, given.place, given.month, given.tables):
                 _lines(_report_lines(report, lang))
                 worst = max(worst, int(bool(report.findings)))
         except Refusal as refused:

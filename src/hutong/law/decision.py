@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from .engine.dated import Context
+from .engine.dated import Context, is_aged
+from .engine.errors import EMPTY
 from .engine.expr import names
-from .engine.kinds import NEVER, Value
+from .engine.kinds import NEVER, RATE, Value
 from .engine.model import Basis, Contradiction, Entry, Law, Programme, Reason, Variant
 from .engine.program import BITS, Outcome, Program
 from .language import Label
 from .speech import Speech
 
-DEFAULT = Label("默认，待确认", "default, to be confirmed")
+AGED_SAYS = Label("自{0}执行至今，已{1}个月，待确认", "in force since {0}, for {1} months: to be confirmed")
+ENTER_SAYS = Label("录入本地的{0}", "enter for this place: {0}")
+SEEN_SAYS = Label("起始日未载明，{0}已在执行", "its first day is not stated; in force on {0}")
 DOUBTED = Label("{0}（{1}，请核实）", "{0} ({1}: to be checked)")
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Where something is written. `default` = unverified: to be shown as 'default, to be confirmed'."""
+    """Where something is written. `doubt`: why it has to be confirmed; empty where nobody has to."""
 
     act: str
     title: Label
@@ -30,11 +33,12 @@ class Article:
     place: str
     evidence: str
     note: Label
+    doubt: Label
     rule_ids: tuple[str, ...] = ()
 
     @property
     def default(self) -> bool:
-        return self.evidence == "M"
+        return bool(self.doubt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A parameter that was used, with its dates. Money in minor units, rates in ten-thousandths."""
+    """A parameter that was used, with its dates. Money in minor units, rates in ten-thousandths.
+
+    `share`: of what figure it is which part, in words. `doubts`: what a person has to confirm about its age or its
+    beginning.
+    """
 
     name: str
     title: Label
@@ -71,6 +79,8 @@ class Figure:
     start: date
     known: date
     article: Article
+    share: Label
+    doubts: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,12 @@ class Decision:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure that was at hand, with its dates and basis."""
-        return self.source.figures(self.context)
+        return self.source.figures(self.context.entries, self.context, self.on)
+
+    @property
+    def floors(self) -> tuple[Figure, ...]:
+        """Where the place has not entered a figure: the least that a wider place allows, which nobody is advised."""
+        return self.source.figures(self.context.floors, self.context, self.on)
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -170,7 +185,7 @@ class Explainer:
             reasons=self.said(held, range(own), ctx) or self.outright(values, ctx),
             reason_mask=tuple(mask),
             help=self.said(held, range(own, len(self.program.reasons)), ctx),
-            missing=tuple([self.missing(n, True) for n in leads] + [self.missing(n, False) for n in others]),
+            missing=tuple(self.all_missing(leads, others, ctx)),
             appeals=self.programme.appeals,
             facts=facts,
             source=self,
@@ -232,7 +247,7 @@ class Explainer:
         if kept is None:
             act = self.law.instruments[basis.act]
             kept = self.articles[id(basis)] = Article(
-                act.id, act.title, act.number, basis.article, place, basis.evidence, basis.note, rule_ids
+                act.id, act.title, act.number, basis.article, place, basis.evidence, basis.note, basis.doubt, rule_ids
             )
         return kept
 
@@ -272,25 +287,47 @@ class Explainer:
             for office in rule.decides
         ]
 
+    def all_missing(self, leads: Sequence[str], others: Sequence[str], ctx: Context) -> Iterator[Missing]:
+        """Each once; instead of a share the figure it is taken of."""
+        told: set[str] = set()
+        for name, lead in [*((name, True) for name in leads), *((name, False) for name in others)]:
+            while name in ctx.entries and ctx.entries[name].share_of:
+                name = ctx.entries[name].share_of
+            if name not in told:
+                yield self.missing(name, lead)
+            told.add(name)
+
     def missing(self, name: str, leads: bool) -> Missing:
         fact = self.law.facts.get(name)
-        office = fact.ask if fact else self.law.holders["figure" if name in self.law.parameters else "finding"]
-        return Missing(name, self.law.named(name).title, office, self.law.offices[office], leads)
+        figure = self.law.parameters.get(name)
+        office = fact.ask if fact else self.law.holders["figure" if figure else "finding"]
+        title = self.law.named(name).title
+        title = ENTER_SAYS.filled(title) if figure and figure.own else title
+        return Missing(name, title, office, self.law.offices[office], leads)
 
-    def figures(self, ctx: Context) -> tuple[Figure, ...]:
+    def figures(self, among: Mapping[str, Entry], ctx: Context, on: date) -> tuple[Figure, ...]:
         return tuple(
             Figure(
                 parameter.name,
                 parameter.title,
-                entry.value,
+                ctx.values.get(parameter.name, entry.value),
                 entry.place,
                 entry.start,
                 entry.known,
                 self.article(entry.basis, entry.place),
+                self.share(entry),
+                tuple(doubts(entry, on)),
             )
             for parameter in self.program.parameters
-            if (entry := ctx.entries.get(parameter.name)) is not None
+            if (entry := among.get(parameter.name)) is not None
         )
+
+    def share(self, entry: Entry) -> Label:
+        """'80 % of the standard in the community', for a figure that is written so."""
+        if not entry.share_of:
+            return EMPTY
+        rate = Speech(self.law).value(entry.value, RATE)
+        return Label("{0}的{1}", "{1} of the {0}").filled(self.law.named(entry.share_of).title, rate)
 
     def trace(self, decision: Decision) -> dict[str, Any]:
         run = self.program.run(decision.facts, decision.on, decision.context)
@@ -334,10 +371,20 @@ class Explainer:
             "would_also_settle": [missing_json(item) for item in decision.missing if item not in decision.ask],
             "other_help": [given_json(item) for item in decision.help],
             "figures": [figure_json(item) for item in decision.figures],
+            "floors": [figure_json(item) for item in decision.floors],
             "decided_by": self.deciders(),
             "appeals": list(decision.appeals),
             "default_to_be_confirmed": decision.default,
         }
+
+
+def doubts(entry: Entry, on: date) -> Iterator[Label]:
+    """What a person has to confirm about a figure on a day."""
+    if entry.seen:
+        yield SEEN_SAYS.filled(entry.start)
+    if is_aged(entry, on) and not entry.share_of:  # a share ages with the figure it is taken of
+        months = (on.year - entry.start.year) * 12 + on.month - entry.start.month - (on.day < entry.start.day)
+        yield AGED_SAYS.filled(entry.start, months)
 
 
 def plain(value: Any) -> Any:
@@ -366,8 +413,8 @@ def article_json(article: Article) -> dict[str, Any]:
     }
     if article.note:
         found["note"] = article.note.both()
-    if article.default:
-        found["default"] = DEFAULT.both()
+    if article.doubt:
+        found["default"] = article.doubt.both()
     return found
 
 
@@ -391,6 +438,8 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         "from": figure.start.isoformat(),
         "known": figure.known.isoformat(),
         "basis": article_json(figure.article),
+        **({"share": figure.share.both()} if figure.share else {}),
+        **({"doubts": [doubt.both() for doubt in figure.doubts]} if figure.doubts else {}),
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .engine.kinds import Kind, Value
-from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Law, Limit, Programme, Rule, Run, Term, Variant
+from .engine.kinds import RATE, Kind, Value
+from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Entry, Law, Limit, Programme, Rule, Run, Term, Variant
 from .jurisdiction import jurisdiction
 from .register import rests_on
 
@@ -108,15 +108,16 @@ def figures(law: Law) -> Iterator[str]:
             if parameter.precedence == "highest"
             else "the nearest place"
         )
+        own = "; each place sets its own, a least of a wider place is nobody's standard" if parameter.own else ""
         ids = f" · {', '.join(parameter.ids)}" if parameter.ids else ""
-        yield f"{parameter.title.zh} · {parameter.title.en} · {rule} applies{ids}\n"
+        yield f"{parameter.title.zh} · {parameter.title.en} · {rule} applies{own}{ids}\n"
         rows = [
             (
                 f"{law.places[entry.place].zh} {entry.place}",
-                entry.start,
+                f"seen in force {entry.start}" if entry.seen else entry.start,
                 entry.end or "",
                 entry.known,
-                _value(entry.value, parameter.kind),
+                entry_value(entry, parameter.kind),
                 basis(law, entry.basis),
             )
             for entry in parameter.entries
@@ -129,6 +130,13 @@ def figures(law: Law) -> Iterator[str]:
         ("day", "what", "value", "basis"),
         [(entry.start, what.zh, _value(entry.value, money), basis(law, entry.basis)) for entry, what in law.statistics],
     )
+
+
+def entry_value(entry: Entry, kind: Kind) -> str:
+    """An amount, a share of another figure, or the least that places may set."""
+    if entry.share_of:
+        return f"{_value(entry.value, RATE)} of `{entry.share_of}`"
+    return f"{_value(entry.value, kind)}{' (least)' if entry.floor else ''}"
 
 
 def facts(law: Law) -> Iterator[str]:
@@ -212,11 +220,14 @@ def instruments(law: Law) -> Iterator[str]:
             act.day or "",
             act.status,
             act.evidence,
+            f"{act.compared}: {act.compared_by.en}" if act.compared else "",
             ", ".join(sorted(used.get(act.id, ()))),
         )
         for act in law.instruments.values()
     ]
-    yield from table(("id", "文件", "title", "number", "kind", "date", "status", "ev", "what rests on it"), rows)
+    yield from table(
+        ("id", "文件", "title", "number", "kind", "date", "status", "ev", "compared", "what rests on it"), rows
+    )
 
 
 def corrections(law: Law) -> Iterator[str]:
@@ -242,8 +253,8 @@ def basis(law: Law, given: Basis) -> str:
     """Act, number, article, evidence letter, note."""
     act = law.instruments[given.act]
     parts = [act.number or act.title.zh, given.article, f"({given.evidence})", given.note.en]
-    if given.default:
-        parts.append("**default, to be confirmed**")
+    if given.doubt:
+        parts.append(f"**{given.doubt.en}**")
     return " ".join(part for part in parts if part)
 
 

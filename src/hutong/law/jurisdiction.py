@@ -76,9 +76,11 @@ class Jurisdiction:
         known: date | None = None,
         programme: str = "",
         findings: Mapping[str, Any] | None = None,
+        floors: bool = False,
     ) -> Decision:
         """Decide one case on a day at a place, with the figures known on `known` (default: all known today); without a
-        programme the first one of the files.
+        programme the first one of the files. `floors`: with the floor where the place has not entered its own figure,
+        which is no advice: what would be paid if somebody chose so.
 
         `facts`: flat ('father.dead') or nested, or parents with `statuses` (facts_schema documents them). `findings`
         are rules taken as decided instead of computed, e.g. {'category': 'FU'}. Money in minor units. Facts that
@@ -95,23 +97,29 @@ class Jurisdiction:
         read = read_facts(self.law, self.local.flatten(facts, on), on, {})
         if findings:
             read |= self.findings(findings, on)
-        context = self.context(places, on, known)
+        context = self.resolver.at(places, on, known, floors)
         contradicted = explainer.program.contradicted(read, on)
         if contradicted:
             return explainer.contradicted(contradicted, read, places, on, known, context)
         outcome = explainer.program.run(read, on, context)
-        month = self.month(explainer.program, read, on, places, known)
+        month = self.month(explainer.program, read, on, places, known, floors)
         return explainer.decide(outcome, month, read, places, on, known, context)
 
     def month(
-        self, program: Program, facts: dict[str, Value], on: date, places: tuple[str, ...], known: date | None
+        self,
+        program: Program,
+        facts: dict[str, Value],
+        on: date,
+        places: tuple[str, ...],
+        known: date | None,
+        floors: bool,
     ) -> Outcome | None:
         """The same case as of the first day of the month, where an output is asked for a month: what is due for it is
         one sum whichever of its days is asked about. None where the day is that first one."""
         first = on.replace(day=1)
         if first == on or not any(self.law.rules[name].monthly for name in program.outputs):
             return None
-        return program.run(facts, first, self.context(places, first, known))
+        return program.run(facts, first, self.resolver.at(places, first, known, floors))
 
     @property
     def main(self) -> str:

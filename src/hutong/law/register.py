@@ -93,6 +93,8 @@ def _instrument(law: Law, act: str, found: list[Use]) -> dict[str, Any]:
         "date": item.day.isoformat() if item.day else None,
         "status": item.status,
         "evidence": item.evidence,
+        "compared": item.compared.isoformat() if item.compared else None,
+        "compared_by": item.compared_by.both() if item.compared_by else None,
         "note": item.note.both() if item.note else None,
         "uses": [_use(use) for use in found],
     }

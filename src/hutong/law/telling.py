@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .decision import DEFAULT, Given, Missing, article_json, by_office, plain
+from .decision import Figure, Given, Missing, article_json, by_office, plain
 from .engine.calendar import DueDate
-from .engine.model import LIMIT_KINDS, LIMIT_UNITS, NOTHING, Correction, Law
+from .engine.model import DEFAULT, LIMIT_KINDS, LIMIT_UNITS, NOTHING, Correction, Law
 from .explain import Change, Explanation
 from .language import Label, chinese, composed
 
@@ -17,6 +17,7 @@ CANNOT = Label("事实不全，暂不能判断", "cannot be decided yet: facts a
 INDENT = "\u3000"  # an ideographic space: the depth of a condition inside others
 REASONS = Label("理由", "Reasons")
 MISSING = Label("还缺什么，向谁查询", "What is missing, and who holds it")
+FLOORS = Label("上级所定最低标准（不是本地标准）", "The least a wider place allows (not the standard here)")
 CHANGES = Label("什么情况下结论会不同", "What would have to change")
 CONDITIONS = Label("逐项条件", "Every condition")
 HELP = Label("其他帮助", "Other help")
@@ -43,7 +44,7 @@ def citation(article: Mapping[str, Any]) -> Label:
 
 def cited(article: Mapping[str, Any], lang: str) -> str:
     """An article with its note; and whether it is a default to be confirmed."""
-    marked = f" [{DEFAULT.text(lang)}]" if "default" in article else ""
+    marked = f" [{words(article['default']).text(lang)}]" if "default" in article else ""
     note = f" ({words(article['note']).text(lang)})" if "note" in article else ""
     return f"{citation(article).text(lang)}{note}{marked}"
 
@@ -61,6 +62,7 @@ def explain_lines(told: Explanation, lang: str) -> Iterator[str]:
         yield from headed(heading, lang, (line for one in given for line in _reason(one, lang)))
     asked = by_office(decision.ask).values()
     yield from headed(MISSING, lang, (_asked(items, lang) for items in asked))
+    yield from headed(FLOORS, lang, (_floor(told, figure, lang) for figure in decision.floors))
     yield from headed(CHANGES, lang, (_change(told, change, lang) for change in told.changes()))
     yield from headed(CONDITIONS, lang, (line for rule in told.conditions() for line in _rule(rule, lang)))
 
@@ -76,6 +78,14 @@ def headed(heading: Label, lang: str, lines: Iterator[str]) -> Iterator[str]:
 def _reason(given: Given, lang: str) -> Iterator[str]:
     yield given.says.text(lang)
     yield from (f"  {cited(article_json(article), lang)}" for article in given.articles)
+
+
+def _floor(told: Explanation, figure: Figure, lang: str) -> str:
+    """The least a wider place allows, with what has to be confirmed about it."""
+    amount = told.speech.value(figure.value, told.law.parameters[figure.name].kind).text(lang)
+    doubts = "".join(f" [{doubt.text(lang)}]" for doubt in figure.doubts)
+    basis = cited(article_json(figure.article), lang)
+    return f"{figure.title.text(lang)}: {amount} ({figure.place} {figure.start}–, {basis}){doubts}"
 
 
 def _asked(items: tuple[Missing, ...], lang: str) -> str:

@@ -15,7 +15,7 @@ from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.law.decision import DEFAULT, article_json
+from hutong.law.decision import article_json
 from hutong.law.engine.model import Basis, Law
 from hutong.law.telling import citation, words
 
@@ -90,7 +90,7 @@ def cited(article: Mapping[str, Any]) -> list[Any]:
     """An article in JSON as it is cited, with a mark where nobody has read the text."""
     lines: list[Any] = [citation(article)]
     if "default" in article:
-        lines.append(Badge(DEFAULT, "warn"))
+        lines.append(Badge(words(article["default"]), "warn"))
     if "note" in article:
         lines.append(NOTE.filled(words(article["note"])))
     return lines

@@ -14,9 +14,10 @@ from hutong.core.errors import NotFound
 from hutong.core.jurisdiction import law
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.law.decision import DEFAULT
+from hutong.law.decision import doubts
 from hutong.law.engine.calendar import term_at
 from hutong.law.engine.dated import Context, entry_at
+from hutong.law.engine.kinds import RATE
 from hutong.law.engine.model import (
     EVIDENCE,
     LIMIT_KINDS,
@@ -49,6 +50,9 @@ from hutong.lawbook.asked import (
 FIGURES, LIMITS = "figures", "limits"
 IF_LATE_TOLD = Label("逾期：{0}，告知{1}", "if late: {0}; told: {1}")
 TITLE = Label("政策依据", "The law")
+ENTER_IT = Label("本地标准未录入，请录入", "not entered: enter the standard of this place")
+FLOOR = Label("上级所定最低标准：{0}（不是本地标准）", "the least a wider place allows: {0} (not the standard here)")
+SHARE_OF = Label("{1}的{0}", "{0} of: {1}")
 
 
 def book_page(request: HttpRequest) -> HttpResponse:
@@ -118,12 +122,25 @@ class Page:
         entry = self.context.entries.get(parameter.name)
         history = self.history(self.entries(parameter), entry, lambda item: self.worth(parameter, item))
         if entry is None:
-            nothing = Lines([Label("没有数值", "no value"), *self.learned(parameter, entry)])
-            return [parameter.title, nothing, "", history]
-        value = Lines([self.worth(parameter, entry), *self.learned(parameter, entry)])
+            floor = self.context.floors.get(parameter.name)
+            nothing = ENTER_IT if parameter.own else Label("没有数值", "no value")
+            least = [FLOOR.filled(self.worth(parameter, floor))] if floor else []
+            told = Lines([nothing, *least, *self.learned(parameter, entry)])
+            return [parameter.title, told, self.basis(floor) if floor else "", history]
+        said = [Badge(doubt, "warn") for doubt in doubts(entry, self.asked.on)]
+        value = Lines([*self.amounts(parameter, entry), *said, *self.learned(parameter, entry)])
         return [parameter.title, value, self.basis(entry), history]
 
+    def amounts(self, parameter: Parameter, entry: Entry) -> Iterator[Label]:
+        """What it comes to here; of a share first the share."""
+        yield self.worth(parameter, entry)
+        if entry.share_of and self.context.values[parameter.name] is not None:
+            yield self.speech.value(self.context.values[parameter.name], parameter.kind)
+
     def worth(self, parameter: Parameter, entry: Entry) -> Label:
+        """An amount; a share as what part it is of what; the least as such."""
+        if entry.share_of:
+            return SHARE_OF.filled(self.speech.value(entry.value, RATE), self.speech.title(entry.share_of))
         return self.speech.value(entry.value, parameter.kind)
 
     def learned(self, parameter: Parameter, entry: Entry | None) -> Iterator[Label | Badge]:
@@ -277,6 +294,7 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
             Fact(Label("效力", "Status"), status(found)),
             Fact(Label("证据", "Evidence"), letter(found)),
             Fact(Label("类别", "Kind"), KINDS[found.kind]),
+            *([Fact(Label("最近核对", "Last compared"), compared(found))] if found.compared else ()),
             *([Fact(Label("注", "Note"), found.note)] if found.note else ()),
         ]
     )
@@ -297,11 +315,16 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
     return show(request, "lawbook/acts.html", context, title=title, crumbs=crumbs)
 
 
+def compared(act: Instrument) -> Lines:
+    """When what rests on it was last held against a text, and against which."""
+    return Lines([act.compared, act.compared_by])
+
+
 def use_row(use: Use, lang: str) -> list[Any]:
     item = book().rules.get(use.name) or book().parameters.get(use.name) or book().limits.get(use.name)
     called: Any = item.title if item is not None else USES[use.kind]
     if use.name in book().rules:
         called = Link(called, page_url("law.rule", name=use.name))
-    mark = Lines([use.basis.evidence, Badge(DEFAULT, "warn")]) if use.basis.default else use.basis.evidence
+    mark = Lines([use.basis.evidence, Badge(use.basis.doubt, "warn")]) if use.basis.doubt else use.basis.evidence
     kind = USES[use.kind]
     return [kind, called, place_label(use.place), use.start, use.end or "", use.basis.article, mark]

@@ -24,7 +24,7 @@ from hutong.law.engine.errors import sentences
 from hutong.law.engine.model import Fact as LawFact
 from hutong.law.explain import Explanation, explain
 from hutong.law.speech import UNKNOWN, Speech
-from hutong.law.telling import CANNOT, TRUTH, leads_to, part_lines
+from hutong.law.telling import CANNOT, FLOORS, TRUTH, leads_to, part_lines
 from hutong.law.telling import words as wording
 from hutong.lawbook.asked import (
     ARTICLE,
@@ -160,6 +160,8 @@ def explained(decision: Decision, place: str, lang: str) -> Iterator[tuple[Label
     asks = missing(decision)
     if asks:
         yield Label("还缺什么，向谁查询", "What is missing, and who holds it"), asks
+    if decision.floors:
+        yield FLOORS, [least(decision)]
     changes = changed(told)
     if changes:
         yield Label("什么情况下结论会不同", "What would have to change"), changes
@@ -207,6 +209,18 @@ def missing(decision: Decision) -> list[Body]:
     """Facts that leave the matter open, each with the office that holds it."""
     rows = [[item.title, item.asked] for item in decision.ask]
     return [Rows([Label("事实", "Fact"), Label("由谁掌握", "Held by")], rows)] if rows else []
+
+
+def least(decision: Decision) -> Body:
+    """For what the place has not entered: the least a wider place allows."""
+    speech = Speech(book())
+    heads = [Label("标准", "Figure"), Label("数值", "Value"), Label("地点", "Place"), Label("自", "From"), ARTICLE]
+    rows = [
+        [figure.title, speech.value(figure.value, book().parameters[figure.name].kind), place_label(figure.place),
+         figure.start, Lines([*cited(article_json(figure.article)), *figure.doubts])]
+        for figure in decision.floors
+    ]  # fmt: skip
+    return Rows(heads, rows)
 
 
 def changed(told: Explanation) -> list[Body]:

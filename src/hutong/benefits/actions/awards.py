@@ -121,7 +121,8 @@ def set_basis(
 ) -> AwardBasis:
     """What is paid from a month on, in place of what was decided for later months.
 
-    A sum that is not the law's own is kept as fixed.
+    A sum that is not the law's own is kept as fixed; a floor is not: once the place has entered its standard, the law's
+    own sum is due for every month since.
     """
     facts = advised.facts
     basis = AwardBasis(
@@ -139,7 +140,8 @@ def set_basis(
         disability_living_fen=facts.get("child.disability_living_fen") or 0,
         amount_fen=amount_fen,
     )
-    if amount_of(basis, advised.on, places.codes_of_key(award.place_key)) != amount_fen:
+    by_law = amount_of(basis, advised.on, places.codes_of_key(award.place_key))
+    if by_law != amount_fen and not (by_law is None and amount_fen == advised.floor_fen):
         basis.fixed_fen = amount_fen
     AwardBasis.objects.filter(award=award, from_month__gte=from_month).delete()
     basis.save()

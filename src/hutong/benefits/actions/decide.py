@@ -20,7 +20,7 @@ from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Invalid
 from hutong.core.events import raise_event
-from hutong.core.inputs import Fen, Given, LinesOf, Month, Text, ask, not_ahead, of, required
+from hutong.core.inputs import Fen, Given, LinesOf, Month, Text, ask, not_ahead, of, required, wrong
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
@@ -142,12 +142,43 @@ class Departure(Given):
     minutes: Paper = of(Determination, "minutes", None)
 
 
-class Confirm(Departure):
+class Amount(Departure):
+    """What is paid: as advised, another sum, or, where the place has not entered its standard, the floor."""
+
+    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING, ge=0)
+    pay_floor: bool = ask(
+        "在录入本地标准前，先按上级最低标准发放",
+        "Pay the least a wider place allows until the standard of this place is entered",
+        False,
+        hint=("须说明理由，计为偏离", "Needs reasons and counts as a departure"),
+    )
+
+
+def amount_decided(given: Amount, advised: Advised) -> int | None:
+    """The sum decided, in fen; None where neither law nor officer gives one. Raises Invalid where only a floor is known
+    and nobody chose, and for a floor that is none."""
+    if not given.pay_floor:
+        amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
+        if amount is None and advised.floor_fen is not None:
+            unknown = _("is not known: this place has not entered its standard")
+            remedy = _("Enter it with its document, or choose the floor with reasons and minutes.")
+            raise wrong(given, "amount_fen", "no_standard", unknown, remedy)
+        return amount
+    if given.amount_fen is not None:
+        raise wrong(given, "amount_fen", "too_many", _("stands beside the floor: choose one of the two"))
+    if advised.floor_fen is None:
+        raise wrong(
+            given, "pay_floor", "no_floor", _("is not possible here: the law tells the sum, or no floor is known")
+        )
+    note(floor_fen=advised.floor_fen)
+    return advised.floor_fen
+
+
+class Confirm(Amount):
     """Recognition. Category, months and amount follow the advice unless the officer departs from it."""
 
     category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
     first_month: Month | None = of(Determination, "first_month", None, hint=AS_ADVISED)
-    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING, ge=0)
 
 
 @action(
@@ -177,7 +208,7 @@ def confirm(viewer: Viewer, application: Application, given: Confirm) -> Award:
 def _recognition(viewer: Viewer, application: Application, advised: Advised, given: Confirm) -> Determination:
     category = given.category or advised.category
     required(given, category=category is None)
-    amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
+    amount = amount_decided(given, advised)
     first = given.first_month or advised.first_month
     required(given, amount_fen=amount is None, first_month=first is None)
     outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO

@@ -27,8 +27,8 @@ from hutong.benefits.actions.awards import (
 )
 from hutong.benefits.actions.decide import (
     AS_ADVISED,
-    WHEN_DEPARTING,
-    Departure,
+    Amount,
+    amount_decided,
     keep_decision,
     new_decision,
     stand_by,
@@ -43,7 +43,7 @@ from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Fen, Given, Line, Month, Text, ask, not_ahead, of, required, wrong
+from hutong.core.inputs import Given, Line, Month, Text, ask, not_ahead, of, required, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.models import Grant
 from hutong.core.tasks import done_tasks, leave_task
@@ -166,14 +166,13 @@ def _running(award: Award) -> None:
         raise Conflict(_("Only a running award is handed over: settle the suspension or the end first."))
 
 
-class AcceptHandover(Departure):
+class AcceptHandover(Amount):
     """Recognition here. Category and amount follow the law of this place unless the officer departs from it."""
 
     payee_id: int | None = ask(
         "收款人", "Payee", None, hint=("不填则原收款人和账户随迁", "Payee and account come along if empty")
     )
     category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
-    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING, ge=0)
 
 
 def _may_accept(viewer: Viewer, handover: Handover, given: Any) -> str | None:
@@ -271,7 +270,7 @@ def _begin(viewer: Viewer, handover: Handover, advised: Advised, given: AcceptHa
 
 
 def _decision(viewer: Viewer, award: Award, advised: Advised, given: AcceptHandover) -> Determination:
-    amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
+    amount = amount_decided(given, advised)
     required(given, amount_fen=amount is None)
     decision = new_decision(
         viewer,

@@ -10,8 +10,8 @@ from hutong.benefits import access, workflow
 from hutong.benefits.actions.awards import record_event, review_due, set_basis
 from hutong.benefits.actions.decide import (
     AS_ADVISED,
-    WHEN_DEPARTING,
-    Departure,
+    Amount,
+    amount_decided,
     keep_decision,
     new_decision,
     stand_by,
@@ -28,7 +28,7 @@ from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Fen, Given, Line, Month, Nothing, Text, ask, not_ahead, of, required, wrong
+from hutong.core.inputs import Given, Line, Month, Nothing, Text, ask, not_ahead, of, required, wrong
 from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -190,12 +190,11 @@ def note_payee(viewer: Viewer, given: Changed) -> int:
     return len(orders)
 
 
-class Redetermine(Departure):
+class Redetermine(Amount):
     """A new decision on a running award. What would worsen the child's position is first put to the payee."""
 
     from_month: Month | None = ask("自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"))
     category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
-    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING)
     reasons: Text = of(Determination, "reasons")
 
 
@@ -234,7 +233,7 @@ def _sooner(award: Award, last_month: date | None) -> bool:
 
 def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> Determination:
     category = given.category or advised.category
-    amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
+    amount = amount_decided(given, advised)
     if category is None or amount is None:
         raise wrong(
             given,

@@ -55,6 +55,8 @@ class Advised:
 
     decision: Decision
     facts: dict[str, Any]
+    at_floor: Decision | None = None
+    """Where the place has not entered its standard: what would be decided with the least a wider place allows."""
 
     @property
     def on(self) -> date:
@@ -86,6 +88,11 @@ class Advised:
         return self._value("amount")  # type: ignore[no-any-return]
 
     @property
+    def floor_fen(self) -> int | None:
+        """What an officer may choose to pay until the place has entered its standard; never advised."""
+        return self.at_floor.values["amount"] if self.at_floor else None  # type: ignore[return-value]
+
+    @property
     def first_month(self) -> date | None:
         return self._value("first_month")  # type: ignore[no-any-return]
 
@@ -106,6 +113,8 @@ class Advised:
         """The answer as it is kept with a decision: each output under a name of its own."""
         kept = self.decision.to_json()
         values = {OTHERWISE_NAMED.get(name, name): _plain(self._value(name)) for name in kept.pop("values")}
+        if self.at_floor:
+            values["floor_fen"] = self.floor_fen
         return {**kept, **values, "outcome": self.decision.outcome or "cannot_decide"}
 
     @cached_property
@@ -142,7 +151,18 @@ class Advised:
         """What may be stored beside the decision: all of it, or only results where more would tell a sealed fact."""
         if not self.sealed:
             return self.whole
-        kept = ("outcome", "amount_fen", "standard_fen", "first_month", "last_month", "missing", "other_help", "on")
+        kept = (
+            "outcome",
+            "amount_fen",
+            "floors",
+            "floor_fen",
+            "standard_fen",
+            "first_month",
+            "last_month",
+            "missing",
+            "other_help",
+            "on",
+        )
         return {name: self.answer.get(name) for name in kept} | {"sealed": True}
 
     @property
@@ -159,8 +179,12 @@ def advise(child: Child, on: date, place_key: int, *, confirmed: date | None = N
     """Ask the law about a child on a day. With `reported`, facts nobody confirmed yet count as if they were true."""
     facts = facts_of(child, on, reported=reported)
     asked = facts | ({"case.confirmed": confirmed} if confirmed is not None else {})
-    decision = law().decide(asked, on, places.codes_of_key(place_key), known=on, programme=PROGRAMME)
-    return Advised(decision, facts)
+    codes = places.codes_of_key(place_key)
+    decision = law().decide(asked, on, codes, known=on, programme=PROGRAMME)
+    if decision.values["amount"] is not None or not decision.floors:
+        return Advised(decision, facts)
+    at_floor = law().decide(asked, on, codes, known=on, programme=PROGRAMME, floors=True)
+    return Advised(decision, facts, at_floor if at_floor.values["amount"] is not None else None)
 
 
 def amount_of(basis: AwardBasis, on: date, codes: Sequence[str]) -> int | None:

@@ -38,8 +38,8 @@ MEANT: dict[str, ActionSpec[Any]] = {
 }
 """The action an answer means; each takes the fields of the form that it knows."""
 VERIFIED = Label("乡镇查验", "What the township established")
-DEPARTING = ("category", "first_month", "amount_fen", "meeting_on", "participants", "minutes")
-"""Fields of the section that is open only where one departs from the advice."""
+DEPARTING = ("pay_floor", "meeting_on", "participants", "minutes", "amount_fen", "category", "first_month")
+"""Fields of the section that is open only where one departs from the advice; the first only where a floor is known."""
 EXPECTED = {Advice.RECOGNISE: "agree", Advice.RECOGNISE_ZERO: "agree", Advice.REFUSE: "disagree"}
 
 
@@ -76,7 +76,9 @@ def _shown(request: HttpRequest, application: Application, sent: Submission) -> 
     viewer = viewer_of(request)
     advised = advise(application.child, viewer.today, application.place_key)
     form = sent.shown(Confirm)
-    departing = [f for f in form["fields"] if f.name in DEPARTING]
+    offered = DEPARTING if advised.floor_fen is not None else DEPARTING[1:]
+    fields = {f.name: f for f in form["fields"]}
+    departing = [fields[name] for name in offered]
     answer = request.POST.get("answer") or EXPECTED.get(advised.advice, "return")
     context = form | {
         "record_name": child_of(viewer, application),
@@ -85,7 +87,7 @@ def _shown(request: HttpRequest, application: Application, sent: Submission) -> 
         "answers": [(value, words, value == answer) for value, words in ANSWERS.items()],
         "reasons": next(f for f in form["fields"] if f.name == "reasons"),
         "departing": departing,
-        "departs": advised.advice == Advice.CANNOT_DECIDE or any(f.error or f.value for f in departing),
+        "departs": advised.amount_fen is None or any(f.error or f.value for f in departing),
         "aside": _evidence(viewer, application, advised),
     }
     crumbs = [Way(child_of(viewer, application), record_url(application))]

@@ -28,12 +28,25 @@ SAID = {
 }
 ADVICE = Label("规则建议与依据", "What the law advises, and why")
 PARENTS, PAPERS = Label("父母情况", "The parents"), Label("材料", "Papers")
-TO_CONFIRM = Label("{0}（默认值，待确认）", "{0} (default, to be confirmed)")
+TO_CONFIRM = Label("{0}（{1}）", "{0} ({1})")
+NO_STANDARD = Label(
+    "本地标准未录入，规则不建议金额。请按文件录入本地标准。",
+    "This place has not entered its standard, so the law advises no sum. "
+    "Enter the standard of this place with its document.",
+)
+IN_DOUBT = Label("该标准{0}", "About this standard: {0}")
+FLOORS = Label("上级所定最低标准（不是本地标准）", "The least a wider place allows (not the standard here)")
+AT_FLOOR = Label("按最低标准计算的月发放额", "Amount a month at the floor")
+IF_FLOOR = Label(
+    "可选择先按最低标准发放：须说明理由并经个案会商，计为偏离；录入本地标准后补发差额。",
+    "You may choose to pay the floor meanwhile: that needs reasons and a case meeting and counts as a departure. "
+    "Once the standard is entered the difference is paid.",
+)
 
 
 def article(basis: Mapping[str, Any]) -> Label:
     """An article as it is cited, marked where nobody has read its text."""
-    return TO_CONFIRM.filled(citation(basis)) if "default" in basis else citation(basis)
+    return TO_CONFIRM.filled(citation(basis), words(basis["default"])) if "default" in basis else citation(basis)
 
 
 def articles(items: Sequence[Mapping[str, Any]]) -> Lines:
@@ -61,12 +74,44 @@ def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
         rows = [[words(r), articles(r["articles"])] for r in answer["reasons"]]
         bodies.append(Rows(labels(("理由", "Reason"), ("依据", "Article")), rows))
     bodies += missing_bodies(answer)
-    used = [f for f in answer["figures"] if f["name"].startswith("standard") and f["value"] == answer["standard_fen"]]
-    if used and recognised:
-        rows = [[words(f), Fen(int(f["value"])), date.fromisoformat(f["from"]), article(f["basis"])] for f in used]
-        heads = labels(("标准", "Standard"), ("金额", "Amount"), ("自", "From"), ("依据", "Article"))
-        bodies.append(Rows(heads, rows, numeric=frozenset({1})))
+    if recognised and answer["standard_fen"] is None:
+        bodies += floor_bodies(answer)
+    elif recognised:
+        bodies += _figures(_behind(answer))
     return bodies
+
+
+def _behind(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The figures that the standard of this child rests on: its own, and what that is a share of."""
+    found = {f["name"]: f for f in answer["figures"] if f["value"] == answer["standard_fen"]}
+    names = ["standard.scattered", "standard.institution"]
+    if answer.get("paid_as") == "fu":
+        names += ["standard.fu" if "standard.fu" in found else "standard.fu_other", "standard.fu_institution"]
+    return [found[name] for name in names if name in found]
+
+
+def floor_bodies(answer: Mapping[str, Any]) -> list[Body]:
+    """Said where the place has not entered its standard: the least a wider place allows, and that it is not advised."""
+    lacking = {missing["fact"] for missing in answer.get("missing", ())}
+    floors = [floor for floor in answer.get("floors", ()) if floor["name"] in lacking]
+    least: list[Body] = []
+    if answer.get("floor_fen") is not None:
+        least = [Facts([Fact(AT_FLOOR, Fen(answer["floor_fen"]))]), Note(IF_FLOOR, "plain")]
+    head = [Note(FLOORS, "plain")] if floors else []
+    return [Note(NO_STANDARD, "warn"), *head, *_figures(floors), *least]
+
+
+def _figures(figures: Sequence[Mapping[str, Any]]) -> list[Body]:
+    """Figures with amount, first day and article; below them what a person has to confirm."""
+    heads = labels(("标准", "Standard"), ("金额", "Amount"), ("自", "From"), ("依据", "Article"))
+    said = {doubt["en"]: words(doubt) for figure in figures for doubt in figure.get("doubts", ())}
+    doubts: list[Body] = [Note(IN_DOUBT.filled(doubt), "warn") for doubt in said.values()]
+    return [Rows(heads, [_figure(f) for f in figures], numeric=frozenset({1})), *doubts] if figures else []
+
+
+def _figure(figure: Mapping[str, Any]) -> list[Any]:
+    called = Lines([words(figure), words(figure["share"])]) if "share" in figure else words(figure)
+    return [called, Fen(int(figure["value"])), date.fromisoformat(figure["from"]), article(figure["basis"])]
 
 
 def _tone(tone: str) -> Tone:

@@ -10,9 +10,14 @@ from django.db import IntegrityError, transaction
 
 from hutong.benefits import actions
 from hutong.benefits.models import Application, Award, Determination, SealedGrounds
+from hutong.benefits.queries.advice import advise
+from hutong.benefits.queries.bases import due_on
 from hutong.benefits.tests import build
+from hutong.core import places
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.models import Clock, Entry, JournalLine, Task
+from hutong.core.viewer import acting
+from hutong.money.models import Line
 from hutong.money.tests.build import written_by
 from hutong.org.terms import Role
 from hutong.people import actions as people_actions
@@ -26,8 +31,9 @@ def tasks_on(record: object) -> set[str]:
     return set(Task.objects.filter(on_label=label, on_id=record.pk, state="open").values_list("kind", flat=True))  # type: ignore[attr-defined]
 
 
-def wheres(error: Invalid) -> set[str]:
-    return {e.where for e in error.errors}
+def lines_of(batch: object) -> list[Line]:
+    with acting(build.finance()):
+        return list(Line.objects.filter(batch=batch).order_by("id"))
 
 
 def test_a_departure_needs_reasons_and_minutes_and_is_counted() -> None:
@@ -279,3 +285,63 @@ def test_what_is_missing_is_asked_of_village_and_township_until_the_application_
     assert set(asked.values_list("role", flat=True)) == {Role.VILLAGE_DIRECTOR, Role.TOWNSHIP_SUPERVISOR}
     actions.file_application(build.supervisor(), application)
     assert not asked.exists()
+
+
+@pytest.fixture
+def without_a_standard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The demo county goes by the code of a place that has entered none; the list may be changed to one that has."""
+    codes = ["CN-540102", "CN-54", "CN"]
+    monkeypatch.setattr(places, "codes_of_key", lambda key: list(codes))
+    return codes
+
+
+FLOOR = 60_000
+
+
+def test_a_floor_is_not_advised_and_never_paid_by_silence(without_a_standard: list[str]) -> None:
+    application = build.verified_application(build.orphan())
+    advised = advise(application.child, build.NOW.date(), application.place_key)
+    assert (advised.advice, advised.amount_fen, advised.floor_fen) == ("recognise", None, FLOOR)
+    with pytest.raises(Invalid) as refused:
+        actions.confirm(build.officer(), application, {})
+    assert [(e.field, e.code) for e in refused.value.errors] == [("amount_fen", "no_standard")]
+    with pytest.raises(Invalid) as bare:
+        actions.confirm(build.officer(), application, {"pay_floor": True})
+    assert {e.field for e in bare.value.errors} == {"reasons", "meeting_on", "participants", "minutes"}
+    assert not Award.objects.exists()
+
+
+def test_a_floor_that_an_officer_chooses_is_a_departure_and_gives_way_to_the_standard(
+    without_a_standard: list[str],
+) -> None:
+    child = build.orphan()
+    application = build.verified_application(child)
+    build.payee_of(child, build.officer())
+    award = actions.confirm(build.officer(), application, build.departure(pay_floor=True))
+    decision = award.determinations.get()
+    assert (decision.departs, decision.amount_fen) == (True, FLOOR)
+    notes = Entry.objects.get(action="benefits.confirm", on_id=application.pk).notes
+    assert (notes["departed"], notes["floor_fen"]) == (True, FLOOR)
+    basis = award.bases.get()
+    assert (basis.amount_fen, basis.fixed_fen) == (FLOOR, None), "nothing is fixed"
+    assert due_on(award, date(2026, 12, 1)) == FLOOR
+    batch = build.run(award, "2026-12", build.at(2026, 12, 10))
+    assert [line.amount_fen for line in lines_of(batch)] == [FLOOR]
+    without_a_standard[:] = ["CN-999901", "CN-99", "CN"]
+    build.pay(batch, build.at(2026, 12, 11))
+    later = build.run(award, "2027-01", build.at(2027, 1, 10))
+    kinds = {line.kind: line.amount_fen for line in lines_of(later)}
+    assert kinds == {"regular": 164_000, "arrears": 104_000}, "what it is once entered, and what was short"
+
+
+def test_a_floor_cannot_be_chosen_where_the_place_has_a_standard_or_beside_another_sum(
+    without_a_standard: list[str],
+) -> None:
+    application = build.verified_application(build.orphan())
+    with pytest.raises(Invalid) as both:
+        actions.confirm(build.officer(), application, build.departure(pay_floor=True, amount_fen=100_000))
+    assert [e.code for e in both.value.errors] == ["too_many"]
+    without_a_standard[:] = ["CN-999901", "CN-99", "CN"]
+    with pytest.raises(Invalid) as none:
+        actions.confirm(build.officer(), application, build.departure(pay_floor=True))
+    assert [e.code for e in none.value.errors] == ["no_floor"]

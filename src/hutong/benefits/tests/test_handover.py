@@ -29,8 +29,8 @@ from hutong.people import actions as people_actions
 from hutong.people.tests import build as people
 
 FAR, FAR_VILLAGE = "980101", "980101101201"
-"""In another province, which has no standard of its own: the nation's holds."""
-HERE, THERE = 164_000, 60_000
+"""In another province, whose standard is lower."""
+HERE, THERE = 164_000, 120_000
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (date(2026, month, 1) for month in (9, 10, 11, 12))
 JANUARY, FEBRUARY = date(2027, 1, 1), date(2027, 2, 1)
 TOLD = {"told_on": "2026-11-23", "told_whom": "田桂英"}
@@ -43,7 +43,7 @@ def known_to_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def codes(key: int) -> list[str]:
         found = codes_of(key)
-        return ["CN-54", "CN"] if "CN-98" in found else found
+        return ["CN-64", "CN"] if "CN-98" in found else found
 
     monkeypatch.setattr(places, "codes_of_key", codes)
 

@@ -23,7 +23,7 @@ from .places import chain
 from .source import KEEP_ONE, Node, read_folder
 
 T = TypeVar("T")
-COUNTRY = ("conventions", "persons", "places", "offices", "holders", "instruments", "week")
+COUNTRY = ("conventions", "persons", "places", "offices", "holders", "instruments", "compared", "week")
 ORDER = (*COUNTRY, "enums", "facts", "contradictions", "parameters", "values", "rules", "reasons")
 THINGS = {  # what a name may stand for
     "place": "地区",
@@ -203,6 +203,18 @@ class Loader:
             self.law.instruments[name] = Instrument(
                 name, title, number, kind, day, applies, status, letter, note, item.mark
             )
+
+    def compared(self, node: Node) -> None:
+        """When what rests on instruments was last held against a text, and which text that was."""
+        for item in node.items():
+            parts = item.fields("acts on zh en")
+            day, text = parts["on"].date(), Label(parts["zh"].text(), parts["en"].text())
+            for name in parts["acts"].texts():
+                if name not in self.law.instruments:
+                    unknown = (f"未知的文件“{name}”", f"unknown instrument '{name}'")
+                    raise parts["acts"].refuse(unknown, nearest(name, self.law.instruments))
+                act = self.law.instruments[name]
+                self.law.instruments[name] = replace(act, compared=day, compared_by=text)
 
     def enums(self, node: Node) -> None:
         for name, members in node.pairs():

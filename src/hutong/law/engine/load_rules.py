@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from ..language import Label
 from .check import Checker
 from .errors import LawError, Mark, nearest
 from .expr import Expr, Pick, names
-from .kinds import BOOL, EXACT, MONEY, Kind, Value
+from .kinds import BOOL, EXACT, MONEY, RATE, Kind, Value, read_plain
 from .load import given_value, overlap, sections_of, twice
 from .load_conventions import ADD_CONVENTIONS, NO_CURRENCY
 from .load_corrections import CorrectionLoader
@@ -22,6 +23,7 @@ from .places import chain
 from .source import KEEP_ONE, Node
 
 BASIS = "act article evidence note"
+SHARE = re.compile(r"([0-9.]+%) of ([a-z_.]+)")
 NO_REST = Label("没有写明每周休息日", "no days of rest are named")
 NO_HOLDERS = Label("没有写明缺少事实时向谁查询", "nobody holds what is missing")
 HALF_UNLESS = Label("“unless:”与“then:”须同时写明", "'unless' and 'then' stand together")
@@ -71,14 +73,16 @@ class LawLoader(CorrectionLoader):
 
     def parameters(self, node: Node) -> None:
         for item in node.items():
-            parts = item.fields("parameter type zh en", "precedence values ids")
+            parts = item.fields("parameter type zh en", "precedence values ids unit own")
             name = self.new(self.law.parameters, parts["parameter"])
             self.refuse_word_of_sql(parts["parameter"], name)
             precedence = self.one_of(parts["precedence"], ("local", "highest")) if "precedence" in parts else "local"
             title = Label(parts["zh"].text(), parts["en"].text())
             ids = parts["ids"].texts() if "ids" in parts else ()
+            unit = self.known(self.law.parameters, parts["unit"], "parameter") if "unit" in parts else ""
             kind = self.scope[name] = self.kind(parts["type"])
-            self.law.parameters[name] = Parameter(name, kind, title, precedence, (), item.mark, ids)
+            own = self.marked(parts, "own")
+            self.law.parameters[name] = Parameter(name, kind, title, precedence, (), item.mark, ids, unit, own)
             if "values" in parts:
                 self.add_values((name,), parts["values"])
 
@@ -102,23 +106,58 @@ class LawLoader(CorrectionLoader):
 
     def entries(self, of: tuple[str, ...], row: Node) -> list[tuple[str, Entry]]:
         """One row holds the value of one parameter, or a list with one value per parameter."""
-        parts = row.fields("place from value", f"to known {BASIS}")
-        place, start, end = self.span(row, parts)
+        parts = row.fields("place value", f"from seen to known floor copy {BASIS}")
+        place, start, end = self.begun(row, parts)
         known = parts["known"].date() if "known" in parts else start
-        basis = self.basis(row, parts)
+        basis = replace(self.basis(row, parts), copy=self.marked(parts, "copy"))
         cells = parts["value"].items() if len(of) > 1 else [parts["value"]]
         if len(cells) != len(of):
             raise parts["value"].refuse(
                 (f"{len(of)}项标准却有{len(cells)}个数值", f"{len(cells)} values for {len(of)} parameters"),
                 ("请为每项标准写一个数值。", "Give one value for each."),
             )
-        kinds = [self.law.parameters[name].kind for name in of]
-        values = [(name, self.value(cell, kind)) for name, kind, cell in zip(of, kinds, cells, strict=False)]
+        floor, seen = self.marked(parts, "floor"), "seen" in parts
+        values = [(name, *self.figure(name, cell)) for name, cell in zip(of, cells, strict=True)]
         return [
-            (name, Entry(place, start, end, known, value, basis, row.mark))
-            for name, value in values
+            (name, Entry(place, start, end, known, value, basis, row.mark, seen, floor, share_of))
+            for name, value, share_of in values
             if value is not None
         ]
+
+    def begun(self, row: Node, parts: Mapping[str, Node]) -> tuple[str, date, date | None]:
+        """place, from, to; or `seen`, a day on which a figure was found in force whose beginning nobody knows."""
+        if ("from" in parts) == ("seen" in parts):
+            raise row.refuse(
+                ("“from”和“seen”须有且只有一个", "one of 'from' and 'seen' is needed, and one only"),
+                (
+                    "起始日有载明的写“from:”，只知某日已在执行的写“seen:”。",
+                    "Write 'from:' where the text names the first day, 'seen:' where it only was in force on a day.",
+                ),
+            )
+        return self.span(row, {**parts, "from": parts["from"] if "from" in parts else parts["seen"]})
+
+    def marked(self, parts: Mapping[str, Node], key: str) -> bool:
+        """A mark that is either there or not."""
+        return key in parts and self.value(parts[key], BOOL) is True
+
+    def figure(self, name: str, cell: Node) -> tuple[Value, str]:
+        """A value, or a share of a figure declared before this one: (rate, its name)."""
+        parameter = self.law.parameters[name]
+        share = None if cell.empty or cell.is_list else SHARE.fullmatch(cell.text())
+        if share is None:
+            return self.value(cell, parameter.kind), ""
+        earlier = list(self.law.parameters)[: list(self.law.parameters).index(name)]
+        if share[2] not in earlier or self.law.parameters[share[2]].kind != parameter.kind or parameter.kind != MONEY:
+            raise cell.refuse(
+                (f"“{name}”不能是“{share[2]}”的份额", f"'{name}' cannot be a share of '{share[2]}'"),
+                ("份额取自先声明的金额。", "A share is taken of an amount that is declared before it."),
+            )
+        if parameter.precedence == "highest":
+            raise cell.refuse(
+                (f"“{name}”就高，不能写份额", f"'{name}' takes the highest and cannot be a share"),
+                ("请写金额。", "Write an amount."),
+            )
+        return cell.read(lambda _: read_plain(RATE, share[1])), share[2]
 
     def refuse_second(self, parameter: Parameter, entry: Entry) -> None:
         """Values of one place follow each other; the same days may be valued again only with a later 'known' date."""

@@ -63,7 +63,8 @@ AND = Label("、", ", ")
 class Instrument:
     """A legal act or, where the act was not read, the text that restates it. Listed once.
 
-    `day`: when it was issued; `applies`: the first day it speaks of, which may lie before.
+    `day`: when it was issued; `applies`: the first day it speaks of, which may lie before. `compared`: the day on which
+    what rests on it was last held against the text that `compared_by` names.
     """
 
     id: str
@@ -76,21 +77,33 @@ class Instrument:
     evidence: str
     note: Label
     mark: Mark
+    compared: date | None = None
+    compared_by: Label = EMPTY
+
+
+DEFAULT = Label("默认，待确认", "default, to be confirmed")
+COPY = Label("并非录自官方网页，待确认", "not read on an official page, to be confirmed")
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a value or formula rests on."""
+    """What a value or formula rests on. `copy`: it was read in a copy or in the press, on no official page."""
 
     act: str
     article: str
     evidence: str
     note: Label
+    copy: bool = False
 
     @property
     def default(self) -> bool:
         """Unverified: shown as 'default, to be confirmed'."""
         return self.evidence == "M"
+
+    @property
+    def doubt(self) -> Label:
+        """Why a person has to confirm it; empty where nobody has to."""
+        return DEFAULT if self.default else COPY if self.copy else EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +141,11 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One value of a parameter at a place from a date; `known` is the day it could be known."""
+    """One value of a parameter at a place from a date; `known` is the day it could be known.
+
+    `seen`: nobody knows when it began, it was found in force on `start`. `floor`: the least that places inside may set,
+    the figure of none of them. `share_of`: the value is a rate, taken of that other figure of the place asked about.
+    """
 
     place: str
     start: date
@@ -137,11 +154,18 @@ class Entry:
     value: Value
     basis: Basis
     mark: Mark
+    seen: bool = False
+    floor: bool = False
+    share_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A dated, placed figure. 'local': the nearest place rules; 'highest': no place may go below a wider one."""
+    """A dated, placed figure. 'local': the nearest place rules; 'highest': no place may go below a wider one.
+
+    `unit`: the figure that says to which unit a share is rounded at a place; without it to the minor unit. `own`: every
+    place sets its own, so that one without is asked for it.
+    """
 
     name: str
     kind: Kind
@@ -150,6 +174,8 @@ class Parameter:
     entries: tuple[Entry, ...]
     mark: Mark
     ids: tuple[str, ...] = ()
+    unit: str = ""
+    own: bool = False
 
     @property
     def column(self) -> str:

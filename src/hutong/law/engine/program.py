@@ -119,7 +119,13 @@ class Program:
             fact = self.law.facts.get(name)
             if fact is not None and fact.implied_when is not None:
                 waiting += list(names(fact.implied_when))
+            if name in self.law.parameters:
+                waiting += self.shared(self.law.parameters[name])
         return needed
+
+    def shared(self, parameter: Parameter) -> list[str]:
+        """The figures it is a share of somewhere."""
+        return [entry.share_of for entry in parameter.entries if entry.share_of]
 
     def plan(self, context: Context) -> Plan:
         """Functions for a context, built once."""

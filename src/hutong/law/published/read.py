@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
 from ..engine.errors import Refusal
-from ..engine.parse import Syntax, parse
+from ..engine.parse import COMPARE, Apply, Literal, Syntax, Word, parse
 from ..engine.source import Node, decoded, read_file
 from ..language import Label
 
@@ -59,7 +59,9 @@ class Declared:
     month: str
     label: Column
     columns: Mapping[str, Column]
-    equations: tuple[Syntax, ...]
+    equations: tuple[Apply, ...]
+    blank: int | None = None
+    """What a blank cell of a number means: 0 where the table says so, otherwise nothing."""
 
     @property
     def every(self) -> tuple[Column, ...]:
@@ -104,14 +106,21 @@ class Sheet:
     rows: list[list[str]]
 
 
-def declarations(path: Path | None = None) -> tuple[Declared, ...]:
-    """Every declared table. Raises LawError with file and line."""
-    chosen = path or Path(__file__).parent / "tables.yaml"
-    return tuple(_declared(item) for item in read_file(chosen, chosen.name).fields("tables")["tables"].items())
+OWN = Path(__file__).parent / "tables.yaml"
+
+
+def declarations(path: Path = OWN) -> tuple[Declared, ...]:
+    """Every table declared in a file. Raises LawError with file and line, TableError where it cannot be opened."""
+    try:
+        items = read_file(path, path.name).fields("tables")["tables"].items()
+    except OSError as error:
+        unread = (f"无法打开（{error.strerror}）", f"it cannot be opened ({error.strerror})")
+        raise TableError(unread, ("请核对路径。", "Correct the path."), str(path)) from error
+    return tuple(_declared(item) for item in items)
 
 
 def _declared(node: Node) -> Declared:
-    parts = node.fields("table zh en files place label columns equations", "month")
+    parts = node.fields("table zh en files place label columns equations", "month blank")
     ((label, title),) = parts["label"].pairs()
     return Declared(
         parts["table"].text(),
@@ -121,8 +130,35 @@ def _declared(node: Node) -> Declared:
         parts["month"].text() if "month" in parts else "",
         Column(label, _title(title.fields("zh en"))),
         {name: _column(name, column) for name, column in parts["columns"].pairs()},
-        tuple(item.read(parse) for item in parts["equations"].items()),
+        tuple(_equation(item) for item in parts["equations"].items()),
+        _blank(parts["blank"]) if "blank" in parts else None,
     )
+
+
+def _blank(node: Node) -> int:
+    if node.text() != "zero":
+        what = (f"空白不能读作“{node.text()}”", f"a blank cannot be read as '{node.text()}'")
+        raise node.refuse(what, ("写“blank: zero”，或删去本行。", "Write 'blank: zero', or drop the line."))
+    return 0
+
+
+def _equation(node: Node) -> Apply:
+    """A comparison of sums and products of columns, figures and numbers."""
+    tree = node.read(parse)
+    if not isinstance(tree, Apply) or tree.op not in COMPARE or not all(map(_reckoned, tree.args)):
+        what = ("不是表内勾稽关系", "no equation of a published table")
+        remedy = (
+            "用 = < <= > >= != 比较列、标准与数的和、差、积。",
+            "Compare sums and products of columns, figures and numbers.",
+        )
+        raise node.refuse(what, remedy)
+    return tree
+
+
+def _reckoned(tree: Syntax) -> bool:
+    if isinstance(tree, Apply):
+        return tree.op in ("+", "-", "*") and all(map(_reckoned, tree.args))
+    return isinstance(tree, Word) or (isinstance(tree, Literal) and tree.unit in ("", "yuan"))
 
 
 def _column(name: str, node: Node) -> Column:
@@ -217,8 +253,8 @@ def _table(path: Path, sheet: Sheet, known: Sequence[Declared], place: str | Non
     en = "; ".join(f"{one.title.en} ({', '.join(column.title.en for column in one.every)})" for one in known)
     what = ("没有已声明的表具有这样的表头", "no declared table has these headings")
     remedy = Label(
-        f"请更正表头，或在 tables.yaml 中声明。已声明：{zh}。",
-        f"Correct them, or declare it in tables.yaml. Known: {en}.",
+        f"请更正表头，或自行声明并写明 --tables 文件。已声明：{zh}。",
+        f"Correct them, or declare the table in a file given with --tables. Known: {en}.",
     )
     raise TableError(what, remedy, sheet.name)
 

@@ -18,6 +18,8 @@ from hutong.law.register import register, uses
 from .test_loader import BASE, EXCEPTION, RULE, VALUE, values
 
 ON = date(2020, 1, 1)
+WORK = ("aged", "copied", "compared")
+"""Findings that nobody means and no note settles."""
 CLEAN = BASE + RULE + values(VALUE)
 FEE = """
   - rule: fee
@@ -117,7 +119,7 @@ def test_the_law_in_use_has_nothing_to_correct_and_a_reason_for_the_rest(cn: Jur
     law, doubts = check(FOLDERS["cn"], date(2026, 11, 1))
     assert law is not None
     assert [str(doubt) for doubt in doubts if doubt.blocks] == []
-    assert [str(doubt) for doubt in doubts if not doubt.reason] == []
+    assert [str(doubt) for doubt in doubts if not doubt.reason and doubt.kind not in WORK] == []
 
 
 Real: TypeAlias = tuple[Path, set[str]]

@@ -19,6 +19,8 @@ child: {birth: 2015-05-01, placement: scattered, dibao_fen: 0, tekun_fen: 0, dis
 father: {dead: true, death_proof: court_judgment}
 mother: {dead: true, death_proof: court_judgment}
 """
+WORK = ("标准已久", "录自副本", "久未核对")
+"""Findings that are work to be done; nothing is meant by them."""
 HAN = re.compile("[\u4e00-\u9fff]")
 DUE = ["due", "FND-9.review", "--place", "CN", "--since"]
 TOWNSHIPS = ["乡镇", "孤儿人数", "孤儿金额", "困境人数", "困境金额", "合计金额"]
@@ -39,7 +41,14 @@ def test_a_case_is_told_in_either_language(tmp_path: Path, capsys: pytest.Captur
     facts = stated(tmp_path, ORPHAN)
     assert cli.main(["explain", facts, *ASK, "--lang", "zh"]) == 0
     zh = capsys.readouterr().out
-    for words in ("结论: 认定并发放", "理由", "什么情况下结论会不同", "逐项条件", "[成立]", "1891元 (2025-07-01–"):
+    for words in (
+        "结论: 认定并发放",
+        "理由",
+        "什么情况下结论会不同",
+        "逐项条件",
+        "[成立]",
+        "1891元 (CN-35 2025-07-01–",
+    ):
         assert words in zh, words
     assert cli.main(["explain", facts, *ASK]) == 0
     en = capsys.readouterr().out
@@ -67,7 +76,8 @@ def test_a_limit_is_told_in_either_language(capsys: pytest.CaptureFixture[str]) 
 def test_findings_and_register_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", "--lang", "zh", "--register", "--on", "2026-11-01"]) == 0
     zh = capsys.readouterr().out.partition("\n\n")[0]
-    assert all("本意如此：" in line for line in zh.splitlines()[:-1]), zh
+    doubts = [line for line in zh.splitlines()[:-1] if not any(kind in line for kind in WORK)]
+    assert all("本意如此：" in line for line in doubts), zh
     assert cli.main(["check", "--on", "2026-11-01"]) == 0
     en = capsys.readouterr().out
     assert HAN.search(en) is None, "an English reader meets no Chinese"
@@ -153,7 +163,7 @@ def test_tables_as_offices_save_them(tmp_path: Path, capsys: pytest.CaptureFixtu
     text = path.read_text(encoding="utf-8")
     for encoding in ("utf-8-sig", "gb18030"):
         path.write_bytes(text.encode(encoding))
-        assert cli.main(["recompute", str(path), "--place", "CN-330324", "--lang", "zh"]) == 0
+        assert cli.main(["recompute", str(path), "--place", "CN-350526", "--lang", "zh"]) == 0
         assert "孤儿金额: 印为1800元，各行之和1800元，按规定和人数1800元" in capsys.readouterr().out
 
 
@@ -164,10 +174,10 @@ def test_every_sheet_of_a_workbook_is_judged(tmp_path: Path, capsys: pytest.Capt
         for line in (head, *ROWS):
             sheet.append(line)
     book.save(tmp_path / "year.xlsx")
-    assert cli.main(["recompute", str(tmp_path), "--place", "CN-330324"]) == 2
+    assert cli.main(["recompute", str(tmp_path), "--place", "CN-350526"]) == 2
     told = capsys.readouterr()
     assert [line for line in told.out.splitlines() if line.startswith("year.xlsx")] == [
-        f"year.xlsx [{month}]: living allowance of orphans and children in difficulty by township, CN-330324, {month}"
+        f"year.xlsx [{month}]: living allowance of orphans and children in difficulty by township, CN-350526, {month}"
         for month in ("2012-05", "2012-06")
     ]
     assert told.err.startswith("year.xlsx [说明]: no declared table has these headings. Correct them")

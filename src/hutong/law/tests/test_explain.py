@@ -18,7 +18,7 @@ from hutong.law.explain import Explanation, explain
 
 from .engines import PARENT_STATUSES, family
 
-ON, PLACE = date(2024, 11, 1), "CN-350121"
+ON, PLACE = date(2024, 11, 1), "CN-310115"
 DEAD = {"dead": True, "death_proof": "police_cancellation"}
 JAILED = {"checked": True, "custody": "prison", "custody_months": 5, "custody_paper": True}
 

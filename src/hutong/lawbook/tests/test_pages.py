@@ -86,9 +86,10 @@ def test_notes_are_read_in_the_language_of_the_reader(client: Client, filled: Si
 
 
 def test_a_day_and_what_was_known_then(client: Client) -> None:
-    """The national standard of 2010 applies, with its letter; before 2010 nothing is entered."""
+    """The national minimum of 2010 is told as such and the standard asked for; before 2010 nothing is entered."""
     now = text_of(client.get("/law/", {"family": "allowance", "on": "2026-10-01", "place": str(HERE)}))
-    assert "600元" in now
+    assert "上级所定最低标准：600元（不是本地标准）" in now
+    assert "本地标准未录入，请录入" in now
     before = text_of(client.get("/law/", {"family": "allowance", "on": "2009-12-31"}))
     assert "系统所载规定自" in before
     then = text_of(client.get("/law/", {"family": "education_grant", "on": "2026-10-01", "known": "2018-01-01"}))
@@ -111,7 +112,17 @@ def test_explained_with_conditions_articles_and_changes(client: Client) -> None:
     answer = client.post("/law/explain/", ORPHAN)
     assert 'href="/law/rules/category/"' in answer.content.decode()
     page = text_of(answer)
-    for words in ("由谁决定", "结论", "确认", "逐项条件", "[成立]", "[不成立]", "600元", "什么情况下结论会不同"):
+    for words in (
+        "由谁决定",
+        "结论",
+        "确认",
+        "逐项条件",
+        "[成立]",
+        "[不成立]",
+        "（不是本地标准）",
+        "600元",
+        "什么情况下结论会不同",
+    ):
         assert words in page, words
 
 
