@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
+from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.terms import OPEN_APPLICATION, ApplicationState, CheckState, HandoverState, HearingState
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
@@ -29,21 +30,11 @@ MOVE_LIMIT = "MOVE-ACCEPT"
 SETTLE_LIMIT = "MOVE-SETTLE"
 
 
-def township_limit(application: Any) -> str:
-    """Days of the township: its own, or those of the procedure across provinces (跨省通办)."""
-    return "ORP-APP-5.township" if application.elsewhere else "FU-APP-2"
-
-
 def received_on(application: Any) -> date | None:
     """The day from which the township's days count: its receipt of the application, however often it returned it since.
     Across provinces the file's arrival, and after its conclusion the day on which it is asked again."""
     received: date | None = application.filed_on
     return None if application.elsewhere or application.verified_by_id else received
-
-
-def county_limit(application: Any) -> str:
-    """Days of the county, in the same way."""
-    return "ORP-APP-5.county" if application.elsewhere else "FU-APP-3"
 
 
 def paper_keeper(application: Any) -> str:

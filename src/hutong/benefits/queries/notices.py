@@ -19,7 +19,8 @@ from hutong.benefits.queries.appeals import (
     appeal_dates,
     review_body,
 )
-from hutong.benefits.queries.places import county_of
+from hutong.benefits.queries.limits import county_limit, township_limit
+from hutong.benefits.queries.places import county_of, goes_to_county
 from hutong.benefits.terms import ApplicantKind, Category, Outcome
 from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
 from hutong.core import places
@@ -43,7 +44,6 @@ TITLES = {
 }
 BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
 UNSURE = "（默认依据，待确认）"
-COUNTY_LIMIT = "FU-APP-3"
 
 
 def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
@@ -233,13 +233,28 @@ def _if_unanswered(decision: Determination, body: str, after: int) -> list[str]:
     if decision.decided_on < REVIEW_FIRST:
         months = law().limit(INACTION, decision.decided_on, codes).length
         return [f"我局收到申请后{months}个月内不作出决定的，您可以依法申请行政复议或者提起行政诉讼。"]
-    limit, review = (law().limit(name, decision.decided_on, codes).length for name in (COUNTY_LIMIT, REVIEW))
+    review = law().limit(REVIEW, decision.decided_on, codes).length
     return [
-        f"我局自收到材料和乡镇（街道）查验结论之日起{limit}个工作日内作出决定。逾期不作决定的，"
-        f"您可以自该期限届满之日起{review}日内，先向{body}申请行政复议；",
+        f"{_time_to_decide(decision, codes)}逾期不作决定的，"
+        f"您可以自期限届满之日起{review}日内，先向{body}申请行政复议；",
         f"对复议决定不服的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起{after}日内，"
         "可以向人民法院提起行政诉讼。",
     ]
+
+
+def _time_to_decide(decision: Determination, codes: Sequence[str]) -> str:
+    """How long each office has, by the limits that run on the application."""
+    application = decision.application
+    if application is None:
+        return "我局依法作出决定。"
+    county = law().limit(county_limit(application), decision.decided_on, codes).length
+    if goes_to_county(application, decision.decided_on):
+        return f"我局自收到申请材料之日起{county}个工作日内作出决定。"
+    township = law().limit(township_limit(application), decision.decided_on, codes).length
+    return (
+        f"乡镇（街道）自收到申请之日起{township}个工作日内提出查验结论，"
+        f"我局自收到材料和查验结论之日起{county}个工作日内作出决定。"
+    )
 
 
 def application_form(viewer: Viewer, application: Application) -> bytes:

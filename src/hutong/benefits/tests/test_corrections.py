@@ -14,7 +14,6 @@ import pytest
 from hutong.benefits import actions
 from hutong.benefits.models import Determination
 from hutong.benefits.queries import corrections
-from hutong.benefits.screens import corrections as screen
 from hutong.benefits.tests import build
 from hutong.core.jurisdiction import law
 from hutong.core.models import Clock
@@ -44,8 +43,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[Jurisdiction], None]:
     """From now on the decisions are read with another law."""
 
     def take(other: Jurisdiction) -> None:
-        for module in (corrections, screen):
-            monkeypatch.setattr(module, "law", lambda: other)
+        for room in ("queries", "screens"):
+            monkeypatch.setattr(f"hutong.benefits.{room}.corrections.law", lambda: other)
 
     return take
 

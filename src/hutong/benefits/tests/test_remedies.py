@@ -36,6 +36,7 @@ def returned() -> Determination:
 
 def test_no_answer_in_time_goes_to_review_first_and_then_to_court() -> None:
     said = remedies(returned())
+    assert "乡镇（街道）自收到申请之日起15个工作日内提出查验结论" in said
     assert "15个工作日内作出决定" in said
     assert f"60日内，先向{county()}{COUNTY_HALL}" in said
     assert "15日内，可以向人民法院提起行政诉讼" in said

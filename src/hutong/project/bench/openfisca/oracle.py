@@ -91,8 +91,8 @@ NO_TERM = table("Custody", ("compulsory_treatment",))
 
 
 def severe(disability: Array, grade: Array) -> Array:
-    """A severe disability: grades 1 and 2, of the mind up to 4."""
-    return DISABLED[disability] & ((grade <= 2) | (MIND[disability] & (grade <= 4)))
+    """A severe disability: grades 1 and 2, of the mind every grade."""
+    return DISABLED[disability] & ((grade <= 2) | MIND[disability])
 
 
 def held(custody: Array, months: Array) -> Array:
@@ -114,30 +114,33 @@ def floor(months: list[str]) -> list[Array]:
     """Due x 8 + category of each child, month by month."""
     parents = [tuple(fact(f"{side}_{name}") for name in PLAN["parent"]) for side in ("father", "mother")]
     steady = []
-    for dead, proof, declared, custody, term, paper, disability, grade, card, contact, since, receipt in parents:
+    for dead, proof, declared, custody, term, paper, disability, grade, card, contact, idle, since, receipt in parents:
         gone = (dead & PAPERS[proof]) | declared
         met = (severe(disability, grade) & card) | (held(custody, term) & paper)
         waited = np.where(
-            (contact == code("Contact", "reported")) & receipt, later(since, 6), np.datetime64("9999-12-31")
+            (contact == code("Contact", "reported")) & idle & receipt, later(since, 6), np.datetime64("9999-12-31")
         )
         steady.append((gone.view(np.int8), met, waited))
     birthday = later(fact("child_birth"), 216)
     in_school = (fact("child_school") != code("School", "none")) & fact("child_school_full_time")
-    schooling = in_school & fact("child_school_proof") & (fact("case_confirmed") <= birthday)
+    confirmed_young = fact("case_confirmed") < birthday
+    schooling = in_school & fact("child_school_proof") & confirmed_young
     first = fact("case_confirmed").astype("datetime64[M]") + 1
     in_time = birthday.astype("datetime64[M]")
-    relief = fact("child_dibao_fen") + fact("child_tekun_fen") + fact("child_disability_living_fen")
+    tekun = fact("child_tekun_fen")
+    relief = fact("child_dibao_fen") + tekun + fact("child_disability_living_fen")
     institution = fact("child_placement") == code("Placement", "institution")
     found = []
     for month in months:
         on = np.datetime64(f"{month}-01")
         father, mother = (gone + 2 * (met | (waited <= on)) for gone, met, waited in steady)
         category = TABLE[father, mother]
-        young = on <= birthday
+        young = confirmed_young & (on <= in_time)
         continues = schooling & (category == ORPHAN)
         category = np.where(young | continues, category, np.int8(NONE))
         standard = np.where(institution, amount_on("institution", month), amount_on("scattered", month))
-        amount = np.where(category == ORPHAN, standard, np.maximum(standard - relief, 0))
+        topped_up = np.where(tekun > 0, 0, np.maximum(standard - relief, 0))
+        amount = np.where(category == ORPHAN, standard, topped_up)
         payable = (category != NONE) & (on >= first) & ((on <= in_time) | continues)
         found.append(np.where(payable, amount, 0) * 8 + category)
     return found
@@ -174,7 +177,7 @@ def of_parent(side: str) -> list[type]:
         return (
             disabled * child(f"{side}_disability_card", period)
             + custody * child(f"{side}_custody_paper", period)
-            + reported * long * child(f"{side}_lost_receipt", period)
+            + reported * long * child(f"{side}_duty_unperformed", period) * child(f"{side}_lost_receipt", period)
         )
 
     return [variable(f"{side}_gone", bool, ALWAYS, gone), variable(f"{side}_met", bool, MONTHLY, met)]
@@ -193,15 +196,19 @@ def unattended(child: Any, period: Any) -> Array:
     return (child("father_gone", period) + father) * (child("mother_gone", period) + mother) * (father + mother)
 
 
+def confirmed_young(child: Any, period: Any) -> Array:
+    return child("case_confirmed", period) < child("turns_18", period)
+
+
 def continues(child: Any, period: Any) -> Array:
     school = (child("child_school", period) != code("School", "none")) * child("child_school_full_time", period)
-    before = child("case_confirmed", period) <= child("turns_18", period)
-    return before * child("orphan", period) * school * child("child_school_proof", period)
+    return child("confirmed_young", period) * child("orphan", period) * school * child("child_school_proof", period)
 
 
 def category(child: Any, period: Any) -> Array:
-    of_age = np.datetime64(str(period.start)) > child("turns_18", period)
-    wanted = [of_age * ~child("continues", period), child("orphan", period), child("unattended", period)]
+    in_time = np.datetime64(str(period.start), "M") <= child("turns_18", period).astype("datetime64[M]")
+    young = child("confirmed_young", period) * in_time
+    wanted = [~young * ~child("continues", period), child("orphan", period), child("unattended", period)]
     return np.select(wanted, [NONE, ORPHAN, UNATTENDED], NONE)
 
 
@@ -210,7 +217,8 @@ def amount(child: Any, period: Any, parameters: Any) -> Array:
     inside = child("child_placement", period) == code("Placement", "institution")
     standard = np.where(inside, standards.institution, standards.scattered)
     relief = sum(child(f"child_{name}_fen", period) for name in ("dibao", "tekun", "disability_living"))
-    return np.select([kind == ORPHAN, kind == UNATTENDED], [standard, np.maximum(standard - relief, 0)], 0)
+    topped_up = np.where(child("child_tekun_fen", period) > 0, 0, np.maximum(standard - relief, 0))
+    return np.select([kind == ORPHAN, kind == UNATTENDED], [standard, topped_up], 0)
 
 
 def due(child: Any, period: Any) -> Array:
@@ -228,6 +236,7 @@ def system() -> TaxBenefitSystem:
         kind = {"DATE": date, "BOOLEAN": bool}.get(PLAN["facts"][name], int)
         found.add_variable(variable(name, kind, ALWAYS))
     formulas = [variable("turns_18", date, ALWAYS, turns_18)]
+    formulas += [variable("confirmed_young", bool, ALWAYS, confirmed_young)]
     formulas += [variable("orphan", bool, ALWAYS, orphan), variable("unattended", bool, MONTHLY, unattended)]
     formulas += [variable("continues", bool, ALWAYS, continues), variable("category", int, MONTHLY, category)]
     formulas += [variable("amount", int, MONTHLY, amount), variable("due", int, MONTHLY, due)]
