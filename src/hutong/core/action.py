@@ -277,7 +277,8 @@ class _Call(Generic[T]):
     def told(self, error: HutongError) -> HutongError:
         """What the caller hears of a failure: findings stand under fields of the input."""
         if isinstance(error, Invalid):
-            return Invalid([located(finding, self.spec.input) for finding in error.errors])
+            error.errors = [located(finding, self.spec.input) for finding in error.errors]
+            return error
         if isinstance(error, NotFound) and self.viewer is not self.seen_by and self._in_sight():
             return Refused(_("This child is open to you for an emergency only; the place in charge has to do this."))
         return error

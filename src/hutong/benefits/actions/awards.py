@@ -119,10 +119,24 @@ def set_basis(
     amount_fen: int,
     decision: Determination | None = None,
 ) -> AwardBasis:
-    """What is paid from a month on, in place of what was decided for later months.
+    """What is paid from a month on, in place of what was decided for later months."""
+    basis = basis_of(award, award.child, advised, from_month, category, amount_fen, decision)
+    AwardBasis.objects.filter(award=award, from_month__gte=from_month).delete()
+    basis.save()
+    owe_from(award, from_month)
+    return basis
 
-    A sum that is not the law's own is kept as fixed.
-    """
+
+def basis_of(
+    award: Award,
+    child: Child,
+    advised: Advised,
+    from_month: date,
+    category: Category,
+    amount_fen: int,
+    decision: Determination | None = None,
+) -> AwardBasis:
+    """A basis as the facts are, not yet saved. A sum that is not the law's own is kept as fixed."""
     facts = advised.facts
     basis = AwardBasis(
         award=award,
@@ -131,7 +145,7 @@ def set_basis(
         category=category,
         paid_as=advised.paid_as if category == advised.category else PAID_AS[category],
         special_rate=bool(facts.get("child.hiv")),
-        placement=award.child.placement,
+        placement=child.placement,
         difficulty=facts.get("child.difficulty") or "none",
         family_aid=facts.get("family.aid") or "",
         dibao_fen=facts.get("child.dibao_fen") or 0,
@@ -141,9 +155,6 @@ def set_basis(
     )
     if amount_of(basis, advised.on, places.codes_of_key(award.place_key)) != amount_fen:
         basis.fixed_fen = amount_fen
-    AwardBasis.objects.filter(award=award, from_month__gte=from_month).delete()
-    basis.save()
-    owe_from(award, from_month)
     return basis
 
 

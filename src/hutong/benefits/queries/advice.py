@@ -157,7 +157,11 @@ def _plain(value: Any) -> Any:
 
 def advise(child: Child, on: date, place_key: int, *, confirmed: date | None = None, reported: bool = False) -> Advised:
     """Ask the law about a child on a day. With `reported`, facts nobody confirmed yet count as if they were true."""
-    facts = facts_of(child, on, reported=reported)
+    return advised_on(facts_of(child, on, reported=reported), on, place_key, confirmed)
+
+
+def advised_on(facts: dict[str, Any], on: date, place_key: int, confirmed: date | None = None) -> Advised:
+    """Ask the law about facts that were read."""
     asked = facts | ({"case.confirmed": confirmed} if confirmed is not None else {})
     decision = law().decide(asked, on, places.codes_of_key(place_key), known=on, programme=PROGRAMME)
     return Advised(decision, facts)

@@ -13,7 +13,7 @@ from django.db import connections
 from pypinyin import lazy_pinyin
 
 from hutong.channels.finding import search
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.places import child_key, span_of
 from hutong.core.terms import DataClass
 from hutong.core.viewer import Viewer, acting
@@ -228,7 +228,7 @@ def _import(report: Report, draw: random.Random, names: list[str]) -> None:
     viewer = _viewer(Role.COUNTY_OFFICER, county)
     with stopwatch() as seconds:
         result = actions.import_children(viewer, {"file": {"name": "bench.xlsx", "data": data}})
-    note = f"{result['registered']:,} registered, {len(result['held']):,} held back as possible duplicates"
+    note = f"{result.registered:,} registered, {result.held:,} held back as possible duplicates"
     what = f"import {IMPORTED:,} from XLSX: read, validate, compare nationally, register"
     report.add(SECTION, what, seconds(), "s", goal=15, note=note)
 
