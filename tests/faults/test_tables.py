@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,8 @@ from hutong.benefits.models import ListMatch, RollRow
 from hutong.benefits.tests import build
 from hutong.core.tests.build import Browser
 from hutong.core.viewer import acting
+from hutong.money.actions import taking_over
+from hutong.money.actions.taking_over import OnRoll
 from hutong.money.models import AccountVersion, Payee
 from hutong.money.queries.accounts import account_number
 from hutong.people import actions as people_actions
@@ -326,3 +328,31 @@ def test_what_is_only_tried_is_told_and_not_written(door: Door) -> None:
     came = door.take("roll", workbook(ROLL, on_roll("丙", "", "")), dry_run=True)
     assert "可转入1" in came.text.replace(" ", "")
     assert born(door) == {}
+
+
+def test_a_row_that_the_database_refuses_leaves_the_other_ninety_nine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    people.places()
+    door = Door("action", monkeypatch, tmp_path, capsys)
+    numbers = [people.identity(date(2010 + n // 28, 3, 1 + n % 28), 2 + n) for n in range(100)]
+    rows = [on_roll(f"田{chr(0x6000 + n)}", number, f"629999{n:08d}12345") for n, number in enumerate(numbers)]
+
+    def one_gets_lost(wanted: Sequence[OnRoll]) -> list[Payee]:
+        """A payee without a child: the table has a check for that."""
+        return found(
+            [row.model_copy(update={"child_id": None, "name": "丙"}) if "00000050" in row.account else row
+             for row in wanted]
+        )  # fmt: skip
+
+    found = taking_over._payees
+    monkeypatch.setattr(taking_over, "_payees", one_gets_lost)
+    came = door.take("roll", workbook(ROLL, *rows))
+    states = [line.state for line in lines(door, came).values()]
+    assert states.count("refused") == 1
+    assert len(states) == 100
+    assert came.told[0]["row"] == 52
+    assert came.told[0]["what"], "in words"
+    with acting(door.viewer):
+        assert Child.objects.count() == 99
+        assert Payee.objects.count() == 99

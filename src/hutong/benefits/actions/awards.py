@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,7 +47,12 @@ PAID_AS = {
 
 def review_due(place_key: int, after: date) -> date:
     """When the award is looked at again."""
-    return law().limit(workflow.REVIEW_LIMIT, after, places.codes_of_key(place_key)).due  # type: ignore[no-any-return]
+    return review_due_in(places.codes_of_key(place_key), after)
+
+
+def review_due_in(codes: Sequence[str], after: date) -> date:
+    """The same where the codes of the place are at hand."""
+    return law().limit(workflow.REVIEW_LIMIT, after, codes).due  # type: ignore[no-any-return]
 
 
 def owe_from(award: Award, month: date) -> None:
@@ -119,8 +125,14 @@ def set_basis(
     amount_fen: int,
     decision: Determination | None = None,
 ) -> AwardBasis:
-    """What is paid from a month on, in place of what was decided for later months."""
-    basis = basis_of(award, award.child, advised, from_month, category, amount_fen, decision)
+    """What is paid from a month on, in place of what was decided for later months.
+
+    A sum that is not the law's own is kept as fixed.
+    """
+    basis = basis_of(award, award.child, advised, from_month, category, amount_fen)
+    basis.determination = decision
+    if amount_of(basis, advised.on, places.codes_of_key(award.place_key)) != amount_fen:
+        basis.fixed_fen = amount_fen
     AwardBasis.objects.filter(award=award, from_month__gte=from_month).delete()
     basis.save()
     owe_from(award, from_month)
@@ -134,13 +146,11 @@ def basis_of(
     from_month: date,
     category: Category,
     amount_fen: int,
-    decision: Determination | None = None,
 ) -> AwardBasis:
-    """A basis as the facts are, not yet saved. A sum that is not the law's own is kept as fixed."""
+    """A basis as the facts are, not yet saved."""
     facts = advised.facts
-    basis = AwardBasis(
+    return AwardBasis(
         award=award,
-        determination=decision,
         from_month=from_month,
         category=category,
         paid_as=advised.paid_as if category == advised.category else PAID_AS[category],
@@ -153,9 +163,6 @@ def basis_of(
         disability_living_fen=facts.get("child.disability_living_fen") or 0,
         amount_fen=amount_fen,
     )
-    if amount_of(basis, advised.on, places.codes_of_key(award.place_key)) != amount_fen:
-        basis.fixed_fen = amount_fen
-    return basis
 
 
 def open_order(viewer: Viewer, award: Award) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.awards import basis_of, review_due
+from hutong.benefits.actions.awards import basis_of, review_due_in
 from hutong.benefits.actions.roll_rows import Planned, planned
 from hutong.benefits.models import Award, AwardBasis, AwardEvent, RollImport, RollRow
-from hutong.benefits.queries.advice import Advised, advised_on
+from hutong.benefits.queries.advice import Advised, Advising
 from hutong.benefits.queries.roll import HEADINGS, differences
 from hutong.benefits.terms import AwardEventKind, RowState
 from hutong.channels.tables import SPREADSHEETS, Table, TableGiven, read_table, told_rows
@@ -138,11 +138,11 @@ def _write(viewer: Viewer, roll: RollImport, part: Sequence[Planned]) -> None:
     fresh = [Made(one.child, one.why) for one in part if not one.known]
     if fresh:
         register_many(viewer, {"made": fresh})
-    facts = facts_of_many([one.child.pk for one in part], viewer.today)
+    facts, asking = facts_of_many([one.child.pk for one in part], viewer.today), Advising(viewer.today)
     awards, bases = [], []
     for one, number in zip(part, next_ids(Award, len(part)), strict=True):
-        advised = advised_on(facts[one.child.pk], viewer.today, one.place_key, months.before(one.first_month))
-        award, basis = _award_of(viewer, roll, one, advised, number)
+        advised = asking.advise(facts[one.child.pk], one.place_key, months.before(one.first_month))
+        award, basis = _award_of(viewer, roll, one, advised, number, asking)
         awards.append(award)
         bases.append(basis)
         one.line.award = award
@@ -166,9 +166,9 @@ def _write(viewer: Viewer, roll: RollImport, part: Sequence[Planned]) -> None:
 
 
 def _award_of(
-    viewer: Viewer, roll: RollImport, one: Planned, advised: Advised, number: int
+    viewer: Viewer, roll: RollImport, one: Planned, advised: Advised, number: int, asking: Advising
 ) -> tuple[Award, AwardBasis]:
-    due = review_due(one.place_key, anniversary(one.first_month, viewer.today))
+    due = review_due_in(asking.codes(one.place_key), anniversary(one.first_month, viewer.today))
     award = Award(
         id=number,
         child=one.child,
@@ -182,7 +182,10 @@ def _award_of(
         next_review_on=max(due, viewer.today),
         national_no=one.national_no,
     )
-    return award, basis_of(award, one.child, advised, one.first_month, one.category, one.amount_fen)
+    basis = basis_of(award, one.child, advised, one.first_month, one.category, one.amount_fen)
+    if asking.amount(basis, one.place_key) != one.amount_fen:
+        basis.fixed_fen = one.amount_fen
+    return award, basis
 
 
 def anniversary(first_month: date, today: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -104,7 +104,10 @@ def planned(viewer: Viewer, table: Table, last_month: date) -> tuple[list[Planne
     """Rows that can be written, and the line of every row that was read; refused and held ones say why."""
     placing = Placing(viewer)
     placing.learn([line.cells["place"] for line in table.lines])
-    plan = [_read(viewer, line, table, placing, last_month) for line in table.lines]
+    keys = {
+        place: places.key(place) for place in {placing.find(line.cells["place"])[0] for line in table.lines} if place
+    }
+    plan = [_read(viewer, line, table, placing, keys, last_month) for line in table.lines]
     _find_known(viewer, plan)
     _make_unknown(viewer, plan)
     _hold_twins(plan)
@@ -114,7 +117,9 @@ def planned(viewer: Viewer, table: Table, last_month: date) -> tuple[list[Planne
     return [one for one in plan if not one.line.errors], [one.line for one in plan]
 
 
-def _read(viewer: Viewer, line: Line, table: Table, placing: Placing, last_month: date) -> Planned:
+def _read(
+    viewer: Viewer, line: Line, table: Table, placing: Placing, keys: Mapping[int, int], last_month: date
+) -> Planned:
     """What the cells of a row say, checked one by one."""
     cells: dict[str, Any] = {**dict.fromkeys(h.name for h in HEADINGS), **line.cells}
     row = RollRow(sheet=line.sheet, row_no=line.row, child_name=cells["name"] or "", paid_fen=cells["amount_fen"])
@@ -123,7 +128,7 @@ def _read(viewer: Viewer, line: Line, table: Table, placing: Placing, last_month
     with one.finding():
         if place_id is None:
             raise in_column("place", "unknown", problem, _("Write the code or the full name of the village."))
-        one.place_id, one.place_key = place_id, places.key(place_id)
+        one.place_id, one.place_key = place_id, keys[place_id]
     with one.finding():
         one.category = read_category(cells["category"])
     with one.finding():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hutong.channels.tables.headings import Heading
 from hutong.core.apart.markup import NO_RESULT
-from hutong.core.jurisdiction import currency, language, money_example
+from hutong.core.jurisdiction import currency, language, law, money_example
 from hutong.core.terms import Term
 
 DIGITS_KEPT = 15
@@ -172,7 +172,12 @@ def _number_text(cell: Cell) -> str:
     if EXPONENT.fullmatch(text):
         raise _lost(text)
     digits = text.replace("-", "")
-    if digits.isdigit() and len(digits) >= DIGITS_KEPT + 3 and not digits[DIGITS_KEPT:].strip("0"):
+    if (
+        digits.isdigit()
+        and len(digits) > DIGITS_KEPT + 2
+        and not digits[DIGITS_KEPT:].strip("0")
+        and not _identity(text)
+    ):
         raise WrongCell(
             _("ends in zeros from its 16th digit (%(cell)s): a spreadsheet kept 15 digits and lost the others")
             % {"cell": text},
@@ -181,6 +186,11 @@ def _number_text(cell: Cell) -> str:
             "lost_digits",
         )  # fmt: skip
     return text
+
+
+def _identity(text: str) -> bool:
+    """Is it a sound identity number? One in ten thousand of those ends in such zeros by itself."""
+    return not law().check_identity_number(text, date.max).problems
 
 
 _WHOLE = re.compile(r"(\d{4})(\d{2})(\d{2})")
