@@ -181,6 +181,26 @@ def test_a_heading_nobody_knows_is_named_before_anything_is_written_and_can_be_m
     with acting(door.viewer):
         one = Child.objects.get()
         assert (one.name, identity_of(one)) == ("庚小一", number)
+    another = people.identity(date(2012, 2, 2), 2)
+    door.take(
+        "children", workbook(heads, ["辛大同", "女", date(2012, 2, 2), another, "栗坪村", "画画"]), leave_out=True
+    )
+    assert "辛大同" in born(door), "what was said of the headings is remembered"
+
+
+def test_what_one_office_said_of_a_heading_another_one_is_asked(door: Door) -> None:
+    heads = ("称呼", "性别", "出生日期", "实际居住地")
+    said = [{"heading": "称呼", "means": "name"}]
+    door.take("children", workbook(heads, child("庚一")), columns=[dict(one) for one in said])
+    door.viewer = people.supervisor()
+    assert "称呼" in door.take("children", workbook(heads, child("庚二", date(2012, 2, 2)))).text
+
+
+def test_a_column_that_does_not_exist_is_refused(door: Door) -> None:
+    data = workbook(CHILD, child("庚一"))
+    came = door.take("children", data, columns=[{"heading": "爱好", "means": "hobby"}])
+    assert "hobby" in came.text or "爱好" in came.text
+    assert born(door) == {}
 
 
 def test_errors_of_the_spreadsheet_are_named_by_cell(door: Door) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
@@ -12,11 +12,10 @@ from pydantic import BaseModel
 from hutong.channels.tables.headings import Heading
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.files import Upload
-from hutong.core.inputs import Given, Line, Words, ask
+from hutong.core.inputs import Given, Line, ask
 from hutong.core.terms import Label, Term
 
 SPREADSHEETS = ".xlsx,.csv,.txt,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv"
-UNCLEAR = ("表格有疑问时", "Where the table is not clear")
 NONE = "-"
 """Said of a heading: it is none of the columns, leave it out."""
 
@@ -38,14 +37,10 @@ class ColumnUse(BaseModel):
 class TableGiven(Given):
     """Base of every input that takes a table: the file, and answers to what the table leaves open."""
 
-    sections: ClassVar[tuple[Words, ...]] = (UNCLEAR,)
-
     file: Upload = ask("电子表格（XLSX 或 CSV）", "Spreadsheet (XLSX or CSV)", accept=SPREADSHEETS)
-    columns: list[ColumnUse] = ask("栏目对应", "Columns", [], section=UNCLEAR)
-    hidden_rows: HiddenRows | None = ask("隐藏的行", "Hidden rows", None, section=UNCLEAR)
-    leave_out: bool = ask("其余未用到的栏目和工作表不需要", "The other columns and sheets are not needed", False,
-                          section=UNCLEAR)  # fmt: skip
-
+    columns: list[ColumnUse] = ask("栏目对应", "Columns", [])
+    hidden_rows: HiddenRows | None = ask("隐藏的行", "Hidden rows", None)
+    leave_out: bool = ask("其余未用到的栏目和工作表不需要", "The other columns and sheets are not needed", False)
     dry_run: bool = ask("先试读，不写入", "Only try it: nothing is written", False)
 
     def said(self) -> dict[str, str]:

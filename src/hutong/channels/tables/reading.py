@@ -13,6 +13,7 @@ from hutong.channels.tables.book import Limits, Merged, Sheet, SheetRow, open_bo
 from hutong.channels.tables.cells import Reader, WrongCell, has_text
 from hutong.channels.tables.headings import COUNTERS, WEIGHTY, Heading, Known, plain
 from hutong.channels.tables.questions import HiddenRows, Open, TableGiven
+from hutong.channels.tables.remembered import remember, remembered
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.inputs import finding
 
@@ -67,9 +68,11 @@ def read_table(
     data: bytes, headings: Sequence[Heading], *, limits: Limits | None = None, given: TableGiven | None = None
 ) -> Table:
     """Read an XLSX or CSV file. Raises Invalid when the file as a whole cannot be used, and for everything that is not
-    clear and `given` does not answer: rows that are hidden, headings and sheets of which nothing was read."""
+    clear and `given` does not answer: rows that are hidden, headings and sheets of which nothing was read. What it says
+    of headings is remembered for the next table of the office."""
     limits = limits or Limits()
-    known = Known(headings, given.said() if given else {})
+    said = given.said() if given else {}
+    known = Known(headings, remembered() | said)
     _check_said(known, given)
     plans = [_planned(sheet, known) for sheet in open_book(data, limits)]
     read = _chosen(plans)
@@ -77,6 +80,7 @@ def read_table(
         _nothing(plans, known, given)
     hidden = given.hidden_rows if given else None
     _open_questions(plans, read, known).raise_for(headings, bool(given and given.leave_out), hidden)
+    remember({text: known.named(means) for text, means in said.items()})
     several = len(read) > 1
     table = Table(columns=frozenset(name for plan in read for name in plan.columns))
     for plan in read:
