@@ -304,7 +304,8 @@ def opening(spec: ActionSpec[Any], viewer: Viewer) -> Iterator[Running]:
         cursor.execute("select nextval('core_entry_id_seq')")
         entry_id = int(cursor.fetchone()[0])
     outer = parent.entry_id if parent else None
-    token = _open.set(Running(spec.name, spec.package, viewer, viewer.now, entry_id, outer))
+    begun = Running(spec.name, spec.package, viewer, viewer.now, entry_id, outer, made=parent.made if parent else None)
+    token = _open.set(begun)
     try:
         _announce(entry_id, spec.package)
         yield opened()
@@ -427,6 +428,15 @@ def as_given(results: Sequence[Any]) -> list[Any]:
 
 def _names_record(result: Any) -> bool:
     return isinstance(result, dict) and set(result) == {"label", "id"}
+
+
+@contextmanager
+def announced(package: str) -> Iterator[None]:
+    """Write in the name of another package than the action's own; `*` is every one."""
+    entry_id = opened().entry_id
+    _announce(entry_id, package)
+    yield
+    _announce(entry_id, opened().package)
 
 
 def _announce(entry_id: int | None, package: str) -> None:

@@ -21,6 +21,7 @@ from hutong.core.inputs import Given, Place, Text, ask, of, required
 from hutong.core.models import Task
 from hutong.core.record import create_all
 from hutong.core.tasks import done_tasks, leave_task, leave_tasks
+from hutong.core.undo import keep_made, note_made
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
@@ -63,6 +64,7 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
     if given.dry_run:
         counts = {"rows": table.count, "matches": len(found), "told": len(errors)}
         raise Tried(_("%(rows)s rows, %(matches)s matches; not compared: %(told)s.") % counts, errors[:TOLD])
+    keep_made()
     listed = ListImport.objects.create(
         kind=given.kind,
         place_id=given.place_id,
@@ -75,6 +77,7 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
         imported_by_id=viewer.user_id,
     )
     _keep(listed, found)
+    note_made()
     return listed
 
 

@@ -32,6 +32,7 @@ from hutong.core.inputs import Month, Place, ask, of
 from hutong.core.models import Task
 from hutong.core.record import create_all
 from hutong.core.tasks import leave_tasks
+from hutong.core.undo import keep_made, note_made
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.actions.inputs import misread_card
@@ -73,6 +74,7 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
     table = read_table(given.file.data, HEADINGS, given=given)
     if not table.lines and table.errors:
         raise Invalid(table.errors[:TOLD])
+    keep_made()
     roll = RollImport.objects.create(
         place_id=given.place_id,
         place_key=places.key(given.place_id),
@@ -91,6 +93,7 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         raise Tried(_summary(lines), _findings(lines))
     roll.save()
     note(rows=roll.rows, taken_over=roll.taken_over)
+    note_made()
     return roll
 
 

@@ -21,6 +21,7 @@ from hutong.core.events import raise_event
 from hutong.core.inputs import finding
 from hutong.core.jurisdiction import language
 from hutong.core.record import create_all
+from hutong.core.undo import keep_made, note_made
 from hutong.core.validation import messages_of
 from hutong.core.viewer import Viewer
 from hutong.people import workflow
@@ -89,6 +90,7 @@ def import_children(viewer: Viewer, given: ImportChildren) -> ChildImport:
     """Register every row that can be. Rows that look like a child already known and give no reason are held back, rows
     with a mistake refused; both are told by row. Raises Invalid where not one row can be used."""
     table = read_table(given.file.data, HEADINGS, given=given)
+    keep_made()
     if not table.lines and not table.errors:
         raise Invalid(
             [finding(given, "file", "missing", _("has no rows"), _("Fill in the template below the headings."))]
@@ -134,11 +136,13 @@ def _kept(
         raise Tried(summary, sorted([*told, *errors], key=lambda e: (e.sheet, e.row))[:TOLD])
     note(file=given.file.name, registered=len(taken), held=len(held), refused=refused)
     digest = hashlib.sha256(given.file.data).digest()
-    return ChildImport.objects.create(
+    kept = ChildImport.objects.create(
         file_name=given.file.name, sha256=digest, place_key=viewer.spans[0].lo, imported_on=viewer.today,
         imported_by_id=viewer.user_id, registered=len(taken), held=len(held), refused=refused,
         rows=told_rows([*told, *errors]),
     )  # fmt: skip
+    note_made()
+    return kept
 
 
 def _heading(name: str) -> str:
