@@ -19,7 +19,7 @@ from django.test import Client, override_settings  # noqa: E402
 from hutong.channels.api.app import sent  # noqa: E402
 from hutong.channels.api.shapes import record_shape  # noqa: E402
 from hutong.channels.sheet import SHEETS  # noqa: E402
-from hutong.channels.tables_io import write_xlsx  # noqa: E402
+from hutong.channels.tables import write_xlsx  # noqa: E402
 from hutong.core import clock_time  # noqa: E402
 from hutong.core import viewer as viewer_module  # noqa: E402
 from hutong.core.audit import guard  # noqa: E402

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core import clock_time
 from hutong.core.models import User
 from hutong.core.viewer import ZONE, Viewer, acting

@@ -22,7 +22,7 @@ from hutong.benefits.actions import (
 from hutong.benefits.models import Application, Award, Determination, Proof
 from hutong.benefits.terms import AskedOf, Category, DeliveryHow, Opinion, ProofState
 from hutong.care.actions import record_finding
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.audit.history import story
 from hutong.core.errors import Conflict, NotFound, Refused
 from hutong.core.files import Upload

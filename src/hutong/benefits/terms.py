@@ -274,6 +274,7 @@ class RowState(Term):
 
     TAKEN_OVER = "taken_over", "已转入", "taken over"
     DIFFERS = "differs", "已转入，与现行规定有差异", "taken over, differs from the law"
+    HELD = "held", "疑似重复，待核对", "held back as a possible duplicate"
     REFUSED = "refused", "未转入", "not taken over"
 
 

@@ -47,7 +47,7 @@ def _forms() -> Iterator[str]:
             continue
         fields = ACTIONS[name].input.model_fields
         for field in form.choices:
-            if field not in fields:
+            if field.partition(".")[0] not in fields:
                 yield _no(f"choices in the form of {name}", "input field", field, fields)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
-from hutong.channels.content import Body, Fact, Facts, Rows
+from hutong.channels.content import Body, Counts, Fact, Facts, Link, Rows
 from hutong.channels.reading import cell_of, lines_of
-from hutong.channels.sheet import Column, M, Panel, Sheet, Words, sheet_of
-from hutong.channels.tables_io import Heading
-from hutong.core.access import visible_fields
+from hutong.channels.sheet import Column, M, Panel, Sheet, Words, action_url, page_url, sheet_of
+from hutong.channels.tables import Heading, told_table
+from hutong.core.access import may_read, visible_fields
+from hutong.core.action import ACTIONS
 from hutong.core.record import label_of, words_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -85,6 +87,37 @@ def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "C
     needed = Label("必填", "needed")
     rows = [[h.title, list(h.aliases), needed if h.required else ""] for h in headings]
     return Rows([Label(*title), Label("也可写作", "Also read as"), Label("要求", "Must")], rows)
+
+
+UNDO = "core.undo_import"
+
+
+def rows_told(viewer: Viewer, record: Any) -> list[dict[str, Any]]:
+    """The rows of an import that were not taken, as far as the viewer may read them."""
+    model, field = record.told_in
+    return list(record.told) if may_read(viewer, apps.get_model(model), field) else []
+
+
+def told_panel(name: str, title: Words, *, order: int = 10) -> Panel[Any]:
+    """What became of an import: its counts, and the rows that were not taken, to be downloaded and worked through.
+
+    The record has `counts` and `told`, and in `told_in` the model and field whose data class says who may read them.
+    """
+
+    def render(viewer: Viewer, record: Any) -> list[Body]:
+        bodies: list[Body] = [Counts([(label, count, "", "", "plain") for label, count in record.counts])]
+        rows = rows_told(viewer, record)
+        if rows:
+            url = page_url("core.told", label=record.label(), record_id=record.pk)
+            words = Label("下载这些行（XLSX）", "Download these rows (XLSX)")
+            bodies += [told_table(rows), Facts([Fact(Label("清单", "List"), Link(words, url))])]
+        if viewer.role in ACTIONS[UNDO].roles:
+            undo = action_url(UNDO, label=record.label(), record_id=record.pk)
+            words = Label("撤销本次导入", "Take this import back")
+            bodies.append(Facts([Fact(Label("有误时", "If it was a mistake"), Link(words, undo))]))
+        return bodies
+
+    return Panel(name, title, render, order=order)
 
 
 def title_of(sheet: Sheet[Any] | None, column: Column[Any], model: type[models.Model] | None = None) -> Label:

@@ -114,6 +114,8 @@ class ActionForm(Generic[R]):
     after: Callable[[Any, R], str] | None = None
     done: Words | None = None
     """Message when it is done."""
+    later: Sequence[str] = ()
+    """Fields that are asked only once something is wrong with them."""
     offered: Callable[[Viewer, R], bool] | None = None
     """Further condition for showing the button; the envelope decides in any case."""
 

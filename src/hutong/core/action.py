@@ -277,7 +277,8 @@ class _Call(Generic[T]):
     def told(self, error: HutongError) -> HutongError:
         """What the caller hears of a failure: findings stand under fields of the input."""
         if isinstance(error, Invalid):
-            return Invalid([located(finding, self.spec.input) for finding in error.errors])
+            error.errors = [located(finding, self.spec.input) for finding in error.errors]
+            return error
         if isinstance(error, NotFound) and self.viewer is not self.seen_by and self._in_sight():
             return Refused(_("This child is open to you for an emergency only; the place in charge has to do this."))
         return error
@@ -303,7 +304,8 @@ def opening(spec: ActionSpec[Any], viewer: Viewer) -> Iterator[Running]:
         cursor.execute("select nextval('core_entry_id_seq')")
         entry_id = int(cursor.fetchone()[0])
     outer = parent.entry_id if parent else None
-    token = _open.set(Running(spec.name, spec.package, viewer, viewer.now, entry_id, outer))
+    begun = Running(spec.name, spec.package, viewer, viewer.now, entry_id, outer, made=parent.made if parent else None)
+    token = _open.set(begun)
     try:
         _announce(entry_id, spec.package)
         yield opened()
@@ -426,6 +428,15 @@ def as_given(results: Sequence[Any]) -> list[Any]:
 
 def _names_record(result: Any) -> bool:
     return isinstance(result, dict) and set(result) == {"label", "id"}
+
+
+@contextmanager
+def announced(package: str) -> Iterator[None]:
+    """Write in the name of another package than the action's own; `*` is every one."""
+    entry_id = opened().entry_id
+    _announce(entry_id, package)
+    yield
+    _announce(entry_id, opened().package)
 
 
 def _announce(entry_id: int | None, package: str) -> None:

@@ -62,10 +62,43 @@ def row_of(record: models.Model, fields: Sequence[models.Field[Any, Any]]) -> Ro
     here = connections[DEFAULT_DB_ALIAS]
     for field in fields:
         value = getattr(record, field.attname)
+        kind = type(value)
+        if value is None or kind is (vars(field).get(_KEPT) or _kept_as_it_is(field)):
+            row[str(field.column)] = value.isoformat() if kind in _DAYS else value
+            continue
         if hasattr(value, "resolve_expression"):
             return None
         row[str(field.column)] = _json(field.get_db_prep_save(value, here))
     return row
+
+
+_EXACT: dict[type[models.Field[Any, Any]], type] = {
+    models.BooleanField: bool,
+    models.CharField: str,
+    models.TextField: str,
+    models.IntegerField: int,
+    models.ForeignKey: int,
+    models.DateTimeField: datetime,
+    models.DateField: date,
+}
+_DAYS = (date, datetime)
+_KEPT = "_kept_as_it_is"
+_PREPARING = ("get_prep_value", "get_db_prep_value", "get_db_prep_save")
+
+
+def _kept_as_it_is(field: models.Field[Any, Any]) -> type:
+    """The type of values that Django writes for this field as they are; the field's own where something adapts them.
+
+    The field remembers it: hashing one costs more than all the rest.
+    """
+    base = next((base for base in _EXACT if isinstance(field, base)), None)
+    kept: type = type(field)
+    if field.primary_key and isinstance(field, models.IntegerField):
+        kept = int
+    elif base is not None and all(getattr(type(field), name) is getattr(base, name) for name in _PREPARING):
+        kept = _EXACT[base]
+    vars(field)[_KEPT] = kept
+    return kept
 
 
 def _json(value: Any) -> Any:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from django.apps import apps
-from django.db import DatabaseError, DataError, IntegrityError, models
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, models, transaction
 from django.utils.translation import gettext as _
 
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.jurisdiction import language
 from hutong.core.record import words_of
 
+T = TypeVar("T")
 FAILING = re.compile(r"Failing row contains \((\d+),")
 
 
@@ -23,6 +25,37 @@ def in_words(error: DatabaseError) -> Invalid | None:
     if isinstance(error, DataError):
         return Invalid([FieldError("", "unfit", _("A value is too large, or holds characters that cannot be kept."))])
     return None
+
+
+def by_halves(rows: Sequence[T], write: Callable[[Sequence[T]], None]) -> dict[int, Invalid]:
+    """Write rows as a set; where the database refuses the set, halves of it are tried until one row is refused alone.
+
+    Returns position -> why, in words, for those rows; all others are written. Raises DatabaseError for any other
+    failure.
+    """
+    refused: dict[int, Invalid] = {}
+
+    def tried(first: int, part: Sequence[T]) -> None:
+        if not part:
+            return
+        try:
+            with transaction.atomic():
+                write(part)
+        except OperationalError:
+            raise
+        except (DatabaseError, Invalid) as error:
+            half = len(part) // 2
+            if half:
+                tried(first, part[:half])
+                tried(first + half, part[half:])
+                return
+            told = error if isinstance(error, Invalid) else in_words(error)
+            if told is None:
+                raise
+            refused[first] = told
+
+    tried(0, rows)
+    return refused
 
 
 def _of_constraint(error: IntegrityError) -> Invalid | None:

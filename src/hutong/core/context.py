@@ -26,6 +26,8 @@ class Running:
     parent_id: int | None
     notes: dict[str, Any] = field(default_factory=dict)
     place_key: int | None = None
+    made: dict[str, list[int]] | None = None
+    """Rows that came into being, by their label, where the action keeps them so that it can be taken back."""
     gathering: Gathering | None = None
     """Where the writes of a bulk act wait; None in an act on one record."""
 

@@ -54,15 +54,19 @@ class FieldError:
     label: str = ""
     row: int = 0
     about: Any = None
+    sheet: str = ""
+    """Of a table with several sheets."""
 
     @property
     def where(self) -> str:
         """Where it stands, for people."""
         if not self.row:
             return self.label
-        if not self.label:
-            return _("Row %(row)s") % {"row": self.row}
-        return _("Row %(row)s, %(column)s") % {"row": self.row, "column": self.label}
+        if self.sheet:
+            row = _("Sheet “%(sheet)s”, row %(row)s") % {"sheet": self.sheet, "row": self.row}
+        else:
+            row = _("Row %(row)s") % {"row": self.row}
+        return _("%(row)s, %(column)s") % {"row": row, "column": self.label} if self.label else row
 
     def within(self, path: str) -> FieldError:
         """The same finding, seen from an input in which this one stands at a path."""
@@ -76,4 +80,19 @@ class Invalid(HutongError):
 
     def __init__(self, errors: Sequence[FieldError] | str) -> None:
         self.errors = [FieldError("", "invalid", errors)] if isinstance(errors, str) else list(errors)
+        self.suggested: dict[str, Any] = {}
+        """Answers to begin with, by field; a form shows them in the place of what was sent."""
         super().__init__("; ".join(": ".join(p for p in (e.where, e.message, e.remedy) if p) for e in self.errors))
+
+
+class Tried(Invalid):
+    """An act that was only tried: all of it is taken back, and this tells what it would have done."""
+
+    status = 200
+
+    def __init__(self, summary: str, errors: Sequence[FieldError]) -> None:
+        super().__init__(errors)
+        self.summary = summary
+
+    def __str__(self) -> str:
+        return self.summary

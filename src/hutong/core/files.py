@@ -5,15 +5,14 @@ from __future__ import annotations
 import binascii
 import hashlib
 from base64 import b64decode
-from io import BytesIO
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from PIL import Image
 from pydantic import BaseModel, BeforeValidator, Field
-from pypdf import PdfReader
 
 from hutong.core.access import READ_BACK
+from hutong.core.apart.refusal import Unopened
+from hutong.core.apart.run import open_apart
 from hutong.core.audit.journal import journal
 from hutong.core.context import opened
 from hutong.core.crypto import seal_bytes, unseal_bytes
@@ -25,7 +24,6 @@ from hutong.core.viewer import Viewer
 
 MAX_BYTES = 10 * 1024 * 1024
 """Largest proof: the national system takes files up to 10 MB (evidence S)."""
-IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
 def _decoded(value: Any) -> Any:
@@ -56,24 +54,22 @@ def sniff(data: bytes) -> str:
         raise _bad(
             _("is larger than 10 MB"), _("Photograph the paper again with a lower resolution, or split the PDF.")
         )
-    if data.startswith(b"%PDF-"):
-        try:
-            if len(PdfReader(BytesIO(data)).pages) > 0:
-                return "application/pdf"
-        except Exception as error:  # pypdf raises many kinds on damaged input; all mean the same to the user
-            raise _bad(
-                _("is a damaged PDF"), _("Open it on your computer, print it to PDF again and add that.")
-            ) from error
     try:
-        with Image.open(BytesIO(data)) as image:
-            image.verify()
-            if image.format in IMAGES:
-                return IMAGES[image.format]
-    except Exception as error:  # Pillow too; a renamed program ends here
-        raise _bad(
-            _("is neither a photo nor a PDF"), _("Add a photo (JPEG, PNG, WebP) or a PDF of the paper.")
-        ) from error
-    raise _bad(_("is neither a photo nor a PDF"), _("Add a photo (JPEG, PNG, WebP) or a PDF of the paper."))
+        return str(open_apart("paper", data)[0])
+    except Unopened as unopened:
+        raise _unopened(unopened, pdf=data.startswith(b"%PDF-")) from unopened
+
+
+def _unopened(unopened: Unopened, *, pdf: bool) -> Invalid:
+    again = _("Open it on your computer, print it to PDF again and add that.")
+    smaller = _("Photograph the paper again with a lower resolution, or split the PDF.")
+    if unopened.code == "damaged":
+        return _bad(_("is a damaged PDF"), again)
+    if unopened.code == "too_wide":
+        return _bad(_("claims to be a picture of %(width)s by %(height)s points") % unopened.about, smaller)
+    if unopened.code in ("too_heavy", "too_slow"):
+        return _bad(_("takes more memory or time to open than a paper may"), again if pdf else smaller)
+    return _bad(_("is neither a photo nor a PDF"), _("Add a photo (JPEG, PNG, WebP) or a PDF of the paper."))
 
 
 def store_file(viewer: Viewer, data: bytes, name: str, *, place_key: int, child_id: int | None = None) -> StoredFile:

@@ -264,6 +264,22 @@ class EventLine(Record):
     reach = Reach.everybody()
 
 
+class HeadingUse(Record):
+    """What an office said a heading of its tables is: asked once, and remembered for the next table of that kind."""
+
+    kind = open_(models.CharField(max_length=100))
+    """The action that takes such tables."""
+    heading = open_(models.CharField(max_length=200))
+    means = open_(models.CharField(max_length=60, blank=True))
+    """Name of the column; empty for none."""
+    place_key = PlaceKeyField()
+
+    reach = Reach("place_key")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place_key", "kind", "heading"], name="heading_use_once")]
+
+
 class StoredFile(Record):
     """A proof or document, encrypted, bound to its own row; never stored outside the transaction that needs it."""
 

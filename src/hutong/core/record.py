@@ -117,10 +117,11 @@ class Record(models.Model):
         self.updated_at = moment or self.updated_at
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version", "updated_at"}
-        many = gathering()
-        if many is not None and many.save(self, kwargs.get("update_fields")):
-            return
-        super().save(*args, **kwargs)
+        fresh, many = self._state.adding, gathering()
+        if many is None or not many.save(self, kwargs.get("update_fields")):
+            super().save(*args, **kwargs)
+        if fresh and action is not None and action.made is not None:
+            action.made.setdefault(self.label(), []).append(self.pk)
 
     @classmethod
     def label(cls) -> str:
@@ -207,6 +208,8 @@ def create_all(records: Sequence[Record]) -> None:
             record.updated_at = action.now if action else record.updated_at
             record.created_at = record.created_at or record.updated_at
             record._state.adding, record._state.db = False, "default"
+        if action is not None and action.made is not None:
+            action.made.setdefault(model.label(), []).extend(record.pk for record in part)
         rows = [row_of(record, model._meta.concrete_fields) for record in part]
         insert_rows(model, [row for row in rows if row is not None])
 

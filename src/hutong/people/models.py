@@ -13,7 +13,19 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
+from hutong.core.record import (
+    AccountField,
+    PlaceKeyField,
+    Reach,
+    Record,
+    TermField,
+    label_of,
+    open_,
+    personal,
+    sealed,
+    sensitive,
+)
+from hutong.core.terms import Label
 from hutong.people.terms import (
     AccessReview,
     AidKind,
@@ -414,3 +426,34 @@ class EmergencyAccess(Record):
             )
         ]
         indexes = [models.Index(fields=["place_key", "id"], name="emergency_place")]
+
+
+class ChildImport(Record):
+    """A spreadsheet of children that was read: how many were registered, and which rows were not, with the reason."""
+
+    file_name = open_(models.CharField(max_length=200), "文件", "File")
+    sha256 = open_(models.BinaryField(max_length=32))
+    place_key = PlaceKeyField("导入地", "Imported at")
+    imported_on = open_(models.DateField(), "导入日期", "Imported on")
+    imported_by = open_(AccountField())
+    registered = open_(models.IntegerField(), "已登记", "Registered")
+    held = open_(models.IntegerField(), "待核对", "Held back")
+    refused = open_(models.IntegerField(), "未登记", "Refused")
+    rows = personal(models.JSONField(default=list))
+    """Rows that were not registered: row, sheet, held or refused, and what was wrong."""
+
+    reach = Reach("place_key")
+    told_in = ("people.ChildImport", "rows")
+
+    class Meta:
+        indexes = [models.Index(fields=["place_key", "id"], name="child_import_place")]
+
+    @property
+    def counts(self) -> list[tuple[Label, int]]:
+        """What became of the rows, in numbers."""
+        return [(label_of(ChildImport, name), getattr(self, name)) for name in ("registered", "held", "refused")]
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Rows that were not registered, with the reason."""
+        return self.rows

@@ -64,6 +64,12 @@ COMMANDS = (
         "tokens:token",
     ),
     Command(
+        "import",
+        "import KIND FILE --post NUMBER [--dry-run] [--with FIELD=VALUE] [--column HEADING=COLUMN]",
+        "take in a table (children, roll, list, reconcile) as the client program at a post",
+        "importing:import_table",
+    ),
+    Command(
         "new-package",
         "new-package NAME [--zh TEXT] [--en TEXT] [--beside care] [--area care]",
         "write a package that passes the checks: rooms, a table with its list, page and actions",

@@ -15,8 +15,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def options(command: str, words: Sequence[str], needed: Sequence[str] = (), **known: Any) -> argparse.Namespace:
-    """Options by name with their defaults; a default of False makes a switch, an int or a str a value of that kind.
-    `needed` are words without a dash that must be there, in their order."""
+    """Options by name with their defaults; a default of False makes a switch, an int or a str a value of that kind,
+    a list one that may be repeated.    `needed` are words without a dash that must be there, in their order."""
     parser = _Parser(prog=f"./hutong {command}", add_help=False)
     for name in needed:
         parser.add_argument(name)
@@ -24,6 +24,8 @@ def options(command: str, words: Sequence[str], needed: Sequence[str] = (), **kn
         written = "--" + name.replace("_", "-")
         if default is False:
             parser.add_argument(written, action="store_true")
+        elif isinstance(default, list):
+            parser.add_argument(written, action="append", default=default)
         else:
             parser.add_argument(written, default=default, type=type(default))
     return parser.parse_args(list(words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,7 +47,12 @@ PAID_AS = {
 
 def review_due(place_key: int, after: date) -> date:
     """When the award is looked at again."""
-    return law().limit(workflow.REVIEW_LIMIT, after, places.codes_of_key(place_key)).due  # type: ignore[no-any-return]
+    return review_due_in(places.codes_of_key(place_key), after)
+
+
+def review_due_in(codes: Sequence[str], after: date) -> date:
+    """The same where the codes of the place are at hand."""
+    return law().limit(workflow.REVIEW_LIMIT, after, codes).due  # type: ignore[no-any-return]
 
 
 def owe_from(award: Award, month: date) -> None:
@@ -124,22 +130,8 @@ def set_basis(
     A sum that is not the law's own is kept as fixed; a floor is not: once the place has entered its standard, the law's
     own sum is due for every month since.
     """
-    facts = advised.facts
-    basis = AwardBasis(
-        award=award,
-        determination=decision,
-        from_month=from_month,
-        category=category,
-        paid_as=advised.paid_as if category == advised.category else PAID_AS[category],
-        special_rate=bool(facts.get("child.hiv")),
-        placement=award.child.placement,
-        difficulty=facts.get("child.difficulty") or "none",
-        family_aid=facts.get("family.aid") or "",
-        dibao_fen=facts.get("child.dibao_fen") or 0,
-        tekun_fen=facts.get("child.tekun_fen") or 0,
-        disability_living_fen=facts.get("child.disability_living_fen") or 0,
-        amount_fen=amount_fen,
-    )
+    basis = basis_of(award, award.child, advised, from_month, category, amount_fen)
+    basis.determination = decision
     by_law = amount_of(basis, advised.on, places.codes_of_key(award.place_key))
     if by_law != amount_fen and not (by_law is None and amount_fen == advised.floor_fen):
         basis.fixed_fen = amount_fen
@@ -147,6 +139,32 @@ def set_basis(
     basis.save()
     owe_from(award, from_month)
     return basis
+
+
+def basis_of(
+    award: Award,
+    child: Child,
+    advised: Advised,
+    from_month: date,
+    category: Category,
+    amount_fen: int,
+) -> AwardBasis:
+    """A basis as the facts are, not yet saved."""
+    facts = advised.facts
+    return AwardBasis(
+        award=award,
+        from_month=from_month,
+        category=category,
+        paid_as=advised.paid_as if category == advised.category else PAID_AS[category],
+        special_rate=bool(facts.get("child.hiv")),
+        placement=child.placement,
+        difficulty=facts.get("child.difficulty") or "none",
+        family_aid=facts.get("family.aid") or "",
+        dibao_fen=facts.get("child.dibao_fen") or 0,
+        tekun_fen=facts.get("child.tekun_fen") or 0,
+        disability_living_fen=facts.get("child.disability_living_fen") or 0,
+        amount_fen=amount_fen,
+    )
 
 
 def open_order(viewer: Viewer, award: Award) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,27 +12,31 @@ from hutong.benefits.actions.review import ask_to_redetermine
 from hutong.benefits.models import ListImport, ListMatch
 from hutong.benefits.queries.matches import Match, headings_of, matches_of
 from hutong.benefits.terms import ListKind, MatchState, MatchWho
-from hutong.channels.tables_io import read_table
+from hutong.channels.tables import SPREADSHEETS, TableGiven, read_table, told_rows
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.errors import Conflict, FieldError, Invalid
+from hutong.core.errors import Conflict, Invalid, Tried
 from hutong.core.files import Upload
 from hutong.core.inputs import Given, Place, Text, ask, of, required
 from hutong.core.models import Task
 from hutong.core.record import create_all
 from hutong.core.tasks import done_tasks, leave_task, leave_tasks
+from hutong.core.undo import keep_made, note_made
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
 from hutong.org.terms import Role
 
+TOLD = 200
+"""Findings told at most where a list is only tried."""
 
-class ImportList(Given):
+
+class ImportList(TableGiven):
     """A list another office delivered."""
 
     kind: ListKind = of(ListImport, "kind")
     place_id: Place = of(ListImport, "place_key")
-    file: Upload = ask("名单文件（XLSX或CSV）", "List (XLSX or CSV)")
+    file: Upload = ask("名单文件（XLSX或CSV）", "List (XLSX or CSV)", accept=SPREADSHEETS)
 
 
 def _inside(viewer: Viewer, given: ImportList) -> str | None:
@@ -52,12 +55,16 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
     digest = hashlib.sha256(given.file.data).digest()
     if ListImport.objects.filter(place_id=given.place_id, kind=given.kind, sha256=digest).exists():
         raise Conflict(_("This very file has already been compared."))
-    table = read_table(given.file.data, headings_of(given.kind))
+    table = read_table(given.file.data, headings_of(given.kind), given=given)
     key = places.key(given.place_id)
     found, errors = matches_of(given.kind, table, key, viewer.today)
     errors += table.errors
-    if not table.rows and errors:
+    if not table.lines and errors:
         raise Invalid(errors[:20])
+    if given.dry_run:
+        counts = {"rows": table.count, "matches": len(found), "told": len(errors)}
+        raise Tried(_("%(rows)s rows, %(matches)s matches; not compared: %(told)s.") % counts, errors[:TOLD])
+    keep_made()
     listed = ListImport.objects.create(
         kind=given.kind,
         place_id=given.place_id,
@@ -65,16 +72,13 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
         file_name=given.file.name,
         sha256=digest,
         imported_on=viewer.today,
-        rows=len(table.rows) + len({e.row for e in table.errors}),
-        bad_rows=[_told(e) for e in errors],
+        rows=table.count,
+        bad_rows=told_rows(errors),
         imported_by_id=viewer.user_id,
     )
     _keep(listed, found)
+    note_made()
     return listed
-
-
-def _told(error: FieldError) -> dict[str, Any]:
-    return {"row": error.row, "column": error.label, "what": error.message, "todo": error.remedy}
 
 
 def _keep(listed: ListImport, found: Sequence[Match]) -> None:
@@ -86,12 +90,13 @@ def _keep(listed: ListImport, found: Sequence[Match]) -> None:
             person_id=match.person_id,
             place_key=match.award.place_key,
             kind=listed.kind,
-            row_no=match.row_no,
+            sheet=match.line.sheet,
+            row_no=match.line.row,
             who=match.who,
             matched_on=match.matched_on,
-            since=match.since,
-            until=match.until,
-            amount_fen=match.amount_fen,
+            since=match.line.cells.get("since"),
+            until=match.line.cells.get("until"),
+            amount_fen=match.line.cells.get("amount_fen"),
         )
         for match in found
     ]

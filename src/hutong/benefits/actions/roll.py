@@ -1,56 +1,58 @@
-"""Taking over an existing roll: award, first month, payee, account and number in the national system, row by row.
+"""Taking over an existing roll: award, first month, payee, account and number in the national system.
 
-Payment goes on exactly as the roll says; where the law says something else, somebody is asked to look.
+Payment goes on exactly as the roll says; where the law says something else, somebody is asked to look. The rows are
+read one by one and written as sets.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.awards import hold_child, new_award, order_to, record_event, review_due, set_basis
-from hutong.benefits.models import Award, RollImport, RollRow
-from hutong.benefits.queries.advice import advise
-from hutong.benefits.queries.roll import HEADINGS, differences, in_column, known_child, read_category
-from hutong.benefits.terms import AwardEventKind, AwardState, RowState
-from hutong.channels.tables_io import read_table
+from hutong.benefits.actions.awards import basis_of, review_due_in
+from hutong.benefits.actions.roll_rows import Planned, planned
+from hutong.benefits.models import Award, AwardBasis, AwardEvent, RollImport, RollRow
+from hutong.benefits.queries.advice import Advised, Advising
+from hutong.benefits.queries.roll import HEADINGS, differences
+from hutong.benefits.terms import AwardEventKind, RowState
+from hutong.channels.tables import SPREADSHEETS, Table, TableGiven, read_table, told_rows
 from hutong.core import months, places
 from hutong.core.action import action
+from hutong.core.bulk import next_ids
+from hutong.core.constraints import by_halves
 from hutong.core.context import note
-from hutong.core.errors import Conflict, FieldError, HutongError, Invalid
+from hutong.core.errors import Conflict, FieldError, Invalid, Tried
 from hutong.core.files import Upload
-from hutong.core.inputs import Given, Month, Place, ask, of
+from hutong.core.inputs import Month, Place, ask, of
 from hutong.core.models import Task
 from hutong.core.record import create_all
 from hutong.core.tasks import leave_tasks
+from hutong.core.undo import keep_made, note_made
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
-from hutong.money.terms import AccountSource, PayeeKind
-from hutong.org.models import Division
+from hutong.money.actions.inputs import misread_card
 from hutong.org.terms import Role
-from hutong.people.actions import register_child
+from hutong.people.actions import Made, register_many
 from hutong.people.models import Child
-from hutong.people.queries.placing import Placing
+from hutong.people.queries.facts import facts_of_many
 
-TAKEN_FROM_ROLL = "原发放名册转入"
-"""Reason kept with a child registered from a roll in spite of a similar one."""
-BANK_NOT_NAMED = "原名册未列明"
-"""Kept as the bank of an account whose roll names none."""
+TOLD = 200
+"""Findings told at most where a roll is only tried, or nothing of it can be used."""
 
 
-class ImportRoll(Given):
+class ImportRoll(TableGiven):
     """The roll and the first month that is paid from here."""
 
     place_id: Place = of(RollImport, "place_key")
     first_month_here: Month | None = of(
         RollImport, "first_month_here", None, hint=("不填则为下月", "Next month if empty")
     )
-    file: Upload = ask("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)")
+    file: Upload = ask("名册文件（XLSX或CSV）", "Roll (XLSX or CSV)", accept=SPREADSHEETS)
 
 
 def _inside(viewer: Viewer, given: ImportRoll) -> str | None:
@@ -69,9 +71,10 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
     digest = hashlib.sha256(given.file.data).digest()
     if RollImport.objects.filter(place_id=given.place_id, sha256=digest).exists():
         raise Conflict(_("This very file has already been taken over."))
-    table = read_table(given.file.data, HEADINGS)
-    if not table.rows and table.errors:
-        raise Invalid(table.errors[:20])
+    table = read_table(given.file.data, HEADINGS, given=given)
+    if not table.lines and table.errors:
+        raise Invalid(table.errors[:TOLD])
+    keep_made()
     roll = RollImport.objects.create(
         place_id=given.place_id,
         place_key=places.key(given.place_id),
@@ -81,83 +84,111 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         first_month_here=given.first_month_here or months.after(viewer.today),
         imported_by_id=viewer.user_id,
     )
-    placing = Placing(viewer)
-    placing.learn([row["place"] for _no, row in table.rows])
-    empty = {h.name: None for h in HEADINGS}
-    taken = [_take_row(viewer, roll, row_no, empty | cells, placing) for row_no, cells in table.rows]
-    lines = [*_refused_rows(roll, table.errors), *taken]
+    lines = [*_refused_rows(roll, table), *_taken(viewer, roll, table)]
     create_all(lines)
-    _ask_about_differences([line.award for line in taken if line.state == RowState.DIFFERS and line.award is not None])
-    roll.rows, roll.taken_over = len(lines), sum(line.state != RowState.REFUSED for line in lines)
+    _ask_about_differences([line for line in lines if line.state == RowState.DIFFERS])
+    roll.rows = len(lines)
+    roll.taken_over = sum(line.award_id is not None for line in lines)
+    if given.dry_run:
+        raise Tried(_summary(lines), _findings(lines))
     roll.save()
     note(rows=roll.rows, taken_over=roll.taken_over)
+    note_made()
     return roll
 
 
-def _refused_rows(roll: RollImport, errors: list[FieldError]) -> list[RollRow]:
-    by_row: dict[int, list[dict[str, Any]]] = {}
-    for e in errors:
-        by_row.setdefault(e.row, []).append({"column": e.label, "what": e.message, "todo": e.remedy})
-    refused = sorted(by_row.items())
-    return [RollRow(roll=roll, row_no=row_no, state=RowState.REFUSED, errors=found) for row_no, found in refused]
+def _summary(lines: Sequence[RollRow]) -> str:
+    counts = {state.value: sum(line.state == state for line in lines) for state in RowState}
+    taken = counts["taken_over"] + counts["differs"]
+    said = _("Would be taken over: %(taken)s, unlike the law: %(differs)s; held: %(held)s; refused: %(refused)s.")
+    return said % {**counts, "taken": taken}
 
 
-def _ask_about_differences(awards: list[Award]) -> None:
-    """The county looks at what is paid otherwise than the law says."""
-    kind, label = workflow.ROLL_DIFFERS.name, Award.label()
-    asked = [
-        Task(
-            kind=kind, on_label=label, on_id=award.pk, place_key=award.place_key, role=Role.COUNTY_OFFICER,
-            child_id=award.child_id,
+def _findings(lines: Sequence[RollRow]) -> list[FieldError]:
+    found = [
+        FieldError("", e["code"], e["what"], e["todo"], e["column"], line.row_no, sheet=line.sheet)
+        for line in lines
+        for e in line.errors
+    ]
+    return sorted(found, key=lambda e: (e.sheet, e.row))[:TOLD]
+
+
+def _refused_rows(roll: RollImport, table: Table) -> list[RollRow]:
+    by_row: dict[tuple[str, int], list[FieldError]] = {}
+    for e in table.errors:
+        by_row.setdefault((e.sheet, e.row), []).append(e)
+    return [
+        RollRow(roll=roll, sheet=sheet, row_no=row, state=RowState.REFUSED, errors=told_rows(found))
+        for (sheet, row), found in sorted(by_row.items())
+    ]
+
+
+def _taken(viewer: Viewer, roll: RollImport, table: Table) -> list[RollRow]:
+    """A line for each row that was read: with its award, or with the reason why it has none."""
+    plan, lines = planned(viewer, table, roll.first_month_here)
+    for line in lines:
+        line.roll = roll
+    known = Child.objects.select_for_update(of=("self",)).filter(pk__in={one.child.pk for one in plan if one.known})
+    list(known.order_by("pk").values_list("pk"))  # whoever records a fact of theirs waits, and sees the award
+    refused = by_halves(plan, lambda part: _write(viewer, roll, part))
+    for at, bad in refused.items():
+        plan[at].refuse(bad.errors)
+    return lines
+
+
+def _write(viewer: Viewer, roll: RollImport, part: Sequence[Planned]) -> None:
+    """Children, payments and awards of some rows, each table as a set."""
+    fresh = [Made(one.child, one.why) for one in part if not one.known]
+    if fresh:
+        register_many(viewer, {"made": fresh})
+    facts, asking = facts_of_many([one.child.pk for one in part], viewer.today), Advising(viewer.today)
+    awards, bases = [], []
+    for one, number in zip(part, next_ids(Award, len(part)), strict=True):
+        advised = asking.advise(facts[one.child.pk], one.place_key, months.before(one.first_month))
+        award, basis = _award_of(viewer, roll, one, advised, number, asking)
+        awards.append(award)
+        bases.append(basis)
+        one.line.award = award
+        one.line.differences = [*differences(advised, one.category, one.amount_fen), *_account_differs(one)]
+        one.line.state = RowState.DIFFERS if one.line.differences else RowState.TAKEN_OVER
+    paid = [
+        money.OnRoll(
+            child_id=one.child.pk, kind=one.payee_kind, name=one.payee, place_id=one.place_id, on_id=award.pk,
+            first_month=award.paid_from, account=one.account, bank=one.bank,
         )
-        for award in awards
+        for one, award in zip(part, awards, strict=True)
     ]  # fmt: skip
-    leave_tasks(kind, label, [(task, None) for task in asked])
-
-
-def _take_row(viewer: Viewer, roll: RollImport, row_no: int, row: dict[str, Any], placing: Placing) -> RollRow:
-    """One row in a savepoint of its own: it becomes an award, or is told why not."""
-    line = RollRow(roll=roll, row_no=row_no, child_name=row["name"] or "", paid_fen=row["amount_fen"])
-    try:
-        with transaction.atomic():
-            line.award, line.differences = _award_of(viewer, roll, row, placing)
-        line.state = RowState.DIFFERS if line.differences else RowState.TAKEN_OVER
-    except Invalid as bad:
-        line.state = RowState.REFUSED
-        line.errors = [{"column": e.where, "what": e.message, "todo": e.remedy} for e in bad.errors]
-    except HutongError as bad:
-        line.state, line.errors = RowState.REFUSED, [{"column": "", "what": str(bad), "todo": ""}]
-    return line
+    orders = money.take_over_roll(viewer, {"on_label": Award.label(), "rows": paid})
+    for award, order in zip(awards, orders, strict=True):
+        award.order_id = order
+    create_all(awards)
+    create_all(bases)
+    kind, day = AwardEventKind.TAKEN_OVER, viewer.today
+    events = [AwardEvent(award=a, kind=kind, happened_on=day, month=a.paid_from, reason=roll.file_name) for a in awards]
+    create_all(events)
 
 
 def _award_of(
-    viewer: Viewer, roll: RollImport, row: dict[str, Any], placing: Placing
-) -> tuple[Award, list[dict[str, Any]]]:
-    place_id, problem = placing.find(row["place"])
-    if place_id is None:
-        raise in_column("place", "unknown", problem, _("Write the code or the full name of the village."))
-    place = Division.objects.get(pk=place_id)
-    category = read_category(row["category"])
-    child = _child(viewer, row, place)
-    hold_child(child.pk)
-    if Award.objects.filter(child=child).exclude(state=AwardState.ENDED).exists():
-        raise Conflict(_("This child already has an award that is running."))
-    advised = advise(child, viewer.today, place.key, confirmed=months.before(row["first_month"]))
-    award = new_award(
-        child=child,
-        category=category,
-        place=place,
-        place_key=place.key,
-        first_month=row["first_month"],
-        paid_from=max(row["first_month"], roll.first_month_here),
+    viewer: Viewer, roll: RollImport, one: Planned, advised: Advised, number: int, asking: Advising
+) -> tuple[Award, AwardBasis]:
+    due = review_due_in(asking.codes(one.place_key), anniversary(one.first_month, viewer.today))
+    award = Award(
+        id=number,
+        child=one.child,
+        category=one.category,
+        place_id=one.place_id,
+        place_key=one.place_key,
+        first_month=one.first_month,
+        paid_from=max(one.first_month, roll.first_month_here),
         last_month=advised.last_by_age,
-        next_review_on=max(review_due(place.key, anniversary(row["first_month"], viewer.today)), viewer.today),
-        national_no=row["national_no"] or "",
+        owed_from=one.first_month,
+        next_review_on=max(due, viewer.today),
+        national_no=one.national_no,
     )
-    set_basis(award, advised, award.first_month, category, row["amount_fen"])
-    record_event(award, AwardEventKind.TAKEN_OVER, viewer.today, award.paid_from, reason=roll.file_name)
-    _payee(viewer, award, row, child, place)
-    return award, differences(advised, category, row["amount_fen"])
+    basis = basis_of(award, one.child, advised, one.first_month, one.category, one.amount_fen)
+    if asking.amount(basis, one.place_key) != one.amount_fen:
+        basis.fixed_fen = one.amount_fen
+    return award, basis
 
 
 def anniversary(first_month: date, today: date) -> date:
@@ -166,37 +197,20 @@ def anniversary(first_month: date, today: date) -> date:
     return first_month.replace(year=first_month.year + max(years, 0))
 
 
-def _child(viewer: Viewer, row: dict[str, Any], place: Division) -> Child:
-    known = known_child(viewer, row)
-    if known is not None:
-        return known
-    return register_child(
-        viewer,
-        {
-            "name": row["name"] or "",
-            "identity_number": row["identity_number"] or "",
-            "birth_date": row["birth_date"],
-            "actual_id": place.pk,
-            "registered_id": place.pk,
-            "national_no": row["national_no"] or "",
-            "in_spite_of": TAKEN_FROM_ROLL,
-        },
-    )
+def _account_differs(one: Planned) -> list[dict[str, Any]]:
+    """An account whose check digit does not fit is taken as the roll has it, and somebody compares it with the card."""
+    return [{"what": "account", "roll": "", "law": ""}] if misread_card(one.account) else []
 
 
-def _payee(viewer: Viewer, award: Award, row: dict[str, Any], child: Child, place: Division) -> None:
-    name = row["payee"] or row["name"]
-    if not name:
-        raise in_column("payee", "missing", _("is missing"), _("Name who receives the money."))
-    kind = PayeeKind.CHILD if name == child.name else PayeeKind.GUARDIAN
-    payee = money.name_payee(viewer, {"child_id": child.pk, "kind": kind, "name": name, "place_id": place.pk})
-    if row["account"]:
-        account = {
-            "number": row["account"],
-            "bank": row["bank"] or BANK_NOT_NAMED,
-            "holder": name,
-            "source": AccountSource.ROLL,
-            "number_compared": True,
-        }
-        money.propose_account(viewer, payee, account)
-    order_to(viewer, award, payee)
+def _ask_about_differences(lines: Sequence[RollRow]) -> None:
+    """The county looks at what is paid otherwise than the law says."""
+    kind, label = workflow.ROLL_DIFFERS.name, Award.label()
+    asked = [
+        Task(
+            kind=kind, on_label=label, on_id=award.pk, place_key=award.place_key, role=Role.COUNTY_OFFICER,
+            child_id=award.child_id,
+        )
+        for award in (line.award for line in lines)
+        if award is not None
+    ]  # fmt: skip
+    leave_tasks(kind, label, [(task, None) for task in asked])

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from hutong.benefits.models.award import Award
 from hutong.benefits.terms import ListKind, MatchOn, MatchState, MatchWho, RowState
-from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
+from hutong.core.record import (
+    AccountField,
+    PlaceKeyField,
+    Reach,
+    Record,
+    TermField,
+    label_of,
+    open_,
+    personal,
+    sensitive,
+)
+from hutong.core.terms import Label
+
+MATCHES = Label("匹配", "Matches")
+NOT_COMPARED = Label("未比对", "Not compared")
 
 
 class ListImport(Record):
@@ -24,10 +40,23 @@ class ListImport(Record):
     imported_by = open_(AccountField())
 
     reach = Reach("place_key")
+    told_in = ("benefits.ListImport", "bad_rows")
     keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "kind", "sha256"], name="list_file_once")]
+
+    @property
+    def counts(self) -> list[tuple[Label, int]]:
+        """Rows, matches, and rows that were compared with nobody."""
+        bad = len({(row.get("sheet"), row["row"]) for row in self.bad_rows})
+        told = (label_of(ListImport, "rows"), self.rows), (MATCHES, self.matches.count()), (NOT_COMPARED, bad)
+        return list(told)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Rows that were compared with nobody, with the reason."""
+        return list(self.bad_rows)
 
 
 class ListMatch(Record):
@@ -41,6 +70,7 @@ class ListMatch(Record):
     )
     place_key = PlaceKeyField("责任地", "Place responsible")
     kind = open_(TermField(ListKind), "名单", "List")
+    sheet = open_(models.CharField(max_length=100, blank=True, default=""), "工作表", "Sheet")
     row_no = open_(models.IntegerField(), "名单行号", "Row of the list")
     who = personal(TermField(MatchWho), "匹配对象", "Who")
     matched_on = open_(TermField(MatchOn), "匹配依据", "Matched on")
@@ -55,7 +85,7 @@ class ListMatch(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["list", "row_no", "award", "who"], name="match_once"),
+            models.UniqueConstraint(fields=["list", "sheet", "row_no", "award", "who"], name="match_once"),
             models.CheckConstraint(condition=~Q(state="dismissed") | ~Q(note=""), name="match_dismissed_says_why"),
         ]
         indexes = [models.Index(fields=["place_key", "state", "id"], name="match_place")]
@@ -75,16 +105,30 @@ class RollImport(Record):
     imported_by = open_(AccountField())
 
     reach = Reach("place_key")
+    told_in = ("benefits.RollRow", "errors")
     keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "sha256"], name="roll_file_once")]
+
+    @property
+    def counts(self) -> list[tuple[Label, int]]:
+        """What became of the rows, in numbers."""
+        states = list(self.lines.values_list("state", flat=True))
+        return [(state.words, states.count(state)) for state in RowState]
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Rows that were not taken over, with the reason."""
+        lines = self.lines.exclude(errors=[]).order_by("sheet", "row_no")
+        return [error for line in lines for error in line.errors]
 
 
 class RollRow(Record):
     """One row of a roll: the award it became, or why it did not, and where it differs from the law."""
 
     roll = open_(models.ForeignKey(RollImport, on_delete=models.PROTECT, related_name="lines"))
+    sheet = open_(models.CharField(max_length=100, blank=True, default=""))
     row_no = open_(models.IntegerField())
     child_name = personal(models.CharField(max_length=100, blank=True))
     state = open_(TermField(RowState))
@@ -95,8 +139,8 @@ class RollRow(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["roll", "row_no"], name="roll_row_once"),
+            models.UniqueConstraint(fields=["roll", "sheet", "row_no"], name="roll_row_once"),
             models.CheckConstraint(
-                condition=Q(award__isnull=False) | Q(state="refused"), name="roll_row_award_or_refused"
+                condition=Q(award__isnull=False) | Q(state__in=["refused", "held"]), name="roll_row_award_or_reason"
             ),
         ]

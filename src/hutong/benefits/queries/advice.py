@@ -177,14 +177,42 @@ def _plain(value: Any) -> Any:
 
 def advise(child: Child, on: date, place_key: int, *, confirmed: date | None = None, reported: bool = False) -> Advised:
     """Ask the law about a child on a day. With `reported`, facts nobody confirmed yet count as if they were true."""
-    facts = facts_of(child, on, reported=reported)
+    return _advised(facts_of(child, on, reported=reported), on, places.codes_of_key(place_key), confirmed)
+
+
+def _advised(facts: dict[str, Any], on: date, codes: Sequence[str], confirmed: date | None) -> Advised:
     asked = facts | ({"case.confirmed": confirmed} if confirmed is not None else {})
-    codes = places.codes_of_key(place_key)
     decision = law().decide(asked, on, codes, known=on, programme=PROGRAMME)
     if decision.values["amount"] is not None or not decision.floors:
         return Advised(decision, facts)
     at_floor = law().decide(asked, on, codes, known=on, programme=PROGRAMME, floors=True)
     return Advised(decision, facts, at_floor if at_floor.values["amount"] is not None else None)
+
+
+class Advising:
+    """The same for many children on one day: each place is looked up once, and each amount computed once."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self._codes: dict[int, Sequence[str]] = {}
+        self._amounts: dict[tuple[Any, ...], int | None] = {}
+
+    def codes(self, place_key: int) -> Sequence[str]:
+        """Codes of a place for the law."""
+        if place_key not in self._codes:
+            self._codes[place_key] = places.codes_of_key(place_key)
+        return self._codes[place_key]
+
+    def advise(self, facts: dict[str, Any], place_key: int, confirmed: date | None) -> Advised:
+        """Ask the law about the facts of one child."""
+        return _advised(facts, self.on, self.codes(place_key), confirmed)
+
+    def amount(self, basis: AwardBasis, place_key: int) -> int | None:
+        """The law's amount for a basis."""
+        key = (place_key, *(getattr(basis, column) for column in BASIS_FACTS.values()))
+        if key not in self._amounts:
+            self._amounts[key] = amount_of(basis, self.on, self.codes(place_key))
+        return self._amounts[key]
 
 
 def amount_of(basis: AwardBasis, on: date, codes: Sequence[str]) -> int | None:

@@ -11,7 +11,7 @@ from typing import Any
 from hutong.benefits.models import Award, AwardEvent
 from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReason
 from hutong.channels.content import Fen, Month
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core import months
 from hutong.core.access import MASK, may_read
 from hutong.core.audit.journal import journal

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from hutong.benefits.models import Award, Determination, Handover
 from hutong.benefits.queries.advice import Advised
 from hutong.benefits.terms import Advice, Category
-from hutong.channels.tables_io import headings_of
+from hutong.channels.tables import headings_of
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.inputs import DIGITS, Fen, Given, Line, Month, ask, of
-from hutong.core.viewer import Viewer
 from hutong.people.models import Child
-from hutong.people.queries.identity import identity_key, read_identity
+from hutong.people.queries.identity import NUMBER_HEADINGS
 
 
 class RollLine(Given):
@@ -32,14 +31,15 @@ class RollLine(Given):
     account: Line = ask("银行账号", "Account", "", control=DIGITS)
     bank: Line = ask("开户银行", "Bank", "")
     national_no: str = of(Award, "national_no", "", control=DIGITS)
+    in_spite_of: Line = ask("仍要登记的理由", "Why it is another child", "")
 
 
 HEADINGS = headings_of(
     RollLine,
     {
         "name": ("姓名",),
-        "identity_number": ("身份证号", "身份证号码"),
-        "birth_date": ("出生年月日",),
+        "identity_number": NUMBER_HEADINGS,
+        "birth_date": ("出生年月日", "出生年月"),
         "place": ("户籍地", "地址", "村", "村（社区）"),
         "category": ("类别", "儿童类别"),
         "first_month": ("起发月", "纳入月份"),
@@ -49,6 +49,8 @@ HEADINGS = headings_of(
         "bank": ("开户行",),
         "national_no": ("系统编号", "儿童编号"),
     },
+    own=("name", "identity_number", "birth_date", "national_no"),
+    part_dates=("birth_date",),
 )
 """Columns of a roll, in the order of the template."""
 SHORT = {"事实无人抚养": Category.FU, "事无儿童": Category.FU, "散居孤儿": Category.ORPHAN, "机构孤儿": Category.ORPHAN}
@@ -69,17 +71,6 @@ def read_category(text: str) -> Category:
         known = "、".join(c.zh for c in Category)
         raise in_column("category", "unknown", _("“%(text)s” is not known") % {"text": text}, known)
     return found
-
-
-def known_child(viewer: Viewer, row: dict[str, Any]) -> Child | None:
-    """The child on file with the row's identity number or national number, inside the viewer's reach."""
-    mine = Child.objects.visible_to(viewer).filter(merged_into=None, died_on=None)
-    if row["identity_number"]:
-        number = str(read_identity(row["identity_number"], viewer.today).normalised)
-        return mine.filter(identity_key=identity_key(number)).first()
-    if row["national_no"]:
-        return mine.filter(national_no=row["national_no"]).first()
-    return None
 
 
 def differences(advised: Advised, category: Category, amount_fen: int) -> list[dict[str, Any]]:

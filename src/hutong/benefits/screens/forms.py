@@ -16,6 +16,7 @@ from hutong.benefits.terms import AwardState, ListKind, MatchState, ReviewState
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
 from hutong.channels.sheet import action_form, to_result
+from hutong.channels.tables import ANSWERS, column_choices
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
@@ -204,6 +205,8 @@ action_form(
         " Matches become tasks; no payment changes.",
     ),
     aside=lambda viewer, record: [columns_body(headings_of(kind), (kind.zh, kind.en)) for kind in ListKind],
+    choices=column_choices(*map(headings_of, ListKind)),
+    later=ANSWERS,
     primary=True,
 )
 action_form(
@@ -219,5 +222,7 @@ action_form(
         " the amount paid stays as it was.",
     ),
     aside=lambda viewer, record: columns_body(HEADINGS),
+    choices=column_choices(HEADINGS),
+    later=ANSWERS,
     primary=True,
 )

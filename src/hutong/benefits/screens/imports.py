@@ -13,8 +13,8 @@ from hutong.benefits.screens.labels import (
     state_cell,
 )
 from hutong.benefits.terms import Category, RowState
-from hutong.channels.content import Body, Counts, Fact, Facts, Lines, Link, Month, Rows
-from hutong.channels.panels import fields_panel
+from hutong.channels.content import Body, Fact, Facts, Lines, Link, Month, Rows
+from hutong.channels.panels import fields_panel, told_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
 from hutong.core.access import may_read
 from hutong.core.jurisdiction import currency
@@ -30,6 +30,7 @@ DIFFERENCES = {
     "entitlement": Label("按规则不应享受", "by the law there is no entitlement"),
     "category": Label("类别不同", "another category"),
     "amount_fen": Label("金额不同", "another amount"),
+    "account": Label("账号校验位不符，请与银行卡核对", "the check digit of the account does not fit: compare the card"),
 }
 
 
@@ -41,13 +42,6 @@ def matches(viewer: Viewer, listed: ListImport) -> Body:
     ]
     heads = labels_of(ListMatch, "child", "row_no", "who", "matched_on", "state")
     return Rows(heads, rows, empty=Label("名单与在册儿童无重合。", "Nobody on the list belongs to a running award."))
-
-
-def bad_rows(viewer: Viewer, listed: ListImport) -> Body | None:
-    """Rows that could not be read: where, what, what to do."""
-    rows = [[e["row"], e["column"], e["what"], e["todo"]] for e in listed.bad_rows]
-    heads = labels(("行", "Row"), ("栏", "Column"), ("问题", "What is wrong"), ("处理", "What to do"))
-    return Rows(heads, rows) if rows else None
 
 
 register(
@@ -67,7 +61,7 @@ register(
         filters=(Filter("place_key"), Filter("kind"), Filter("imported_on")),
         panels=(
             Panel("benefits.matches", ("匹配结果", "Matches"), matches, order=10),
-            Panel("benefits.bad_rows", ("未能读取的行", "Rows that could not be read"), bad_rows, order=20),
+            told_panel("benefits.list_told", ("比对情况", "What became of the rows"), order=20),
             fields_panel(
                 "benefits.list_facts", ("名单", "The list"), ("kind", "file_name", "imported_on", "rows"), side=True
             ),
@@ -123,36 +117,6 @@ register(
 )  # fmt: skip
 
 
-def roll_numbers(viewer: Viewer, roll: RollImport) -> Body:
-    """How many rows became awards, differ from the law, or were refused."""
-    lines = RollRow.objects.filter(roll=roll)
-    differs, refused = lines.filter(state=RowState.DIFFERS).count(), lines.filter(state=RowState.REFUSED).count()
-    items: list[Any] = [
-        (Label("已转入", "Taken over"), roll.taken_over, "", "", "good"),
-        (
-            Label("与规定有差异", "Differ from the law"),
-            differs,
-            "#panel-benefits-differing",
-            "",
-            "warn" if differs else "plain",
-        ),
-        (Label("未转入", "Not taken over"), refused, "#panel-benefits-refused", "", "bad" if refused else "plain"),
-    ]
-    return Counts(items)
-
-
-def refused_rows(viewer: Viewer, roll: RollImport) -> Body | None:
-    """Rows that were not taken over, with where, what and what to do."""
-    lines = RollRow.objects.filter(roll=roll, state=RowState.REFUSED).order_by("row_no")[:500]
-    if not may_read(viewer, RollRow, "errors"):
-        return None
-    rows = [[ln.row_no, ln.child_name, e["column"], e["what"], e["todo"]] for ln in lines for e in ln.errors]
-    heads = labels(
-        ("行", "Row"), ("儿童", "Child"), ("栏", "Column"), ("问题", "What is wrong"), ("处理", "What to do")
-    )
-    return Rows(heads, rows) if rows else None
-
-
 def differing_rows(viewer: Viewer, roll: RollImport) -> Body | None:
     """Rows whose award differs from the law; each is a task and is paid as before."""
     if not may_read(viewer, RollRow, "differences"):
@@ -201,8 +165,7 @@ register(
         ),
         filters=(Filter("place_key"), Filter("imported_on")),
         panels=(
-            Panel("benefits.roll_numbers", ("结果", "Result"), roll_numbers, order=5),
-            Panel("benefits.refused", ("未转入的行", "Rows not taken over"), refused_rows, order=10),
+            told_panel("benefits.roll_told", ("结果", "Result"), order=5),
             Panel("benefits.differing", ("与规定有差异", "Differ from the law"), differing_rows, order=20),
             fields_panel(
                 "benefits.roll_facts",

@@ -262,7 +262,7 @@ def _add_handlers(api: NinjaAPI) -> None:
 
 
 def _finding(error: FieldError) -> Finding:
-    kept = {name: getattr(error, name) for name in ("field", "label", "code", "message", "remedy", "row")}
+    kept = {name: getattr(error, name) for name in ("field", "label", "code", "message", "remedy", "row", "sheet")}
     return Finding(**kept)
 
 

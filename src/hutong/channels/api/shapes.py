@@ -23,6 +23,7 @@ class Finding(BaseModel):
     message: str
     remedy: str = ""
     row: int = Field(default=0, description="Row of a spreadsheet, from 1; 0 where there is none")
+    sheet: str = Field(default="", description="Its sheet, where the file has several")
 
 
 class Problem(BaseModel):

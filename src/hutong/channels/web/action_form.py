@@ -159,6 +159,8 @@ def _crumbs(asked: Asked) -> list[Way]:
 
 def _form(request: HttpRequest, asked: Asked) -> HttpResponse:
     context = _context(asked) | asked.sent.shown(asked.spec.input, asked.choices)
+    given = asked.sent.values
+    context["fields"] = [f for f in context["fields"] if f.name not in asked.form.later or f.error or given.get(f.name)]
     title = action_title(asked.spec.name, asked.viewer.locale)
     return show(request, "channels/action.html", context, title=title, crumbs=_crumbs(asked), status=asked.sent.status)
 

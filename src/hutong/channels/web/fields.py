@@ -162,7 +162,8 @@ def fields_of(
         one = _field_of(model, name, info, values.get(name), lang, given, prefix)
         one.error = errors.get(one.name, "")
         if one.widget in ("group", "repeat"):
-            one.children = _nested(one, info, values.get(name), lang, errors)
+            inner = {k.partition(".")[2]: v for k, v in (choices or {}).items() if k.startswith(f"{name}.")}
+            one.children = _nested(one, info, values.get(name), lang, errors, inner)
         made.append(one)
     return made
 
@@ -221,16 +222,18 @@ def _money_text(value: Any) -> str:
     return currency().amount(value).replace(",", "") if isinstance(value, int) else str(value or "")
 
 
-def _nested(one: FormField, info: FieldInfo, value: Any, lang: str, errors: Mapping[str, str]) -> list[FormField]:
+def _nested(
+    one: FormField, info: FieldInfo, value: Any, lang: str, errors: Mapping[str, str], choices: Choices
+) -> list[FormField]:
     model = shape_of(info).base
     if one.widget == "group":
-        return fields_of(model, _mapping(value), lang, errors=errors, prefix=f"{one.name}-")
+        return fields_of(model, _mapping(value), lang, choices=choices, errors=errors, prefix=f"{one.name}-")
     items = [_mapping(v) for v in value or ()]
     items += [{} for _n in range(SPARE_ITEMS)]
     groups = []
     for number, item in enumerate(items):
         group = FormField(f"{one.name}-{number}", f"{one.label} {number + 1}", "group")
-        group.children = fields_of(model, item, lang, errors=errors, prefix=f"{group.name}-")
+        group.children = fields_of(model, item, lang, choices=choices, errors=errors, prefix=f"{group.name}-")
         if number >= len(items) - SPARE_ITEMS:  # a spare group may stay empty
             for child in group.children:
                 child.required = False

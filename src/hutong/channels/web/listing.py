@@ -23,7 +23,7 @@ from hutong.channels.reading import (
     slice_of,
 )
 from hutong.channels.sheet import Column, Sheet, action_url
-from hutong.channels.tables_io import write_csv, write_xlsx
+from hutong.channels.tables import write_csv, write_xlsx
 from hutong.channels.web.frame import Way, seen, show, viewer_of
 from hutong.channels.web.lookups import sheet_named
 from hutong.channels.words import button_of, words

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ValidationError
 from hutong.channels.web.fields import Choices, FormField, Sent, fields_of, read_sent
 from hutong.channels.web.frame import viewer_of
 from hutong.core.action import ActionSpec
-from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound
+from hutong.core.errors import Conflict, FieldError, HutongError, Invalid, NotFound, Tried
 from hutong.core.inputs import Given, label_at
 from hutong.core.record import Record
 from hutong.core.validation import by_field, messages_of
@@ -51,6 +51,8 @@ class Submission:
     """What belongs to no control."""
     problem: str = ""
     """Why nothing could be done at all."""
+    tried: str = ""
+    """What it would have done, where it was only tried."""
     status: int = 200
     done: bool = False
     given: Any = None
@@ -89,6 +91,8 @@ class Submission:
             self.given, self.done = given, True
         except NotFound:
             raise
+        except Tried as tried:
+            self.status, self.tried, self.general = tried.status, tried.summary, list(tried.errors)
         except Invalid as error:
             self.status = error.status
             self._sort(error)
@@ -104,7 +108,8 @@ class Submission:
         return int(self.version)
 
     def _sort(self, error: Invalid) -> None:
-        """Findings of the action itself go to their field, or above the form."""
+        """Findings of the action itself go to their field, or above the form; what it suggests stands in the form."""
+        self.values = {**self.values, **error.suggested}
         for finding in error.errors:
             name = _control(finding.field)
             if finding.about is not None:  # the summary leads there, the field says what to answer
@@ -124,6 +129,7 @@ class Submission:
             "summary": _wrong(fields),
             "general": above,
             "problem": self.problem,
+            "tried": self.tried,
             "hidden": {KEY: self.key, VERSION: self.version},
             "resend": self.files,
         }

@@ -43,8 +43,10 @@ from hutong.money.actions.recoveries import (
     record_repayment,
     waive_recovery,
 )
+from hutong.money.actions.taking_over import OnRoll, take_over_roll
 
 __all__ = [
+    "OnRoll",
     "agree_plan",
     "approve_account",
     "approve_accounts",
@@ -87,5 +89,6 @@ __all__ = [
     "set_signing_bands",
     "sign_batch",
     "suspend_order",
+    "take_over_roll",
     "waive_recovery",
 ]

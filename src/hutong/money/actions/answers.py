@@ -8,13 +8,14 @@ from dataclasses import asdict
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from hutong.channels.tables import SPREADSHEETS, TableGiven
 from hutong.core.action import action
 from hutong.core.bulk import set_based
 from hutong.core.context import note
 from hutong.core.errors import FieldError
 from hutong.core.events import raise_event
 from hutong.core.files import Upload
-from hutong.core.inputs import Given, ask
+from hutong.core.inputs import ask
 from hutong.core.jurisdiction import currency, language
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
@@ -26,10 +27,10 @@ from hutong.money.terms import BatchState, LineState
 from hutong.money.workflow import BATCH_SETTLED, LINES_REFUSED, RECONCILE, REFUSED_ACCOUNT
 
 
-class AnswerFile(Given):
+class AnswerFile(TableGiven):
     """The file as the bank gave it (XLSX or CSV)."""
 
-    file: Upload = ask("银行回盘文件", "File from the bank")
+    file: Upload = ask("银行回盘文件", "File from the bank", accept=SPREADSHEETS)
 
 
 @action("money.reconcile", on=Batch, input=AnswerFile, roles=access.FINANCE, allow=access.may_pay,
@@ -42,7 +43,7 @@ def reconcile(viewer: Viewer, batch: Batch, given: AnswerFile) -> Reconciliation
     if before:
         note(repeated=before.pk)
         return before
-    answers, errors, rows = read_answers(given.file.data)
+    answers, errors, rows = read_answers(given)
     accepted, repeated, wrong = _match(batch, answers)
     errors = sorted([*errors, *wrong], key=lambda e: e.row)
     _write(viewer, accepted)

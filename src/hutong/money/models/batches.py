@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
-from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sealed
+from hutong.core.record import PlaceKeyField, Reach, Record, TermField, label_of, open_, personal, sealed
+from hutong.core.terms import Label
 from hutong.money.models.columns import first_of_month, to, two_people, user
 from hutong.money.models.orders import Order
 from hutong.money.terms import OUTGOING, BatchPurpose, BatchState, Item, LineKind, LineState, Verdict
@@ -165,6 +168,18 @@ class Reconciliation(Record):
     place_key = PlaceKeyField()
 
     reach = Reach("place_key")
+    told_in = ("money.Reconciliation", "errors")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "sha256"], name="answer_once")]
+
+    @property
+    def counts(self) -> list[tuple[Label, int]]:
+        """What became of the rows, in numbers."""
+        return [(label_of(Reconciliation, name), getattr(self, name)) for name in ("paid", "refused", "repeated")]
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """Rows that could not be used, with the reason."""
+        words = {"row": "row", "column": "label", "what": "message", "todo": "remedy"}
+        return [{"sheet": e.get("sheet", "")} | {said: e[of] for said, of in words.items()} for e in self.errors]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from hutong.channels.tables_io import Heading, Limits, read_table
+from hutong.channels.tables import Heading, Limits, TableGiven, read_table
 from hutong.core.errors import FieldError
 from hutong.core.record import label_of
 from hutong.core.terms import Label
@@ -44,12 +44,12 @@ def unusable(heading: Heading, row: int, code: str, message: str, remedy: str) -
     return FieldError(heading.name, code, message, remedy, heading.shown, row)
 
 
-def read_answers(data: bytes) -> tuple[list[Answer], list[FieldError], int]:
+def read_answers(given: TableGiven) -> tuple[list[Answer], list[FieldError], int]:
     """Answers, unusable rows and the number of rows. Raises Invalid when the file as a whole cannot be used."""
-    table = read_table(data, HEADINGS, limits=LIMITS)
+    table = read_table(given.file.data, HEADINGS, limits=LIMITS, given=given)
     answers: dict[int, Answer] = {}
     errors = list(table.errors)
-    for row, cells in table.rows:
+    for row, cells, _sheet in table.lines:
         found = _read(row, cells)
         if isinstance(found, FieldError):
             errors.append(found)
@@ -58,8 +58,7 @@ def read_answers(data: bytes) -> tuple[list[Answer], list[FieldError], int]:
             errors.append(unusable(REFERENCE, row, "duplicate", what, _("Keep one of the two rows.")))
         else:
             answers[found.line_id] = found
-    rows = len(table.rows) + len({e.row for e in table.errors})
-    return list(answers.values()), sorted(errors, key=lambda e: e.row), rows
+    return list(answers.values()), sorted(errors, key=lambda e: e.row), table.count
 
 
 def _read(row: int, cells: dict[str, object]) -> Answer | FieldError:

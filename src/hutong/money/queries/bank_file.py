@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hutong.channels.content import Fen, Month
-from hutong.channels.tables_io import write_csv, write_xlsx
+from hutong.channels.tables import write_csv, write_xlsx
 from hutong.money.models import Batch, Line
 from hutong.money.queries.accounts import account_number
 from hutong.money.queries.reference import reference

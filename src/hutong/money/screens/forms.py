@@ -6,10 +6,12 @@ from typing import Any
 
 from hutong.channels.content import Body, Headed
 from hutong.channels.sheet import action_form, action_url, to_result
+from hutong.channels.tables import ANSWERS, column_choices
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Batch, Line, Order, Payee
 from hutong.money.queries.accounts import unpaid_lines
+from hutong.money.queries.bank_answer import HEADINGS
 from hutong.money.queries.rules import signers
 from hutong.money.screens.adds_up import batch_sum
 from hutong.money.screens.batches import left_out, signing, sums
@@ -86,6 +88,8 @@ action_form(
         " listed, the rest is processed; the same file again changes nothing.",
     ),
     button=("处理回盘", "Process"),
+    choices=column_choices(HEADINGS),
+    later=ANSWERS,
     primary=True,
     after=to_result,
 )

@@ -192,7 +192,7 @@ def test_an_answer_before_sending_is_refused(scene: Scene) -> None:
 
 
 def test_an_answer_in_xlsx_and_in_english_is_read_too(scene: Scene) -> None:
-    from hutong.channels.tables_io import write_xlsx
+    from hutong.channels.tables import write_xlsx
 
     batch = scene.sent([scene.order()])
     line = lines_of(scene, batch)[0]

@@ -26,9 +26,10 @@ from hutong.people.actions.facts import (
 from hutong.people.actions.importing import import_children
 from hutong.people.actions.merging import merge_children, unmerge_children
 from hutong.people.actions.records import record_aid, record_disability, record_school, record_sealed_health
-from hutong.people.actions.registering import register_child
+from hutong.people.actions.registering import Made, register_child, register_many
 
 __all__ = [
+    "Made",
     "break_glass",
     "confirm_parent_fact",
     "correct_child",
@@ -49,6 +50,7 @@ __all__ = [
     "record_school",
     "record_sealed_health",
     "register_child",
+    "register_many",
     "reject_parent_fact",
     "review_break_glass",
     "review_number_tries",

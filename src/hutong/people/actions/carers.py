@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hutong.channels.tables_io import Heading
+from hutong.channels.tables import Heading, Line
 from hutong.core.bulk import next_ids
 from hutong.core.errors import FieldError
 from hutong.core.record import create_all
@@ -35,24 +35,25 @@ SHORT = {
 """Words local lists use for a kinship."""
 
 
-def read_carers(rows: list[tuple[int, dict[str, Any]]], errors: list[FieldError]) -> dict[int, LinkPerson]:
-    """Row number -> the carer named in the row; mistakes go to the list of errors."""
+def read_carers(lines: Sequence[Line], errors: list[FieldError]) -> dict[tuple[str, int], LinkPerson]:
+    """Sheet and row -> the carer named in the row; mistakes go to the list of errors."""
     carers = {}
-    for number, row in rows:
+    for line in lines:
+        row = line.cells
         if not row.get("carer"):
             continue
         kinship = _kinship(str(row.get("carer_kinship") or ""))
         if kinship is None:
             known = "、".join(k.zh for k in Kinship)
             what = _("is not one of: %(expected)s") % {"expected": known}
-            errors.append(FieldError("carer_kinship", "unknown", what, "", CARER_HEADINGS[1].shown, number))
+            errors.append(line.wrong(CARER_HEADINGS[1], "unknown", what))
             continue
         given = {"bond": Bond.CARER, "name": row["carer"], "kinship": kinship, "phone": row.get("carer_phone") or ""}
         try:
-            carers[number] = LinkPerson.model_validate(given)
+            carers[line.sheet, line.row] = LinkPerson.model_validate(given)
         except ValidationError as error:
             found = messages_of(error, LinkPerson)
-            errors += [replace(e, row=number) for e in found]
+            errors += [replace(e, row=line.row, sheet=line.sheet) for e in found]
     return carers
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -13,8 +15,9 @@ from hutong.core.errors import FieldError, Invalid, Refused
 from hutong.core.events import raise_event
 from hutong.core.inputs import DIGITS, Given, Line, Place, Text, Words, ask, finding, not_ahead, of
 from hutong.core.jurisdiction import language
-from hutong.core.record import label_of, next_id
-from hutong.core.tasks import leave_task
+from hutong.core.models import Task
+from hutong.core.record import create_all, label_of, next_id
+from hutong.core.tasks import leave_task, leave_tasks
 from hutong.core.viewer import Viewer
 from hutong.law.language import COMMA, joined
 from hutong.org.terms import Role
@@ -100,6 +103,32 @@ def register_child(viewer: Viewer, given: RegisterChild) -> Child:
     return child
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A child that was made of an input and not saved yet; `why` it is registered in spite of a possible duplicate."""
+
+    child: Child
+    why: str = ""
+
+
+class NewChildren(Given):
+    """Children of another package's table, checked by `new_child`."""
+
+    made: list[Made] = ask("儿童", "Children", control="hidden")
+
+
+@action(
+    "people.register_many", input=NewChildren, roles=WORKERS, inner=True, title=("批量登记儿童", "Register children")
+)
+def register_many(viewer: Viewer, given: NewChildren) -> int:
+    """Open the files of all of them; how many. Whoever looks like another child is compared by the county."""
+    create_all([one.child for one in given.made])
+    create_all([residence for one in given.made for residence in first_residences(one.child)])
+    ask_to_compare_all([(one.child, one.why) for one in given.made if one.why])
+    raise_event(workflow.CHILDREN_IMPORTED, child_ids=[one.child.pk for one in given.made])
+    return len(given.made)
+
+
 def first_residences(child: Child) -> list[Residence]:
     """Where the child lives and is registered from the beginning, not yet saved."""
     rows = ((ResidenceKind.ACTUAL, child.actual_id, child.address), (ResidenceKind.REGISTERED, child.registered_id, ""))
@@ -177,7 +206,7 @@ def _status(given: RegisterChild) -> LegalStatus:
 def take_identity(viewer: Viewer, child: Child, number: str) -> None:
     """Seal the number, fill in what it says, refuse what contradicts it."""
     check = read_identity(number, viewer.today)
-    if child.birth_date is None and check.birth is not None:
+    if check.birth is not None and (child.birth_date is None or _agrees(child, check.birth)):
         child.birth_date, child.birth_precision = check.birth, BirthPrecision.DAY
     if child.sex == Sex.UNKNOWN and check.sex:
         child.sex = SEX_OF[check.sex]
@@ -197,6 +226,14 @@ def take_identity(viewer: Viewer, child: Child, number: str) -> None:
     if check.warnings:
         note(identity_warnings=[w.code for w in check.warnings])
     set_identity(child, check.normalised)
+
+
+def _agrees(child: Child, birth: date) -> bool:
+    """Does a date of which only month or year is known leave room for this one?"""
+    known, precision = child.birth_date, child.birth_precision
+    if known is None or precision not in (BirthPrecision.MONTH, BirthPrecision.YEAR):
+        return False
+    return known.year == birth.year and (precision == BirthPrecision.YEAR or known.month == birth.month)
 
 
 def _said(field: str) -> str:
@@ -226,6 +263,19 @@ def _warning(candidate: Candidate) -> FieldError:
         _("Open the existing file, or say why this is another child."),
         about=known,
     )
+
+
+def ask_to_compare_all(asked: Sequence[tuple[Child, str]]) -> None:
+    """The same for many at once, each with the reason why it was registered."""
+    kind, label = workflow.RESOLVE_DUPLICATE.name, Child.label()
+    tasks = [
+        Task(
+            kind=kind, on_label=label, on_id=child.pk, place_key=child.actual_key, role=Role.COUNTY_OFFICER,
+            child_id=child.pk, note=why,
+        )
+        for child, why in asked
+    ]  # fmt: skip
+    leave_tasks(kind, label, [(task, None) for task in tasks])
 
 
 def ask_to_compare(child: Child, reason: str) -> None:

@@ -18,6 +18,11 @@ from hutong.people.queries.keys import exchanged, near_texts
 from hutong.people.terms import Sex
 
 PURPOSE = "people.identity"
+NUMBER_HEADINGS = (
+    "身份证号", "身份证号码", "身份号码", "身份证件号", "身份证件号码", "公民身份证号", "公民身份证号码",
+    "公民身份证件号码", "证件号码", "ID number",
+)  # fmt: skip
+"""How spreadsheets head the column of identity numbers, besides the words of the field."""
 SEX_OF = {str(sex): sex for sex in Sex}
 """Words of the number check -> our terms."""
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from hutong.channels.content import Body
 from hutong.channels.panels import columns_body
-from hutong.channels.sheet import action_form, list_url, record_url, to_result
+from hutong.channels.sheet import action_form, record_url, to_result
+from hutong.channels.tables import ANSWERS, column_choices
 from hutong.core.access import may_read
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -63,12 +64,14 @@ action_form(
 action_form(
     "people.import_children",
     text=(
-        "整份表格先校验，再与全国档案比对；有错误时一条也不写入。疑似重复的行会留下并列出。",
-        "The whole file is checked, then compared with the register. With any mistake nothing is written;"
-        " possible duplicates are held back and listed.",
+        "逐行校验并与全国档案比对；有错误或疑似重复的行不登记，逐行列出，可下载。可先试读。",
+        "Each row is checked and compared with the register. Rows with a mistake and possible duplicates are not"
+        " registered but listed, to be downloaded. It can be tried first.",
     ),
     aside=lambda viewer, record: columns_body(HEADINGS),
-    after=lambda result, record: list_url("people.child"),
+    choices=column_choices(HEADINGS),
+    later=ANSWERS,
+    after=to_result,
 )
 action_form(
     "people.correct_child",

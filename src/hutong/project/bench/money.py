@@ -6,7 +6,7 @@ import gc
 
 from django.db import connections
 
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.files import Upload
 from hutong.core.viewer import acting
 from hutong.money import actions

@@ -37,7 +37,7 @@ from hutong.benefits.terms import (
     ReviewState,
 )
 from hutong.benefits.workflow import FOLLOW_UP, ROLL_DIFFERS
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.files import Upload
 from hutong.core.models import Task
 from hutong.core.terms import TaskState

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from hutong.benefits.actions import run_month
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.files import Upload
 from hutong.money.actions import (
     approve_account,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.files import Upload
 from hutong.people.actions import (
     confirm_parent_fact,
@@ -34,7 +34,7 @@ def import_township(stage: Stage, kids: list[Kid]) -> None:
     """One spreadsheet of a township; rows held back as possible duplicates are handed in again with a reason."""
     login = registrar(stage, kids[0])
     told = stage.do(login, import_children, {"file": _sheet(kids)})
-    held = [kids[row["row"] - 2] for row in told["held"]]
+    held = [kids[row["row"] - 2] for row in told.rows if row["code"] == "held"]
     if held:
         stage.do(login, import_children, {"file": _sheet(held, TWIN)})
 

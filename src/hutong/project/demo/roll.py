@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hutong.benefits.actions import import_roll
 from hutong.benefits.terms import Category
 from hutong.channels.content import Fen, Month
-from hutong.channels.tables_io import write_xlsx
+from hutong.channels.tables import write_xlsx
 from hutong.core.files import Upload
 from hutong.money.actions import approve_accounts
 from hutong.money.models import AccountVersion

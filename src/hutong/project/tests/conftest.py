@@ -9,7 +9,7 @@ import pytest
 
 from hutong.core import clock_time
 from hutong.org.tests.build import MONDAY
-from hutong.project import administrators, tokens
+from hutong.project import administrators, importing, tokens
 
 
 @pytest.fixture
@@ -20,6 +20,6 @@ def at_the_tests_database(monkeypatch: pytest.MonkeyPatch) -> None:
     def here() -> Iterator[None]:
         yield
 
-    for module in (administrators, tokens):
+    for module in (administrators, importing, tokens):
         monkeypatch.setattr(module, "at_work", here)
     monkeypatch.setattr(clock_time, "now", lambda: MONDAY)

@@ -15,7 +15,7 @@ from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from hutong.channels.content import Fen, Month
-from hutong.channels.tables_io import Heading, Limits, read_table, write_csv, write_xlsx
+from hutong.channels.tables import Heading, Limits, read_table, write_csv, write_xlsx
 from hutong.core.errors import Invalid
 from hutong.core.terms import Label
 
@@ -63,7 +63,7 @@ def comma(*rows: list[str], encoding: str = "utf-8") -> bytes:
 def test_columns_are_found_wherever_they_stand(data: bytes) -> None:
     table = read_table(data, HEADINGS)
     assert table.errors == []
-    (_number, row), = table.rows  # fmt: skip
+    (_number, row, _sheet), = table.lines  # fmt: skip
     assert row == {
         "name": "柳如烟", "identity": "999901201506150027", "born": date(2015, 6, 15), "since": date(2026, 11, 1),
         "amount": 120050, "people": 2,
@@ -73,7 +73,7 @@ def test_columns_are_found_wherever_they_stand(data: bytes) -> None:
 def test_each_finding_names_row_column_fault_and_remedy() -> None:
     bad = ["", "1.10101E+17", "2015-02-30", "十一月", "12.345", "两"]
     table = read_table(xlsx(TOP, GOOD, bad, [], GOOD, GOOD), HEADINGS)
-    assert [number for number, _row in table.rows] == [2, 5, 6]
+    assert [line.row for line in table.lines] == [2, 5, 6]
     assert {e.row for e in table.errors} == {3}
     assert [e.label for e in table.errors] == [f"{c} {t}" for c, t in zip("ABCDEF", TOP, strict=True)]
     assert all(e.message and e.remedy for e in table.errors)
@@ -83,7 +83,7 @@ def test_each_finding_names_row_column_fault_and_remedy() -> None:
 def test_numbers_kept_as_numbers_have_lost_their_digits() -> None:
     table = read_table(xlsx(TOP, ["甲", 999901201506150027, *GOOD[2:]]), HEADINGS)
     assert "末尾几位已丢失" in table.errors[0].message
-    assert read_table(xlsx(TOP, ["甲", 13800000000, *GOOD[2:]]), HEADINGS).rows[0][1]["identity"] == "13800000000"
+    assert read_table(xlsx(TOP, ["甲", 13800000000, *GOOD[2:]]), HEADINGS).lines[0].cells["identity"] == "13800000000"
 
 
 def test_slipped_columns_are_said_once() -> None:
@@ -142,8 +142,8 @@ def test_what_is_written_can_be_read_again() -> None:
     for data in (write_xlsx(TOP, rows), b"".join(write_csv(TOP, rows))):
         table = read_table(data, HEADINGS)
         assert table.errors == []
-        assert table.rows[0][1]["amount"] == 120050
-        assert table.rows[0][1]["identity"] == "999901201506150027"
+        assert table.lines[0].cells["amount"] == 120050
+        assert table.lines[0].cells["identity"] == "999901201506150027"
 
 
 def test_characters_that_break_files_are_left_out() -> None:
@@ -155,5 +155,5 @@ def test_ten_thousand_rows_go_out_and_in_within_seconds() -> None:
     started = time.perf_counter()
     data = write_xlsx(TOP, ([*GOOD[:4], Fen(n), n] for n in range(10_000)))
     table = read_table(data, HEADINGS)
-    assert len(table.rows) == 10_000
+    assert len(table.lines) == 10_000
     assert time.perf_counter() - started < 6

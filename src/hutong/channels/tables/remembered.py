@@ -1,0 +1,31 @@
+"""What an office said of the headings of its tables, remembered from one table of a kind to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hutong.core.context import running
+from hutong.core.models import HeadingUse
+
+
+def remembered() -> dict[str, str]:
+    """Heading -> column for the tables that the running action takes; empty outside an action."""
+    action = running()
+    if action is None or not action.viewer.spans:
+        return {}
+    rows = HeadingUse.objects.filter(kind=action.name, place_key=action.viewer.spans[0].lo)
+    return dict(rows.values_list("heading", "means"))
+
+
+def remember(said: Mapping[str, str]) -> None:
+    """Keep what was said now; the last word about a heading holds."""
+    action = running()
+    if action is None or not action.viewer.spans:
+        return
+    for heading, means in said.items():
+        place_key = action.viewer.spans[0].lo
+        known = HeadingUse.objects.filter(kind=action.name, place_key=place_key, heading=heading).first()
+        use = known or HeadingUse(kind=action.name, place_key=place_key, heading=heading)
+        if known is None or known.means != means:
+            use.means = means
+            use.save()
