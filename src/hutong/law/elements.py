@@ -4,7 +4,8 @@ A condition that is needed together with others is shown by an example in which 
 answer would be another known one. A condition that is enough by itself is shown by an example in which it holds and
 without which the answer would not be the same. A paper that backs a claim is shown by one in which only it is missing
 and nothing can be decided. What would have been is computed by the formula itself with that condition turned over: a
-word of a list is exchanged for another one, everything else is set to the other truth value.
+word of a list is exchanged for another one, everything else is set to the other truth value. Of a list in a condition
+each word is an element: it has to be met by an example in which it decides.
 """
 
 from __future__ import annotations
@@ -64,6 +65,11 @@ def _elements(expr: Expr, at: Element) -> Iterator[Element]:
         case Backed(claim=claim, proof=proof):
             yield from _elements(claim, replace(at, needed=True))
             yield from _elements(proof, replace(at, needed=True, proof=True))
+        case Among(item=item, words=words):
+            if at.needed:
+                yield replace(at, condition=expr)
+            for word in words:
+                yield Element(Among(item, (word,)), at.holds, needed=not at.holds)
         case _ if expr.kind == BOOL:
             yield replace(at, condition=expr)
         case _:
