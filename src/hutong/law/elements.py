@@ -110,14 +110,16 @@ class Elements:
 
 def shown(element: Element, expr: Expr, run: Outcome) -> bool:
     """Does this run of the formula show the element?"""
-    if value(element.condition, run) is not (element.holds is not element.needed):
+    truth, gives = value(element.condition, run), value(expr, run)
+    if element.proof:
+        with_it = value(exchanged(expr, element.condition, Const(element.holds, BOOL)), run)
+        return truth is not element.holds and gives is None and with_it is not None
+    if truth is not (element.holds is not element.needed):
         return False
-    gives = value(expr, run)
     if not element.needed:
         return gives is not None and any(other != gives for other in otherwise(element.condition, expr, run))
-    if gives is None and not element.proof:
-        return False
-    return any(other is not None and other != gives for other in otherwise(element.condition, expr, run))
+    others = () if gives is None else otherwise(element.condition, expr, run)
+    return any(other is not None and other != gives for other in others)
 
 
 def otherwise(condition: Expr, expr: Expr, run: Outcome) -> Iterator[Any]:
