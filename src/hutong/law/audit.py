@@ -5,6 +5,7 @@ gap         a place and a time without a value: after the last one, or before th
 ended       a place whose own value has run out, so that the wider place's applies
 unreachable a cell of a table that no case can reach
 idle        an exception that departs from nothing
+unshown     an element of a formula that no example shows at work (`elements.py`)
 repealed    something stands on an instrument that is no longer in force
 unverified  an M letter (default, to be confirmed) from which money is computed
 backdated   an instrument is applied to days before it was issued, or before it says it `applies`
@@ -13,7 +14,8 @@ copied      a place whose standard of today was read on no official page
 compared    instruments that were not held against a text for a year, or never
 
 What a person has to confirm says why in its `note:`; an ended, repealed or unverified item without a note blocks, as
-the first kinds and `idle` always do. The last three never block: they are work for whoever looks after the law.
+the first kinds, `idle` and `unshown` always do. The last three never block: they are work for whoever looks after the
+law.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from .elements import Elements
 from .engine.dated import entry_at, is_aged, latest, variant_at
 from .engine.errors import EMPTY, LawError, sentences
 from .engine.expr import Const, names
@@ -36,6 +39,7 @@ from .engine.places import chain
 from .engine.reachable import unreachable
 from .language import Label
 from .register import Use, uses
+from .speech import Speech
 
 GONE = ("repealed", "superseded")
 INVENTED = ("default", "demo")
@@ -49,6 +53,7 @@ KINDS = {
     "ended": Label("已届满", "ended"),
     "unreachable": Label("永不适用", "unreachable"),
     "idle": Label("例外落空", "idle"),
+    "unshown": Label("未举例", "unshown"),
     "repealed": Label("依据已失效", "repealed"),
     "unverified": Label("未核实", "unverified"),
     "backdated": Label("早于文件", "backdated"),
@@ -60,6 +65,10 @@ MEANT = Label("本意如此：{0}。", "Meant so: {0}.")
 SAY_WHY = Label(
     "请补上后续数值，或在“note:”中说明为何没有。", "Add the value that follows, or say in 'note:' why there is none."
 )
+
+
+MISSING = Label("请补一例：其余条件具备，仅此不具备。", "Add an example in which all but this holds.")
+DECIDING = Label("请补一例：此条件具备，且结果由它决定。", "Add an example in which this holds and decides.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ def check(folder: Path, on: date) -> tuple[Law | None, list[Finding]]:
 
 def findings(law: Law, on: date) -> list[Finding]:
     """Every doubt about a loaded law, errors first."""
-    found = [*gaps(law), *ended(law, on), *needed_before(law), *cells(law), *idle(law)]
+    found = [*gaps(law), *ended(law, on), *needed_before(law), *cells(law), *idle(law), *unshown(law)]
     found += [*repealed(law, on), *unverified(law, on), *backdated(law)]
     found += [*aged(law, on), *copied(law, on), *uncompared(law, on)]
     return sorted(found, key=lambda finding: not finding.blocks)
@@ -168,6 +177,17 @@ def idle(law: Law) -> Iterator[Finding]:
                     )
                     remedy = Label("请更正“over:”或日期。", "Correct 'over:' or the dates.")
                     yield Finding("idle", str(variant.mark), what, remedy)
+
+
+def unshown(law: Law) -> Iterator[Finding]:
+    """Elements of a formula without an example in which they alone are missing, or decide."""
+    speech = Speech(law)
+    for shown in Elements(law).all():
+        if shown.example is None:
+            name, said = shown.rule.name, speech.formula(shown.element.condition)
+            what = Label(f"“{name}”没有示例说明{said.zh}", f"no example of '{name}' shows {said.en}")
+            remedy = MISSING if shown.element.needed else DECIDING
+            yield Finding("unshown", str(shown.variant.mark), what, remedy)
 
 
 def needed_before(law: Law) -> Iterator[Finding]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from .elements import Elements, Shown
+from .engine.expr import Const
 from .engine.kinds import RATE, Kind, Value
 from .engine.model import EVIDENCE, LIMIT_KINDS, Basis, Entry, Law, Limit, Programme, Rule, Run, Term, Variant
 from .jurisdiction import jurisdiction
 from .register import rests_on
+from .speech import NOT, Speech
 
 NOTE = "Generated from the law files by `hutong docs`; do not edit.\n"
 
@@ -29,6 +32,7 @@ def pages() -> dict[str, str]:
     return {
         "README.md": _join(index(law)),
         "rules.md": _join(rules(law)),
+        "elements.md": _join(elements(law)),
         "figures.md": _join(figures(law)),
         "facts.md": _join(facts(law)),
         "reasons.md": _join(reasons(law)),
@@ -54,6 +58,8 @@ def index(law: Law) -> Iterator[str]:
     ]
     yield ""
     yield from table(("page", "entries"), counts)
+    yield "\n[Act by act, element by element](elements.md) 逐条逐项对照: each condition of a rule, and what shows it."
+    yield "\n[What is not carried](not_carried.md) 未载入的条款: kept by hand."
     yield "\n## What can be asked / 可以询问的事项\n"
     yield "The law proposes; the office named decides.\n"
     heads = ("programme", "事项", "question", "answers", "decided by")
@@ -96,6 +102,51 @@ def variant_part(law: Law, variant: Variant, kind: Kind) -> Iterator[str]:
         where = f" {example.place}" if example.place != variant.place else ""
         yield f"- {example.on}{where}: {given} → **{_value(example.gives, kind)}**"
     yield ""
+
+
+def elements(law: Law) -> Iterator[str]:
+    """For re-reading: act, article, each condition of a rule, and what follows where it alone decides."""
+    yield "# Act by act, element by element / 逐条逐项对照"
+    yield NOTE
+    yield (
+        "缺一不可 *needed*: the answer where it alone is missing. 有一即可 *enough*: the answer where it is there and"
+        " decides. —: no example yet. 全文示例见所链接的规则 The whole example stands with the rule.\n"
+    )
+    by_act: dict[str, list[Variant]] = {}
+    rule_of: dict[int, Rule] = {}
+    for rule in law.rules.values():
+        for variant in rule.variants:
+            by_act.setdefault(variant.basis.act, []).append(variant)
+            rule_of[id(variant)] = rule
+    found: dict[int, list[Shown]] = {}
+    for shown in Elements(law).all():
+        found.setdefault(id(shown.variant), []).append(shown)
+    for act in (act for act in law.instruments.values() if act.id in by_act):
+        yield f"\n## {act.title.zh} {act.number}\n{act.title.en} ({act.evidence})\n"
+        rows = [
+            row
+            for variant in by_act[act.id]
+            for row in element_rows(law, rule_of[id(variant)], variant, found.get(id(variant), []))
+        ]
+        yield from table(("条 article", "规则 rule", "地、时 where, when", "要素", "element", "", "示例 answer"), rows)
+
+
+def element_rows(law: Law, rule: Rule, variant: Variant, found: Sequence[Shown]) -> Iterator[tuple[str, ...]]:
+    """A formula with its conditions, one row each."""
+    speech = Speech(law)
+    until = variant.end.isoformat() if variant.end else ""
+    link = f"[{rule.title.zh}](rules.md#{rule.name.replace('.', '')})"
+    head = (f"{variant.basis.article} ({variant.basis.evidence})", link, f"{variant.place} {variant.start}–{until}")
+    if not found:
+        fixed = isinstance(variant.expr, Const)
+        yield (*head, *(("无条件", "without condition") if fixed else ("只计算", "computed only")), "", "")
+    for shown in found:
+        said = speech.formula(shown.element.condition)
+        said = said if shown.element.holds else NOT.filled(said)
+        role = "缺一不可 needed" if shown.element.needed else "有一即可 enough"
+        gives = speech.value(shown.example.gives, rule.kind) if shown.example else None
+        answer = f"{gives.text('zh')} {gives.text('en')}" if gives else "—"
+        yield (*head, said.text("zh"), said.text("en"), role, answer)
 
 
 def figures(law: Law) -> Iterator[str]:

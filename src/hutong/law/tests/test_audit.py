@@ -32,7 +32,7 @@ FEE = """
         is: if young then 1 yuan else 0 yuan
         act: act
         evidence: T
-        examples: [{given: {}, gives: ~}]
+        examples: [{given: {young: true}, gives: 1 yuan}]
 """
 BANDS = """
   - rule: band
@@ -49,7 +49,11 @@ BANDS = """
         otherwise: 4
         act: act
         evidence: T
-        examples: [{given: {age: 3}, gives: 1}]
+        examples:
+          - {given: {age: 3}, gives: 1}
+          - {given: {age: 6, poor: true}, gives: 2, unless: {age: 7}, then: 4}
+          - {given: {age: 6, poor: false}, gives: 3}
+          - {given: {age: 7, poor: false}, gives: 3}
 """
 
 
@@ -83,7 +87,7 @@ def test_gap_unless_a_wider_place_has_a_value(tmp_path: Path) -> None:
     meant = local.replace("act:", "note: {zh: 省里已取消, en: the province gave it up}, act:")
     [finding] = found(tmp_path, BASE + RULE + values(meant, VALUE))
     assert (finding.blocks, finding.reason.en) == (False, "the province gave it up")
-    assert kinds(tmp_path, BASE + RULE) == ["gap"]
+    assert kinds(tmp_path, BASE + RULE) == ["gap", "unshown"]
 
 
 def test_unreachable_cell(tmp_path: Path) -> None:
@@ -113,6 +117,14 @@ def test_letter_m_counts_only_where_it_decides_money(tmp_path: Path) -> None:
 def test_exception_that_departs_from_nothing(tmp_path: Path) -> None:
     lost = RULE + "    exceptions:\n" + EXCEPTION.format(place="CN-3501", over="[CN, CN-35]")
     assert kinds(tmp_path, BASE + lost + values(VALUE)) == ["idle"]
+
+
+def test_an_element_that_no_example_shows(tmp_path: Path) -> None:
+    both = CLEAN.replace("age < oldest", "age < oldest and poor").replace("{age: 3}", "{age: 3, poor: false}")
+    [finding] = found(tmp_path, both)
+    assert (finding.kind, finding.blocks) == ("unshown", True)
+    assert finding.what.en == "no example of 'young' shows age < limit"
+    assert finding.remedy.en == "Add an example in which all but this holds."
 
 
 def test_the_law_in_use_has_nothing_to_correct_and_a_reason_for_the_rest(cn: Jurisdiction) -> None:

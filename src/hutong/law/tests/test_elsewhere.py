@@ -58,7 +58,12 @@ rules:
         is: age < adult_age and alone and savings < 100.5 dinar
         act: act
         evidence: T
-        examples: [{on: 2020-01-01, given: {age: 3, adult_age: 16, alone: true}, gives: true}]
+        examples:
+          - on: 2020-01-01
+            given: {age: 3, adult_age: 16, alone: true}
+            gives: true
+            unless: {age: 16, alone: false, savings: 101 dinar}
+            then: false
   - rule: amount
     type: money
     zh: 金额
@@ -71,7 +76,9 @@ rules:
         otherwise: 0 dinar
         act: act
         evidence: T
-        examples: [{on: 2020-01-01, given: {outcome: false}, gives: 0 dinar}]
+        examples:
+          - {on: 2020-01-01, given: {outcome: false}, gives: 0 dinar}
+          - {on: 2020-01-01, given: {outcome: true, daily_grant: 30 dinar}, gives: 30 dinar}
 reasons:
   - {reason: young, when: outcome, zh: '未满{adult_age}岁独自生活', en: 'alone before {adult_age}', rests_on: outcome}
 programmes:

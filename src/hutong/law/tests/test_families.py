@@ -40,4 +40,4 @@ def test_families_do_not_widen_the_allowance(cn: Jurisdiction) -> None:
     own = {fact.name for fact in cn.explainer("allowance").program.facts}
     for programme in set(PROGRAMMES) - {"allowance", "education_grant"}:
         shared = own & {fact.name for fact in cn.explainer(programme).program.facts}
-        assert shared <= {"child.birth", "child.placement"}, programme
+        assert shared <= {"child.birth", "child.placement", "child.school"}, programme
