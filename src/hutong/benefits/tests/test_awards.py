@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from hutong.benefits import actions
-from hutong.benefits.models import Award, AwardEvent, Hearing, Review
+from hutong.benefits.models import Award, AwardBasis, AwardEvent, Hearing, Review
 from hutong.benefits.tests import build
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
@@ -345,3 +345,12 @@ def test_jobs_are_no_verbs_for_people() -> None:
         with pytest.raises(Refused):
             spec(build.officer(), {})
     assert call_system(actions.open_reviews, {}) == 0
+
+
+def test_no_run_ends_an_allowance_because_the_law_is_read_otherwise_since() -> None:
+    award = build.award_of_fu_child()
+    decided = award.bases.get().amount_fen
+    with written_by("benefits", build.NOW):  # recognised beside 特困 while that was read as possible
+        AwardBasis.objects.filter(award=award).update(tekun_fen=40_000, amount_fen=decided - 40_000)
+    batch = build.run(award, "2026-12", build.at(2026, 12, 10))
+    assert {line.amount_fen for line in Line.objects.filter(batch=batch)} == {decided - 40_000}
