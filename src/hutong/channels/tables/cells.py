@@ -157,6 +157,11 @@ def _folded(cell: Cell) -> str:
     return unicodedata.normalize("NFKC", _text(cell)).strip().lstrip("'`‘’\u200b\ufeff")
 
 
+def _alike(text: str) -> str:
+    """A word of a vocabulary, however its brackets and letters were typed."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
 def _lost(text: str) -> WrongCell:
     return WrongCell(
         _("was stored as a number (%(cell)s) and lost its last digits") % {"cell": text[:30]},
@@ -245,8 +250,8 @@ def _money(reader: Reader, cell: Cell) -> int:
 
 
 def _term(heading: Heading, cell: Cell) -> Term:
-    words, text = heading.term or Term, _folded(cell).casefold()
-    found = next((word for word in words if text in (word.value, word.zh, word.en.casefold())), None)
+    words, text = heading.term or Term, _alike(_text(cell))
+    found = next((word for word in words if text in map(_alike, (word.value, word.zh, word.en))), None)
     if found is None:
         known = "、".join(word.label(language()) for word in words)
         raise WrongCell(_("is not one of: %(expected)s") % {"expected": known}, _("Copy one of these words."))

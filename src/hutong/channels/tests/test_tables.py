@@ -17,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 from hutong.channels.content import Fen, Month
 from hutong.channels.tables import Heading, Limits, read_table, write_csv, write_xlsx
 from hutong.core.errors import Invalid
-from hutong.core.terms import Label
+from hutong.core.terms import Label, Term
 
 HEADINGS = (
     Heading("name", Label("姓名", "Name"), required=True),
@@ -157,3 +157,15 @@ def test_ten_thousand_rows_go_out_and_in_within_seconds() -> None:
     table = read_table(data, HEADINGS)
     assert len(table.lines) == 10_000
     assert time.perf_counter() - started < 6
+
+
+class Found(Term):
+    """A vocabulary with a bracket in a word."""
+
+    FOUNDLING = "foundling", "弃婴（儿）", "Foundling"
+
+
+def test_a_word_is_known_however_its_brackets_and_letters_are_typed() -> None:
+    heads = [Heading("found", Label("身份", "Status"), kind="term", term=Found, required=True)]
+    data = xlsx(["身份"], ["弃婴（儿）"], ["弃婴(儿)"], ["ＦＯＵＮＤＬＩＮＧ"])
+    assert [line.cells["found"] for line in read_table(data, heads).lines] == [Found.FOUNDLING] * 3
