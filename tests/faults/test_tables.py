@@ -334,6 +334,9 @@ def test_the_same_child_twice_is_held_and_the_same_file_again_says_so(door: Door
     assert "第2行" in came.of(3)
     again = door.take("children", data)
     assert again.counts == {"Registered": 0, "Held back": 2, "Refused": 0}
+    page = Browser(Client()).text(door.viewer, f"/people/childimport/{again.record.pk}/")
+    assert "同一份文件已于2026-11-23导入过" in page
+    assert door.kind != "command" or "同一份文件" in again.text
     address = f"/core/told/people.childimport/{again.record.pk}/"
     answer = Browser(Client()).get(door.viewer, address)
     assert answer.content.startswith(b"PK")

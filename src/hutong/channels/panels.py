@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from hutong.channels.content import Body, Counts, Fact, Facts, Link, Rows
+from hutong.channels.content import Body, Counts, Fact, Facts, Link, Note, Rows
 from hutong.channels.reading import cell_of, lines_of
 from hutong.channels.sheet import Column, M, Panel, Sheet, Words, action_url, page_url, sheet_of
 from hutong.channels.tables import Heading, told_table
@@ -90,6 +90,7 @@ def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "C
 
 
 UNDO = "core.undo_import"
+AGAIN = Label("同一份文件已于{0}导入过。", "This very file was imported on {0} already.")
 
 
 def rows_told(viewer: Viewer, record: Any) -> list[dict[str, Any]]:
@@ -106,6 +107,8 @@ def told_panel(name: str, title: Words, *, order: int = 10) -> Panel[Any]:
 
     def render(viewer: Viewer, record: Any) -> list[Body]:
         bodies: list[Body] = [Counts([(label, count, "", "", "plain") for label, count in record.counts])]
+        if earlier := getattr(record, "earlier", None):
+            bodies.insert(0, Note(AGAIN.filled(earlier), "warn"))
         rows = rows_told(viewer, record)
         if rows:
             url = page_url("core.told", label=record.label(), record_id=record.pk)

@@ -6,6 +6,7 @@ Facts are never overwritten: each has dates, evidence and the two people who rep
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -452,6 +453,12 @@ class ChildImport(Record):
     def counts(self) -> list[tuple[Label, int]]:
         """What became of the rows, in numbers."""
         return [(label_of(ChildImport, name), getattr(self, name)) for name in ("registered", "held", "refused")]
+
+    @property
+    def earlier(self) -> date | None:
+        """The day on which this very file was imported here before."""
+        same = ChildImport.objects.filter(place_key=self.place_key, sha256=self.sha256, pk__lt=self.pk)
+        return same.order_by("-id").values_list("imported_on", flat=True).first()
 
     @property
     def told(self) -> list[dict[str, Any]]:

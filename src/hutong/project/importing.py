@@ -107,6 +107,10 @@ def _line(error: Any) -> str:
 
 def _told(result: Any, lang: str) -> Iterator[str]:
     """The counts of an import, then its rows that were not taken."""
+    from hutong.channels.panels import AGAIN
+
+    if earlier := getattr(result, "earlier", None):
+        yield AGAIN.filled(earlier).text(lang)
     for label, count in result.counts:
         yield f"{label.text(lang)}: {count}"
     for row in result.told:

@@ -16,7 +16,7 @@ from typing import Any
 from hutong.core.apart.refusal import Unopened
 from hutong.core.apart.worker import ANSWER, DONE, HEAD, OUTPUT
 
-WALL_SECONDS = 45.0
+WALL_SECONDS = 90.0
 """How long somebody waits for a file to be opened."""
 WARM = 1
 """Processes kept waiting for the next file, in each process of ours."""
