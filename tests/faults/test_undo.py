@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.test import Client
 
 from hutong.benefits import actions as benefits
 from hutong.benefits.models import Award, ListImport
 from hutong.benefits.tests import build
+from hutong.channels.sheet import action_url, record_url
 from hutong.core.action import ACTIONS
 from hutong.core.audit import replay
 from hutong.core.errors import Conflict, NotFound, Refused
 from hutong.core.models import Entry, EventLine
+from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.models import AccountVersion
@@ -42,7 +45,7 @@ def counted() -> dict[str, int]:
 
 
 def back(viewer: Viewer, record: Any) -> None:
-    UNDO(viewer, {"label": record.label(), "record_id": record.pk, "why": "导错了文件"})
+    UNDO(viewer, {"label": record.label(), "number": record.pk, "why": "导错了文件"})
 
 
 def roll_of(viewer: Viewer) -> Any:
@@ -107,4 +110,17 @@ def test_nobody_takes_back_what_is_not_theirs() -> None:
         back(build.finance(), roll)
     for label in ("people.child", "no.such"):
         with pytest.raises(NotFound):
-            UNDO(build.officer(), {"label": label, "record_id": 1, "why": "试试"})
+            UNDO(build.officer(), {"label": label, "number": 1, "why": "试试"})
+
+
+def test_the_page_of_an_import_leads_to_the_form_and_the_form_takes_it_back() -> None:
+    officer = build.officer()
+    imported = people_actions.import_children(officer, {"file": file(workbook(CHILD, child("丙一")))})
+    browser = Browser(Client())
+    asked = action_url("core.undo_import", label=imported.label(), number=imported.pk)
+    assert asked.replace("&", "&amp;") in browser.text(officer, record_url(imported))
+    assert 'name="why"' in browser.text(officer, asked)
+    sent = {"label": imported.label(), "number": str(imported.pk)}
+    assert browser.post(officer, asked, **sent).status_code == 422, "without a reason nothing is taken back"
+    assert browser.post(officer, asked, why="导错了", **sent).status_code == 302
+    assert not Child.objects.exists()

@@ -115,7 +115,7 @@ def told_panel(name: str, title: Words, *, order: int = 10) -> Panel[Any]:
             words = Label("下载这些行（XLSX）", "Download these rows (XLSX)")
             bodies += [told_table(rows), Facts([Fact(Label("清单", "List"), Link(words, url))])]
         if viewer.role in ACTIONS[UNDO].roles:
-            undo = action_url(UNDO, label=record.label(), record_id=record.pk)
+            undo = action_url(UNDO, label=record.label(), number=record.pk)
             words = Label("撤销本次导入", "Take this import back")
             bodies.append(Facts([Fact(Label("有误时", "If it was a mistake"), Link(words, undo))]))
         return bodies

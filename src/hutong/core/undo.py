@@ -55,7 +55,7 @@ class UndoImport(Given):
     """Which import, and why it is taken back."""
 
     label: Line = ask("导入种类", "Kind of import", control="hidden")
-    record_id: int = ask("导入编号", "Import", control="hidden")
+    number: int = ask("导入编号", "Import", control="hidden")
     why: Text = ask("撤销理由", "Why it is taken back", min_length=2, max_length=1000)
 
 
@@ -75,12 +75,10 @@ def undo_import(viewer: Viewer, given: UndoImport) -> None:
 def _entry(viewer: Viewer, given: UndoImport) -> Entry:
     """The entry of an import inside the viewer's reach, whose kind the viewer's post takes in."""
     model = apps.get_model(given.label) if given.label in {m._meta.label_lower for m in apps.get_models()} else None
-    record = model._default_manager.filter(pk=given.record_id).first() if model is not None else None
+    record = model._default_manager.filter(pk=given.number).first() if model is not None else None
     if record is None or not in_reach(viewer, record):
         raise NotFound()
-    found: Entry | None = Entry.objects.filter(
-        on_label=given.label, on_id=given.record_id, notes__has_key="made"
-    ).first()
+    found: Entry | None = Entry.objects.filter(on_label=given.label, on_id=given.number, notes__has_key="made").first()
     if found is None:
         raise NotFound()
     if viewer.role not in ACTIONS[found.action].roles:
