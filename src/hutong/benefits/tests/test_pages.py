@@ -14,6 +14,7 @@ from hutong.benefits.models import Application, ListMatch, Review
 from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
 from hutong.channels.web.home import address_of
+from hutong.core import places
 from hutong.core.models import JournalLine, Task
 from hutong.core.tests.build import Browser
 from hutong.core.viewer import acting, system_viewer
@@ -295,3 +296,20 @@ def test_both_counties_read_a_handover_and_each_is_offered_its_own_step(browse: 
     assert "已接收" in browse.text(leaving, f"/benefits/award/{award.pk}/")
     for role in (Role.COUNTY_OFFICER, Role.COUNTY_FINANCE):
         assert browse.text(build.staff(role, build.COUNTY), f"/money/order/{award.order_id}/")
+
+
+def test_the_decision_page_asks_for_a_standard_and_shows_the_floor_as_a_floor(
+    browse: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application, officer = build.verified_application(build.orphan()), build.officer()
+    page = f"/benefits/decide/{application.pk}/"
+    assert "先按上级最低标准发放" not in browse.text(officer, page), "the place has its own"
+    monkeypatch.setattr(places, "codes_of_key", lambda key: ["CN-350121", "CN-35", "CN"])
+    lacking = browse.text(officer, page)
+    for words in ("请按文件录入本地标准", "不是本地标准", "1,891.00元", "先按上级最低标准发放", "并非录自官方网页"):
+        assert words in lacking, words
+    assert "1,640.00元" not in lacking
+    monkeypatch.setattr(places, "codes_of_key", lambda key: ["CN-1502", "CN-15", "CN"])
+    aged = browse.text(officer, page)
+    for words in ("1,700.00元", "自2019-01-01执行至今，已94个月，待确认", "包头日报"):
+        assert words in aged, words
