@@ -377,7 +377,9 @@ def uncompared(law: Law, on: date) -> Iterator[Finding]:
     never = [act for act in texts if act.compared is None]
     if never and len(never) < len(texts):
         named = ", ".join(act.id for act in never)
-        what = Label(f"{len(never)}份文件从未核对：{named}", f"{len(never)} instruments were never compared: {named}")
+        what = Label(
+            f"尚未核对的文件（{len(never)}份）：{named}", f"not yet compared with a text ({len(never)}): {named}"
+        )
         yield Finding("compared", str(never[0].mark), what, remedy, False)
 
 

@@ -208,7 +208,8 @@ class Jurisdiction:
 
     # look-ups ---------------------------------------------------------------------------------------------------------
     def parameter(self, name: str, place: Place, on: date, known: date | None = None) -> Entry | None:
-        """The entry of a figure in force (value, place, dates, basis), or None where no value is known."""
+        """The entry of a figure in force (value or share, place, dates, basis), or None where none is known. What a
+        share comes to stands in the values of `context`."""
         return entry_at(self.law.parameter(name), chain_of(place, self.law.places), on, known)
 
     def limit(

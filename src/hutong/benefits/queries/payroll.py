@@ -260,7 +260,7 @@ def _snapshot(due: Due, context: Any) -> dict[str, Any]:
     entries = {name: context.entries[name] for name in due.figures if name in context.entries}
     figures = {
         name: {
-            "value": e.value,
+            "value": context.values[name],
             "place": e.place,
             "from": e.start.isoformat(),
             "known": e.known.isoformat(),

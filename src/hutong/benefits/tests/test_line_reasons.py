@@ -47,6 +47,8 @@ def test_the_sum_of_a_line_equals_what_the_interpreter_gives_with_the_same_reaso
         facts, date(2026, 12, 1), "CN-999901", findings={"category": "FU", "paid_as": "fu", "age_met": True}
     )
     assert decided.values["amount"] == line.amount_fen
+    kept = line.parameter_set.content["standard.fu"]
+    assert (kept["value"], kept["place"]) == (164_000, "CN-99"), "what the share came to, in fen"
     assert codes(line) == [said.code for said in decided.reasons if said.code in REASONS]
 
 

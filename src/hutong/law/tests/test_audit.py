@@ -127,6 +127,48 @@ def test_an_element_that_no_example_shows(tmp_path: Path) -> None:
     assert finding.remedy.en == "Add an example in which all but this holds."
 
 
+STANDARD = """
+  - {parameter: rate, type: money, zh: 标准, en: standard, own: true}
+"""
+RATES = (
+    "values:\n  - of: rate\n    rows:\n      - {place: CN-35, from: 2015-01-01, value: 900, act: act, evidence: T}\n"
+)
+
+
+def test_places_whose_standard_is_old_or_lacking_are_listed(tmp_path: Path) -> None:
+    text = BASE.replace("\nparameters:", "\nparameters:" + STANDARD.rstrip()) + RULE
+    both = text + values(VALUE) + RATES.removeprefix("values:\n")
+    [old] = found(tmp_path, both)
+    assert (old.kind, old.blocks) == ("aged", False)
+    assert old.what.en == "the newest standard of CN-35 (province) is of 2015-01-01"
+    assert found(tmp_path, both.replace("2015-01-01", "2018-07-02")) == [], "eighteen months are not over"
+    assert found(tmp_path, both.replace("from: 2015-01-01,", "from: 2015-01-01, to: 2025-12-31,")) == []
+    [none] = found(tmp_path, both.replace("CN-35, from: 2015", "CN-3501, from: 2019"))
+    assert (none.kind, none.what.en) == ("aged", "no standard is entered for province")
+    copied = both.replace("2015-01-01", "2019-01-01").replace(
+        "act: act, evidence: T}\n", "act: act, evidence: T, copy: true}\n"
+    )
+    [read] = found(tmp_path, copied)
+    assert (read.kind, read.what.en) == (
+        "copied", "the standard of CN-35 (province) was read on no official page: act"
+    )  # fmt: skip
+
+
+def test_instruments_are_compared_every_year(tmp_path: Path) -> None:
+    compared = "compared:\n  - {acts: [act], on: 2019-06-01, zh: 原文, en: the text}\n"
+    assert found(tmp_path, CLEAN + compared) == []
+    [late] = found(tmp_path, CLEAN + compared.replace("2019-06", "2018-06"))
+    assert (late.kind, late.blocks) == ("compared", False)
+    assert late.what.en == "'act' was last compared on 2018-06-01 (the text)"
+    other = CLEAN.replace(
+        "  - {id: act,", "  - {id: new, zh: 新, en: new, kind: law, status: in_force, evidence: T}\n  - {id: act,"
+    )
+    [never] = found(tmp_path, other + compared)
+    assert never.what.en == "not yet compared with a text (1): new"
+    [refused] = found(tmp_path, CLEAN + compared.replace("[act]", "[atc]"))
+    assert "unknown instrument 'atc'" in refused.what.en
+
+
 def test_the_law_in_use_has_nothing_to_correct_and_a_reason_for_the_rest(cn: Jurisdiction) -> None:
     law, doubts = check(FOLDERS["cn"], date(2026, 11, 1))
     assert law is not None

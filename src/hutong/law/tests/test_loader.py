@@ -68,6 +68,12 @@ def test_base_loads(tmp_path: Path) -> None:
         ("{place: CN, from: 2010-13-01, value: 6, act: act, evidence: T}", "not a date"),
         ("{place: CN, from: 2010-01-02, to: 2010-01-01, value: 6, act: act, evidence: T}", "end lies before"),
         ("{place: CN, form: 2010-01-01, value: 6, act: act, evidence: T}", "unknown key 'form'"),
+        ("{place: CN, value: 6, act: act, evidence: T}", "one of 'from' and 'seen' is needed"),
+        (
+            "{place: CN, from: 2010-01-01, seen: 2010-01-01, value: 6, act: act, evidence: T}",
+            "one of 'from' and 'seen'",
+        ),
+        ("{place: CN, from: 2010-01-01, value: 50% of oldest, act: act, evidence: T}", "cannot be a share of 'oldest'"),
     ],
 )
 def test_values(tmp_path: Path, row: str, what: str) -> None:
