@@ -99,10 +99,9 @@ WALLS = """
     union
     select m.id from mine m join core_task t on t.on_id = m.child_id join people_child c on c.id = m.child_id
      where t.on_label = 'people.child' and t.kind = %(run_compare)s and t.state = 'open'
-       and (exists (select from mine x join people_child y on y.id = x.child_id
-                     where y.name_key = c.name_key and y.id <> c.id)
-         or exists (select from mine x join people_child y on y.id = x.child_id
-                     where y.birth_date = c.birth_date and y.id <> c.id))),
+       and exists (select from mine x join people_child y on y.id = x.child_id
+                    where y.birth_date = c.birth_date and y.fuzzy_key = c.fuzzy_key and y.id <> c.id
+                      and (y.identity_key is null or c.identity_key is null or y.identity_key = c.identity_key))),
   crowded as materialized (
     select x.number_key from (
       select distinct v.number_key, m.child_id from mine m

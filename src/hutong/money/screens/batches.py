@@ -159,7 +159,7 @@ register(
 )  # fmt: skip
 
 
-def batch_cell(viewer: Viewer, line: Line) -> Link | str:
+def batch_cell(viewer: Viewer, line: Line | Omission) -> Link | str:
     """The batch a line is in; below the paying place, whose batch is out of reach, its number alone."""
     batch = Batch.objects.visible_to(viewer).filter(pk=line.batch_id).first()
     return Link(batch_name(viewer, batch), record_url(batch)) if batch else f"#{line.batch_id}"
@@ -171,7 +171,7 @@ def omission_facts(viewer: Viewer, row: Omission) -> list[Body]:
     facts = [
         Fact(label_of(Omission, "order"), order),
         *facts_of(viewer, row, ("verdict", "month", "amount_fen")),
-        Fact(label_of(Omission, "batch"), Link(batch_name(viewer, row.batch), record_url(row.batch))),
+        Fact(label_of(Omission, "batch"), batch_cell(viewer, row)),
         *facts_of(viewer, row, ("place_key",)),
     ]
     return [Facts(facts), Note(help_for(row.verdict))] if help_for(row.verdict) else [Facts(facts)]

@@ -136,13 +136,18 @@ def test_two_files_of_one_child_are_paid_once(scene: Scene) -> None:
 def test_a_file_that_is_being_compared_waits_until_the_county_has_decided(scene: Scene) -> None:
     order, alone = scene.order(), scene.order()
     other = scene.order()
-    change(scene, order, birth_date=date(2015, 6, 15))
-    change(scene, other, birth_date=date(2015, 6, 15))
+    for one in (order, other):
+        change(scene, one, birth_date=date(2015, 6, 15), fuzzy_key=7)
     for one in (order, alone):
         compare(scene, one)
     assert scene.run([order, alone, other]).told == {"twin": 1}
     with acting(scene.officer):
         child = Child.objects.get(pk=order.child_id)
+    for one, key in ((order, b"1" * 16), (other, b"2" * 16)):
+        change(scene, one, identity_key=key)
+    assert scene.run([order], OCTOBER).count == 1, "two numbers, two children"
+    change(scene, order, identity_key=None)
+    assert scene.run([order]).told == {"twin": 1}
     keep_apart(scene.officer, child, {"why": "两人学校不同，已当面核对"})
     assert scene.run([order]).count == 1
     assert not asked(scene, order)

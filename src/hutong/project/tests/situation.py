@@ -34,6 +34,8 @@ from hutong.org.tests.build import officer as appointed
 from hutong.people import actions as people_actions
 from hutong.people.models import Child, EmergencyAccess
 from hutong.people.tests import build as people
+from hutong.people.tests.test_importing import row as child_row
+from hutong.people.tests.test_importing import sheet
 
 EARLY = build.at(2026, 7, 10)
 BEFORE = build.at(2026, 11, 2)
@@ -135,6 +137,7 @@ def _money(posts: dict[Role, Viewer], awards: list[Award]) -> None:
     settled = build.run(awards[0], "2026-08", build.at(2026, 8, 20))
     orders = [Order.objects.get(pk=cast(int, award.order_id)) for award in awards]
     _settle(settled, build.at(2026, 8, 21))
+    _not_paid(posts, awards[0])
     for month, steps in ((9, (money.sign_batch, money.mark_sent)), (10, (money.sign_batch,)), (11, ())):
         batch = build.run(awards[0], f"2026-{month:02d}", build.at(2026, month, 20))
         for step in steps:
@@ -164,6 +167,19 @@ def _money(posts: dict[Role, Viewer], awards: list[Award]) -> None:
     rule = {"valid_from": "2027-01-01", "basis": "护桐县财政局 2026-1"}
     money.set_signing_bands(county, place | rule | {"bands": bands})
     money.set_rhythm(county, place | rule | {"every_months": 3})
+
+
+def _not_paid(posts: dict[Role, Viewer], award: Award) -> None:
+    """A run that nobody signed, with one payment held out of it; a level that is to pay; a list of children read."""
+    batch = build.run(award, "2026-09", build.at(2026, 9, 18))
+    line = Line.objects.filter(batch=batch, month=batch.month).latest("id")
+    held = money.hold_line(
+        replace(posts[Role.COUNTY_OFFICER], now=build.at(2026, 9, 19)), line, {"why": "户名与本人不符"}
+    )
+    money.discard_batch(build.officer(now=build.at(2026, 9, 19)), batch)
+    money.lift_hold(build.officer(now=build.at(2026, 9, 19)), held, {"lifted_why": "户名已当面核对"})
+    entry = {"level": "city", "valid_from": "2027-06", "basis": "澄梧市民政局 2026-7"}
+    money.set_payer(posts[Role.CITY_OFFICER], entry | {"place_id": posts[Role.CITY_OFFICER].place_id})
 
 
 def _part(order: Order, batch: Any) -> dict[str, int]:
@@ -248,4 +264,7 @@ def _lists() -> None:
     died = build.award_of_fu_child(identity_number=people.identity(build.date_of_birth(), 6))
     number = people.identity(build.date_of_birth(), 6)
     benefits.import_list(build.officer(), given("death", DEATHS, (died.child.name, number, "2026-11-01")))
+    home = died.child.actual.code
+    child = child_row(姓名="安小满", 出生日期=date(2016, 8, 1), 实际居住地=home, 户籍地=home)
+    people_actions.import_children(build.officer(), sheet(child))
     benefits.import_roll(build.officer(), roll(row(number=people.identity(build.date_of_birth(), 8))))
