@@ -40,7 +40,7 @@ COMMANDS = (
     Command("worker", "worker", "the background worker alone: reactions, time limits, sealing", "serve:worker"),
     Command(
         "law",
-        "law decide|explain|due|facts|check|recompute …",
+        "law decide|explain|due|facts|check|corrections|recompute …",
         "ask the law about a case, a limit, its own files or published tables",
         "manage:law",
     ),
