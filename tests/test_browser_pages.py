@@ -76,7 +76,7 @@ PAGES = (
     ("/people/child/{child}/", "基本信息"),
     ("/benefits/application/{application}/", "规则建议"),
     ("/benefits/decide/{application}/", "1,640.00元"),
-    ("/money/run/?month=2026-12", "1,640.00元"),
+    ("/money/run/?month=2026-12", "1,640.00"),
 )
 
 

@@ -98,7 +98,7 @@ def lift_hold(viewer: Viewer, hold: Hold, given: Settled) -> Hold:
 class Confirmed(Given):
     """For how many children an account may receive, and how that is known."""
 
-    children: int = of(SharedAccount, "children", ge=2, le=60)
+    most: int = of(SharedAccount, "children", ge=2, le=60)
     why: Words = of(SharedAccount, "why", min_length=4)
 
 
@@ -113,10 +113,10 @@ def _of_a_person(viewer: Viewer, account: AccountVersion, given: Confirmed) -> s
 def confirm_shared_account(viewer: Viewer, account: AccountVersion, given: Confirmed) -> SharedAccount:
     """Somebody who did not enter the account looked: it rightly receives for so many children, and no more."""
     now = receiving(account)
-    if given.children < now:
+    if given.most < now:
         text = _("is less than the %(count)s children it receives for") % {"count": now}
-        raise wrong(given, "children", "too_small", text)
+        raise wrong(given, "most", "too_small", text)
     return SharedAccount.objects.create(
-        account=account, number_key=account.number_key, children=given.children, why=given.why,
+        account=account, number_key=account.number_key, children=given.most, why=given.why,
         confirmed_by_id=access.person(viewer), place_key=account.place_key,
     )  # fmt: skip

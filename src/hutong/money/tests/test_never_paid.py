@@ -179,10 +179,10 @@ def test_one_account_for_many_children_is_paid_once_somebody_else_confirmed_it(s
     few = scene.run(orders[:3], OCTOBER)
     assert few.told == {"shared": 3}, "all orders of the account count, not only those of the run"
     with pytest.raises(Refused):
-        actions.confirm_shared_account(scene.officer, versions[0], {"children": 4, "why": "祖母抚养四名孙辈"})
+        actions.confirm_shared_account(scene.officer, versions[0], {"most": 4, "why": "祖母抚养四名孙辈"})
     with pytest.raises(Invalid):
-        actions.confirm_shared_account(scene.second, versions[0], {"children": 3, "why": "祖母抚养四名孙辈"})
-    actions.confirm_shared_account(scene.second, versions[0], {"children": 4, "why": "祖母抚养四名孙辈"})
+        actions.confirm_shared_account(scene.second, versions[0], {"most": 3, "why": "祖母抚养四名孙辈"})
+    actions.confirm_shared_account(scene.second, versions[0], {"most": 4, "why": "祖母抚养四名孙辈"})
     assert scene.run(orders).count == 4
     fifth = scene.order(account=False)
     scene.account(fifth.payee_id, number)
