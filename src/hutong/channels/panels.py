@@ -85,7 +85,10 @@ def rows_panel(
 def columns_body(headings: Sequence[Heading], title: Words = ("表格的列", "Columns of the table")) -> Rows:
     """What a spreadsheet must look like, beside the form that takes it: the columns, their other names, the needed."""
     needed = Label("必填", "needed")
-    rows = [[h.title, list(h.aliases), needed if h.required else ""] for h in headings]
+    # Files here are headed in Chinese; a heading in Latin letters is taken too and would only be noise in the list.
+    rows = [
+        [h.title, [a for a in h.aliases if not a.isascii()], needed if h.required else ""] for h in headings
+    ]  # fmt: skip
     return Rows([Label(*title), Label("也可写作", "Also read as"), Label("要求", "Must")], rows)
 
 
