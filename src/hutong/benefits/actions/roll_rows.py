@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,12 @@ from hutong.people.terms import BirthPrecision, Likeness
 
 TAKEN_FROM_ROLL = "原发放名册转入"
 """Reason kept with a child registered from a roll in spite of a similar one."""
+
+COLLECTIVE_NAMES = {
+    PayeeKind.INSTITUTION: re.compile("(福利院|福利中心|福利机构|救助站|救助管理站|(救助|保护)中心|SOS儿童村)$"),
+    PayeeKind.VILLAGE: re.compile("[村居]民?委(员)?会$"),
+}
+"""How rolls call payees that receive for many children; no limit of children on an account holds for them."""
 
 
 @dataclass
@@ -73,7 +80,10 @@ class Planned:
 
     @property
     def payee_kind(self) -> PayeeKind:
-        return PayeeKind.CHILD if self.payee == self.child.name else PayeeKind.GUARDIAN
+        """The child itself, a body that receives for many children, or else the guardian."""
+        if self.payee == self.child.name:
+            return PayeeKind.CHILD
+        return next((kind for kind, named in COLLECTIVE_NAMES.items() if named.search(self.payee)), PayeeKind.GUARDIAN)
 
     def _told(self, errors: Sequence[FieldError]) -> list[dict[str, Any]]:
         return told_rows([replace(e, row=self.line.row_no, sheet=self.line.sheet) for e in errors])

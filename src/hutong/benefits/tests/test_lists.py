@@ -16,7 +16,7 @@ from hutong.benefits.tests import build
 from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.files import Upload
 from hutong.core.models import JournalLine, Task
-from hutong.money.models import AccountVersion, Line
+from hutong.money.models import AccountVersion, Line, Order
 from hutong.org.terms import Role
 from hutong.people.models import Child
 from hutong.people.tests import build as people
@@ -143,6 +143,17 @@ def test_a_roll_becomes_awards_that_are_paid_as_before_and_differences_become_ta
     money.approve_account(build.officer(), version)
     batch = build.run(award, "2026-12", build.at(2026, 12, 10))
     assert [ln.amount_fen for ln in Line.objects.filter(batch=batch)] == [156_000], "months before were paid elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("payee", "kind"),
+    [("护桐县儿童福利院", "institution"), ("上柳村村民委员会", "village"), ("田桂英", "guardian"), ("田小麦", "child")],
+)
+def test_a_roll_tells_a_body_that_receives_for_many_children_from_a_person(payee: str, kind: str) -> None:
+    taken = actions.import_roll(build.officer(), roll(row(payee=payee)))
+    award = RollRow.objects.get(roll=taken).award
+    assert award is not None
+    assert Order.objects.get(pk=award.order_id).payee.kind == kind
 
 
 def test_a_roll_that_agrees_with_the_law_leaves_no_task_and_follows_standards() -> None:

@@ -112,7 +112,8 @@ WALLS = """
        and count(*) > coalesce(
          (select max(s.children) from money_sharedaccount s where s.number_key = x.number_key), 0)),
   shared as materialized (
-    select v.id from money_accountversion v join crowded c on c.number_key = v.number_key),
+    select v.id from money_accountversion v join crowded c on c.number_key = v.number_key
+      join money_payee y on y.id = v.payee_id and y.kind in ('child', 'guardian')),
   held as materialized (select order_id, month from money_hold where lifted_by_id is null)"""
 """Who is never paid, as sets: children who died, payees who can no longer receive, files that may be one child
 and second orders of a child, accounts that receive for too many children, months that somebody held out."""
