@@ -35,7 +35,7 @@ FAR_VILLAGE, FAR_TOWN, FAR_COUNTY = "999902101201", "999902101", "999902"
 _number = count(1)
 _cards = card_numbers(500_000)
 _names = ["禾", "苗", "穗", "麦", "粟", "棠", "枫", "稷", "桑", "榆", "槐", "柳", "菊", "松", "柏", "桐"]
-"""No two sound alike, also where zh and z, -ng and -n are one: whoever sounds alike and was born on one day is compared."""
+"""No two sound alike, also where zh and z, -ng and -n are one: files that do are compared before they are paid."""
 
 
 def at(year: int, month: int, day: int) -> datetime:
