@@ -54,8 +54,8 @@ def _runs(numbers: Sequence[int]) -> list[list[int]]:
 class UndoImport(Given):
     """Which import, and why it is taken back."""
 
-    label: Line = ask("导入种类", "Kind of import", control="hidden")
-    number: int = ask("导入编号", "Import", control="hidden")
+    label: Line = ask("导入种类", "Kind of import", "", control="hidden")
+    number: int = ask("导入编号", "Import", 0, control="hidden")
     why: Text = ask("撤销理由", "Why it is taken back", min_length=2, max_length=1000)
 
 
