@@ -25,6 +25,8 @@ AWARDS = (Role.COUNTY_OFFICER, SYSTEM)
 """Open, suspend and end orders, following an award."""
 READERS = (*ACCOUNT_KEEPERS, Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.AUDITOR)
 """See payment pages inside their reach."""
+SUM_READERS = tuple(dict.fromkeys((*READERS[1:], *OFFICERS, *FINANCE)))
+"""See how a batch adds up: whoever prepares, signs, reads or audits one, at every level."""
 
 _LEVELS = (Role.MINISTRY_OFFICER, Role.PROVINCE_OFFICER, Role.CITY_OFFICER)
 

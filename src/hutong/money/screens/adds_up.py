@@ -169,7 +169,7 @@ def batch_sum(viewer: Viewer, batch: Batch) -> list[Body]:
     return sum_of(seen, base)
 
 
-@page("money/batch/<int:batch_id>/sum/", name="money.adds_up", roles=access.READERS[1:],
+@page("money/batch/<int:batch_id>/sum/", name="money.adds_up", roles=access.SUM_READERS,
       title=("本期与上期", "This run and the one before"), area="money")  # fmt: skip
 def adds_up_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The same figures and names for whoever prepared the batch, signs it or audits it."""
