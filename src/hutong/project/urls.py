@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address wherever a page names no icon, beside a file that was opened for one."""
+    return HttpResponse(status=302, headers={"Location": static("channels/icon.svg")})
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("favicon.ico", icon),
     path("api/v1/", include("hutong.channels.api.urls")),
     path("", include("hutong.channels.web.urls")),
 ]

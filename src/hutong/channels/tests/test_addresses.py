@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from hutong.channels.sheet import action_url, list_url, page, page_url, record_url
 from hutong.channels.web.home import address_of
@@ -63,3 +64,8 @@ def test_a_task_leads_where_it_is_done(at: str, asks: str, on: Task | User | Clo
 
 def test_a_kind_that_is_no_longer_declared_leads_nowhere() -> None:
     assert address_of(Task(kind="core.gone", on_label="core.task", on_id=7)) == ""
+
+
+def test_a_browser_that_guesses_the_address_of_the_icon_finds_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["Location"].endswith(".svg")) == (302, True)
