@@ -53,7 +53,7 @@ PAYEE_CHANGE = task_kind(
     title=("收款人情况有变，尽快变更收款人", "The payee can no longer receive: change the payee"),
     limit="PAY-ACCOUNT",
 )
-HELD_OUT = task_kind(
+SETTLE = task_kind(
     "money.held_out",
     title=("本月未发放，请核实原因", "Not paid this month: find out why and settle it"),
     limit="PAY-CHECK",

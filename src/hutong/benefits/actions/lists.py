@@ -12,7 +12,7 @@ from hutong.benefits.actions.review import ask_to_redetermine
 from hutong.benefits.models import ListImport, ListMatch
 from hutong.benefits.queries.matches import Match, headings_of, matches_of
 from hutong.benefits.terms import ListKind, MatchState, MatchWho
-from hutong.channels.tables import SPREADSHEETS, TableGiven, read_table, told_rows
+from hutong.channels.tables import SPREADSHEETS, TableGiven, first_of, read_table, told_rows
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.errors import Conflict, Invalid, Tried
@@ -26,9 +26,6 @@ from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
 from hutong.org.terms import Role
-
-TOLD = 200
-"""Findings told at most where a list is only tried."""
 
 
 class ImportList(TableGiven):
@@ -60,10 +57,10 @@ def import_list(viewer: Viewer, given: ImportList) -> ListImport:
     found, errors = matches_of(given.kind, table, key, viewer.today)
     errors += table.errors
     if not table.lines and errors:
-        raise Invalid(errors[:20])
+        raise Invalid(first_of(errors))
     if given.dry_run:
         counts = {"rows": table.count, "matches": len(found), "told": len(errors)}
-        raise Tried(_("%(rows)s rows, %(matches)s matches; not compared: %(told)s.") % counts, errors[:TOLD])
+        raise Tried(_("%(rows)s rows, %(matches)s matches; not compared: %(told)s.") % counts, first_of(errors))
     keep_made()
     listed = ListImport.objects.create(
         kind=given.kind,

@@ -20,7 +20,7 @@ from hutong.benefits.models import Award, AwardBasis, AwardEvent, RollImport, Ro
 from hutong.benefits.queries.advice import Advised, Advising
 from hutong.benefits.queries.roll import HEADINGS, differences
 from hutong.benefits.terms import AwardEventKind, RowState
-from hutong.channels.tables import SPREADSHEETS, Table, TableGiven, read_table, told_rows
+from hutong.channels.tables import SPREADSHEETS, Table, TableGiven, first_of, read_table, told_rows
 from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.bulk import next_ids
@@ -40,9 +40,6 @@ from hutong.org.terms import Role
 from hutong.people.actions import Made, register_many
 from hutong.people.models import Child
 from hutong.people.queries.facts import facts_of_many
-
-TOLD = 200
-"""Findings told at most where a roll is only tried, or nothing of it can be used."""
 
 
 class ImportRoll(TableGiven):
@@ -73,7 +70,7 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         raise Conflict(_("This very file has already been taken over."))
     table = read_table(given.file.data, HEADINGS, given=given)
     if not table.lines and table.errors:
-        raise Invalid(table.errors[:TOLD])
+        raise Invalid(first_of(table.errors))
     keep_made()
     roll = RollImport.objects.create(
         place_id=given.place_id,
@@ -110,7 +107,7 @@ def _findings(lines: Sequence[RollRow]) -> list[FieldError]:
         for line in lines
         for e in line.errors
     ]
-    return sorted(found, key=lambda e: (e.sheet, e.row))[:TOLD]
+    return first_of(found)
 
 
 def _refused_rows(roll: RollImport, table: Table) -> list[RollRow]:

@@ -14,9 +14,14 @@ REVIEW_LATEST = "FND-9.review_latest"
 SUIT = "FND-9.suit"
 SUIT_AFTER_REVIEW = "FND-9.suit_after_review"
 INACTION = "FND-9.inaction"
-REVIEW_FIRST = date(2024, 1, 1)
-"""The first day of the Review Law of 2023: no answer in time goes to review before a suit (art. 23), and reviews of a
-department go to the government of its own level alone (art. 24)."""
+REVIEW_LAW = "review-law"
+
+
+def review_first(on: date) -> bool:
+    """Did the Review Law of 2023 hold on a day? No answer in time then goes to review before a suit (art. 23), and
+    reviews of a department go to the government of its own level alone (art. 24)."""
+    since = law().law.instruments[REVIEW_LAW].applies
+    return since is not None and on >= since
 
 
 def appeal_dates(place_key: int, delivered_on: date) -> tuple[date, date]:
@@ -38,4 +43,4 @@ def suit_after_review(place_key: int, told_on: date) -> date:
 def review_body(place: Division, on: date) -> str:
     """Who reviews an act of the county's civil affairs department of a day, as it is named on paper."""
     government = f"{county_of(place).name}人民政府"
-    return government if on >= REVIEW_FIRST else f"{government}或者上一级民政部门"
+    return government if review_first(on) else f"{government}或者上一级民政部门"

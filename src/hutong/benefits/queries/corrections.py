@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +21,8 @@ from hutong.law.engine.errors import FactsError, LimitRefused
 from hutong.law.engine.model import Correction
 
 CONFIRMED = "case.confirmed"
+AT_ONCE = 300
+"""Decisions asked again on one page, and letters or limits listed with a correction: a reach may be a province."""
 COMPARED = ("outcome", "category", "amount", "first_month", "last_month")
 """Outputs that a decision stands for."""
 RECOGNITIONS = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
@@ -54,30 +55,44 @@ def told_again(decision: Determination) -> Decision:
     return found
 
 
-def standing(viewer: Viewer) -> Iterator[Determination]:
-    """Decisions in reach that still have effect, taken under other law files, whose grounds are not sealed."""
+def standing(viewer: Viewer, before: int = 0) -> list[Determination]:
+    """Decisions in reach that still have effect, taken under other law files: the newest below a number."""
     paid, refused = Q(award__isnull=False) & ~Q(award__state=AwardState.ENDED), Q(outcome=Outcome.REFUSE)
     rows = Determination.objects.visible_to(viewer).filter(paid | refused).exclude(law_version=law().version)
-    for decision in rows.select_related("child").order_by("-decided_on", "-id"):
-        if "trace" in decision.trace and not decision.trace.get("sealed"):
-            yield decision
+    older = rows.filter(pk__lt=before) if before else rows
+    return list(older.select_related("child").order_by("-id")[:AT_ONCE])
 
 
-def reread(viewer: Viewer) -> list[Reread]:
-    """Standing decisions on which the law now says something else, or asks."""
-    found = []
-    for decision in standing(viewer):
-        try:
-            now = told_again(decision)
-        except FactsError:  # a fact the law no longer knows: nothing to compare with
-            continue
-        kept = {name: decision.trace.get(OTHERWISE_NAMED.get(name, name)) for name in COMPARED}
-        if any(_plain(now.values[name], name) != kept[name] for name in COMPARED):
-            before = {rule["rule"]: rule["value"] for rule in decision.trace["trace"]["rules"]}
-            after = {rule["rule"]: rule["value"] for rule in now.trace["rules"]}
-            changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-            found.append(Reread(decision, now, frozenset(changed)))
-    return found
+@dataclass(frozen=True)
+class Page:
+    """Decisions asked again at once, newest first, and the number below which the next page begins (0: none)."""
+
+    found: list[Reread]
+    older: int
+
+
+def reread(viewer: Viewer, before: int = 0) -> Page:
+    """Decisions on which the law now says something else, or asks, among as many as are asked again at once."""
+    asked = standing(viewer, before)
+    older = asked[-1].pk if len(asked) == AT_ONCE else 0
+    return Page([again for one in asked if (again := _asked_again(one)) is not None], older)
+
+
+def _asked_again(decision: Determination) -> Reread | None:
+    """What differs now; None where nothing does, or its grounds are sealed or of a law that no longer asks so."""
+    if "trace" not in decision.trace or decision.trace.get("sealed"):
+        return None
+    try:
+        now = told_again(decision)
+    except FactsError:  # a fact the law no longer knows: nothing to compare with
+        return None
+    kept = {name: decision.trace.get(OTHERWISE_NAMED.get(name, name)) for name in COMPARED}
+    if all(_plain(now.values[name], name) == kept[name] for name in COMPARED):
+        return None
+    before = {rule["rule"]: rule["value"] for rule in decision.trace["trace"]["rules"]}
+    after = {rule["rule"]: rule["value"] for rule in now.trace["rules"]}
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return Reread(decision, now, frozenset(changed))
 
 
 def _plain(value: Any, name: str) -> Any:
@@ -94,14 +109,16 @@ def letters(viewer: Viewer, correction: Correction) -> list[Determination]:
     rows = Determination.objects.visible_to(viewer).filter(unanswered | in_time, outcome__in=kinds)
     last = min(correction.found, correction.end or correction.found)
     rows = rows.filter(decided_on__gte=correction.start, decided_on__lte=last).exclude(law_version=law().version)
-    return list(rows.select_related("child").order_by("-decided_on", "-id"))
+    return list(rows.select_related("child").order_by("-decided_on", "-id")[:AT_ONCE])
 
 
 def limits(viewer: Viewer, correction: Correction) -> list[tuple[Clock, date]]:
     """Running limits that were begun under the other reading and would end on another day now, with that day."""
     rows = Clock.objects.visible_to(viewer).filter(stopped_on=None, limit__in=correction.limits)
     found = []
-    for clock in rows.filter(from_on__gte=correction.start, from_on__lte=correction.found).order_by("due_on", "id"):
+    for clock in rows.filter(from_on__gte=correction.start, from_on__lte=correction.found).order_by("due_on", "id")[
+        :AT_ONCE
+    ]:
         now = _due_now(clock)
         if now != clock.due_on or clock.pauses:
             found.append((clock, now))

@@ -13,11 +13,11 @@ from hutong.benefits.queries.advice import office_name
 from hutong.benefits.queries.appeals import (
     INACTION,
     REVIEW,
-    REVIEW_FIRST,
     SUIT,
     SUIT_AFTER_REVIEW,
     appeal_dates,
     review_body,
+    review_first,
 )
 from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.queries.places import county_of, goes_to_county
@@ -230,7 +230,7 @@ def _remedies(decision: Determination) -> list[str]:
 def _if_unanswered(decision: Determination, body: str, after: int) -> list[str]:
     """Where nothing is decided in time: review first, then a suit; before the Review Law of 2023 either."""
     codes = places.codes_of_key(decision.place_key)
-    if decision.decided_on < REVIEW_FIRST:
+    if not review_first(decision.decided_on):
         months = law().limit(INACTION, decision.decided_on, codes).length
         return [f"我局收到申请后{months}个月内不作出决定的，您可以依法申请行政复议或者提起行政诉讼。"]
     review = law().limit(REVIEW, decision.decided_on, codes).length

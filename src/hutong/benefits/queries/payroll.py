@@ -39,6 +39,7 @@ COUNTY_SHIFT = places.SHIFTS[2]
 
 BASES = """
   select w.id as award_id, w.order_id, w.child_id, r.region, b.id as basis_id, b.fixed_fen, b.amount_fen as decided_fen,
+         date_trunc('month', b.created_at)::date as decided_in,
          b.paid_as, b.special_rate as hiv_met, {category} as category,
          case when b.placement = 'scattered' then 'scattered' else 'institution' end as child_placement,
          b.difficulty as child_difficulty, nullif(b.family_aid, '') as family_aid, b.dibao_fen as child_dibao_fen,
@@ -66,8 +67,8 @@ ENTITLED = """
   computed as materialized (
     select p.kind, p.month, c.amount, c.reasons_0 as reasons from profile p join ({law}) c on c.profile = p.profile)
   select e.award_id, e.order_id, e.child_id, m.month, e.basis_id, e.region,
-         coalesce(e.fixed_fen, case when c.amount = 0 then e.decided_fen else c.amount end, e.decided_fen)::bigint
-           as due_fen, coalesce(c.reasons, 0) as reasons
+         coalesce(e.fixed_fen, case when c.amount = 0 and m.month >= e.decided_in then e.decided_fen else c.amount end,
+                  e.decided_fen)::bigint as due_fen, coalesce(c.reasons, 0) as reasons
     from basis e
     left join kind k on k.region = e.region and {same}
     join unnest(%(p_months)s::date[]) as m(month)
@@ -78,8 +79,9 @@ ENTITLED = """
       where p.award_id = e.award_id and not p.undone and p.first_month <= m.month
         and (p.last_month is null or p.last_month >= m.month))"""
 """What is due, for each award and month. The law is computed once for each kind, a combination of region and decided
-facts, and month. Where the law now gives nothing for what was decided to be paid, the decision goes on until a person
-has heard the family and decided anew: no run ends an allowance because a text is read otherwise."""
+facts, and month. Where the law now gives nothing for a month since something was decided to be paid, the decision
+goes on until a person has heard the family and decided anew: no run ends an allowance because a text is read otherwise.
+"""
 
 DIFFERS = """
   select e.award_id, e.child_id, e.basis_id, e.region, coalesce(e.order_id, o.order_id) as order_id,

@@ -30,6 +30,7 @@ NONE = Note(Label("辖区内没有涉及的决定、文书或期限。", "No dec
 ASKS = Label("待查明：{0}", "to be asked: {0}")
 DECISIONS = Label("按现行理解结论不同的决定，请逐件复查", "Decisions on which the law now says otherwise: look at each")
 PAPERS = Label("已发出的文书载有此前的告知，仍可救济", "Letters that were sent with the former words, still open")
+OLDER, GO_ON = Label("更早的决定", "Older decisions"), Label("继续查看", "Go on")
 RUNNING = Label("按此前理解起算、仍在计算的期限", "Limits begun under the other reading that still run")
 
 
@@ -45,9 +46,15 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
     """Every correction, the latest found first, with what it touches here. Nothing is changed by looking."""
     viewer = viewer_of(request)
     journal(viewer, JournalKind.LISTED, what="benefits.corrections")
-    differing = [one for one in reread(viewer) if may_explain(viewer, one.decision)]
+    before = request.GET.get("before", "")
+    asked = reread(viewer, int(before) if before.isdigit() and len(before) < 19 else 0)
+    differing = [one for one in asked.found if may_explain(viewer, one.decision)]
     known = sorted(law().law.corrections.values(), key=lambda one: one.found, reverse=True)
     sections = [(one.title, of_correction(viewer, one, differing)) for one in known]
+    if asked.older:
+        sections.append(
+            (OLDER, [Facts([Fact(GO_ON, Link(OLDER, page_url("benefits.corrections", before=asked.older)))])])
+        )
     return show(request, "lawbook/acts.html", {"sections": sections}, title=TITLE.text(viewer.locale))
 
 

@@ -17,7 +17,7 @@ from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.jobs import run_reaction
 from hutong.core.models import Clock, EventLine, Task
 from hutong.core.viewer import acting, system_viewer
-from hutong.money.models import Line, Recovery
+from hutong.money.models import Line, Order, Recovery
 from hutong.money.tests.build import written_by
 from hutong.people import actions as people_actions
 from hutong.people.tests import build as people
@@ -354,3 +354,18 @@ def test_no_run_ends_an_allowance_because_the_law_is_read_otherwise_since() -> N
         AwardBasis.objects.filter(award=award).update(tekun_fen=40_000, amount_fen=decided - 40_000)
     batch = build.run(award, "2026-12", build.at(2026, 12, 10))
     assert {line.amount_fen for line in Line.objects.filter(batch=batch)} == {decided - 40_000}
+
+
+def test_a_month_before_the_decision_for_which_nothing_is_due_stays_unpaid() -> None:
+    award = build.award_of_fu_child()
+    decided = award.bases.get().amount_fen
+    with written_by("benefits", build.NOW):  # 特困 was drawn in the months before; decided in November, from October on
+        facts = {"tekun_fen": 40_000, "amount_fen": decided, "from_month": date(2026, 10, 1)}
+        AwardBasis.objects.filter(award=award).update(**facts)
+        Award.objects.filter(pk=award.pk).update(
+            first_month=date(2026, 10, 1), paid_from=date(2026, 10, 1), owed_from=date(2026, 10, 1)
+        )
+    with written_by("money", build.NOW):
+        Order.objects.filter(pk=award.order_id).update(first_month=date(2026, 10, 1))
+    batch = build.run(award, "2026-12", build.at(2026, 12, 10))
+    assert {line.month for line in Line.objects.filter(batch=batch)} == {date(2026, 11, 1), date(2026, 12, 1)}

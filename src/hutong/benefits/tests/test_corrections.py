@@ -80,6 +80,20 @@ def test_a_decision_on_which_the_law_now_says_otherwise_is_listed_and_stays_as_i
     assert browse.get(build.supervisor(), PAGE).status_code in (403, 404)
 
 
+def test_decisions_are_asked_again_page_by_page(
+    browse: Browser, later: Callable[[Jurisdiction], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, newer = (build.award_of_fu_child().determinations.get() for _n in range(2))
+    later(another_law(tmp_path / "cn"))
+    monkeypatch.setattr(corrections, "AT_ONCE", 1)
+    page = browse.text(build.officer(), PAGE)
+    assert newer.document_no in page
+    assert older.document_no not in page
+    address = f"{PAGE}?before={newer.pk}"
+    assert address in page
+    assert older.document_no in browse.text(build.officer(), address)
+
+
 def test_letters_with_the_former_words_are_listed_while_something_may_be_done(
     later: Callable[[Jurisdiction], None],
 ) -> None:

@@ -16,6 +16,7 @@ from hutong.benefits.tests import build
 from hutong.core.errors import Conflict, Invalid, Refused
 from hutong.core.files import Upload
 from hutong.core.models import JournalLine, Task
+from hutong.money import actions as money
 from hutong.money.models import AccountVersion, Line, Order
 from hutong.org.terms import Role
 from hutong.people.models import Child
@@ -154,6 +155,20 @@ def test_a_roll_tells_a_body_that_receives_for_many_children_from_a_person(payee
     award = RollRow.objects.get(roll=taken).award
     assert award is not None
     assert Order.objects.get(pk=award.order_id).payee.kind == kind
+
+
+def test_the_children_of_a_home_have_one_payee_with_one_account() -> None:
+    numbers = [people.identity(build.date_of_birth(), n) for n in (11, 12, 13, 14)]
+    home = {"payee": "护桐县儿童福利院", "account": next(build._cards)}
+    rows = [row(name=f"安{word}", number=n, national="", **home) for word, n in zip("东南西北", numbers, strict=True)]
+    taken = actions.import_roll(build.officer(), roll(*rows))
+    assert taken.taken_over == 4
+    payees = {order.payee_id for order in Order.objects.all()}
+    assert len(payees) == AccountVersion.objects.filter(payee__in=payees).count() == 1
+    version = AccountVersion.objects.get(payee__in=payees)
+    money.approve_account(build.officer(), version)
+    batch = build.run(Award.objects.all()[0], "2026-12", build.at(2026, 12, 10))
+    assert batch.count == 4, "no limit of children on the account of a home"
 
 
 def test_a_roll_that_agrees_with_the_law_leaves_no_task_and_follows_standards() -> None:

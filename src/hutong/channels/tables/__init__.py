@@ -10,7 +10,7 @@ from hutong.channels.tables.cells import PartDate
 from hutong.channels.tables.headings import Heading, headings_of
 from hutong.channels.tables.questions import ANSWERS, SPREADSHEETS, ColumnUse, HiddenRows, TableGiven, column_choices
 from hutong.channels.tables.reading import Line, Table, read_table
-from hutong.channels.tables.told import told_file, told_rows, told_table
+from hutong.channels.tables.told import first_of, told_file, told_rows, told_table
 from hutong.channels.tables.writing import write_csv, write_xlsx
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Table",
     "TableGiven",
     "column_choices",
+    "first_of",
     "headings_of",
     "read_table",
     "told_file",

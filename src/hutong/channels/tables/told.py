@@ -15,13 +15,25 @@ HEADS = (
     Label("处理", "What to do"),
 )  # fmt: skip
 SHOWN = 500
+AT_ONCE = 200
+"""Findings answered at once, where nothing was kept that could show them all."""
+
+
+def in_file_order(errors: Iterable[FieldError]) -> list[FieldError]:
+    """Findings by sheet and row."""
+    return sorted(errors, key=lambda e: (e.sheet, e.row))
+
+
+def first_of(errors: Iterable[FieldError]) -> list[FieldError]:
+    """The first findings of a file, as many as are answered at once; the rest shows up when these are mended."""
+    return in_file_order(errors)[:AT_ONCE]
 
 
 def told_rows(errors: Iterable[FieldError]) -> list[dict[str, Any]]:
     """Findings as an import keeps them, in the order of the file."""
     return [
         {"sheet": e.sheet, "row": e.row, "column": e.label, "what": e.message, "todo": e.remedy, "code": e.code}
-        for e in sorted(errors, key=lambda e: (e.sheet, e.row))
+        for e in in_file_order(errors)
     ]
 
 

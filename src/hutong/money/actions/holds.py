@@ -15,7 +15,7 @@ from hutong.money.actions.batches import ask_to_sign, count_up
 from hutong.money.models import AccountVersion, Batch, Hold, Line, Omission, Order, SharedAccount
 from hutong.money.queries.accounts import receiving
 from hutong.money.terms import COLLECTIVE, BatchPurpose, BatchState, LineKind, LineState, Verdict
-from hutong.money.workflow import HELD_OUT, SIGN
+from hutong.money.workflow import SETTLE, SIGN
 from hutong.org.terms import Role
 
 
@@ -56,15 +56,15 @@ def hold_line(viewer: Viewer, line: Line, given: HoldOut) -> Hold:
         held_by_id=access.person(viewer), place_key=line.place_key,
     )  # fmt: skip
     leave_task(
-        HELD_OUT.name, subject=line.order, place_key=line.place_key, role=Role.COUNTY_OFFICER, child_id=line.child_id,
+        SETTLE.name, subject=line.order, place_key=line.place_key, role=Role.COUNTY_OFFICER, child_id=line.child_id,
         note=given.why,
     )  # fmt: skip
     batch.save(update_fields=["told"])
     count_up(batch)
-    done_tasks(batch, SIGN.name)
     if batch.count:
         ask_to_sign(viewer, batch)
     else:
+        done_tasks(batch, SIGN.name)
         batch.state = BatchState.DISCARDED
         batch.save(update_fields=["state"])
     return hold
@@ -91,7 +91,7 @@ def lift_hold(viewer: Viewer, hold: Hold, given: Settled) -> Hold:
     hold.lifted_by_id, hold.lifted_why = access.person(viewer), given.lifted_why
     hold.save(update_fields=["lifted_by", "lifted_why"])
     if not Hold.objects.filter(order_id=hold.order_id, lifted_by=None).exists():
-        done_tasks(Order.objects.get(pk=hold.order_id), HELD_OUT.name)
+        done_tasks(Order.objects.get(pk=hold.order_id), SETTLE.name)
     return hold
 
 

@@ -21,7 +21,7 @@ from hutong.money.actions.batches import hold_runs
 from hutong.money.models import Line, Order, Payee, PayeeChange
 from hutong.money.queries.accounts import approved_account, orders_of_parent
 from hutong.money.terms import GONE, ChangeReason, ChangeState, Item, LineKind, LineState, OrderState
-from hutong.money.workflow import HELD_OUT, MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE
+from hutong.money.workflow import MISSING_ACCOUNT, ORDER_OPENED, PAYEE_CHANGE, SETTLE
 from hutong.org.terms import Role
 from hutong.people.terms import ParentStatus, Side
 
@@ -108,7 +108,7 @@ def end_order(viewer: Viewer, order: Order, given: LastMonth) -> Order:
     """No run pays a later month. What was paid too much already is for a recovery, never for a set-off."""
     order.last_month = given.last_month
     order.save(update_fields=["last_month"])
-    for kind in (MISSING_ACCOUNT, PAYEE_CHANGE, HELD_OUT):
+    for kind in (MISSING_ACCOUNT, PAYEE_CHANGE, SETTLE):
         done_tasks(order, kind.name)
     return order
 
@@ -199,7 +199,7 @@ def ask_which_order(viewer: Viewer, given: OneChild) -> int:
     later = [order for order in running if kept.setdefault(order.item, order) is not order]
     for order in later:
         leave_task(
-            HELD_OUT.name, subject=order, place_key=order.place_key, role=Role.COUNTY_OFFICER, child_id=order.child_id,
+            SETTLE.name, subject=order, place_key=order.place_key, role=Role.COUNTY_OFFICER, child_id=order.child_id,
             note=_("Two files became one child: end the award that is not to stay."), urgent=True,
         )  # fmt: skip
     return len(later)

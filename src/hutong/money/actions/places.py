@@ -103,12 +103,12 @@ def set_payer(viewer: Viewer, given: NewPayer) -> Payer:
 def _tell_counties(viewer: Viewer, entry: Payer, key: int) -> None:
     """Leave each county of the place a task that says who pays from when, by which rule."""
     span = places.span_of(key)
-    below = Division.objects.filter(level=Level.COUNTY, key__gte=span.lo, key__lt=span.hi, valid_to=None)
-    above = [entry.place] if places.depth_of(key) >= rules.DEPTHS[PayingLevel.COUNTY] else list(below)
+    inside = Division.objects.filter(level=Level.COUNTY, key__gte=span.lo, key__lt=span.hi, valid_to=None)
+    counties = [entry.place] if places.depth_of(key) >= rules.DEPTHS[PayingLevel.COUNTY] else list(inside)
     words = _("%(level)s, from %(month)s: %(basis)s") % {
         "level": entry.level.label(language()), "month": f"{entry.valid_from:%Y-%m}", "basis": entry.basis,
     }  # fmt: skip
-    for county in above:
+    for county in counties:
         leave_task(PAID_BY_OTHERS.name, subject=entry, place_key=county.key, role=Role.COUNTY_OFFICER, note=words)
 
 

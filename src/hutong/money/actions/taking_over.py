@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hutong.core import places
@@ -18,7 +19,7 @@ from hutong.money import access
 from hutong.money.actions.inputs import bare_number
 from hutong.money.models import AccountVersion, Order, Payee
 from hutong.money.queries.accounts import account_key, sealed_number
-from hutong.money.terms import AccountSource, AccountState, PayeeKind
+from hutong.money.terms import COLLECTIVE, AccountSource, AccountState, PayeeKind
 from hutong.money.workflow import MISSING_ACCOUNT
 from hutong.org.terms import Role
 
@@ -82,17 +83,20 @@ def take_over_roll(viewer: Viewer, given: TakenOver) -> list[int]:
 
 
 def _payees(rows: Sequence[OnRoll]) -> list[Payee]:
-    """The payee of each row, found again where the same one is known."""
+    """The payee of each row, found again where the same one is known; one for all children of a collective payee."""
     known: dict[tuple[int | None, str, str, int], Payee] = {}
-    for payee in Payee.objects.filter(child_id__in={row.child_id for row in rows}, person=None).order_by("-id"):
-        known[payee.child_id, payee.kind, payee.name, payee.place_id] = payee
     keys = {place_id: places.key(place_id) for place_id in {row.place_id for row in rows}}
+    persons = Q(child__in={row.child_id for row in rows}, person=None)
+    bodies = Q(child=None, kind__in=COLLECTIVE, place__in=keys)
+    for payee in Payee.objects.filter(persons | bodies).order_by("-id"):
+        known[payee.child_id, payee.kind, payee.name, payee.place_id] = payee
     found, fresh = [], []
     for row in rows:
-        same = (row.child_id, row.kind, row.name, row.place_id)
+        child_id = None if row.kind in COLLECTIVE else row.child_id
+        same = (child_id, row.kind, row.name, row.place_id)
         if same not in known:
             known[same] = Payee(
-                child_id=row.child_id, kind=row.kind, name=row.name, place_id=row.place_id, place_key=keys[row.place_id]
+                child_id=child_id, kind=row.kind, name=row.name, place_id=row.place_id, place_key=keys[row.place_id]
             )
             fresh.append(known[same])
         found.append(known[same])

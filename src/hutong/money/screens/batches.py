@@ -29,7 +29,7 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access, actions
-from hutong.money.actions.batches import NAMED
+from hutong.money.actions.omitted import NAMED
 from hutong.money.models import Batch, Hold, Line, Omission, Order, Reconciliation
 from hutong.money.queries import bank_file, rules
 from hutong.money.queries.accounts import still_unpaid

@@ -24,7 +24,8 @@ from hutong.money.terms import PayeeKind
 from hutong.org.access import CLEARANCE
 from hutong.org.models import Division
 from hutong.org.terms import Kind, Level, Role, Scheme
-from hutong.people.models import Child
+from hutong.people.models import Child, ParentFact, Person
+from hutong.people.models import Relation as Bond
 
 NOVEMBER = date(2026, 11, 1)
 OCTOBER = date(2026, 10, 1)
@@ -119,6 +120,26 @@ class Scene:
         """An account entered by one person and approved by another."""
         version = actions.propose_account(self.officer, payee, account_input(number or next(self.numbers)))
         return actions.approve_account(self.second, version)
+
+    def guardian(self, order: Order, bond: str = "mother", **fact: object) -> Bond:
+        """The order's money goes to an adult of the child, with an account."""
+        with written_by("people", self.now):
+            person = Person.objects.create(name="童某母")
+            relation = Bond.objects.create(child_id=order.child_id, person=person, bond=bond)
+            if fact:
+                given = {"since": OCTOBER, "state": "confirmed", **fact}
+                ParentFact.objects.create(child_id=order.child_id, side=bond, **given)
+        payee = actions.name_payee(
+            self.officer,
+            {
+                "child_id": order.child_id, "kind": "guardian", "person_id": person.pk, "name": "童某母",
+                "place_id": order.place_id,
+            },
+        )  # fmt: skip
+        self.account(payee)
+        with written_by("money", self.now):
+            Order.objects.filter(pk=order.pk).update(payee=payee)
+        return relation
 
     def run(self, orders: Sequence[Order], month: date = NOVEMBER, **how: object) -> Batch:
         """Prepare a run of the county over the orders."""

@@ -19,7 +19,7 @@ from hutong.money.terms import BatchState, LineState, PayingLevel, Step, Verdict
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, relation_of, written_by
 from hutong.org.terms import Role
 from hutong.people.actions import keep_apart, merge_children
-from hutong.people.models import Child, ParentFact, Person, Relation
+from hutong.people.models import Child, Relation
 
 pytestmark = pytest.mark.django_db
 
@@ -44,30 +44,9 @@ def compare(scene: Scene, order: Order) -> None:
         )  # fmt: skip
 
 
-def guardian(scene: Scene, order: Order, bond: str = "mother", **fact: object) -> Relation:
-    """The order's money goes to an adult of the child, with an account."""
-    with written_by("people", scene.now):
-        person = Person.objects.create(name="童某母")
-        relation = Relation.objects.create(child_id=order.child_id, person=person, bond=bond)
-        if fact:
-            given = {"since": OCTOBER, "state": "confirmed", **fact}
-            ParentFact.objects.create(child_id=order.child_id, side=bond, **given)
-    payee = actions.name_payee(
-        scene.officer,
-        {
-            "child_id": order.child_id, "kind": "guardian", "person_id": person.pk, "name": "童某母",
-            "place_id": order.place_id,
-        },
-    )  # fmt: skip
-    scene.account(payee)
-    with written_by("money", scene.now):
-        Order.objects.filter(pk=order.pk).update(payee=payee)
-    return relation
-
-
 def test_a_child_recorded_as_dead_is_not_paid_for_the_months_after_the_death(scene: Scene) -> None:
     died, alive = scene.order(), scene.order()
-    guardian(scene, died)
+    scene.guardian(died)
     change(scene, died, died_on=date(2026, 10, 31))
     batch = scene.run([died, alive])
     assert (batch.count, batch.told) == (1, {"died": 1})
@@ -97,13 +76,13 @@ def test_a_payee_recorded_as_dead_jailed_or_removed_is_not_paid(
     scene: Scene, fact: dict[str, object], held: bool
 ) -> None:
     order = scene.order()
-    guardian(scene, order, **fact)
+    scene.guardian(order, **fact)
     assert scene.run([order]).told == ({"payee_gone": 1} if held else {})
 
 
 def test_the_same_father_is_not_paid_for_a_child_whose_file_does_not_tell(scene: Scene) -> None:
     told, other = scene.order(), scene.order()
-    relation = guardian(scene, told, status="dead")
+    relation = scene.guardian(told, status="dead")
     with acting(scene.officer):
         payee = Order.objects.get(pk=told.pk).payee_id
         account = Payee.objects.get(pk=payee)
@@ -116,7 +95,7 @@ def test_the_same_father_is_not_paid_for_a_child_whose_file_does_not_tell(scene:
 
 def test_a_guardian_whose_bond_has_ended_is_not_paid(scene: Scene) -> None:
     order = scene.order()
-    relation = guardian(scene, order, bond="guardian")
+    relation = scene.guardian(order, bond="guardian")
     assert scene.run([order], OCTOBER).count == 1
     with written_by("people", scene.now):
         Relation.objects.filter(pk=relation.pk).update(valid_to=NOVEMBER)

@@ -17,7 +17,6 @@ from hutong.money.queries.preview import Looked, Preview, preview, rows_behind
 from hutong.money.queries.rules import _cut
 from hutong.money.terms import Difference, Verdict
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, relation_of, written_by
-from hutong.people.models import Person, Relation
 
 pytestmark = pytest.mark.django_db
 
@@ -115,19 +114,7 @@ def test_months_and_resting_places() -> None:
 @pytest.mark.parametrize(("status", "asked"), [("prison", True), ("lost_contact", True), ("serious_illness", False)])
 def test_a_jailed_or_vanished_payee_becomes_an_urgent_task(scene: Scene, status: str, asked: bool) -> None:
     order = scene.order(account=False)
-    with written_by("people", scene.now):
-        father = Person.objects.create(name="童某父")
-        Relation.objects.create(child_id=order.child_id, person=father, bond="father")
-    payee = actions.name_payee(
-        scene.officer,
-        {
-            "child_id": order.child_id, "kind": "guardian", "person_id": father.pk, "name": "童某父",
-            "place_id": order.place_id,
-        },
-    )  # fmt: skip
-    scene.account(payee)
-    with written_by("money", scene.now):
-        Order.objects.filter(pk=order.pk).update(payee=payee)
+    scene.guardian(order, bond="father")
     with written_by("people", scene.now):
         event = EventLine.objects.create(
             name="people.parent_fact_changed", entry_id=1,

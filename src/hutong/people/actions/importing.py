@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hutong.channels.tables import Line, PartDate, TableGiven, headings_of, read_table, told_rows
+from hutong.channels.tables import Line, PartDate, TableGiven, first_of, headings_of, read_table, told_rows
 from hutong.core import places
 from hutong.core.action import action
 from hutong.core.bulk import next_ids
@@ -34,9 +34,6 @@ from hutong.people.queries.candidates import Candidate, asked_of, duplicates_of_
 from hutong.people.queries.identity import NUMBER_HEADINGS
 from hutong.people.queries.placing import Placing
 from hutong.people.terms import BirthPrecision
-
-TOLD = 200
-"""Findings told at most; the rest shows up when these are mended."""
 
 HEADINGS = (
     *headings_of(
@@ -103,7 +100,7 @@ def import_children(viewer: Viewer, given: ImportChildren) -> ChildImport:
     taken = [one for one in made if one.at not in held]
     errors += _written(viewer, taken, carers)
     if errors and not held and len({(e.sheet, e.row) for e in errors}) >= table.count:
-        raise Invalid(sorted(errors, key=lambda e: (e.sheet, e.row))[:TOLD])
+        raise Invalid(first_of(errors))
     return _kept(viewer, given, taken, errors, [(one, held[one.at]) for one in made if one.at in held])
 
 
@@ -133,7 +130,7 @@ def _kept(
     if given.dry_run:
         counts = {"registered": len(taken), "held": len(held), "refused": refused}
         summary = _("Would be registered: %(registered)s; held back: %(held)s; refused: %(refused)s.") % counts
-        raise Tried(summary, sorted([*told, *errors], key=lambda e: (e.sheet, e.row))[:TOLD])
+        raise Tried(summary, first_of([*told, *errors]))
     note(file=given.file.name, registered=len(taken), held=len(held), refused=refused)
     digest = hashlib.sha256(given.file.data).digest()
     kept = ChildImport.objects.create(
