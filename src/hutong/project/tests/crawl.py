@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
@@ -124,6 +125,9 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentEle
       .slice(-2).map((e) => e.outerHTML.slice(0, 160))"""
 
 
+HREF = re.compile(r'href="(/[^"]*)"')
+
+
 def kind_of(address: str) -> str:
     """Addresses of one kind of page: numbers and names of the law's acts and rules left out, parameters by theirs."""
     parts = urlsplit(address)
@@ -163,6 +167,17 @@ class Walk:
                 if kind_of(link) not in kinds:
                     kinds.add(kind_of(link))
                     waiting.append(link)
+
+    def look_for(self, page: Any, viewer: Viewer, missing: set[str], kinds: set[str]) -> None:
+        """Open pages of the kinds that are missing: a record opened first by a post without the way there hides it."""
+        for address in addresses_of(viewer):
+            if not missing:
+                return
+            for link in map(unescape, HREF.findall(page.request.get(self.site + address).text())):
+                if (found := kind_of(link).partition("?")[0]) in missing:
+                    missing.discard(found)
+                    kinds.add(kind_of(link))
+                    list(self._opened(page, viewer, link.partition("#")[0]))
 
     def _opened(self, page: Any, viewer: Viewer, address: str) -> Iterator[str]:
         where = f"{viewer.role} {address}"
