@@ -129,9 +129,9 @@ HREF = re.compile(r'href="(/[^"]*)"')
 
 
 def kind_of(address: str) -> str:
-    """Addresses of one kind of page: numbers and names of the law's acts and rules left out, parameters by theirs."""
+    """Addresses of one kind of page: numbers and names (of acts, rules, imports) left out, parameters by theirs."""
     parts = urlsplit(address)
-    path = re.sub(r"^/law/(acts|rules)/[^/]+/", r"/law/\1/name/", re.sub(r"/\d+(?=/)", "/0", parts.path))
+    path = re.sub(r"^/(law/acts|law/rules|core/told)/[^/]+/", r"/\1/name/", re.sub(r"/\d+(?=/)", "/0", parts.path))
     named = sorted(set(parse_qs(parts.query)) - PAGING)
     return path + ("?" + "&".join(named) if named else "")
 
@@ -337,7 +337,7 @@ def foreign(said: dict[str, dict[str, str]], kept: list[str]) -> list[str]:
 
 TECHNICAL = re.compile("/core/eventline/")
 """Work of the machine goes by the names the programs have; the administrator alone sees it."""
-IMPORTED = re.compile("/action/import_|/rollimport/")
+IMPORTED = re.compile("/action/import_|/(roll|child)import/")
 """Headings of Chinese files, and what was wrong in one, are told as they stand there."""
 LATIN = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(

@@ -266,5 +266,5 @@ def _lists() -> None:
     benefits.import_list(build.officer(), given("death", DEATHS, (died.child.name, number, "2026-11-01")))
     home = died.child.actual.code
     child = child_row(姓名="安小满", 出生日期=date(2016, 8, 1), 实际居住地=home, 户籍地=home)
-    people_actions.import_children(build.officer(), sheet(child))
+    people_actions.import_children(build.officer(), sheet(child, child | {"姓名": "安小雪", "性别": "丙"}))
     benefits.import_roll(build.officer(), roll(row(number=people.identity(build.date_of_birth(), 8))))
