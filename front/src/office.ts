@@ -27,6 +27,7 @@ document.querySelectorAll<HTMLAnchorElement>(".summary a").forEach((link) => {
 let leaving = false;
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach((form) => {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formtarget")) return; // looked at elsewhere, still to be sent
     if (form.dataset["sent"]) return event.preventDefault();
     form.dataset["sent"] = "yes";
     leaving = true;

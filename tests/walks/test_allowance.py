@@ -214,7 +214,7 @@ def check(township: Desk, second: Desk, child: int) -> None:
 
 
 def decide(county: Desk) -> str:
-    """The decision page shows the law's advice beside the question; the award follows. Returns the award's address."""
+    """The decision page shows the law's advice beside the question; the award follows. The decision's address."""
     county.work("确认申请")
     assert "事实无人抚养" in county.text
     assert "1,020" in county.text.replace("1020", "1,020")
@@ -262,7 +262,7 @@ def notice(township: Desk, folder: Path) -> None:
     text = "".join(page.extract_text() for page in PdfReader(kept).pages)
     assert "田穗禾" in text
     township.page.click("main a:has-text('送达')")
-    township.fill(how="in_person", delivered_on="2026-10-23", received_by="田桂英")
+    township.fill(how="in_person", delivered_on="2026-10-23", recipient="addressee", received_by="田桂英")
     township.send()
 
 

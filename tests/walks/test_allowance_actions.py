@@ -20,7 +20,7 @@ from hutong.benefits.actions import (
     verify,
 )
 from hutong.benefits.models import Application, Award, Determination, Proof
-from hutong.benefits.terms import AskedOf, Category, DeliveryHow, Opinion, ProofState
+from hutong.benefits.terms import AskedOf, Category, DeliveryHow, Opinion, ProofState, Recipient
 from hutong.care.actions import record_finding
 from hutong.channels.tables import write_xlsx
 from hutong.core.audit.history import story
@@ -158,10 +158,11 @@ def check(people: People, child: Child, application: Application) -> None:
 
 def decide(people: People, application: Application) -> Award:
     """The county follows the law's advice; the notice is handed over."""
-    award: Award = confirm(at(people.county, DECIDED), application, {})
+    award: Award = confirm(at(people.county, DECIDED), application, {}).award
     with acting(people.county):
         decision = Determination.objects.get(application=application)
     given = {"how": DeliveryHow.IN_PERSON, "delivered_on": TOLD, "received_by": "田桂英"}
+    given["recipient"] = Recipient.ADDRESSEE
     record_delivery(at(people.township, TOLD), decision, given)
     return award
 

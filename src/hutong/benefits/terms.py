@@ -122,6 +122,23 @@ class Outcome(Term):
     RECOGNISE_ZERO = "recognise_zero", "予以确认，补差为零", "recognised, nothing to pay"
     REFUSE = "refuse", "不予确认", "refused"
     RETURN_MISSING = "return_missing", "退回补正", "returned for what is missing"
+    REDUCE = "reduce", "减发", "reduced"
+    SUSPEND = "suspend", "暂停发放", "suspended"
+    RESUME = "resume", "恢复发放", "paid again"
+    END = "end", "终止", "ended"
+    RECOVER = "recover", "追回多发款项", "overpayment claimed back"
+
+
+NO_DECISION = (Outcome.RETURN_MISSING,)
+"""Outcomes that decide nothing yet: a notice told once, numbered in a series of its own."""
+
+
+class DecisionState(Term):
+    """Whether a decision has effect. One that is withdrawn keeps its number."""
+
+    WAITING = "waiting", "待第二人复核", "waits for a second person"
+    IN_FORCE = "in_force", "有效", "in force"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
 
 class AwardState(Term):
@@ -145,6 +162,7 @@ class EndReason(Term):
     NOT_ENTITLED = "not_entitled", "经查不符合条件", "found not entitled"
     REPLACED = "replaced", "由新的确认取代", "replaced by a new decision"
     GIVEN_UP = "given_up", "主动放弃", "given up by the guardian"
+    WITHDRAWN = "withdrawn", "原决定有误，已撤回", "the recognition was withdrawn as a mistake"
 
 
 class AwardEventKind(Term):
@@ -194,6 +212,15 @@ class Answer(Term):
     AGREES = "agrees", "同意", "agrees"
     OBJECTS = "objects", "有异议", "objects"
     SILENT = "silent", "逾期未答复", "no answer in time"
+
+
+class Recipient(Term):
+    """Who took a notice, so that it counts as delivered (民事诉讼法88, 行政诉讼法101)."""
+
+    ADDRESSEE = "addressee", "受送达人本人", "the addressee"
+    ADULT_AT_HOME = "adult_at_home", "同住的成年家属", "an adult of the same household"
+    AGENT = "agent", "代收人或代理人", "an agent named by the addressee"
+    BODY = "body", "单位负责收件的人", "whoever receives letters of the institution"
 
 
 class DeliveryHow(Term):

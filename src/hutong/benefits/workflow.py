@@ -7,7 +7,14 @@ from typing import Any
 
 from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
 from hutong.benefits.queries.limits import county_limit, township_limit
-from hutong.benefits.terms import OPEN_APPLICATION, ApplicationState, CheckState, HandoverState, HearingState
+from hutong.benefits.terms import (
+    OPEN_APPLICATION,
+    ApplicationState,
+    CheckState,
+    HandoverState,
+    HearingState,
+    ObjectionState,
+)
 from hutong.core.events import declare_event
 from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.tasks import TaskKind, task_kind
@@ -37,6 +44,15 @@ def received_on(application: Any) -> date | None:
     return None if application.elsewhere or application.verified_by_id else received
 
 
+def ready_since(application: Any) -> date | None:
+    """The day from which the county's days count: that of the township's conclusion, also when a decision was taken
+    back since. An objection that was upheld begins them anew."""
+    if application.determinations.filter(objections__state=ObjectionState.UPHELD).exists():
+        return None
+    found: date | None = application.verifications.order_by("-id").values_list("verified_on", flat=True).first()
+    return found
+
+
 def paper_keeper(application: Any) -> str:
     """Who sees to the papers: the children's home for those who live there, otherwise the township."""
     return nearest_role(application.accepting_key)
@@ -57,6 +73,7 @@ PASS_ON = asked("pass_on", ACCEPT_LIMIT, "转送户籍地乡镇", "Pass the appl
 COMPLETE = asked("complete", "PAPERS", "补齐材料并提交", "Complete the papers and file")
 VERIFY = asked("verify", "FU-APP-2", "查验申请", "Verify an application")
 DECIDE = asked("decide", "FU-APP-3", "确认申请", "Decide an application", at="benefits.decide")
+SECOND = asked("second", "SECOND-DECISION", "复核同事的决定", "Second a colleague's decision")
 TELL = asked("tell", "DELIVERY", "送达决定", "Deliver a decision")
 FOLLOW_UP = asked("follow_up", "OTHER-HELP", "未获确认儿童的后续帮扶", "See to other help for the child")
 ASK_OFFICE = asked("ask_office", "ASK-OFFICE", "向有关部门核验", "Ask another office")
@@ -97,6 +114,9 @@ ENTER_STANDARD = task_kind(
 SPOT_CHECK = asked("spot_check", "SPOT-CHECK", "抽查决定", "Look at a decision that was drawn")
 ANSWER_CHECK = asked("answer_check", "DECIDE-ANEW", "答复抽查发现的问题", "Answer faults a spot check found")
 
+DECIDED_ON = (ApplicationState.VERIFIED, ApplicationState.RECOGNISED, ApplicationState.REFUSED)
+"""States an application takes as decisions on it are signed or withdrawn."""
+
 APPLICATION = Flow(
     Application,
     states=[
@@ -119,6 +139,7 @@ APPLICATION = Flow(
         State(
             ApplicationState.VERIFIED,
             clock=county_limit,
+            since=ready_since,
             watched=accepted_at,
             task=TaskSpec(DECIDE.name, Role.COUNTY_OFFICER),
         ),
@@ -145,8 +166,13 @@ APPLICATION = Flow(
             (ApplicationState.FILED, ApplicationState.VERIFIED),
             (ApplicationState.RETURNED,),
         ),
-        Move("benefits.confirm", (ApplicationState.VERIFIED,), (ApplicationState.RECOGNISED,)),
-        Move("benefits.refuse", (ApplicationState.VERIFIED,), (ApplicationState.REFUSED,)),
+        Move(
+            "benefits.confirm",
+            (ApplicationState.VERIFIED,),
+            (ApplicationState.RECOGNISED, ApplicationState.VERIFIED),
+        ),
+        Move("benefits.refuse", (ApplicationState.VERIFIED,), (ApplicationState.REFUSED, ApplicationState.VERIFIED)),
+        Move("benefits.move_application", DECIDED_ON, DECIDED_ON),
         Move(
             "benefits.withdraw",
             OPEN_APPLICATION,
@@ -174,7 +200,8 @@ HEARING = Flow(
     moves=[
         Move("benefits.propose", (), (HearingState.PROPOSED,)),
         Move("benefits.hear_payee", (HearingState.PROPOSED,), (HearingState.HEARD,)),
-        Move("benefits.carry_out", (HearingState.HEARD,), (HearingState.CARRIED_OUT,)),
+        Move("benefits.carry_out", (HearingState.HEARD,), (HearingState.CARRIED_OUT, HearingState.HEARD)),
+        Move("benefits.settle_hearing", (HearingState.HEARD,), (HearingState.CARRIED_OUT,)),
         Move("benefits.drop_hearing", (HearingState.PROPOSED, HearingState.HEARD), (HearingState.DROPPED,)),
     ],
 )

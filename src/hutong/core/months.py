@@ -19,3 +19,8 @@ def after(day: date, count: int = 1) -> date:
 def before(day: date, count: int = 1) -> date:
     """The month so many months before that of a day."""
     return after(day, -count)
+
+
+def full_years(born: date, day: date) -> int:
+    """Full years between a birth and a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

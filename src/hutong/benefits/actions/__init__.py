@@ -8,9 +8,11 @@ from hutong.benefits.actions.applications import (
     pass_on,
     withdraw,
 )
-from hutong.benefits.actions.awards import end_award, resume, set_payee
+from hutong.benefits.actions.awards import set_payee
 from hutong.benefits.actions.decide import confirm, note_follow_up, refuse, return_for_missing, verify
 from hutong.benefits.actions.deliver import decide_anew, decide_objection, object_, record_delivery
+from hutong.benefits.actions.effect import move_application, second_decision, settle_hearing, withdraw_decision
+from hutong.benefits.actions.ending import end_award, resume
 from hutong.benefits.actions.handover import (
     accept_handover,
     decline_handover,
@@ -63,6 +65,7 @@ __all__ = [
     "import_roll",
     "look_at_standards",
     "move_answer",
+    "move_application",
     "note_change",
     "note_death",
     "note_follow_up",
@@ -81,11 +84,14 @@ __all__ = [
     "resume",
     "return_for_missing",
     "run_month",
+    "second_decision",
     "set_payee",
     "settle_change",
+    "settle_hearing",
     "settle_match",
     "tell_declined",
     "verify",
     "withdraw",
+    "withdraw_decision",
     "withdraw_handover",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -27,12 +27,13 @@ from hutong.core.action import action
 from hutong.core.clocks import stop_clocks
 from hutong.core.errors import Conflict
 from hutong.core.events import raise_event
-from hutong.core.inputs import Given, Month, Text, ask, not_ahead, of, wrong
+from hutong.core.inputs import Given, ask, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
-from hutong.money.models import Payee
+from hutong.money.models import Line, Payee
+from hutong.money.terms import LineState
 from hutong.org.terms import Role
 from hutong.people.models import Child
 
@@ -123,22 +124,44 @@ def set_basis(
     from_month: date,
     category: Category,
     amount_fen: int,
-    decision: Determination | None = None,
+    decision: Determination,
 ) -> AwardBasis:
-    """What is paid from a month on, in place of what was decided for later months.
+    """What is paid from a month on, in place of what was decided for later months; that stays on file.
 
     A sum that is not the law's own is kept as fixed; a floor is not: once the place has entered its standard, the law's
     own sum is due for every month since.
     """
     basis = basis_of(award, award.child, advised, from_month, category, amount_fen)
     basis.determination = decision
-    by_law = amount_of(basis, advised.on, places.codes_of_key(award.place_key))
+    by_law = amount_of(basis, advised.on, places.codes_of_key(award.place_key), advised.decision.known)
     if by_law != amount_fen and not (by_law is None and amount_fen == advised.floor_fen):
         basis.fixed_fen = amount_fen
-    AwardBasis.objects.filter(award=award, from_month__gte=from_month).delete()
+    standing = AwardBasis.objects.filter(award=award, from_month__gte=from_month, replaced_by=None)
+    standing.update(replaced_by=decision)
     basis.save()
     owe_from(award, from_month)
     return basis
+
+
+def put_back(award: Award, decision: Determination) -> None:
+    """What a decision put in the place of earlier ones falls away, and they count again."""
+    own = AwardBasis.objects.filter(award=award, determination=decision)
+    own.update(replaced_by=decision)
+    earlier = AwardBasis.objects.filter(award=award, replaced_by=decision).exclude(determination=decision)
+    earlier.update(replaced_by=None)
+    if decision.before is not None:
+        last = decision.before["last_month"]
+        award.category = Category(decision.before["category"])
+        award.last_month = date.fromisoformat(last) if last else None
+    award.save()
+
+
+def months_ordered_since(award: Award, month: date, since: datetime) -> bool:
+    """Was anything ordered for a month or later ones since a moment? What was held out or discarded does not count."""
+    if award.order is None:
+        return False
+    rows = Line.objects.filter(order=award.order, month__gte=month, created_at__gte=since)
+    return bool(rows.exclude(state=LineState.VOID).exists())
 
 
 def basis_of(
@@ -252,6 +275,7 @@ def finish(
     why: str = "",
     *,
     handed_over: bool = False,
+    determination: Determination | None = None,
 ) -> None:
     """End an award with its reason and the last month paid; what was to be settled about it goes with it."""
     if award.state == AwardState.ENDED:
@@ -259,7 +283,9 @@ def finish(
     last_month = max(months.first_of(last_month), months.before(award.first_month))
     award.state, award.end_reason, award.last_month, award.ended_on = AwardState.ENDED, reason, last_month, day
     award.save()
-    record_event(award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.zh)
+    record_event(
+        award, AwardEventKind.ENDED, viewer.today, last_month, reason=why or reason.zh, determination=determination
+    )
     _settle_matters(viewer, award, handed_over)
     if award.order_id:
         money.end_order(viewer, award.order, {"last_month": last_month}, reason=why or reason.zh)
@@ -300,55 +326,6 @@ def withdraw(viewer: Viewer, handover: Handover, why: str) -> None:
     """Write down why a handover is taken back."""
     handover.closing, handover.settled_by_id, handover.settled_on = why, viewer.user_id, viewer.today
     handover.save()
-
-
-class EndAward(Given):
-    """The end of an award that needs no hearing, because the child has died or the payee gives it up."""
-
-    reason: EndReason = of(Award, "end_reason")
-    happened_on: date = of(Award, "ended_on", words=("事由发生日期", "Happened on"))
-    last_month: Month | None = of(Award, "last_month", None, hint=("不填则为事由当月", "Month of the event"))
-    note: Text = ask("说明", "Note", "")
-
-
-NO_HEARING = (EndReason.DEATH, EndReason.GIVEN_UP, EndReason.REPLACED)
-"""Ends that need no hearing: nobody loses what they had, or they ask for it themselves."""
-
-
-def _needs_hearing(viewer: Viewer, award: Award, given: EndAward) -> str | None:
-    if given.reason in NO_HEARING:
-        return None
-    return _("This end is first put to the payee: propose it, hear them, then carry it out.")
-
-
-@action(
-    "benefits.end_award",
-    on=Award,
-    input=EndAward,
-    roles=access.COUNTY,
-    allow=_needs_hearing,
-    title=("终止（无需听取意见）", "End without a hearing"),
-)
-def end_award(viewer: Viewer, award: Award, given: EndAward) -> Award:
-    """End by death or at the family's own wish."""
-    not_ahead(viewer, given, "happened_on")
-    finish(viewer, award, given.reason, given.last_month or given.happened_on, given.happened_on, given.note)
-    return award
-
-
-class Resume(Given):
-    """From when it is paid again, and whether the months in between are paid after all."""
-
-    from_month: Month = ask("恢复发放月", "Paid again from")
-    with_arrears: bool = ask("补发暂停期间", "Pay the suspended months", False)
-    reason: Text = ask("理由", "Reasons")
-
-
-@action("benefits.resume", on=Award, input=Resume, roles=access.COUNTY, title=("恢复发放", "Resume"))
-def resume(viewer: Viewer, award: Award, given: Resume) -> Award:
-    """Lift a suspension."""
-    lift(viewer, award, given.from_month, given.with_arrears, given.reason)
-    return award
 
 
 def lift(viewer: Viewer, award: Award, from_month: date, with_arrears: bool, why: str) -> None:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import StringConstraints
 
 from hutong.benefits import access, workflow
 from hutong.benefits.actions.applications import list_papers
-from hutong.benefits.actions.awards import hold_child, start_award
-from hutong.benefits.actions.inputs import Paper, keep
-from hutong.benefits.models import Application, Award, Determination, SealedGrounds, Verification
+from hutong.benefits.actions.awards import hold_child
+from hutong.benefits.actions.decisions import (
+    AS_ADVISED,
+    Amount,
+    Departure,
+    amount_decided,
+    keep_decision,
+    new_decision,
+    nothing_waits,
+    stand_by,
+    to_be_told,
+    within_application,
+)
+from hutong.benefits.actions.effect import decided, follow_up
+from hutong.benefits.models import Application, Determination, Verification
 from hutong.benefits.queries.advice import Advised, advise
-from hutong.benefits.terms import Advice, Category, Opinion, Outcome
-from hutong.core.action import action, departed
-from hutong.core.clocks import start_clock
+from hutong.benefits.terms import Advice, ApplicationState, Category, DecisionState, Opinion, Outcome
+from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Invalid
-from hutong.core.events import raise_event
-from hutong.core.inputs import Fen, Given, LinesOf, Month, Text, ask, not_ahead, of, required, wrong
-from hutong.core.record import next_id
+from hutong.core.inputs import Given, Month, Text, ask, not_ahead, of, required
 from hutong.core.tasks import done_tasks, leave_task, open_tasks
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
@@ -29,7 +37,6 @@ from hutong.people.actions import confirm_parent_fact
 from hutong.people.models import ParentFact
 from hutong.people.terms import FactState
 
-RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 FOLLOWS = {
     Advice.RECOGNISE: (Outcome.RECOGNISE, Outcome.RETURN_MISSING),
     Advice.RECOGNISE_ZERO: (Outcome.RECOGNISE_ZERO, Outcome.RETURN_MISSING),
@@ -101,13 +108,14 @@ def return_for_missing(viewer: Viewer, application: Application, given: ReturnFo
     """Send it back once, naming everything that is missing and whom to ask for it."""
     list_papers(viewer, application)
     advised = advise(application.child, viewer.today, application.place_key)
-    decision = _decision(viewer, application, advised, Outcome.RETURN_MISSING, reasons=given.reasons)
+    nothing_waits(application)
+    decision = on_application(viewer, application, advised, Outcome.RETURN_MISSING, reasons=given.reasons)
     decision.other_help = advised.other_help
     keep_decision(viewer, decision, advised)
     to_be_told(decision)
     _ask_village(application, given.reasons)
     if advised.advice == Advice.CANNOT_DECIDE:
-        _follow_up(decision)
+        follow_up(decision)
     return decision
 
 
@@ -128,57 +136,12 @@ def _ask_village(application: Application, reasons: str) -> None:
     )
 
 
-AS_ADVISED = ("不填则按规则建议", "As advised if empty")
-WHEN_DEPARTING = ("偏离建议时填写", "When departing")
-Participant = Annotated[str, StringConstraints(max_length=100)]
-
-
-class Departure(Given):
-    """What an officer who departs from the advice brings: reasons and the minutes of a case meeting (个案会商)."""
-
-    reasons: Text = of(Determination, "reasons", "")
-    meeting_on: date | None = of(Determination, "meeting_on", None)
-    participants: LinesOf[Participant] = of(Determination, "participants", [])
-    minutes: Paper = of(Determination, "minutes", None)
-
-
-class Amount(Departure):
-    """What is paid: as advised, another sum, or, where the place has not entered its standard, the floor."""
-
-    amount_fen: Fen | None = of(Determination, "amount_fen", None, hint=WHEN_DEPARTING, ge=0)
-    pay_floor: bool = ask(
-        "在录入本地标准前，先按上级最低标准发放",
-        "Pay the least a wider place allows until the standard of this place is entered",
-        False,
-        hint=("须说明理由，计为偏离", "Needs reasons and counts as a departure"),
-    )
-
-
-def amount_decided(given: Amount, advised: Advised) -> int | None:
-    """The sum decided, in fen; None where neither law nor officer gives one. Raises Invalid where only a floor is known
-    and nobody chose, and for a floor that is none."""
-    if not given.pay_floor:
-        amount = advised.amount_fen if given.amount_fen is None else given.amount_fen
-        if amount is None and advised.floor_fen is not None:
-            unknown = _("is not known: this place has not entered its standard")
-            remedy = _("Enter it with its document, or choose the floor with reasons and minutes.")
-            raise wrong(given, "amount_fen", "no_standard", unknown, remedy)
-        return amount
-    if given.amount_fen is not None:
-        raise wrong(given, "amount_fen", "too_many", _("stands beside the floor: choose one of the two"))
-    if advised.floor_fen is None:
-        raise wrong(
-            given, "pay_floor", "no_floor", _("is not possible here: the law tells the sum, or no floor is known")
-        )
-    note(floor_fen=advised.floor_fen)
-    return advised.floor_fen
-
-
 class Confirm(Amount):
     """Recognition. Category, months and amount follow the advice unless the officer departs from it."""
 
     category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
     first_month: Month | None = of(Determination, "first_month", None, hint=AS_ADVISED)
+    found: Text = of(Determination, "found", "")
 
 
 @action(
@@ -189,41 +152,55 @@ class Confirm(Amount):
     allow=access.may_decide,
     title=("确认", "Confirm"),
 )
-def confirm(viewer: Viewer, application: Application, given: Confirm) -> Award:
-    """Recognise the child and start the award. Raises Invalid when departing without reasons and minutes."""
+def confirm(viewer: Viewer, application: Application, given: Confirm) -> Determination:
+    """Recognise the child and start the award; a departure waits for a second person first. Raises Invalid when
+    departing without reasons and minutes."""
+    nothing_waits(application)
     hold_child(application.child_id)
     advised = advise(application.child, viewer.today, application.place_key)
-    decision = _recognition(viewer, application, advised, given)
-    keep_decision(viewer, decision, advised)
-    award = start_award(viewer, application, decision, advised)
-    decision.award = award
-    decision.save()
-    to_be_told(decision)
-    raise_event(
-        workflow.DECIDED, application_id=application.pk, child_id=application.child_id, outcome=decision.outcome
-    )
-    return award
+    decision = recognition(viewer, application, advised, given)
+    stand_by(viewer, application, decision, given, departs=departs(decision, advised))
+    return _settled(viewer, application, decision, advised, ApplicationState.RECOGNISED)
 
 
-def _recognition(viewer: Viewer, application: Application, advised: Advised, given: Confirm) -> Determination:
+def _settled(
+    viewer: Viewer, application: Application, decision: Determination, advised: Advised, state: ApplicationState
+) -> Determination:
+    """Keep the decision; the application is decided with it, unless a second person has to sign first."""
+    if decision.state == DecisionState.IN_FORCE:
+        application.state = state
+        application.save()
+    return decided(viewer, decision, advised)
+
+
+def recognition(viewer: Viewer, application: Application, advised: Advised, given: Confirm) -> Determination:
+    """The decision as it would be written, not yet kept."""
     category = given.category or advised.category
     required(given, category=category is None)
     amount = amount_decided(given, advised)
     first = given.first_month or advised.first_month
     required(given, amount_fen=amount is None, first_month=first is None)
+    within_application(given, first or viewer.today, application.filed_on)
     outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
-    decision = _decision(viewer, application, advised, outcome, reasons=given.reasons)
-    decision.category, decision.amount_fen = category, amount
+    decision = on_application(viewer, application, advised, outcome, reasons=given.reasons, found=given.found)
+    decision.category, decision.amount_fen, decision.beyond = category, amount, given.beyond
     decision.first_month, decision.last_month = first, advised.last_month
-    follows = (category, amount, first) == (advised.category, advised.amount_fen, advised.first_month)
-    stand_by(viewer, application, decision, given, departs=outcome not in FOLLOWS[advised.advice] or not follows)
     return decision
+
+
+def departs(decision: Determination, advised: Advised) -> bool:
+    """Does it depart from the advice: in its outcome, or in what is paid, as what, from when on?"""
+    if decision.outcome not in FOLLOWS[advised.advice]:
+        return True
+    said = (decision.category, decision.amount_fen, decision.first_month)
+    return decision.outcome != Outcome.REFUSE and said != (advised.category, advised.amount_fen, advised.first_month)
 
 
 class Refuse(Departure):
     """Refusal. Reasons are always needed."""
 
     reasons: Text = of(Determination, "reasons")
+    found: Text = of(Determination, "found", "")
 
 
 @action(
@@ -235,112 +212,36 @@ class Refuse(Departure):
     title=("不予确认", "Refuse"),
 )
 def refuse(viewer: Viewer, application: Application, given: Refuse) -> Determination:
-    """Refuse with reasons, name the other help there is, and see that somebody follows it up."""
+    """Refuse with reasons, name the other help there is, and see that somebody follows it up; a departure waits for a
+    second person first."""
+    nothing_waits(application)
     advised = advise(application.child, viewer.today, application.place_key)
-    decision = _decision(viewer, application, advised, Outcome.REFUSE, reasons=given.reasons)
+    decision = refusal(viewer, application, advised, given)
+    stand_by(viewer, application, decision, given, departs=departs(decision, advised))
+    return _settled(viewer, application, decision, advised, ApplicationState.REFUSED)
+
+
+def refusal(viewer: Viewer, application: Application, advised: Advised, given: Refuse) -> Determination:
+    """The refusal as it would be written, not yet kept."""
+    decision = on_application(viewer, application, advised, Outcome.REFUSE, reasons=given.reasons, found=given.found)
     decision.other_help = advised.other_help
-    stand_by(viewer, application, decision, given, departs=Outcome.REFUSE not in FOLLOWS[advised.advice])
-    keep_decision(viewer, decision, advised)
-    to_be_told(decision)
-    _follow_up(decision)
-    raise_event(
-        workflow.DECIDED, application_id=application.pk, child_id=application.child_id, outcome=decision.outcome
-    )
     return decision
 
 
-def _decision(
-    viewer: Viewer, application: Application, advised: Advised, outcome: Outcome, *, reasons: str
+def on_application(
+    viewer: Viewer, application: Application, advised: Advised, outcome: Outcome, **said: Any
 ) -> Determination:
-    """A decision on an application, not yet kept."""
+    """A decision on an application, not yet kept; it corrects the one that was set aside before it."""
+    earlier = application.determinations.filter(state=DecisionState.IN_FORCE, outcome=Outcome.REFUSE).order_by("-id")
     return new_decision(
         viewer,
         advised,
         outcome,
-        reasons=reasons,
         application=application,
-        child_id=application.child_id,
-        place_key=application.place_key,
         accepting_key=application.accepting_key,
         verified_by_id=application.verified_by_id,
-    )
-
-
-def new_decision(viewer: Viewer, advised: Advised, outcome: Outcome, *, reasons: str, **about: Any) -> Determination:
-    """A numbered decision with the advice it was taken on, not yet kept. Sealed facts stay out of it."""
-    row_id = next_id(Determination)
-    return Determination(
-        id=row_id,
-        document_no=f"儿保决字〔{viewer.today.year}〕{row_id}号",
-        decided_on=viewer.today,
-        advice=advised.advice,
-        trace=advised.open_part,
-        facts=advised.open_facts,
-        law_version=advised.version,
-        outcome=outcome,
-        reasons=reasons,
-        decided_by_id=viewer.user_id,
-        **about,
-    )
-
-
-def keep_decision(viewer: Viewer, decision: Determination, advised: Advised) -> None:
-    """Write a decision; what is sealed goes into a row of its own."""
-    decision.save(force_insert=True)
-    if advised.sealed:
-        SealedGrounds.objects.create(determination=decision, facts=advised.all_facts, trace=advised.whole)
-
-
-def stand_by(
-    viewer: Viewer, about: Application | Award, decision: Determination, given: Departure, *, departs: bool
-) -> None:
-    """A departure stands on reasons and on minutes with at least two participants, and is counted."""
-    decision.departs = departs
-    if not departs:
-        return
-    required(
-        given,
-        reasons=not given.reasons,
-        meeting_on=given.meeting_on is None,
-        participants=len(given.participants) < 2,
-        minutes=given.minutes is None,
-    )
-    not_ahead(viewer, given, "meeting_on")
-    decision.meeting_on, decision.participants = given.meeting_on, given.participants
-    decision.minutes = keep(viewer, about, given.minutes)
-    note(**departed(given.reasons, advice=decision.advice.value, outcome=decision.outcome.value))
-
-
-def to_be_told(decision: Determination) -> None:
-    """Somebody delivers the notice: the accepting place within its own limit, otherwise the township."""
-    application = decision.application
-    place_key = decision.accepting_key if decision.accepting_key is not None else decision.place_key
-    clock = None
-    if application is not None and application.elsewhere and decision.outcome != Outcome.RETURN_MISSING:
-        clock = start_clock(
-            workflow.TELL_LIMIT,
-            subject=decision,
-            place_key=place_key,
-            role=Role.TOWNSHIP_SUPERVISOR,
-            child_id=decision.child_id,
-        )
-    leave_task(
-        workflow.TELL.name,
-        subject=decision,
-        place_key=place_key,
-        role=Role.TOWNSHIP_SUPERVISOR,
-        child_id=decision.child_id,
-        clock=clock,
-    )
-
-
-def _follow_up(decision: Determination) -> None:
-    leave_task(
-        workflow.FOLLOW_UP.name,
-        subject=decision,
-        place_key=decision.place_key,
-        role=Role.TOWNSHIP_SUPERVISOR,
-        child_id=decision.child_id,
+        corrects=None if outcome == Outcome.RETURN_MISSING else earlier.first(),
+        **said,
     )
 
 

@@ -11,15 +11,28 @@ from hutong.benefits.actions.awards import restore
 from hutong.benefits.actions.inputs import Paper
 from hutong.benefits.models import Application, Award, Delivery, Determination, Objection
 from hutong.benefits.queries.appeals import appeal_dates, review_over, suit_after_review
-from hutong.benefits.terms import AwardState, DeliveryHow, ObjectionKind, ObjectionState
+from hutong.benefits.terms import (
+    ApplicationState,
+    AwardState,
+    DecisionState,
+    DeliveryHow,
+    ObjectionKind,
+    ObjectionState,
+    Recipient,
+)
 from hutong.core.action import action
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.files import store_file
-from hutong.core.inputs import Given, Nothing, Text, ask, not_ahead, of, required, wrong
+from hutong.core.inputs import Given, Text, ask, not_ahead, of, required, wrong
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
+from hutong.people.queries.names import folded
+
+NEEDS_RECEIPT = (DeliveryHow.LEFT, DeliveryHow.POST, DeliveryHow.ENTRUSTED, DeliveryHow.ELECTRONIC)
+"""Ways that count only with their proof: the witnessed note or picture, the postal receipt, the office's answer, the
+signed consent."""
 
 
 class RecordDelivery(Given):
@@ -27,8 +40,24 @@ class RecordDelivery(Given):
 
     how: DeliveryHow = of(Delivery, "how")
     delivered_on: date = of(Delivery, "delivered_on")
+    recipient: Recipient = of(
+        Delivery,
+        "recipient",
+        hint=(
+            "交给其他人的不算送达，请改为直接送达或留置送达",
+            "Handed to anybody else it is not delivered: hand it over again, or leave it at the home",
+        ),
+    )
     received_by: str = of(Delivery, "received_by")
-    receipt: Paper = of(Delivery, "receipt", None)
+    receipt: Paper = of(
+        Delivery,
+        "receipt",
+        None,
+        hint=(
+            "留置、邮寄、委托、电子送达须有回证或同意书",
+            "Left, posted, by another office or electronic: with its proof or the signed consent",
+        ),
+    )
 
 
 @action(
@@ -39,8 +68,16 @@ class RecordDelivery(Given):
     title=("登记送达", "Record delivery"),
 )
 def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelivery) -> Delivery:
-    """From here the days to appeal count."""
+    """From here the days to appeal count: it was delivered to the addressee, or as the law lets it count."""
+    if decision.state != DecisionState.IN_FORCE:
+        raise Conflict(_("Only a decision in force is delivered."))
     not_ahead(viewer, given, "delivered_on")
+    required(given, receipt=given.how in NEEDS_RECEIPT and given.receipt is None)
+    if given.recipient == Recipient.ADDRESSEE and _folded(given.received_by) != _folded(decision.addressee):
+        raise wrong(
+            given, "received_by", "contradiction", _("is not the addressee, %(name)s") % {"name": decision.addressee},
+            _("Say in what capacity this person took it."),
+        )  # fmt: skip
     if given.delivered_on < decision.decided_on:
         raise wrong(
             given, "delivered_on", "too_early", _("lies before the decision"), _("Check the date on the receipt.")
@@ -58,6 +95,7 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
         how=given.how,
         delivered_on=given.delivered_on,
         received_by=given.received_by,
+        recipient=given.recipient,
         receipt=receipt,
         review_until=review_until,
         suit_until=suit_until,
@@ -65,6 +103,10 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
     )
     done_tasks(decision, workflow.TELL.name)
     return delivery
+
+
+def _folded(name: str) -> str:
+    return "".join(folded(name).split())
 
 
 class Object(Given):
@@ -203,6 +245,8 @@ def _restore(viewer: Viewer, objection: Objection, given: DecideObjection) -> No
         raise Conflict(_("The child has another award that is running."))
     note(restored=award.pk)
     last = decision.last_month if decision.outcome.startswith("recognise") else None
+    if decision.before is not None and decision.before["last_month"]:
+        last = date.fromisoformat(decision.before["last_month"])
     restore(viewer, award, last, given.result, decision)
 
 
@@ -210,21 +254,45 @@ def _anew(viewer: Viewer, objection: Objection) -> None:
     application = objection.determination.application
     if application is None:
         raise Conflict(_("There is no application to decide anew."))
-    decide_anew(viewer, application)
+    decide_anew(viewer, application, {})
+
+
+class DecideAnew(Given):
+    """What was wrong with the decision; an objection that was upheld says it already."""
+
+    why: Text = ask("原决定错在哪里", "What was wrong with the decision", "", max_length=2000)
+
+
+def _by_another(viewer: Viewer, application: Application, given: DecideAnew) -> str | None:
+    """An office's own mistake is taken up by another officer than the one who made it."""
+    refused = access.responsible(viewer, application, given)
+    if refused or _set_aside(application):
+        return refused
+    last = application.determinations.filter(state=DecisionState.IN_FORCE).order_by("-id").first()
+    return access.not_the_maker(viewer, last.decided_by_id if last else None)
+
+
+def _set_aside(application: Application) -> bool:
+    upheld = Objection.objects.filter(
+        determination__application=application, state=ObjectionState.UPHELD, determination__award=None
+    )
+    return bool(upheld.exists())
 
 
 @action(
     "benefits.decide_anew",
     on=Application,
+    input=DecideAnew,
     roles=access.COUNTY,
-    allow=access.responsible,
+    allow=_by_another,
     title=("重新决定", "Take up again for a new decision"),
 )
-def decide_anew(viewer: Viewer, application: Application, given: Nothing) -> Application:
-    """An application is decided again after its decision was set aside."""
-    upheld = Objection.objects.filter(
-        determination__application=application, state=ObjectionState.UPHELD, determination__award=None
-    )
-    if not upheld.exists():
-        raise Conflict(_("Only a refusal that was set aside is decided anew."))
+def decide_anew(viewer: Viewer, application: Application, given: DecideAnew) -> Application:
+    """A refusal is decided again: it was set aside, or another officer found the mistake after it was delivered. The
+    new decision names the one it corrects."""
+    if application.state == ApplicationState.RECOGNISED:
+        raise Conflict(_("What was recognised is decided again on the award's page."))
+    if not _set_aside(application):
+        required(given, why=not given.why)
+        note(why=given.why)
     return application

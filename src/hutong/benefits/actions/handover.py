@@ -25,7 +25,7 @@ from hutong.benefits.actions.awards import (
     set_basis,
     withdraw,
 )
-from hutong.benefits.actions.decide import (
+from hutong.benefits.actions.decisions import (
     AS_ADVISED,
     Amount,
     amount_decided,
@@ -38,7 +38,16 @@ from hutong.benefits.models import Award, Determination, Handover
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.places import moved_to, responsible_for
-from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, EndReason, HandoverState, Outcome
+from hutong.benefits.terms import (
+    Advice,
+    AwardEventKind,
+    AwardState,
+    Category,
+    DecisionState,
+    EndReason,
+    HandoverState,
+    Outcome,
+)
 from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.errors import Conflict
@@ -194,7 +203,8 @@ def _may_settle(viewer: Viewer, handover: Handover, given: Any) -> str | None:
     title=("接收待遇", "Take the award over"),
 )
 def accept_handover(viewer: Viewer, handover: Handover, given: AcceptHandover) -> Award:
-    """End the award there and start it here, in one step. Raises Conflict when the child has moved on meanwhile."""
+    """End the award there and start it here, in one step; a sum that departs from the law of this place is paid once a
+    second person has signed. Raises Conflict when the child has moved on meanwhile."""
     last, payee = _release(viewer, handover, given)
     first = months.after(last)
     child = hold_child(handover.child_id)
@@ -203,10 +213,11 @@ def accept_handover(viewer: Viewer, handover: Handover, given: AcceptHandover) -
     advised = advise(child, viewer.today, handover.to_key, confirmed=handover.confirmed_on)
     award = _begin(viewer, handover, advised, given, first)
     decision = _decision(viewer, award, advised, given)
-    set_basis(award, advised, first, Category(award.category), decision.amount_fen or 0, decision)
     record_event(award, AwardEventKind.MOVED_IN, viewer.today, first, determination=decision)
     _order(viewer, award, given, payee)
-    to_be_told(decision)
+    if decision.state == DecisionState.IN_FORCE:
+        set_basis(award, advised, first, Category(award.category), decision.amount_fen or 0, decision)
+        to_be_told(decision)
     handover.new_award, handover.settled_by_id, handover.settled_on = award, viewer.user_id, viewer.today
     handover.state = HandoverState.ACCEPTED
     handover.save()
@@ -278,10 +289,9 @@ def _decision(viewer: Viewer, award: Award, advised: Advised, given: AcceptHando
         Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO,
         reasons=given.reasons,
         award=award,
-        child_id=award.child_id,
-        place_key=award.place_key,
         category=award.category,
         amount_fen=amount,
+        beyond=given.beyond,
         first_month=award.first_month,
         last_month=award.last_month,
     )

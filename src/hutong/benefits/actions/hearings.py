@@ -12,24 +12,29 @@ from django.utils.translation import gettext as _
 from pydantic import StringConstraints
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.awards import finish, pause, record_event, set_basis
+from hutong.benefits.actions.decisions import Departure, new_decision, nothing_waits, stand_by
+from hutong.benefits.actions.effect import decided
 from hutong.benefits.actions.inputs import Paper, keep
-from hutong.benefits.models import Award, Hearing
-from hutong.benefits.queries.advice import advise
+from hutong.benefits.models import Award, Determination, Hearing
+from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import basis_on, confirmed_on, due_on
-from hutong.benefits.queries.claims import claimable
-from hutong.benefits.terms import Answer, AwardEventKind, AwardState, EndReason, HearingKind, HearingState
+from hutong.benefits.terms import (
+    Answer,
+    AwardState,
+    DecisionState,
+    EndReason,
+    HearingKind,
+    HearingState,
+    Outcome,
+)
 from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.clocks import running_clocks, start_clock, start_over, stop_clocks
 from hutong.core.errors import Conflict
-from hutong.core.events import raise_event
 from hutong.core.inputs import Control, Fen, Given, Month, Nothing, Text, not_ahead, of, required, wrong
 from hutong.core.jurisdiction import law
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import SYSTEM, Viewer
-from hutong.money import actions as money
-from hutong.money.terms import RecoveryReason
 
 Told = Annotated[str, StringConstraints(min_length=10, max_length=2000), Control("text")]
 """Reasons somebody can answer to; a word or two is none."""
@@ -145,10 +150,11 @@ def move_answer(viewer: Viewer, hearing: Hearing, given: Nothing) -> Hearing:
     return hearing
 
 
-class CarryOut(Given):
-    """How the answer was weighed."""
+class CarryOut(Departure):
+    """How the answer was weighed; what departs from the law's advice brings the minutes of a case meeting too."""
 
     closing: Text = of(Hearing, "closing", words=("对意见的处理", "How the answer was weighed"))
+    found: Text = of(Determination, "found", "")
 
 
 @action(
@@ -157,63 +163,51 @@ class CarryOut(Given):
     input=CarryOut,
     roles=access.COUNTY,
     allow=access.may_carry_out,
-    title=("执行", "Carry out"),
+    title=("作出决定", "Decide"),
 )
-def carry_out(viewer: Viewer, hearing: Hearing, given: CarryOut) -> Hearing:
-    """Do what was proposed, by another person than the one who proposed it."""
-    hearing.closing, hearing.carried_by_id = given.closing, viewer.user_id
-    hearing.save()
+def carry_out(viewer: Viewer, hearing: Hearing, given: CarryOut) -> Determination:
+    """Decide what was proposed, by another person than the one who proposed it. A departure from the law's advice waits
+    for one more person."""
     award = Award.objects.select_for_update().get(pk=hearing.award_id)
-    CARRIED[HearingKind(hearing.kind)](viewer, award, hearing)
-    return hearing
-
-
-def _reduce(viewer: Viewer, award: Award, hearing: Hearing) -> None:
-    """A new basis with the sum and from the month that were put to the payee."""
-    if award.state == AwardState.ENDED:
-        raise Conflict(_("This award has already ended."))
-    old = basis_on(award, hearing.from_month)
-    if hearing.amount_fen is None or hearing.amount_fen > due_on(award, max(hearing.from_month, viewer.today)):
-        raise Conflict(_("The amount proposed is not lower than what is paid now."))
-    advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
-    set_basis(award, advised, hearing.from_month, old.category, hearing.amount_fen)
-    record_event(award, AwardEventKind.CHANGED, viewer.today, hearing.from_month, reason=hearing.reasons)
-    raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
-
-
-def _suspend(viewer: Viewer, award: Award, hearing: Hearing) -> None:
-    pause(viewer, award, hearing.from_month, hearing.reasons)
-
-
-def _end(viewer: Viewer, award: Award, hearing: Hearing) -> None:
-    """The month put to the payee is the first one that is no longer paid."""
-    last = months.before(hearing.from_month)
-    hearing.state = HearingState.CARRIED_OUT  # settled before everything else that was proposed is dropped
+    nothing_waits(award)
+    hearing.closing, hearing.carried_by_id = given.closing, viewer.user_id
+    advised = advise(award.child_id, viewer.today, award.place_key, confirmed=confirmed_on(award))
+    decision = _decision(viewer, award, hearing, advised, given)
+    if decision.state == DecisionState.IN_FORCE:
+        hearing.state = HearingState.CARRIED_OUT  # settled before everything else that was proposed is dropped
     hearing.save()
-    finish(viewer, award, EndReason(hearing.end_reason), last, viewer.today, hearing.reasons)
+    return decided(viewer, decision, advised)
 
 
-def _recover(viewer: Viewer, award: Award, hearing: Hearing) -> None:
-    """A claim in `money` on the newest payments that arrived; nothing is set off against what is paid on."""
-    if award.order_id is None:
-        raise Conflict(_("Nothing was ever paid from here."))
-    parts = claimable(award.order_id, hearing.amount_fen or 0)
-    if sum(part["amount_fen"] for part in parts) != hearing.amount_fen:
-        raise Conflict(_("More is to be recovered than has reached the payee."))
-    limit = law().limit(workflow.ANSWER_LIMIT, viewer.today, places.codes_of_key(award.place_key))
-    why = RecoveryReason.ENDED_LATE if award.state == AwardState.ENDED else RecoveryReason.WRONG_AMOUNT
-    claim = {"parts": parts, "why": why, "reasons": hearing.reasons}
-    recovery = money.open_recovery(viewer, award.order, claim | {"answer_due": limit.due})
-    said = hearing.answer_text or Answer(hearing.answer).label(viewer.locale)
-    money.record_answer(viewer, recovery, {"answer": said, "answered_on": viewer.today})
-
-
-CARRIED = {
-    HearingKind.REDUCE: _reduce,
-    HearingKind.SUSPEND: _suspend,
-    HearingKind.END: _end,
-    HearingKind.RECOVER: _recover,
-}
+def _decision(viewer: Viewer, award: Award, hearing: Hearing, advised: Advised, given: CarryOut) -> Determination:
+    """The decision that what was proposed becomes, not yet kept. Raises Conflict where it makes no sense any more."""
+    kind, month = HearingKind(hearing.kind), hearing.from_month
+    if kind != HearingKind.RECOVER and award.state == AwardState.ENDED:
+        raise Conflict(_("This award has already ended."))
+    if kind == HearingKind.REDUCE and (
+        hearing.amount_fen is None or hearing.amount_fen > due_on(award, max(month, viewer.today))
+    ):
+        raise Conflict(_("The amount proposed is not lower than what is paid now."))
+    basis = basis_on(award, month)
+    decision = new_decision(
+        viewer,
+        advised,
+        Outcome(kind.value),
+        reasons=given.reasons or hearing.reasons,
+        award=award,
+        found=given.found,
+        category=basis.category if basis else award.category,
+        amount_fen=hearing.amount_fen,
+        first_month=None if kind == HearingKind.END else month,
+        hearing=hearing,
+        verified_by_id=hearing.proposed_by_id,
+    )
+    if kind == HearingKind.END:  # the month put to the payee is the first one that is no longer paid
+        decision.end_reason, decision.happened_on = hearing.end_reason, viewer.today
+        decision.last_month = months.before(month)
+    departs = kind == HearingKind.REDUCE and hearing.amount_fen != advised.amount_fen
+    stand_by(viewer, award, decision, given, departs=departs)
+    return decision
 
 
 class DropHearing(Given):

@@ -7,22 +7,31 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
-from hutong.benefits.actions.awards import record_event, review_due, set_basis
-from hutong.benefits.actions.decide import (
+from hutong.benefits.actions.awards import review_due
+from hutong.benefits.actions.decisions import (
     AS_ADVISED,
     Amount,
     amount_decided,
-    keep_decision,
     new_decision,
+    nothing_waits,
     stand_by,
-    to_be_told,
+    within_application,
 )
+from hutong.benefits.actions.effect import decided
 from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Award, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.due import asked_from, coming_of_age, last_looked_at, reviews_to_open
-from hutong.benefits.terms import Advice, AwardEventKind, AwardState, Category, Outcome, ReviewFinding, ReviewState
+from hutong.benefits.terms import (
+    Advice,
+    AwardState,
+    Category,
+    DecisionState,
+    Outcome,
+    ReviewFinding,
+    ReviewState,
+)
 from hutong.core import months
 from hutong.core.action import action
 from hutong.core.context import note
@@ -193,36 +202,36 @@ def note_payee(viewer: Viewer, given: Changed) -> int:
 class Redetermine(Amount):
     """A new decision on a running award. What would worsen the child's position is first put to the payee."""
 
-    from_month: Month | None = ask("自哪月起", "From month", None, hint=("不填则为下月", "Next month if empty"))
+    from_month: Month | None = ask(
+        "自哪月起",
+        "From month",
+        None,
+        hint=(
+            "不填则为下月；更早的月份按当月事实和标准逐月计算",
+            "Next month if empty; earlier ones each by their own facts",
+        ),
+    )
     category: Category | None = of(Determination, "category", None, hint=AS_ADVISED)
     reasons: Text = of(Determination, "reasons")
+    found: Text = of(Determination, "found", "")
 
 
 @action("benefits.redetermine", on=Award, input=Redetermine, roles=access.COUNTY, title=("重新认定", "Decide again"))
 def redetermine(viewer: Viewer, award: Award, given: Redetermine) -> Determination:
-    """Decide a running award anew on the facts of today. Refuses to lower or end: that needs a hearing."""
+    """Decide a running award anew on the facts of today; a departure waits for a second person first. Refuses to lower
+    or end: that needs a hearing."""
     if award.state == AwardState.ENDED:
         raise Conflict(_("This award has already ended."))
+    nothing_waits(award)
     advised = advise(award.child, viewer.today, award.place_key, confirmed=confirmed_on(award))
     decision = _new(viewer, award, advised, given)
     month = given.from_month or months.after(viewer.today)
-    category, amount = Category(decision.category), decision.amount_fen or 0
+    amount = decision.amount_fen or 0
     if amount < due_on(award, max(month, viewer.today)) or _sooner(award, advised.last_month):
         raise Conflict(
             _("This would lower or end what the child receives. Propose it to the payee first and hear them.")
         )
-    keep_decision(viewer, decision, advised)
-    to_be_told(decision)
-    set_basis(award, advised, month, category, amount, decision)
-    extended = advised.last_month != award.last_month
-    award.category, award.last_month = category, advised.last_month
-    award.save()
-    kind = AwardEventKind.EXTENDED if extended else AwardEventKind.CHANGED
-    record_event(award, kind, viewer.today, month, reason=given.reasons, determination=decision)
-    done_tasks(award, workflow.REDETERMINE.name)
-    done_tasks(award, workflow.SCHOOL_PROOF.name)
-    raise_event(workflow.AWARD_CHANGED, award_id=award.pk, child_id=award.child_id)
-    return decision
+    return decided(viewer, decision, advised)
 
 
 def _sooner(award: Award, last_month: date | None) -> bool:
@@ -242,20 +251,24 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
             _("is not given by the law here"),
             _("Name category and amount, with minutes."),
         )
-    outcome = Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO
+    month = given.from_month or months.after(viewer.today)
+    within_application(given, month, award.first_month)
     review = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").first()
+    back = month <= months.first_of(viewer.today)
+    earlier = award.determinations.filter(state=DecisionState.IN_FORCE).order_by("-id")
     decision = new_decision(
         viewer,
         advised,
-        outcome,
+        Outcome.RECOGNISE if amount else Outcome.RECOGNISE_ZERO,
         reasons=given.reasons,
         award=award,
-        child_id=award.child_id,
-        place_key=award.place_key,
+        found=given.found,
         category=category,
         amount_fen=amount,
-        first_month=given.from_month or months.after(viewer.today),
+        beyond=given.beyond,
+        first_month=month,
         last_month=advised.last_month,
+        corrects=earlier.first() if back else None,
         verified_by_id=review.done_by_id if review else None,
     )
     follows = advised.advice in (Advice.RECOGNISE, Advice.RECOGNISE_ZERO)

@@ -15,13 +15,16 @@ from hutong.benefits.terms import (
     ApplicationState,
     AskedOf,
     Category,
+    DecisionState,
     DeliveryHow,
+    EndReason,
     ObjectionKind,
     ObjectionState,
     Opinion,
     Outcome,
     ProofKind,
     ProofState,
+    Recipient,
 )
 from hutong.core.record import AccountField, PlaceKeyField, Reach, Record, TermField, open_, personal, sealed, sensitive
 
@@ -164,8 +167,43 @@ class Determination(Record):
         hint=("至少两人，每行一人", "At least two, one a line"),
     )
     other_help = sensitive(ArrayField(models.CharField(max_length=40), default=list))
+    addressee = personal(models.CharField(max_length=120, blank=True), "送达对象", "Addressed to")
+    found = sensitive(
+        models.TextField(blank=True),
+        "查明的事实",
+        "Facts as found",
+        hint=("写入决定书，逐项写明", "Printed in the decision"),
+    )
+    beyond = sensitive(
+        models.TextField(blank=True),
+        "超出常规的依据",
+        "Ground for going beyond",
+        hint=(
+            "金额高于本地标准或早于申请月份时，写明所依据的文件",
+            "Which document allows a sum above the standard, or months before the application",
+        ),
+    )
+    before = sensitive(models.JSONField(null=True))
+    end_reason = personal(TermField(EndReason, null=True, blank=True), "终止原因", "Why it ends")
+    happened_on = personal(models.DateField(null=True), "事由发生日期", "Happened on")
+    with_arrears = open_(models.BooleanField(default=False), "补发暂停期间", "Pays the suspended months")
+    paper = paper("书面材料", "Paper")
+    hearing = open_(
+        models.ForeignKey("benefits.Hearing", null=True, on_delete=models.PROTECT, related_name="decisions")
+    )
+    corrects = open_(
+        models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrected_by"),
+        "更正的决定",
+        "Corrects",
+    )
     verified_by = open_(AccountField())
-    decided_by = open_(AccountField())
+    decided_by = open_(AccountField(), "决定人", "Decided by")
+    state = open_(TermField(DecisionState, default=DecisionState.IN_FORCE.value), "效力", "Effect")
+    seconded_on = open_(models.DateField(null=True), "复核日期", "Seconded on")
+    seconded_by = open_(AccountField(), "复核人", "Seconded by")
+    withdrawn_on = open_(models.DateField(null=True), "撤回日期", "Withdrawn on")
+    withdrawn_why = sensitive(models.TextField(blank=True), "撤回理由", "Why it was withdrawn")
+    withdrawn_by = open_(AccountField())
 
     reach = Reach("place_key", "accepting_key", subject="child_id")
 
@@ -188,6 +226,22 @@ class Determination(Record):
                 | Q(category__isnull=False, first_month__isnull=False, amount_fen__isnull=False),
                 name="recognition_is_complete",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(seconded_by=None) | ~Q(decided_by=F("seconded_by")),
+                name="decision_seconded_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(departs=False) | Q(seconded_by__isnull=False),
+                name="departure_in_force_is_seconded",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | (Q(withdrawn_on__isnull=False) & ~Q(withdrawn_why="")),
+                name="withdrawal_says_why",
+            ),
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(state="waiting"), name="decision_one_waiting_application"
+            ),
+            models.UniqueConstraint(fields=["award"], condition=Q(state="waiting"), name="decision_one_waiting_award"),
         ]
         indexes = [
             models.Index(fields=["place_key", "decided_on", "id"], name="determination_place"),
@@ -213,6 +267,7 @@ class Delivery(Record):
     how = open_(TermField(DeliveryHow), "送达方式", "How")
     delivered_on = open_(models.DateField(), "送达日期", "Delivered on")
     received_by = personal(models.CharField(max_length=100), "签收人", "Received by")
+    recipient = personal(TermField(Recipient, null=True, blank=True), "签收人身份", "Who took it")
     receipt = paper("送达回证", "Proof of delivery")
     review_until = open_(models.DateField(), "可申请行政复议至", "Administrative review until")
     suit_until = open_(models.DateField(), "可提起诉讼至", "Court action until")

@@ -91,10 +91,16 @@ class AwardBasis(Record):
     disability_living_fen = sensitive(models.BigIntegerField(default=0))
     amount_fen = sensitive(models.BigIntegerField(), "决定时月额", "Amount when decided")
     fixed_fen = sensitive(models.BigIntegerField(null=True))
+    replaced_by = open_(
+        models.ForeignKey(Determination, null=True, on_delete=models.PROTECT, related_name="+"), "取代", "Replaced by"
+    )
+    """The decision that put another basis in its place; one that was withdrawn replaces its own."""
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["award", "from_month"], name="basis_once_a_month"),
+            models.UniqueConstraint(
+                fields=["award", "from_month"], condition=Q(replaced_by=None), name="basis_once_a_month"
+            ),
             models.CheckConstraint(
                 condition=Q(from_month__day=1, amount_fen__gte=0, dibao_fen__gte=0, tekun_fen__gte=0)
                 & Q(disability_living_fen__gte=0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from hutong.benefits.models import AwardBasis
 from hutong.benefits.terms import Advice, Category
 from hutong.core import places
 from hutong.core.jurisdiction import law
+from hutong.core.terms import Label
 from hutong.law.decision import Decision, Missing
 from hutong.law.engine.kinds import NEVER
 from hutong.people.models import Child
@@ -44,6 +45,12 @@ ADVICE = {
     "refuse": Advice.REFUSE,
     None: Advice.CANNOT_DECIDE,
 }
+SET_OFF = {
+    "child.dibao_fen": Label("减：最低生活保障（本人份额）", "less: minimum living allowance (the child's share)"),
+    "child.tekun_fen": Label("减：特困人员救助供养", "less: support in extreme hardship"),
+    "child.disability_living_fen": Label("减：困难残疾人生活补贴", "less: living subsidy of the disabled"),
+}
+"""Money the child gets elsewhere, by the fact of the law that holds it."""
 OTHERWISE_NAMED = {"standard": "standard_fen", "amount": "amount_fen"}
 """Outputs of the law -> names under which they are kept with a decision."""
 
@@ -171,21 +178,43 @@ class Advised:
         return [str(help_["code"]) for help_ in self.answer["other_help"]]
 
 
+def arithmetic(facts: Mapping[str, Any], answer: Mapping[str, Any], amount: int | None) -> list[tuple[Label, int]]:
+    """From the standard to the sum, in fen: the standard, and what is set off where the sum is less by it."""
+    standard = answer.get("standard_fen")
+    if standard is None:
+        return []
+    off = [(words, int(facts.get(name) or 0)) for name, words in SET_OFF.items()]
+    deducted = [(words, -fen) for words, fen in off if fen] if amount is not None and amount < standard else []
+    return [(Label("适用标准", "Standard"), int(standard)), *deducted]
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def advise(child: Child, on: date, place_key: int, *, confirmed: date | None = None, reported: bool = False) -> Advised:
-    """Ask the law about a child on a day. With `reported`, facts nobody confirmed yet count as if they were true."""
+def advise(
+    child: Child | int, on: date, place_key: int, *, confirmed: date | None = None, reported: bool = False
+) -> Advised:
+    """Ask the law about a child on a day; of one out of sight nothing is known.
+
+    With `reported`, facts nobody confirmed yet count as if they were true.
+    """
     return _advised(facts_of(child, on, reported=reported), on, places.codes_of_key(place_key), confirmed)
 
 
-def _advised(facts: dict[str, Any], on: date, codes: Sequence[str], confirmed: date | None) -> Advised:
+def advise_on(facts: dict[str, Any], on: date, place_key: int, *, known: date, confirmed: date | None) -> Advised:
+    """Ask the law about the facts of an earlier day with what is known today."""
+    return _advised(facts, on, places.codes_of_key(place_key), confirmed, known)
+
+
+def _advised(
+    facts: dict[str, Any], on: date, codes: Sequence[str], confirmed: date | None, known: date | None = None
+) -> Advised:
     asked = facts | ({"case.confirmed": confirmed} if confirmed is not None else {})
-    decision = law().decide(asked, on, codes, known=on, programme=PROGRAMME)
+    decision = law().decide(asked, on, codes, known=known or on, programme=PROGRAMME)
     if decision.values["amount"] is not None or not decision.floors:
         return Advised(decision, facts)
-    at_floor = law().decide(asked, on, codes, known=on, programme=PROGRAMME, floors=True)
+    at_floor = law().decide(asked, on, codes, known=known or on, programme=PROGRAMME, floors=True)
     return Advised(decision, facts, at_floor if at_floor.values["amount"] is not None else None)
 
 
@@ -215,12 +244,12 @@ class Advising:
         return self._amounts[key]
 
 
-def amount_of(basis: AwardBasis, on: date, codes: Sequence[str]) -> int | None:
-    """The law's amount for a basis on a day, in fen; None where the law cannot tell."""
+def amount_of(basis: AwardBasis, on: date, codes: Sequence[str], known: date | None = None) -> int | None:
+    """The law's amount for a basis on a day, in fen, as known then or later; None where the law cannot tell."""
     facts = {name: getattr(basis, column) for name, column in BASIS_FACTS.items()}
     facts["child.placement"] = law_placement(basis.placement)
     stated = {name: value for name, value in facts.items() if value not in ("", None)}
-    amount = law().value("amount", stated, on, codes, known=on)
+    amount = law().value("amount", stated, on, codes, known=known or on)
     return int(amount) if amount is not None else None
 
 

@@ -44,3 +44,10 @@ def review_body(place: Division, on: date) -> str:
     """Who reviews an act of the county's civil affairs department of a day, as it is named on paper."""
     government = f"{county_of(place).name}人民政府"
     return government if review_first(on) else f"{government}或者上一级民政部门"
+
+
+def court(place: Division) -> str:
+    """The court of first instance for acts of the county's department, as it is named on paper (行政诉讼法14, 18).
+
+    Where a higher court has given such cases to the court of another county it is that one: no table here knows it."""
+    return f"{county_of(place).name}人民法院（行政案件集中管辖的，向被指定的人民法院）"

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from hutong.benefits.models import Award, AwardEvent
+from hutong.benefits.queries.bases import basis_on
 from hutong.benefits.terms import AwardEventKind, AwardState, Category, EndReason
 from hutong.channels.content import Fen, Month
 from hutong.channels.tables import write_xlsx
@@ -63,7 +64,7 @@ def export_monthly_changes(viewer: Viewer, place_key: int, month: date) -> bytes
 
 def _line(viewer: Viewer, event: AwardEvent) -> list[Any]:
     award = event.award
-    basis = award.bases.filter(from_month__lte=max(event.month, award.first_month)).order_by("-from_month").first()
+    basis = basis_on(award, max(event.month, award.first_month))
     ended = event.kind == AwardEventKind.ENDED
     category = Category(award.category).zh if may_read(viewer, Award, "category") else MASK
     return [

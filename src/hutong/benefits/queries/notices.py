@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hutong.benefits.models import Application, Delivery, Determination, Hearing
-from hutong.benefits.queries.advice import office_name
+from hutong.benefits.queries.advice import arithmetic, office_name
 from hutong.benefits.queries.appeals import (
     INACTION,
     REVIEW,
     SUIT,
     SUIT_AFTER_REVIEW,
     appeal_dates,
+    court,
     review_body,
     review_first,
 )
 from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.queries.places import county_of, goes_to_county
-from hutong.benefits.terms import ApplicantKind, Category, Outcome
+from hutong.benefits.queries.told import OF_THE_FAMILY, addressee
+from hutong.benefits.terms import Answer, ApplicantKind, Category, Outcome
 from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
 from hutong.core import places
 from hutong.core.access import MASK, may_read, shown
@@ -37,13 +40,19 @@ from hutong.people.queries.children import UNNAMED
 from hutong.people.queries.identity import identity_shown
 
 TITLES = {
-    Outcome.RECOGNISE: "儿童基本生活保障确认通知书",
-    Outcome.RECOGNISE_ZERO: "儿童基本生活保障确认通知书",
+    Outcome.RECOGNISE: "儿童基本生活保障确认决定书",
+    Outcome.RECOGNISE_ZERO: "儿童基本生活保障确认决定书",
     Outcome.REFUSE: "儿童基本生活保障不予确认决定书",
     Outcome.RETURN_MISSING: "补正材料一次性告知书",
+    Outcome.REDUCE: "儿童基本生活补贴减发决定书",
+    Outcome.SUSPEND: "儿童基本生活补贴暂停发放决定书",
+    Outcome.RESUME: "儿童基本生活补贴恢复发放决定书",
+    Outcome.END: "儿童基本生活补贴终止发放决定书",
+    Outcome.RECOVER: "多发儿童基本生活补贴追回决定书",
 }
+CHANGED = "儿童基本生活补贴调整决定书"
+RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
-UNSURE = "（默认依据，待确认）"
 
 
 def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
@@ -54,14 +63,25 @@ def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
     return render_notice(notice_of(viewer, decision))
 
 
+def draft_pdf(viewer: Viewer, decision: Determination) -> bytes:
+    """A decision not taken yet as it would be delivered, without number and seal. Raises Refused, journals."""
+    if not may_read(viewer, Determination, "reasons"):
+        raise Refused(_("Your post may not print this notice."))
+    journal(viewer, JournalKind.EXPORTED, what="benefits.notice_draft", subject=decision.application or Determination)
+    draft = replace(notice_of(viewer, decision), number="（草稿，签署后编号）", receipt=False)
+    return render_notice(draft)
+
+
 def notice_of(viewer: Viewer, decision: Determination) -> Notice:
     """The data of the notice; nothing sealed is part of it."""
-    answer, place = decision.trace, _place(decision)
+    answer, place, outcome = decision.trace, _place(decision), Outcome(decision.outcome)
+    changed = outcome in RECOGNISED and decision.application is None
+    to = decision.addressee or addressee(decision.child, decision.application, decision.award, decision.decided_on)
     return Notice(
         office=_office(place),
-        title=TITLES[Outcome(decision.outcome)],
+        title=CHANGED if changed else TITLES[outcome],
         number=decision.document_no,
-        addressee=_addressee(decision),
+        addressee=to,
         paragraphs=_paragraphs(decision, answer),
         issued=decision.decided_on,
         table=_table(decision, answer),
@@ -121,55 +141,101 @@ def _contact(place: Division) -> str:
     return "，".join(part for part in (bureau.address, bureau.phone) if part) if bureau else ""
 
 
-def _addressee(decision: Determination) -> str:
-    if decision.application is not None:
-        return decision.application.applicant_name
-    award = decision.award
-    return award.order.payee.name if award is not None and award.order else decision.child.name
-
-
 def _name(child: Child) -> str:
     return f"{child.name or UNNAMED.zh}（儿童编号{child.child_no}）"
 
 
 def _paragraphs(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
-    said = [_opening(decision)]
-    reasons = "；".join(str(r["zh"]) for r in answer.get("reasons", ()))
-    if reasons:
-        said.append(f"认定的事实：{reasons}。")
     if decision.outcome == Outcome.RETURN_MISSING:
-        said.append(f"需要补正：{decision.reasons}")
-        said += [f"· {m['zh']}（向{m['ask']['zh']}核实）" for m in answer.get("missing") or ()]
-        said.append(
-            "以上材料中由有关部门掌握的，由我局（或乡镇、街道）核验，不要求您提供。补正后继续办理，不需重新申请。"
-        )
-        return said + _help(answer)
+        return _return(decision, answer)
+    said = [_opening(decision)]
+    if decision.found:
+        said.append(f"经查明：{_full_stop(decision.found)}")
+    said += _because(decision, answer)
+    said += _heard(decision)
     said.append(_result(decision))
-    if decision.reasons and decision.outcome == Outcome.REFUSE:
-        said.append(f"理由：{decision.reasons}")
+    if decision.corrects is not None:
+        said.append(f"本决定更正{decision.corrects.document_no}，该决定自本决定作出之日起不再执行。")
     return said + (_help(answer) if decision.outcome == Outcome.REFUSE else [])
 
 
-def _opening(decision: Determination) -> str:
+def _full_stop(text: str) -> str:
+    return f"{text.strip().rstrip('。；，')}。"
+
+
+def _return(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
+    """A notice told once; it decides nothing."""
+    said = [_received(decision), f"您的申请还需要补正：{_full_stop(decision.reasons)}"]
+    said += [f"· {m['zh']}（向{m['ask']['zh']}核实）" for m in answer.get("missing") or ()]
+    said.append("以上由有关部门掌握的，由我局或乡镇（街道）核验，不要求您提供。补正后继续办理，不需重新申请。")
+    return said + _help(answer)
+
+
+def _because(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
+    """Why: the law's reasons where the decision follows it, and the officer's own."""
+    said = []
+    reasons = "；".join(str(r["zh"]) for r in answer.get("reasons", ()))
+    if reasons and not decision.departs and decision.outcome in (*RECOGNISED, Outcome.REFUSE):
+        said.append(f"认定理由：{_full_stop(reasons)}")
+    if decision.reasons and (decision.departs or decision.outcome not in RECOGNISED):
+        said.append(f"理由：{_full_stop(decision.reasons)}")
+    return said
+
+
+def _heard(decision: Determination) -> list[str]:
+    """That the payee was told and heard first, and how the answer was weighed."""
+    hearing = decision.hearing
+    if hearing is None or hearing.answer is None:
+        return []
+    told = f"作出本决定前，我局于{_day(hearing.told_on)}告知您拟作决定的理由并听取意见"
+    if hearing.answer == Answer.SILENT:
+        return [f"{told}，您在期限内未提出意见。"]
+    answered = "您表示同意" if hearing.answer == Answer.AGREES else "您提出了意见"
+    weighed = f"对意见的处理：{_full_stop(hearing.closing)}" if hearing.closing else ""
+    return [f"{told}，{answered}。{weighed}"]
+
+
+def _received(decision: Determination) -> str:
     application = decision.application
     if application is None or application.filed_on is None:
-        return f"我局对{_name(decision.child)}的儿童基本生活保障待遇重新进行了认定。"
-    day = application.filed_on
-    kind = ApplicantKind(application.applicant_kind).zh
+        return f"我局对{_name(decision.child)}的儿童基本生活保障待遇进行了审核。"
+    who = ApplicantKind(application.applicant_kind)
+    by = f"您（{who.zh}）" if who in OF_THE_FAMILY else who.zh
     return (
-        f"您（{kind}）于{day.year}年{day.month}月{day.day}日为{_name(decision.child)}提出的申请"
-        f"（受理编号{application.receipt_no}）收悉，经乡镇（街道）查验，我局审核如下。"
+        f"{by}于{_day(application.filed_on)}为{_name(decision.child)}提出的申请"
+        f"（受理编号{application.receipt_no}）收悉。"
     )
 
 
+def _opening(decision: Determination) -> str:
+    if decision.application is None:
+        return f"您领取的{_name(decision.child)}的儿童基本生活补贴，我局审核如下。"
+    checked = "经乡镇（街道）查验，" if decision.application.verified_by_id else ""
+    return f"{_received(decision)}{checked}我局审核如下。"
+
+
 def _result(decision: Determination) -> str:
-    if decision.outcome == Outcome.REFUSE:
-        return "经审核，决定不予确认。"
+    first, last = _month(decision.first_month), _month(decision.last_month)
+    amount = _yuan(decision.amount_fen or 0)
+    said = {
+        Outcome.REFUSE: "决定：不予确认。",
+        Outcome.REDUCE: f"决定：自{first}起，月发放额调整为{amount}。",
+        Outcome.SUSPEND: f"决定：自{first}起暂停发放。情况查清后，依法恢复或者终止。",
+        Outcome.RESUME: f"决定：自{first}起恢复发放，暂停期间的月份{'予以' if decision.with_arrears else '不予'}补发。",
+        Outcome.END: f"决定：终止发放，{last}为最后发放月。",
+        Outcome.RECOVER: f"决定：请退回多发款项{amount}。可以与我局约定分期退回；今后各月的补贴照常发放，不作抵扣。",
+    }
+    if decision.outcome in said:
+        return said[Outcome(decision.outcome)]
     category = Category(decision.category).zh
-    first = _month(decision.first_month)
     if decision.outcome == Outcome.RECOGNISE_ZERO:
-        return f"经审核，确认为{category}，自{first}起纳入保障。因已享受的其他待遇不低于标准，应补差额为零元。"
-    return f"经审核，确认为{category}，自{first}起按月发放儿童基本生活补贴。"
+        return f"决定：确认为{category}，自{first}起纳入保障。因已享受的其他待遇不低于标准，应补差额为零元。"
+    verb = "确认为" if decision.application is not None else "类别为"
+    return f"决定：{verb}{category}，自{first}起按月发放儿童基本生活补贴{amount}。"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _month(day: date | None) -> str:
@@ -182,16 +248,20 @@ def _help(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _table(decision: Determination, answer: Mapping[str, Any]) -> NoticeTable | None:
-    if decision.outcome not in (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO):
-        return None
-    rows = []
-    if answer.get("standard_fen") is not None:
-        rows.append(("适用标准", _yuan(answer["standard_fen"])))
-    rows.append(("月发放额", _yuan(decision.amount_fen or 0)))
-    rows.append(("起始月", _month(decision.first_month)))
-    if decision.last_month:
+    """Before and after, and the arithmetic with everything set off."""
+    rows: list[tuple[str, str]] = []
+    before = (decision.before or {}).get("amount_fen")
+    if before is not None and decision.outcome != Outcome.RECOVER:
+        rows.append(("原月发放额", _yuan(before)))
+    if decision.outcome in RECOGNISED:
+        rows += [(name.zh, _yuan(fen)) for name, fen in arithmetic(decision.facts, answer, decision.amount_fen)]
+    if decision.outcome in (*RECOGNISED, Outcome.REDUCE):
+        rows += [("月发放额", _yuan(decision.amount_fen or 0)), ("起始月", _month(decision.first_month))]
+    if decision.outcome in RECOGNISED and decision.last_month:
         rows.append(("最后发放月（情况不变时）", _month(decision.last_month)))
-    return NoticeTable(("项目", "内容"), rows, widths=(2, 3))
+    if decision.outcome == Outcome.END and decision.end_reason:
+        rows += [("终止原因", decision.end_reason.zh), ("最后发放月", _month(decision.last_month))]
+    return NoticeTable(("项目", "内容"), rows, widths=(2, 3)) if rows else None
 
 
 def _yuan(fen: int) -> str:
@@ -199,12 +269,14 @@ def _yuan(fen: int) -> str:
 
 
 def _basis(answer: Mapping[str, Any]) -> list[str]:
+    """What is cited; of a text nobody has compared the act alone, not the article."""
     cited = [b for r in answer.get("reasons", ()) for b in r["articles"]]
     cited += [f["basis"] for f in answer.get("figures", ()) if str(f["name"]).startswith("standard")]
     found: dict[str, None] = {}
     for basis in cited:
         number = f"（{basis['number']}）" if basis["number"] else ""
-        found[f"{basis['zh']}{number}{basis['article']}{UNSURE if 'default' in basis else ''}"] = None
+        article = "" if "default" in basis else basis["article"]
+        found[f"{basis['zh']}{number}{article}"] = None
     return list(found)
 
 
@@ -220,10 +292,10 @@ def _remedies(decision: Determination) -> list[str]:
     until = appeal_dates(decision.place_key, delivery.delivered_on) if delivery else None
     last = [f"（至{d.year}年{d.month}月{d.day}日）" for d in until] if until else ["", ""]
     return [
-        f"自收到本通知之日起{review.length}日内{last[0]}，向{body}申请行政复议；",
-        f"或者自收到本通知之日起{suit.length}个月内{last[1]}，向有管辖权的人民法院提起行政诉讼；",
+        f"自收到本决定之日起{review.length}日内{last[0]}，向{body}申请行政复议；",
+        f"或者自收到本决定之日起{suit.length}个月内{last[1]}，向{court(_place(decision))}提起行政诉讼；",
         f"已申请行政复议的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起{after}日内，"
-        "可以向人民法院提起行政诉讼。",
+        "可以依法向人民法院提起行政诉讼。",
     ]
 
 
@@ -238,7 +310,7 @@ def _if_unanswered(decision: Determination, body: str, after: int) -> list[str]:
         f"{_time_to_decide(decision, codes)}逾期不作决定的，"
         f"您可以自期限届满之日起{review}日内，先向{body}申请行政复议；",
         f"对复议决定不服的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起{after}日内，"
-        "可以向人民法院提起行政诉讼。",
+        f"可以向{court(_place(decision))}提起行政诉讼。",
     ]
 
 

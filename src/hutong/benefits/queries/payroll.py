@@ -51,7 +51,7 @@ BASES = """
       on r.county = (w.place_key >> {shift}) << {shift}
     cross join lateral (
       select x.*, lead(x.from_month) over (order by x.from_month) as until
-        from benefits_awardbasis x where x.award_id = w.id) b
+        from benefits_awardbasis x where x.award_id = w.id and x.replaced_by_id is null) b
    where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and w.order_id is not null
      and w.paid_from <= %(p_month)s::date"""
 """What was decided for each award, the months it stands for, and the region whose figures hold there."""

@@ -16,7 +16,7 @@ from hutong.benefits.screens.labels import (
     child_of,
     state_cell,
 )
-from hutong.benefits.terms import OPEN_APPLICATION, ApplicationState
+from hutong.benefits.terms import OPEN_APPLICATION, ApplicationState, DecisionState
 from hutong.channels.content import Badge, Body, Facts, Link, Note, Rows
 from hutong.channels.panels import facts_of, fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, panel, record_url, register
@@ -61,7 +61,7 @@ def advice(viewer: Viewer, application: Application) -> list[Body] | None:
         return None
     reported = application.state in OPEN_APPLICATION and application.state != ApplicationState.VERIFIED
     advised = advise(application.child, viewer.today, application.place_key, reported=reported)
-    bodies = evidence.advice_bodies(viewer, advised.open_part)
+    bodies = evidence.advice_bodies(viewer, advised.open_part, advised.open_facts)
     if reported:
         text = Label("按已登记（含未核实）的情况推算，供参考。", "Reckoned with facts that nobody has confirmed yet.")
         bodies.insert(0, Note(text, "plain"))
@@ -147,15 +147,25 @@ register(
 )
 
 
+WAITS = Label(
+    "尚未生效：等待另一名工作人员复核同意。此前不通知、不执行。",
+    "Not in effect yet: another officer has to second it. Until then nothing is told and nothing follows.",
+)
+
+
 def told(viewer: Viewer, decision: Determination) -> list[Body]:
     """Delivery and what may be done against the decision, until when."""
+    if decision.state == DecisionState.WAITING:
+        return [Note(WAITS, "warn")]
+    if decision.state == DecisionState.WITHDRAWN:
+        return [Facts(facts_of(viewer, decision, ("withdrawn_on", "withdrawn_why")))]
     delivery = getattr(decision, "delivery", None)
     if delivery is None:
         text = Label(
             "尚未送达。复议和诉讼期限自送达起算。", "Not delivered yet. The days to appeal count from delivery."
         )
         return [Note(text, "warn")]
-    names = ("how", "delivered_on", "received_by", "review_until", "suit_until")
+    names = ("how", "delivered_on", "recipient", "received_by", "review_until", "suit_until")
     return [Facts(facts_of(viewer, delivery, names))]
 
 
@@ -167,7 +177,7 @@ def objections(viewer: Viewer, decision: Determination) -> Body | None:
 
 def grounds(viewer: Viewer, decision: Determination) -> list[Body]:
     """The advice as it was stored with the decision."""
-    return [*evidence.advice_bodies(viewer, decision.trace), *explain_link(viewer, decision)]
+    return [*evidence.advice_bodies(viewer, decision.trace, decision.facts), *explain_link(viewer, decision)]
 
 
 register(
@@ -182,10 +192,11 @@ register(
             Column("child", value=child_of, needs=("child",)),
             Column("decided_on", sort=True),
             Column("outcome", value=lambda viewer, decision: badge(decision.outcome)),
+            Column("state", value=state_cell),
             Column("departs", minor=True),
             Column("place_key", minor=True),
         ),
-        filters=(Filter("place_key"), Filter("outcome"), Filter("departs"), Filter("decided_on")),
+        filters=(Filter("place_key"), Filter("outcome"), Filter("state"), Filter("departs"), Filter("decided_on")),
         search=by_document,
         search_label=("决定文号", "Document number"),
         prefetch=("child",),
@@ -201,7 +212,14 @@ register(
             Panel("benefits.told", ("送达与救济", "Delivery and remedies"), told, order=10, side=True),
             Panel("benefits.objections", ("异议", "Objections"), objections, order=20, side=True),
         ),
-        actions=("benefits.record_delivery", "benefits.object", "benefits.note_follow_up"),
+        head=lambda viewer, decision: [badge(decision.state)],
+        actions=(
+            "benefits.second_decision",
+            "benefits.record_delivery",
+            "benefits.object",
+            "benefits.note_follow_up",
+            "benefits.withdraw_decision",
+        ),
         roles=READERS,
         area="allowance",
         rank=40,

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from hutong.benefits.models import Application, Determination, Proof
-from hutong.benefits.queries.advice import office_name
+from hutong.benefits.queries.advice import arithmetic, office_name
 from hutong.benefits.screens.labels import badge, labels, paper_cell
-from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Month, Note, Rows, Tone
+from hutong.channels.content import Badge, Body, Fact, Facts, Fen, Lines, Link, Month, Note, Rows, Tone
 from hutong.channels.panels import facts_of
+from hutong.channels.sheet import record_url
 from hutong.core.access import MASK, may_read, shown
 from hutong.core.record import label_of, labels_of
 from hutong.core.terms import Label
@@ -18,7 +19,7 @@ from hutong.core.viewer import Viewer
 from hutong.law.telling import citation, words
 from hutong.people.models import Child, ParentFact
 from hutong.people.queries.children import child_behind
-from hutong.people.terms import FactState
+from hutong.people.terms import Evidence, FactState
 
 SAID = {
     "recognise": (Label("规则建议：予以确认并发放", "The law advises: recognise and pay"), "good"),
@@ -28,6 +29,12 @@ SAID = {
 }
 ADVICE = Label("规则建议与依据", "What the law advises, and why")
 PARENTS, PAPERS = Label("父母情况", "The parents"), Label("材料", "Papers")
+ASSERTED = Label("仅为陈述，无证明", "asserted, no paper")
+NOT_ON_FILE = Label("档案中无此件", "not on file")
+NOTHING_ASKED = Label(
+    "没有列出材料，因为还没有登记需要证明的情况。请先逐一登记父亲、母亲的情形。",
+    "No paper is listed because nothing was put forward that needs proof. Record each parent's situation first.",
+)
 TO_CONFIRM = Label("{0}（{1}）", "{0} ({1})")
 NO_STANDARD = Label(
     "本地标准未录入，规则不建议金额。请按文件录入本地标准。",
@@ -58,15 +65,16 @@ def _month(text: Any) -> Month | str:
     return Month(date.fromisoformat(text)) if text else ""
 
 
-def advice_bodies(viewer: Viewer, answer: Mapping[str, Any]) -> list[Body]:
-    """The law's answer in words: result, reasons with articles, figures with dates, what is missing and whom to ask."""
+def advice_bodies(viewer: Viewer, answer: Mapping[str, Any], stated: Mapping[str, Any]) -> list[Body]:
+    """The law's answer on stated facts in words: result with its arithmetic, reasons with articles, figures with dates,
+    what is missing and whom to ask."""
     if not may_read(viewer, Determination, "trace"):
         return [Note(Label("您的岗位看不到认定依据。", "Your post does not see the grounds."), "plain")]
     text, tone = SAID[str(answer["outcome"])]
     bodies: list[Body] = [Note(text, _tone(tone))]
     recognised = str(answer["outcome"]).startswith("recognise")
     if recognised:
-        bodies.append(_result(answer))
+        bodies.append(_result(answer, stated))
     if answer.get("sealed"):
         bodies.append(Note(Label("理由涉及保密事实，单独密封保存。", "The grounds are sealed and kept apart."), "warn"))
         return bodies
@@ -119,10 +127,9 @@ def _tone(tone: str) -> Tone:
     return known[tone]
 
 
-def _result(answer: Mapping[str, Any]) -> Body:
-    facts = []
-    if answer.get("standard_fen") is not None:
-        facts.append(Fact(Label("适用标准", "Standard"), Fen(answer["standard_fen"])))
+def _result(answer: Mapping[str, Any], stated: Mapping[str, Any]) -> Body:
+    """The arithmetic from the standard to the sum, and the months."""
+    facts = [Fact(words, Fen(fen)) for words, fen in arithmetic(stated, answer, answer.get("amount_fen"))]
     if answer.get("amount_fen") is not None:
         facts.append(Fact(Label("月发放额", "Amount a month"), Fen(answer["amount_fen"])))
     facts.append(Fact(Label("起始月", "First month"), _month(answer.get("first_month"))))
@@ -160,10 +167,21 @@ def parents_body(viewer: Viewer, child: Child) -> Body:
         span = MASK
         if may_read(viewer, fact, "since"):
             span = f"{fact.since}" + (f" — {fact.until}" if fact.until else "")
-        paper = paper_cell(viewer, fact.paper_id) or fact.evidence
-        rows.append([shown(viewer, fact, "side"), shown(viewer, fact, "status"), span, paper, badge(fact.state)])
+        rows.append(
+            [shown(viewer, fact, "side"), shown(viewer, fact, "status"), span, _proof(viewer, fact), badge(fact.state)]
+        )
     heads = labels(("父母", "Parent"), ("情形", "Situation"), ("起止", "When"), ("证明", "Proof"), ("核实", "Checked"))
     return Rows(heads, rows, empty=Label("尚无父母情况记录。", "Nothing is recorded about the parents."))
+
+
+def _proof(viewer: Viewer, fact: ParentFact) -> Any:
+    """The paper behind a fact; of one that nobody has on file it is said."""
+    paper = paper_cell(viewer, fact.paper_id)
+    if paper:
+        return Lines([paper, shown(viewer, fact, "evidence")])
+    if fact.evidence == Evidence.NONE:
+        return Badge(ASSERTED, "warn")
+    return Lines([shown(viewer, fact, "evidence"), Badge(NOT_ON_FILE, "warn")])
 
 
 def papers_body(viewer: Viewer, application: Application) -> Body:
@@ -175,7 +193,7 @@ def papers_body(viewer: Viewer, application: Application) -> Body:
         content = Lines([c for c in (paper_cell(viewer, proof.file_id), *told) if c])
         rows.append([shown(viewer, proof, "kind"), shown(viewer, proof, "about"), asked, badge(proof.state), content])
     heads = [*labels_of(Proof, "kind", "about", "asked_of", "state"), Label("内容", "Content")]
-    return Rows(heads, rows, empty=Label("不需要任何材料。", "No paper is needed."))
+    return Rows(heads, rows, empty=NOTHING_ASKED)
 
 
 def open_papers(application: Application) -> int:
@@ -194,8 +212,18 @@ def verification_bodies(viewer: Viewer, application: Application) -> list[Body]:
 
 def decision_facts(viewer: Viewer, decision: Determination) -> Body:
     """What was decided, as it stands in the decision itself."""
-    names = ("advice", "category", "amount_fen", "first_month", "reasons", "decided_on")
+    names = (
+        "addressee", "found", "advice", "category", "amount_fen", "first_month", "last_month", "end_reason", "reasons",
+        "beyond", "decided_on", "decided_by", "seconded_by", "seconded_on",
+    )  # fmt: skip
     facts = [Fact(label_of(Determination, "outcome"), badge(decision.outcome)), *facts_of(viewer, decision, names)]
+    if decision.before is not None and may_read(viewer, Determination, "before"):
+        facts.append(Fact(Label("原月发放额", "Before"), Fen(decision.before["amount_fen"])))
+    if decision.corrects is not None:
+        way = Link(decision.corrects.document_no, record_url(decision.corrects))
+        facts.append(Fact(label_of(Determination, "corrects"), way))
+    if decision.paper_id:
+        facts.append(Fact(label_of(Determination, "paper"), paper_cell(viewer, decision.paper_id)))
     if decision.departs:
         departs, minutes, participants = labels_of(Determination, "departs", "minutes", "participants")
         facts.append(Fact(departs, Label("是，经个案会商", "yes, after a case meeting")))

@@ -9,14 +9,23 @@ from hutong.benefits.queries.advice import advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.matches import headings_of
 from hutong.benefits.queries.roll import HEADINGS
-from hutong.benefits.screens import evidence
+from hutong.benefits.screens import case, evidence
 from hutong.benefits.screens.applications import papers
 from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, beside
-from hutong.benefits.terms import AwardState, ListKind, MatchState, ReviewState
+from hutong.benefits.terms import (
+    NO_DECISION,
+    ApplicationState,
+    AwardState,
+    DecisionState,
+    ListKind,
+    MatchState,
+    ReviewState,
+)
 from hutong.channels.content import Body, Fact, Facts, Fen, Headed
 from hutong.channels.panels import columns_body
 from hutong.channels.sheet import action_form, to_result
 from hutong.channels.tables import ANSWERS, column_choices
+from hutong.core.access import may_read
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Payee
@@ -27,7 +36,7 @@ from hutong.people.terms import FactState
 
 def _advice(viewer: Viewer, application: Application, *, reported: bool) -> list[Body]:
     advised = advise(application.child, viewer.today, application.place_key, reported=reported)
-    return evidence.advice_bodies(viewer, advised.open_part)
+    return evidence.advice_bodies(viewer, advised.open_part, advised.open_facts)
 
 
 def beside_verifying(viewer: Viewer, application: Application) -> list[Body]:
@@ -48,7 +57,7 @@ def beside_award(viewer: Viewer, award: Award) -> list[Body]:
     if child is None:
         return [now]
     advised = advise(child, viewer.today, award.place_key, confirmed=confirmed_on(award))
-    advice = evidence.advice_bodies(viewer, advised.open_part)
+    advice = evidence.advice_bodies(viewer, advised.open_part, advised.open_facts)
     parents = Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)])
     return [now, Headed(evidence.ADVICE, advice), parents]
 
@@ -91,7 +100,37 @@ def told_whom(viewer: Viewer, award: Award) -> dict[str, Any]:
 
 
 def _undelivered(viewer: Viewer, decision: Determination) -> bool:
-    return not hasattr(decision, "delivery")
+    return decision.state == DecisionState.IN_FORCE and not hasattr(decision, "delivery")
+
+
+def _takeable(viewer: Viewer, decision: Determination) -> bool:
+    """Can it still be taken back: not delivered, and a decision at all?"""
+    standing = decision.state != DecisionState.WITHDRAWN and not hasattr(decision, "delivery")
+    return standing and decision.outcome not in NO_DECISION
+
+
+def beside_decision(viewer: Viewer, decision: Determination) -> list[Body]:
+    """What was decided and on what, for whoever stands behind it or takes it back."""
+    said = evidence.advice_bodies(viewer, decision.trace, decision.facts)
+    found = [Headed(DECIDED, [evidence.decision_facts(viewer, decision)]), Headed(evidence.ADVICE, said)]
+    child = child_behind(decision)
+    if child is not None:
+        found += [
+            Headed(case.CHILD, [case.child_body(viewer, child)]),
+            Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)]),
+            Headed(case.ADULTS, [case.adults_body(viewer, child)]),
+        ]
+    if decision.application is not None:
+        found.append(Headed(evidence.PAPERS, [evidence.papers_body(viewer, decision.application)]))
+    return [*found, *([Headed(case.HISTORY, [case.history_body(viewer, child)])] if child is not None else [])]
+
+
+DECIDED = Label("拟定的决定", "What was decided")
+
+
+def addressed(viewer: Viewer, decision: Determination) -> dict[str, Any]:
+    """The addressee, who is the one to receive it."""
+    return {"received_by": decision.addressee} if may_read(viewer, Determination, "addressee") else {}
 
 
 action_form(
@@ -139,7 +178,32 @@ action_form(
         "The days in which the decision can be challenged count from its delivery.",
     ),
     primary=True,
+    initial=addressed,
     offered=_undelivered,
+)
+action_form(
+    "benefits.second_decision",
+    text=(
+        "请独立核对事实、材料、金额和理由。同意后决定生效，并通知家庭；不同意的，请撤回并写明理由。",
+        "Check facts, papers, sum and reasons for yourself. Once seconded it takes effect and the family is told. "
+        "If you do not agree, withdraw it with your reason.",
+    ),
+    primary=True,
+    aside=beside_decision,
+    offered=lambda viewer, decision: (
+        decision.state == DecisionState.WAITING and decision.decided_by_id != viewer.user_id
+    ),
+)
+action_form(
+    "benefits.withdraw_decision",
+    text=(
+        "仅限送达前。文号保留并注明撤回；有关事项恢复到决定之前，重新办理。",
+        "Only before it is delivered. The number stays, marked as withdrawn; what it was about is dealt with again.",
+    ),
+    danger=True,
+    confirm=True,
+    aside=beside_decision,
+    offered=_takeable,
 )
 action_form("benefits.object", after=to_result)
 action_form("benefits.note_follow_up", offered=lambda viewer, decision: bool(decision.other_help))
@@ -152,7 +216,14 @@ action_form(
     primary=True,
     aside=lambda v, o: beside(v, o, AGAINST, LODGED),
 )
-action_form("benefits.decide_anew", offered=lambda viewer, application: False)
+action_form(
+    "benefits.decide_anew",
+    text=(
+        "发现原不予确认决定有误时，由另一名工作人员重新受理；新决定写明更正了哪一份。",
+        "Where a refusal was a mistake another officer takes it up again; the new decision names what it corrects.",
+    ),
+    offered=lambda viewer, application: application.state == ApplicationState.REFUSED,
+)
 action_form(
     "benefits.set_payee",
     text=("收款账户由两人在发放页面登记和复核。", "The account itself is entered and checked by two people."),
@@ -175,12 +246,20 @@ action_form(
     aside=beside_award,
     after=to_result,
 )
-action_form("benefits.resume", offered=lambda viewer, award: award.state == AwardState.SUSPENDED)
+action_form(
+    "benefits.resume",
+    text=("由另一名工作人员复核后生效。", "In effect once another officer has seconded it."),
+    offered=lambda viewer, award: award.state == AwardState.SUSPENDED,
+)
 action_form(
     "benefits.end_award",
     danger=True,
     confirm=True,
-    text=("仅用于儿童死亡或家庭主动放弃。", "Only for a death or at the family's own wish."),
+    text=(
+        "仅用于儿童死亡或家庭主动放弃（须有监护人签名的书面声明）。由另一名工作人员复核后生效。",
+        "Only for a death, or at the family's own wish with a statement the guardian signed. In effect once another "
+        "officer has seconded it.",
+    ),
     offered=lambda viewer, award: award.state != AwardState.ENDED,
 )
 action_form("benefits.hear_payee", primary=True, aside=beside_hearing)

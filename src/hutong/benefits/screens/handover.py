@@ -116,7 +116,11 @@ def beside_accepting(viewer: Viewer, handover: Handover) -> list[Body]:
     if child is None:
         return [there]
     advised = advise(child, viewer.today, handover.to_key, confirmed=handover.confirmed_on)
-    return [there, *evidence.advice_bodies(viewer, advised.open_part), evidence.parents_body(viewer, child)]
+    return [
+        there,
+        *evidence.advice_bodies(viewer, advised.open_part, advised.open_facts),
+        evidence.parents_body(viewer, child),
+    ]
 
 
 def told(viewer: Viewer, award: Award) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _TONES: dict[str, Tone] = {
     "recognised": "good", "active": "good", "done": "good", "upheld": "good", "recognise": "good", "given": "good",
     "held_elsewhere": "good", "waived": "plain", "needed": "warn", "incomplete": "bad", "returned": "warn",
     "refused": "bad", "refuse": "bad", "suspended": "warn", "differs": "warn", "cannot_decide": "warn", "due": "warn",
+    "waiting": "warn", "in_force": "good", "withdrawn": "plain",
     "proposed": "warn", "open": "warn", "filed": "info", "verified": "info", "draft": "info", "accepted": "info",
 }  # fmt: skip
 

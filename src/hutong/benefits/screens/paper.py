@@ -27,7 +27,8 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _file(data: bytes, name: str, kind: str) -> HttpResponse:
+def file_answer(data: bytes, name: str, kind: str) -> HttpResponse:
+    """A file as an answer: a PDF is shown, a spreadsheet is saved; nothing of it stays behind on the way."""
     response = HttpResponse(data, content_type=kind)
     response.headers["Content-Disposition"] = content_disposition_header(kind != PDF, name) or "attachment"
     response.headers["Cache-Control"] = "no-store"
@@ -39,7 +40,7 @@ def notice_page(request: HttpRequest, decision_id: int) -> HttpResponse:
     """The notice of a decision as PDF."""
     viewer = viewer_of(request)
     decision = found_in(Determination, viewer, decision_id, "benefits.notice")
-    return _file(notice_pdf(viewer, decision), f"{decision.document_no}.pdf", PDF)
+    return file_answer(notice_pdf(viewer, decision), f"{decision.document_no}.pdf", PDF)
 
 
 @page("benefits/form/<int:application_id>/", name="benefits.form", roles=APPLY, title=("申请表", "Application form"))
@@ -47,7 +48,9 @@ def form_page(request: HttpRequest, application_id: int) -> HttpResponse:
     """The application as a paper form."""
     viewer = viewer_of(request)
     application = found_in(Application, viewer, application_id, "benefits.form")
-    return _file(application_form(viewer, application), f"申请表{application.receipt_no or application.pk}.pdf", PDF)
+    return file_answer(
+        application_form(viewer, application), f"申请表{application.receipt_no or application.pk}.pdf", PDF
+    )
 
 
 @page(
@@ -60,7 +63,7 @@ def hearing_page(request: HttpRequest, hearing_id: int) -> HttpResponse:
     """What is put to the payee, as PDF."""
     viewer = viewer_of(request)
     hearing = found_in(Hearing, viewer, hearing_id, "benefits.hearing_notice")
-    return _file(hearing_pdf(viewer, hearing), f"告知书{hearing.pk}.pdf", PDF)
+    return file_answer(hearing_pdf(viewer, hearing), f"告知书{hearing.pk}.pdf", PDF)
 
 
 def _place(request: HttpRequest, viewer: Viewer) -> Division:
@@ -104,18 +107,18 @@ def exports_page(request: HttpRequest) -> HttpResponse:
 
 
 @page("benefits/exports/changes/", name="benefits.changes", roles=EXPORT, title=("月度变动表", "Monthly changes"))
-def changes_file(request: HttpRequest) -> HttpResponse:
+def changesfile_answer(request: HttpRequest) -> HttpResponse:
     """The month's additions, changes and removals for the national system."""
     viewer = viewer_of(request)
     place, month = _place(request, viewer), _month(request, viewer)
-    return _file(export_monthly_changes(viewer, place.key, month), f"变动表{place.short}{month:%Y-%m}.xlsx", XLSX)
+    return file_answer(export_monthly_changes(viewer, place.key, month), f"变动表{place.short}{month:%Y-%m}.xlsx", XLSX)
 
 
 @page("benefits/exports/public/", name="benefits.public", roles=EXPORT, title=("公开统计", "Published figures"))
-def public_file(request: HttpRequest) -> HttpResponse:
+def publicfile_answer(request: HttpRequest) -> HttpResponse:
     """Counts that name nobody."""
     place = _place(request, viewer_of(request))
-    return _file(export_public_counts(place), f"公开统计{place.short}.xlsx", XLSX)
+    return file_answer(export_public_counts(place), f"公开统计{place.short}.xlsx", XLSX)
 
 
 def notice_panel(viewer: Viewer, decision: Determination) -> Body:

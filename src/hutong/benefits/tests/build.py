@@ -17,6 +17,7 @@ from PIL import Image
 
 from hutong.benefits import actions
 from hutong.benefits.models import Application, Award, Determination
+from hutong.benefits.terms import DecisionState
 from hutong.core.files import Upload
 from hutong.core.viewer import ZONE, Viewer, acting
 from hutong.money import actions as money
@@ -145,7 +146,19 @@ def award_of(child: Child, now: datetime = NOW) -> Award:
     """Recognised as the law advises, with a payee and an order."""
     application = verified_application(child, now)
     payee_of(child, officer(now=now))
-    return actions.confirm(officer(now=now), application, {})
+    return recognised(application, now=now)
+
+
+def recognised(application: Application, now: datetime = NOW, **given: Any) -> Award:
+    """Confirmed; where that departs from the advice, by two officers."""
+    return signed(actions.confirm(officer(now=now), application, given), now).award
+
+
+def signed(decision: Determination, now: datetime = NOW) -> Determination:
+    """In force: a second officer signs a decision that waits for one."""
+    if decision.state == DecisionState.WAITING:
+        decision = actions.second_decision(officer(now=now), decision, {"looked_at": "材料齐全"})
+    return decision
 
 
 def award_of_fu_child(now: datetime = NOW, **given: Any) -> Award:
@@ -156,6 +169,12 @@ def award_of_fu_child(now: datetime = NOW, **given: Any) -> Award:
 def award_of_orphan(now: datetime = NOW, **given: Any) -> Award:
     """An orphan is paid."""
     return award_of(orphan(**given), now)
+
+
+def delivered(**given: Any) -> dict[str, Any]:
+    """The notice handed to the grandmother herself."""
+    fields = {"how": "in_person", "delivered_on": "2026-11-23", "recipient": "addressee", "received_by": "田桂英"}
+    return fields | given
 
 
 def refusal(child: Child | None = None, now: datetime = NOW) -> Determination:

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from hutong.benefits import actions
-from hutong.benefits.models import Award, AwardBasis, AwardEvent, Hearing, Review
+from hutong.benefits.models import Award, AwardBasis, AwardEvent, Determination, Hearing, Review
 from hutong.benefits.tests import build
 from hutong.core.action import call_system
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
@@ -76,10 +76,11 @@ def test_who_proposed_does_not_carry_out() -> None:
         Hearing.objects.filter(pk=hearing.pk).update(carried_by=maker.user_id)
 
 
-def heard_and_done(award: Award, **given: Any) -> Hearing:
+def heard_and_done(award: Award, **given: Any) -> Determination:
     hearing = actions.propose(build.officer(), award, proposal(**given))
     actions.hear_payee(build.supervisor(), hearing, {"answer": "objects", "answer_text": "不同意"})
-    return actions.carry_out(build.officer(), hearing, {"closing": "意见已研究，理由不成立"})
+    closing = build.departure(closing="意见已研究，理由不成立")
+    return build.signed(actions.carry_out(build.officer(), hearing, closing))
 
 
 def test_a_reduction_lowers_the_amount_from_its_month() -> None:
@@ -116,7 +117,7 @@ def test_suspended_months_are_paid_after_all_when_lifted_with_arrears() -> None:
     assert [m for m, _kind, _fen in months(award)] == [date(2026, 9, 1)]
     award = build.reread(build.officer(), award)
     resumed = {"from_month": "2026-11", "with_arrears": True, "reason": "监护人已联系上"}
-    actions.resume(build.officer(now=build.at(2026, 11, 2)), award, resumed)
+    build.signed(actions.resume(build.officer(now=build.at(2026, 11, 2)), award, resumed), build.at(2026, 11, 2))
     build.run(award, "2026-11", build.at(2026, 11, 20))
     assert [m for m, _kind, _fen in months(award)] == [date(2026, n, 1) for n in (9, 10, 11)]
 
@@ -129,7 +130,7 @@ def test_suspended_months_stay_unpaid_when_lifted_without_arrears() -> None:
     actions.hear_payee(build.supervisor(now=build.at(2026, 8, 12)), hearing, {"answer": "agrees"})
     actions.carry_out(build.officer(now=build.at(2026, 8, 13)), hearing, {"closing": "同意"})
     award = build.reread(build.officer(), award)
-    actions.resume(build.officer(), award, {"from_month": "2026-11", "reason": "情况恢复"})
+    build.signed(actions.resume(build.officer(), award, {"from_month": "2026-11", "reason": "情况恢复"}))
     build.run(award, "2026-11", build.at(2026, 11, 23))
     assert [m for m, _kind, _fen in months(award)] == [date(2026, 11, 1)]
 
@@ -137,7 +138,7 @@ def test_suspended_months_stay_unpaid_when_lifted_without_arrears() -> None:
 def test_an_end_names_its_reason_and_the_last_month_paid() -> None:
     award = build.award_of_fu_child()
     with pytest.raises(Refused):
-        actions.end_award(build.officer(), award, {"reason": "parent_back", "happened_on": "2026-11-20"})
+        build.signed(actions.end_award(build.officer(), award, {"reason": "parent_back", "happened_on": "2026-11-20"}))
     heard_and_done(award, kind="end", end_reason="parent_back", from_month="2027-01")
     award = build.reread(build.officer(), award)
     assert (award.state, award.end_reason, award.last_month) == ("ended", "parent_back", date(2026, 12, 1))
@@ -148,7 +149,7 @@ def test_an_end_names_its_reason_and_the_last_month_paid() -> None:
 def test_death_ends_without_a_hearing() -> None:
     award = build.award_of_fu_child()
     hearing = actions.propose(build.officer(), award, proposal())
-    actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-22"})
+    build.signed(actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-22"}))
     award, hearing = build.reread(build.officer(), award), build.reread(build.officer(), hearing)
     assert (award.state, award.last_month, hearing.state) == ("ended", date(2026, 11, 1), "dropped")
     assert not Clock.objects.filter(on_label="benefits.award", on_id=award.pk, stopped_on=None).exists()
@@ -182,7 +183,7 @@ def test_an_upheld_objection_restores_the_award_and_pays_what_was_missed() -> No
 
 def test_an_objection_after_the_days_is_marked_late() -> None:
     decision = build.refusal()
-    delivered = {"how": "post", "delivered_on": "2026-11-23", "received_by": "田桂英"}
+    delivered = build.delivered()
     actions.record_delivery(build.supervisor(), decision, delivered)
     lodged = {"kind": "administrative_review", "lodged_on": "2027-03-01", "lodged_by": "田桂英", "grounds": "不服"}
     late = build.supervisor(now=build.at(2027, 3, 2))
@@ -212,7 +213,7 @@ def test_what_was_paid_too_much_is_put_to_the_payee_and_claimed_never_set_off() 
     award = build.award_of_fu_child(now=build.at(2026, 8, 10))
     build.pay(build.run(award, "2026-10", build.at(2026, 10, 20)), build.at(2026, 10, 21))
     ended = {"reason": "death", "happened_on": "2026-08-30"}
-    actions.end_award(build.officer(), build.reread(build.officer(), award), ended)
+    build.signed(actions.end_award(build.officer(), build.reread(build.officer(), award), ended))
     build.run(award, "2026-11", build.at(2026, 11, 23))
     task = Task.objects.get(kind="benefits.overpaid", on_id=award.pk)
     assert "3,280.00" in task.note
@@ -294,7 +295,7 @@ def test_a_new_decision_raises_but_never_lowers_without_a_hearing() -> None:
     award = build.award_of(child)
     people.aid(child, dibao=20_000, month=date(2026, 11, 1))
     actions.redetermine(build.officer(), award, {"reasons": "低保金额下降"})
-    assert award.bases.get(from_month=date(2026, 12, 1)).amount_fen == 144_000
+    assert award.bases.get(from_month=date(2026, 12, 1), replaced_by=None).amount_fen == 144_000
     people.aid(child, dibao=90_000, month=date(2027, 1, 1))
     later = build.officer(now=build.at(2027, 1, 10))
     with pytest.raises(Conflict):
@@ -330,7 +331,7 @@ def test_a_death_below_becomes_an_urgent_task() -> None:
     run_reaction("benefits.child_died", event.pk)
     task = Task.objects.get(kind="benefits.child_died", on_id=award.pk)
     assert task.urgent
-    actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-22"})
+    build.signed(actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-22"}))
     assert tasks_on(award) == set()
 
 

@@ -105,7 +105,7 @@ def test_letters_with_the_former_words_are_listed_while_something_may_be_done(
     later(newer)
     assert corrections.letters(officer, after_review) == [refusal]
     assert corrections.letters(officer, first) == [], "no refusal prints the way against silence"
-    received = {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
+    received = build.delivered()
     actions.record_delivery(build.supervisor(), refusal, received)
     assert corrections.letters(build.officer(now=build.at(2027, 5, 24)), after_review) == [refusal]
     assert corrections.letters(build.officer(now=build.at(2027, 5, 25)), after_review) == [], "the time to sue is over"

@@ -52,7 +52,7 @@ def test_another_amount_than_advised_is_a_departure_and_stays_fixed() -> None:
     application = build.verified_application()
     with pytest.raises(Invalid):
         actions.confirm(build.officer(), application, {"amount_fen": 100_000})
-    award = actions.confirm(build.officer(), application, build.departure(amount_fen=100_000))
+    award = build.recognised(application, **build.departure(amount_fen=100_000))
     assert award.determinations.get().departs
     assert award.bases.get().fixed_fen == 100_000
 
@@ -115,17 +115,13 @@ def test_a_refusal_names_reasons_other_help_and_leaves_somebody_to_follow_up() -
 def test_appeal_days_count_from_delivery() -> None:
     decision = build.refusal()
     with pytest.raises(Invalid):
-        actions.record_delivery(
-            build.supervisor(), decision, {"how": "in_person", "delivered_on": "2026-11-20", "received_by": "田桂英"}
-        )
+        actions.record_delivery(build.supervisor(), decision, build.delivered(delivered_on="2026-11-20"))
     later = build.supervisor(now=build.at(2026, 12, 1))
-    delivery = actions.record_delivery(
-        later, decision, {"how": "in_person", "delivered_on": "2026-11-30", "received_by": "田桂英"}
-    )
+    delivery = actions.record_delivery(later, decision, build.delivered(delivered_on="2026-11-30"))
     assert (delivery.review_until, delivery.suit_until) == (date(2027, 1, 29), date(2027, 5, 31))
     assert "benefits.tell" not in tasks_on(decision)
     with pytest.raises(Conflict):
-        actions.record_delivery(later, decision, {"how": "post", "delivered_on": "2026-11-30", "received_by": "田桂英"})
+        actions.record_delivery(later, decision, build.delivered(delivered_on="2026-11-30"))
 
 
 def test_what_cannot_be_decided_is_returned_naming_whom_to_ask() -> None:
@@ -189,11 +185,11 @@ def test_another_county_accepts_and_the_four_limits_run() -> None:
     actions.verify(here, application, {"opinion": "meets", "found": "属实"})
     application = build.reread(here, application)
     assert running(application) == {"ORP-APP-5.county": date(2026, 12, 14)}
-    award = actions.confirm(build.officer(), application, {})
+    award = build.recognised(application)
     decision = award.determinations.get()
     assert running(decision) == {"ORP-APP-5.notify": date(2026, 11, 26)}
     told = Task.objects.get(kind="benefits.tell", on_id=decision.pk)
-    delivered = {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
+    delivered = build.delivered()
     actions.record_delivery(there, decision, delivered)
     assert running(decision) == {}
     assert there.reaches(told.place_key)
@@ -239,7 +235,7 @@ def test_facts_reported_by_the_director_count_once_the_township_found_them_true(
     facts = list(child.parent_facts.values_list("pk", flat=True))
     given = {"opinion": "meets", "found": "火化证明核对无误", "facts_confirmed": facts}
     actions.verify(build.supervisor(), application, given)
-    award = actions.confirm(build.officer(), build.reread(build.officer(), application), {})
+    award = build.recognised(build.reread(build.officer(), application))
     assert award.category == "orphan"
 
 
@@ -317,7 +313,7 @@ def test_a_floor_that_an_officer_chooses_is_a_departure_and_gives_way_to_the_sta
     child = build.orphan()
     application = build.verified_application(child)
     build.payee_of(child, build.officer())
-    award = actions.confirm(build.officer(), application, build.departure(pay_floor=True))
+    award = build.recognised(application, **build.departure(pay_floor=True))
     decision = award.determinations.get()
     assert (decision.departs, decision.amount_fen) == (True, FLOOR)
     notes = Entry.objects.get(action="benefits.confirm", on_id=application.pk).notes

@@ -261,7 +261,7 @@ def test_an_award_that_is_suspended_or_never_ordered_is_settled_where_it_is() ->
     with pytest.raises(Conflict):
         actions.accept_handover(there(), handover, {})
     assert build.reread(build.officer(), award).state == "suspended"
-    unpaid = actions.confirm(build.officer(), build.verified_application(), {})
+    unpaid = build.recognised(build.verified_application())
     move(unpaid)
     with pytest.raises(Conflict, match="收款人"):
         proposed(unpaid)
@@ -322,7 +322,7 @@ def test_the_end_of_an_award_settles_what_was_proposed_about_it() -> None:
     handover = proposed(award)
     asked = {"kind": "suspend", "reasons": "监护人多次联系不上，情况不明", "from_month": "2027-01"}
     hearing = actions.propose(build.officer(), award, asked | TOLD)
-    actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-20"})
+    build.signed(actions.end_award(build.officer(), award, {"reason": "death", "happened_on": "2026-11-20"}))
     handover.refresh_from_db()
     assert (handover.state, Hearing.objects.get(pk=hearing.pk).state) == ("withdrawn", "dropped")
     for kind, record in (("benefits.accept_handover", handover), ("benefits.hear", hearing)):
@@ -354,12 +354,12 @@ def test_a_fact_and_an_award_at_once_are_both_seen(fresh_db: str) -> None:
         build.payee_of(application.child, build.officer())
         deciding, worker = build.officer(), build.officer()
     aid = {"dibao_fen": 10_000, "tekun_fen": 0, "disability_living_fen": 0, "first_month": date(2026, 11, 1)}
-    award, _aid = at_once(
+    decision, _aid = at_once(
         lambda: actions.confirm(deciding, application.pk, {}),
         lambda: people_actions.record_aid(worker, application.child_id, aid),
     )
     with acting(deciding), connection.cursor() as cursor:
-        knew = award.bases.get().dibao_fen == 10_000
+        knew = decision.award.bases.get().dibao_fen == 10_000
         cursor.execute("select count(*) from procrastinate_jobs where args ->> 'reaction' = 'benefits.look_again_aid'")
         asked = cursor.fetchone()[0]
     assert knew or asked

@@ -77,7 +77,7 @@ def test_its_application_goes_to_the_county_at_once_and_another_person_decides(h
     assert actions.file_application(handing_in, application).state == "verified", "once more, no township between"
     with pytest.raises(Refused):
         actions.confirm(handing_in, application, {})
-    award = actions.confirm(build.officer(), application, {})
+    award = build.recognised(application)
     decision = Determination.objects.get(award=award)
     assert (decision.verified_by_id, decision.departs) == (None, False)
 

@@ -61,7 +61,7 @@ def test_a_code_expands_to_its_own_words_when_the_law_has_changed(monkeypatch: p
 
 
 def test_a_sum_an_officer_fixed_rests_on_the_decision_alone() -> None:
-    award = actions.confirm(build.officer(), build.verified_application(), build.departure(amount_fen=100_000))
+    award = build.recognised(build.verified_application(), **build.departure(amount_fen=100_000))
     actions.set_payee(build.officer(), award, {"payee_id": build.payee_of(award.child, build.officer()).pk})
     award = build.reread(build.officer(), award)
     line = Line.objects.get(batch=build.run(award, "2026-12", build.at(2026, 12, 10)))

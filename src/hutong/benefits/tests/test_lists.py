@@ -216,7 +216,7 @@ def cells(data: bytes) -> list[list[Any]]:
 def test_monthly_changes_leave_as_the_national_system_wants_them_and_the_export_is_kept() -> None:
     award = build.award_of_fu_child(identity_number=NUMBER)
     other = build.award_of_orphan()
-    actions.end_award(build.officer(), other, {"reason": "death", "happened_on": "2026-11-20"})
+    build.signed(actions.end_award(build.officer(), other, {"reason": "death", "happened_on": "2026-11-20"}))
     who = build.officer()
     key = people.places()[build.COUNTY].key
     rows = cells(export_monthly_changes(who, key, date(2026, 11, 1)))[1:]

@@ -71,7 +71,7 @@ def test_deciding_through_the_page(browse: Browser) -> None:
     assert '<details class="more" open' in bare.content.decode()
     assert Application.objects.get(pk=application.pk).state == "verified"
     done = browse.post(officer, address, answer="agree", **sent)
-    assert (done.status_code, done.headers["Location"][:16]) == (302, "/benefits/award/")
+    assert (done.status_code, done.headers["Location"][:16]) == (302, "/benefits/determ")
     assert Application.objects.get(pk=application.pk).state == "recognised"
     assert browse.get(officer, address).status_code == 302, "decided: back to the application"
 
@@ -190,9 +190,7 @@ def test_a_notice_names_articles_dates_and_remedies(browse: Browser) -> None:
     for said in (decision.document_no, "1,640.00元", "2026年12月", "行政复议", "人民法院", "60日", "6个月"):
         assert said in text, said
     assert JournalLine.objects.filter(user_id=officer.user_id, what="benefits.notice").exists()
-    actions.record_delivery(
-        build.supervisor(), decision, {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
-    )
+    actions.record_delivery(build.supervisor(), decision, build.delivered())
     assert "2027年1月22日" in printed(browse.get(officer, f"/benefits/notice/{decision.pk}/"))
 
 

@@ -39,7 +39,7 @@ def test_no_answer_in_time_goes_to_review_first_and_then_to_court() -> None:
     assert "乡镇（街道）自收到申请之日起15个工作日内提出查验结论" in said
     assert "15个工作日内作出决定" in said
     assert f"60日内，先向{county()}{COUNTY_HALL}" in said
-    assert "15日内，可以向人民法院提起行政诉讼" in said
+    assert f"15日内，可以向{county()}人民法院" in said
     assert "行政复议或者提起行政诉讼" not in said
 
 
@@ -51,7 +51,7 @@ def test_before_the_review_law_of_2023_no_answer_went_to_either_after_two_months
 
 def test_an_express_refusal_goes_to_review_or_to_court_and_after_a_review_within_fifteen_days() -> None:
     said = remedies(build.refusal())
-    assert f"60日内，向{county()}{COUNTY_HALL}；或者自收到本通知之日起6个月内" in said
+    assert f"60日内，向{county()}{COUNTY_HALL}；或者自收到本决定之日起6个月内，向{county()}人民法院" in said
     assert "已申请行政复议的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起15日内" in said
     assert "上一级民政部门" not in said
 
@@ -62,7 +62,7 @@ def test_before_2024_the_department_above_could_review_too() -> None:
 
 def test_a_suit_after_a_review_has_fifteen_days_of_its_own() -> None:
     decision = build.refusal()
-    delivered = {"how": "in_person", "delivered_on": "2026-11-23", "received_by": "田桂英"}
+    delivered = build.delivered()
     actions.record_delivery(build.supervisor(), decision, delivered)
     lodged = {"lodged_by": "田桂英", "grounds": "不服"}
     review = actions.object_(

@@ -76,7 +76,7 @@ def test_a_month_is_paid_once_and_arrears_follow_a_standard_known_late() -> None
 
 
 def test_a_child_without_a_payee_is_awarded_and_somebody_is_asked_for_one() -> None:
-    award = actions.confirm(build.officer(), build.verified_application(), {})
+    award = build.recognised(build.verified_application())
     assert award.order is None
     assert open_tasks(award) == {"benefits.no_payee"}
     payee = build.payee_of(award.child, build.officer())
@@ -87,7 +87,7 @@ def test_a_child_without_a_payee_is_awarded_and_somebody_is_asked_for_one() -> N
 
 
 def test_an_approved_account_orders_the_payment_of_an_award_that_waited() -> None:
-    award = actions.confirm(build.officer(), build.verified_application(), {})
+    award = build.recognised(build.verified_application())
     build.payee_of(award.child, build.officer())
     event = EventLine.objects.filter(name="money.account_approved").latest("id")
     run_reaction("benefits.payee_found", event.pk)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from hutong.channels.content import Badge, Place, Tone
 from hutong.channels.web.files import file_link
+from hutong.core import months
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.people.models import Child
@@ -20,16 +20,11 @@ def labels(*pairs: tuple[str, str]) -> list[Label]:
     return [Label(*pair) for pair in pairs]
 
 
-def age_on(birth: date, day: date) -> int:
-    """Full years."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
 def birth_cell(viewer: Viewer, child: Child) -> Any:
     """Birth date as exactly as it is known, with the age."""
     if child.birth_date is None:
         return None
-    years = age_on(child.birth_date, child.died_on or viewer.today)
+    years = months.full_years(child.birth_date, child.died_on or viewer.today)
     age = Label(f"{years}岁", f"{years} years old" if years != 1 else "1 year old").text(viewer.locale)
     shapes = {BirthPrecision.MONTH: "%Y-%m", BirthPrecision.YEAR: "%Y"}
     day = child.birth_date.strftime(next((s for p, s in shapes.items() if p == child.birth_precision), "%Y-%m-%d"))

@@ -18,12 +18,14 @@ from hutong.benefits.actions import (
     propose,
     record_delivery,
     redetermine,
+    second_decision,
     settle_change,
     settle_match,
 )
 from hutong.benefits.models import Award, Determination, Hearing, ListMatch, Objection, Review
 from hutong.benefits.terms import (
     Answer,
+    DecisionState,
     DeliveryHow,
     EndReason,
     HearingKind,
@@ -33,6 +35,7 @@ from hutong.benefits.terms import (
     ObjectionKind,
     ObjectionState,
     Outcome,
+    Recipient,
     ReviewFinding,
     ReviewState,
 )
@@ -187,7 +190,8 @@ def died(stage: Stage, kid: Kid, day: date) -> None:
 
 def ended_by_death(stage: Stage, kid: Kid, day: date) -> None:
     """The county ends the award: the one end that needs no hearing."""
-    stage.do("county", end_award, _award(stage, kid), {"reason": EndReason.DEATH, "happened_on": day})
+    decision = stage.do("county", end_award, _award(stage, kid), {"reason": EndReason.DEATH, "happened_on": day})
+    stage.do("county2", second_decision, decision, {"looked_at": "死亡医学证明已核对"})
 
 
 def reversed_after(stage: Stage, kid: Kid, day: date) -> None:
@@ -322,9 +326,12 @@ def objection_decided(stage: Stage) -> None:
 def decisions_told(stage: Stage) -> None:
     """Townships hand over the new decisions on running awards."""
     older = stage.today - timedelta(days=3)
-    waiting = Determination.objects.filter(delivery=None, application=None, decided_on__lt=older)
+    waiting = Determination.objects.filter(
+        delivery=None, application=None, decided_on__lt=older, state=DecisionState.IN_FORCE
+    )
     for decision in waiting.select_related("child__actual").order_by("id"):
-        given = {"how": DeliveryHow.IN_PERSON, "delivered_on": stage.today, "received_by": "监护人"}
+        given = {"how": DeliveryHow.IN_PERSON, "delivered_on": stage.today, "received_by": decision.addressee}
+        given["recipient"] = Recipient.ADDRESSEE
         stage.do(stage.supervisor(decision.child.actual.code), record_delivery, decision, given)
 
 

@@ -14,12 +14,13 @@ from hutong.benefits.actions import (
     record_delivery,
     refuse,
     return_for_missing,
+    second_decision,
     verify,
     withdraw,
 )
 from hutong.benefits.models import Application, Determination, Proof
 from hutong.benefits.queries.advice import advise
-from hutong.benefits.terms import AskedOf, Category, DeliveryHow, Opinion, ProofState
+from hutong.benefits.terms import AskedOf, Category, DeliveryHow, Opinion, ProofState, Recipient
 from hutong.care.actions import record_finding, take_up
 from hutong.care.models import Finding
 from hutong.care.terms import FindingState, Need
@@ -215,7 +216,9 @@ def judged(stage: Stage, story: Story) -> None:
             reasons = "父母一方具备抚养能力，不符合认定条件。"
             stage.do(who, refuse, application, {"reasons": reasons})
         elif story.fate == Fate.DEPARTED:
-            stage.do(who, confirm, application, _departure(stage, application))
+            decision = stage.do(who, confirm, application, _departure(stage, application))
+            other = ("county2", "county")[story.number % 2]
+            stage.do(other, second_decision, decision, {"looked_at": "会商纪要和材料已核对"})
         else:
             stage.do(who, confirm, application, {})
 
@@ -239,7 +242,7 @@ def delivered(stage: Stage, story: Story) -> None:
     who = stage.supervisor(story.eldest.village)
     for kid in story.kids:
         decisions = Determination.objects.filter(application=_application(stage, kid), delivery=None)
-        receiver = kid.carer.name if kid.carer else kid.name
         for decision in decisions.order_by("id"):
-            given = {"how": DeliveryHow.IN_PERSON, "delivered_on": stage.today, "received_by": receiver}
+            given = {"how": DeliveryHow.IN_PERSON, "delivered_on": stage.today, "received_by": decision.addressee}
+            given["recipient"] = Recipient.ADDRESSEE
             stage.do(who, record_delivery, decision, given)

@@ -118,15 +118,18 @@ def _applications() -> list[Award]:
     limits = running_clocks(build.verified_application())
     pause_limit(build.officer(), limits.get(), {"why": "召开个案会商"})
     refused = build.refusal(now=BEFORE)
-    delivered = {"how": "post", "delivered_on": "2026-11-03", "received_by": "田桂英"}
-    benefits.record_delivery(build.supervisor(), refused, delivered)
+    benefits.record_delivery(build.supervisor(), refused, build.delivered(delivered_on="2026-11-03"))
     lodged = {"kind": "objection", "lodged_on": "2026-11-20", "lodged_by": "田桂英", "grounds": "认定有误"}
     benefits.object_(build.supervisor(), refused, lodged)
     build.refusal()
     awards = [build.award_of_orphan(EARLY), build.award_of_fu_child(EARLY), build.award_of_fu_child(EARLY)]
     awards.append(build.award_of_orphan(build.at(2025, 11, 10), birth_date=date(2009, 2, 20)))
     ended = build.award_of_orphan(EARLY)
-    benefits.end_award(build.officer(), ended, {"reason": "death", "happened_on": "2026-11-20"})
+    build.signed(benefits.end_award(build.officer(), ended, {"reason": "death", "happened_on": "2026-11-20"}))
+    gone = {"withdrawn_why": "经办人录入了错误的原因"}
+    mistaken = build.refusal()
+    benefits.withdraw_decision(build.officer(), mistaken, gone)
+    benefits.refuse(build.officer(), build.verified_application(), build.departure())
     return awards
 
 
