@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from hutong.benefits.models import Application, Handover, Hearing, SpotCheck
+from hutong.benefits.queries.due import SCHOOL_LIMIT
 from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.terms import (
     OPEN_APPLICATION,
@@ -31,7 +32,6 @@ SCHOOL_PROOF_ASKED = declare_event("benefits.school_proof_asked")
 ACCEPT_LIMIT = "ORP-APP-5.accept"
 TELL_LIMIT = "ORP-APP-5.notify"
 REVIEW_LIMIT = "REVIEW-YEARLY"
-SCHOOL_LIMIT = "SCHOOL-PROOF"
 ANSWER_LIMIT = "HEARING-ANSWER"
 MOVE_LIMIT = "MOVE-ACCEPT"
 SETTLE_LIMIT = "MOVE-SETTLE"

@@ -10,6 +10,7 @@ from hutong.benefits.models import Award
 from hutong.benefits.terms import AwardState, ReviewState
 
 COMING_OF_AGE = 18
+SCHOOL_LIMIT = "SCHOOL-PROOF"
 MONTHS_BEFORE = 3
 """School proof is asked this many months before the eighteenth birthday."""
 
@@ -31,6 +32,11 @@ def coming_of_age(today: date) -> QuerySet[Award]:
     born_from, born_to = years_before(today), years_before(months_after(today, MONTHS_BEFORE))
     rows = Award.objects.exclude(state=AwardState.ENDED).filter(school_asked_on=None).select_related("child")
     return rows.filter(Q(child__birth_date__gte=born_from) & Q(child__birth_date__lte=born_to)).order_by("id")
+
+
+def turns(birth: date) -> date:
+    """The day on which a child turns 18."""
+    return months_after(birth, 12 * COMING_OF_AGE)
 
 
 def asked_from(birth: date) -> date:

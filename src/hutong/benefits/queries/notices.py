@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hutong.benefits.models import Application, Delivery, Determination, Hearing
+from hutong.benefits.models import Application, Award, Delivery, Determination, Hearing
 from hutong.benefits.queries.advice import arithmetic, office_name
 from hutong.benefits.queries.appeals import (
     INACTION,
@@ -21,6 +21,7 @@ from hutong.benefits.queries.appeals import (
     review_body,
     review_first,
 )
+from hutong.benefits.queries.due import SCHOOL_LIMIT, asked_from, turns
 from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.queries.places import county_of, goes_to_county
 from hutong.benefits.queries.told import OF_THE_FAMILY, addressee
@@ -29,7 +30,7 @@ from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Sectio
 from hutong.core import places
 from hutong.core.access import MASK, may_read, shown
 from hutong.core.audit.journal import journal
-from hutong.core.errors import Refused
+from hutong.core.errors import Conflict, Refused
 from hutong.core.jurisdiction import currency, law
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import Viewer
@@ -85,7 +86,7 @@ def notice_of(viewer: Viewer, decision: Determination) -> Notice:
         paragraphs=_paragraphs(decision, answer),
         issued=decision.decided_on,
         table=_table(decision, answer),
-        basis=_basis(answer),
+        basis=_basis(decision, answer),
         remedies=_remedies(decision),
         contact=_contact(place),
         receipt=True,
@@ -121,6 +122,37 @@ def hearing_pdf(viewer: Viewer, hearing: Hearing) -> bytes:
             ],
             issued=hearing.told_on,
             contact=_contact(place),
+            receipt=True,
+        )
+    )
+
+
+def of_age_pdf(viewer: Viewer, award: Award) -> bytes:
+    """What the family is told three months before the eighteenth birthday: until when it is paid, and which paper of
+    the school lets it go on. Raises Refused, Conflict where no birthday is near, journals."""
+    child = award.child
+    if not may_read(viewer, Child, "birth_date"):
+        raise Refused(_("Your post may not print this notice."))
+    if child.birth_date is None:
+        raise Conflict(_("The birth date of this child is not known."))
+    journal(viewer, JournalKind.EXPORTED, what="benefits.of_age_notice", subject=award)
+    birthday = turns(child.birth_date)
+    until = law().limit(SCHOOL_LIMIT, asked_from(child.birth_date), places.codes_of_key(award.place_key)).due
+    return render_notice(
+        Notice(
+            office=_office(award.place),
+            title="儿童基本生活补贴到期提示书",
+            number=f"儿保提字〔{viewer.today.year}〕{award.pk}号",
+            addressee=addressee(child, award.application, award, viewer.today),
+            paragraphs=[
+                f"{_name(child)}将于{_day(birthday)}年满18周岁。按规定，儿童基本生活补贴发放至{_month(birthday)}。",
+                f"年满18周岁后仍在校就读，且当地规定可以继续发放的，请于{_day(until)}前向乡镇（街道）提交在校证明；"
+                "由教育部门能够核验的，不要求您提供。我局核实后另行作出决定，中间月份不中断。",
+                "不再就读的，到期后不再发放。乡镇（街道）儿童督导员会与您联系，说明成年后可以申请的其他帮助。",
+                "本提示书不是决定。",
+            ],
+            issued=viewer.today,
+            contact=_contact(award.place),
             receipt=True,
         )
     )
@@ -268,14 +300,19 @@ def _yuan(fen: int) -> str:
     return currency().said(fen).zh
 
 
-def _basis(answer: Mapping[str, Any]) -> list[str]:
-    """What is cited; of a text nobody has compared the act alone, not the article."""
+def _basis(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
+    """What is cited: of a recognition or refusal the articles of its reasons, of a sum those of its figures.
+
+    Of what happens to an award later, and of a text nobody has compared, the acts alone.
+    """
+    judged = decision.outcome in (*RECOGNISED, Outcome.REFUSE, Outcome.RETURN_MISSING)
     cited = [b for r in answer.get("reasons", ()) for b in r["articles"]]
-    cited += [f["basis"] for f in answer.get("figures", ()) if str(f["name"]).startswith("standard")]
+    if decision.outcome in RECOGNISED:
+        cited += [f["basis"] for f in answer.get("figures", ()) if str(f["name"]).startswith("standard")]
     found: dict[str, None] = {}
     for basis in cited:
         number = f"（{basis['number']}）" if basis["number"] else ""
-        article = "" if "default" in basis else basis["article"]
+        article = basis["article"] if judged and "default" not in basis else ""
         found[f"{basis['zh']}{number}{article}"] = None
     return list(found)
 
@@ -403,4 +440,4 @@ def _papers(viewer: Viewer, application: Application) -> Sequence[Blank]:
         if not may_read(viewer, type(proof), "kind"):
             continue
         rows.append(Blank(f"{proof.about.zh}：{proof.kind.zh}", f"{who} · {proof.state.zh}", wide=True))
-    return rows or (Blank("材料", "不需要", wide=True),)
+    return rows or (Blank("材料", "尚未登记需要证明的情况，暂无须提交的材料", wide=True),)

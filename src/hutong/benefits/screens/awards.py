@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from hutong.benefits import workflow
 from hutong.benefits.models import Application, Award, AwardBasis, Hearing, Review
+from hutong.benefits.queries.by_month import recomputed
 from hutong.benefits.queries.line_reasons import reasons_of
 from hutong.benefits.screens import evidence
 from hutong.benefits.screens.applications import READERS
@@ -15,13 +17,15 @@ from hutong.benefits.screens.labels import (
     labels,
     state_cell,
 )
-from hutong.benefits.terms import OPEN_APPLICATION, AwardState
+from hutong.benefits.terms import OPEN_APPLICATION, AwardState, HearingKind
 from hutong.channels.content import Body, Due, Fact, Facts, Fen, Lines, Link, Month, Note, Rows, Step, Steps
 from hutong.channels.panels import fields_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, action_url, panel, record_url, register
 from hutong.core.access import may_read, shown
 from hutong.core.action import ACTIONS
+from hutong.core.jurisdiction import currency
 from hutong.core.record import label_of, labels_of
+from hutong.core.tasks import open_tasks
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money.models import Line
@@ -49,6 +53,13 @@ def months_paid(viewer: Viewer, award: Award) -> list[Body]:
     return [Rows(heads, rows, numeric=frozenset({2}), empty=empty)]
 
 
+def _standing(basis: AwardBasis) -> Any:
+    """The decision that put another basis in its place; empty while it counts."""
+    if basis.replaced_by is None:
+        return ""
+    return Lines([Label("已被取代", "replaced by"), Link(basis.replaced_by.document_no, record_url(basis.replaced_by))])
+
+
 def bases(viewer: Viewer, award: Award) -> Body | None:
     """What was decided for which months."""
     if not may_read(viewer, AwardBasis, "amount_fen"):
@@ -59,10 +70,51 @@ def bases(viewer: Viewer, award: Award) -> Body | None:
         by = Link(basis.determination.document_no, record_url(basis.determination)) if basis.determination else ""
         fixed = Label("由决定确定", "fixed by the decision") if basis.fixed_fen is not None else ""
         cells: list[Any] = [Month(basis.from_month), basis.category, basis.placement, Fen(set_off)]
-        rows.append([*cells, Fen(basis.amount_fen), fixed or by])
+        rows.append([*cells, Fen(basis.amount_fen), _standing(basis) or fixed or by])
     heads = labels_of(AwardBasis, "from_month", "category", "placement")
     heads += [Label("已享受其他待遇", "Set off"), label_of(AwardBasis, "amount_fen"), Label("依据", "Rests on")]
     return Rows(heads, rows, numeric=frozenset({3, 4}))
+
+
+RECOMPUTED = Label("按各月事实重新计算", "Reckoned again by the facts of each month")
+MOVED = Label("当月情况有变化，请人工核定", "facts changed within it: a person decides")
+OVER = Label(
+    "按事实多发合计 {0}。可拟追回，先告知领取人并听取意见。",
+    "Paid beyond the facts: {0}. Propose to recover it; the payee is heard first.",
+)
+LOOKED_AT = (workflow.REDETERMINE.name, workflow.OVERPAID.name, workflow.CHILD_DIED.name)
+
+
+def recomputed_bodies(viewer: Viewer, award: Award) -> list[Body]:
+    """Months paid beyond what their facts allow though nobody cheated, the sum, and the way to propose it."""
+    if not may_read(viewer, AwardBasis, "amount_fen"):
+        return []
+    found = recomputed(award, viewer.today)
+    if not found:
+        return []
+    rows: list[list[Any]] = [
+        [
+            Month(one.month),
+            Fen(one.paid_fen),
+            "" if one.due_fen is None else Fen(one.due_fen),
+            MOVED if one.moved else Fen(one.over_fen),
+        ]
+        for one in found
+    ]
+    heads = labels(("月份", "Month"), ("已列支", "Ordered"), ("按事实应发", "Due by its facts"), ("多发", "Beyond"))
+    over = sum(one.over_fen for one in found)
+    bodies: list[Body] = [Rows(heads, rows, numeric=frozenset({1, 2, 3}))]
+    if over:
+        bodies.append(Note(OVER.filled(currency().said(over)), "warn"))
+    if over and ACTIONS["benefits.propose"].offered_to(viewer, award):
+        url = action_url("benefits.propose", award.pk, kind=HearingKind.RECOVER.value, amount_fen=f"{over / 100:.2f}")
+        bodies.append(Facts([Fact(Label("下一步", "Next step"), Link(Label("拟追回", "Propose to recover"), url))]))
+    return bodies
+
+
+def looked_at_again(viewer: Viewer, award: Award) -> list[Body] | None:
+    """The same on the award's page, while somebody is asked to look at it."""
+    return recomputed_bodies(viewer, award) or None if open_tasks(award, *LOOKED_AT).exists() else None
 
 
 def matters(viewer: Viewer, award: Award) -> list[Body] | None:
@@ -118,6 +170,7 @@ register(
             Panel(
                 "benefits.months", ("发放情况", "Months paid"), months_paid, order=10, actions=("benefits.set_payee",)
             ),
+            Panel("benefits.recomputed", (RECOMPUTED.zh, RECOMPUTED.en), looked_at_again, order=15),
             Panel("benefits.bases", ("认定内容", "What was decided"), bases, order=20),
             Panel(
                 "benefits.award_parents",

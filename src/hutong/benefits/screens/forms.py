@@ -11,6 +11,7 @@ from hutong.benefits.queries.matches import headings_of
 from hutong.benefits.queries.roll import HEADINGS
 from hutong.benefits.screens import case, evidence
 from hutong.benefits.screens.applications import papers
+from hutong.benefits.screens.awards import RECOMPUTED, recomputed_bodies
 from hutong.benefits.screens.proceedings import AGAINST, ANSWERED, LODGED, PUT, beside
 from hutong.benefits.terms import (
     NO_DECISION,
@@ -56,10 +57,11 @@ def beside_award(viewer: Viewer, award: Award) -> list[Body]:
     child = child_behind(award)
     if child is None:
         return [now]
+    paid_on = recomputed_bodies(viewer, award)
     advised = advise(child, viewer.today, award.place_key, confirmed=confirmed_on(award))
     advice = evidence.advice_bodies(viewer, advised.open_part, advised.open_facts)
     parents = Headed(evidence.PARENTS, [evidence.parents_body(viewer, child)])
-    return [now, Headed(evidence.ADVICE, advice), parents]
+    return [now, *([Headed(RECOMPUTED, paid_on)] if paid_on else []), Headed(evidence.ADVICE, advice), parents]
 
 
 def beside_hearing(viewer: Viewer, hearing: Hearing) -> list[Body]:

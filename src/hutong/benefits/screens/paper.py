@@ -9,10 +9,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from hutong.benefits.access import APPLY, EXPORT, OFFICES
-from hutong.benefits.models import Application, Determination, Hearing
+from hutong.benefits.models import Application, Award, Determination, Hearing
+from hutong.benefits.queries.due import turns
 from hutong.benefits.queries.exports import export_monthly_changes, export_public_counts, public_counts
-from hutong.benefits.queries.notices import application_form, hearing_pdf, notice_pdf
-from hutong.benefits.terms import Category
+from hutong.benefits.queries.notices import application_form, hearing_pdf, notice_pdf, of_age_pdf
+from hutong.benefits.terms import AwardState, Category
 from hutong.channels.content import Body, Fact, Facts, Link, Rows
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Panel, page, page_url, panel
@@ -64,6 +65,14 @@ def hearing_page(request: HttpRequest, hearing_id: int) -> HttpResponse:
     viewer = viewer_of(request)
     hearing = found_in(Hearing, viewer, hearing_id, "benefits.hearing_notice")
     return file_answer(hearing_pdf(viewer, hearing), f"告知书{hearing.pk}.pdf", PDF)
+
+
+@page("benefits/of_age/<int:award_id>/", name="benefits.of_age", roles=OFFICES, title=("到期提示书", "Coming of age"))
+def of_age_page(request: HttpRequest, award_id: int) -> HttpResponse:
+    """What the family is told before the eighteenth birthday, as PDF."""
+    viewer = viewer_of(request)
+    award = found_in(Award, viewer, award_id, "benefits.of_age")
+    return file_answer(of_age_pdf(viewer, award), f"到期提示书{award.pk}.pdf", PDF)
 
 
 def _place(request: HttpRequest, viewer: Viewer) -> Division:
@@ -129,6 +138,16 @@ def notice_panel(viewer: Viewer, decision: Determination) -> Body:
     return Facts([Fact(Label("通知书", "Notice"), link)])
 
 
+def of_age_panel(viewer: Viewer, award: Award) -> Body | None:
+    """The way to the letter, once the birthday is near."""
+    if award.school_asked_on is None or award.state == AwardState.ENDED or award.child.birth_date is None:
+        return None
+    words = Label("打印到期提示书（PDF）", "Print the letter (PDF)")
+    link = Link(words, page_url("benefits.of_age", award_id=award.pk))
+    day = Fact(Label("年满18周岁", "Turns 18"), turns(award.child.birth_date))
+    return Facts([day, Fact(Label("告知家庭", "Tell the family"), link)])
+
+
 def hearing_panel(viewer: Viewer, hearing: Hearing) -> Body:
     """The way to the letter on paper."""
     link = Link(
@@ -151,6 +170,10 @@ panel(
 )
 panel(
     "benefits.application", Panel("benefits.paper", ("打印", "On paper"), form_panel, order=60, roles=APPLY, side=True)
+)
+panel(
+    "benefits.award",
+    Panel("benefits.of_age_letter", ("即将成年", "Coming of age"), of_age_panel, order=5, roles=OFFICES, side=True),
 )
 panel(
     "benefits.hearing",
