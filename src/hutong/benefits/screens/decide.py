@@ -70,13 +70,13 @@ def decide_page(request: HttpRequest, application_id: int) -> HttpResponse:
         return HttpResponseRedirect(record_url(waiting or application))
     if "draft" in request.POST:
         return _draft(request, application)
-    if request.method == "POST":
-        sent = _sent(request, application)
-    else:
-        sent = begin(request, application)
-        sent.values = {"found": facts_found(application.child, viewer.today)}
+    sent = _sent(request, application) if request.method == "POST" else begin(request, application)
     if sent.done:
-        messages.success(request, _("Decided. The notice waits to be delivered."))
+        waits = sent.result.state == DecisionState.WAITING
+        told = (
+            _("Decided. It waits for a second officer.") if waits else _("Decided. The notice waits to be delivered.")
+        )
+        messages.success(request, told)
         return HttpResponseRedirect(record_url(sent.result))
     return _shown(request, application, sent)
 
@@ -111,6 +111,8 @@ def _sent(request: HttpRequest, application: Application) -> Submission:
 def _shown(request: HttpRequest, application: Application, sent: Submission) -> HttpResponse:
     viewer = viewer_of(request)
     advised = advise(application.child, viewer.today, application.place_key)
+    if request.method != "POST" and not advised.sealed:
+        sent.values = {"found": facts_found(application.child, viewer.today)}
     form = sent.shown(Confirm)
     offered = DEPARTING if advised.floor_fen is not None else DEPARTING[1:]
     fields = {f.name: f for f in form["fields"]}

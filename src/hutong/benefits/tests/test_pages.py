@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from pypdf import PdfReader
 
 from hutong.benefits import actions
-from hutong.benefits.models import Application, ListMatch, Review
+from hutong.benefits.models import Application, Determination, ListMatch, Review
 from hutong.benefits.tests import build
 from hutong.benefits.tests.test_lists import DEATHS, given, roll, row
 from hutong.channels.web.home import address_of
@@ -74,6 +74,20 @@ def test_deciding_through_the_page(browse: Browser) -> None:
     assert (done.status_code, done.headers["Location"][:16]) == (302, "/benefits/determ")
     assert Application.objects.get(pk=application.pk).state == "recognised"
     assert browse.get(officer, address).status_code == 302, "decided: back to the application"
+
+
+def test_the_paper_is_seen_before_anything_is_decided(browse: Browser) -> None:
+    application, officer = build.verified_application(), build.officer()
+    address = f"/benefits/decide/{application.pk}/"
+    version = Application.objects.get(pk=application.pk).version
+    sent = {"_key": "a", "_version": version, "draft": "1"}
+    assert browse.post(officer, address, **sent).status_code == 422, "no answer was chosen"
+    drawn = browse.post(officer, address, answer="agree", found="父亲死亡，母亲失联", **sent)
+    assert (drawn.status_code, drawn.headers["Content-Type"]) == (200, "application/pdf")
+    text = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(drawn.content)).pages).split())
+    assert "父亲死亡，母亲失联" in text
+    assert "草稿，签署后编号" in text
+    assert (Determination.objects.count(), Application.objects.get(pk=application.pk).state) == (0, "verified")
 
 
 def test_a_stale_decision_page_saves_nothing(browse: Browser) -> None:
