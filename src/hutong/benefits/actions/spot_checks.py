@@ -8,9 +8,11 @@ from datetime import date
 from math import ceil
 from secrets import SystemRandom
 
+from django.db.models.functions import Coalesce
+
 from hutong.benefits import access
 from hutong.benefits.models import Determination, SpotCheck
-from hutong.benefits.terms import CheckState, DrawnFor, Outcome
+from hutong.benefits.terms import NO_DECISION, CheckState, DecisionState, DrawnFor, Outcome
 from hutong.core import months, places
 from hutong.core.action import action
 from hutong.core.inputs import Given, Nothing, Text, of, required
@@ -20,16 +22,20 @@ from hutong.core.viewer import Viewer
 from hutong.org.models import Division
 from hutong.org.terms import Level, Role
 
-LOOKED_AT = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO, Outcome.REFUSE)
+LOOKED_AT = [outcome for outcome in Outcome if outcome not in NO_DECISION]
 SHARE = "spot_check.per_hundred"
 
 
 @action("benefits.draw_spot_checks", roles=access.JOBS, title=("抽取抽查事项", "Draw spot checks"))
 def draw_spot_checks(viewer: Viewer, given: Nothing) -> int:
-    """Each day: what was decided last month is drawn from once for each county; how many decisions were drawn."""
+    """Each day: what took effect last month is drawn from once for each county; how many decisions were drawn."""
     month = months.before(viewer.today)
-    rows = Determination.objects.filter(
-        decided_on__gte=month, decided_on__lt=viewer.today.replace(day=1), outcome__in=LOOKED_AT, spot_check=None
+    rows = Determination.objects.alias(since=Coalesce("seconded_on", "decided_on")).filter(
+        since__gte=month,
+        since__lt=viewer.today.replace(day=1),
+        outcome__in=LOOKED_AT,
+        spot_check=None,
+        state=DecisionState.IN_FORCE,
     )
     count = 0
     for county, decisions in _by_county(rows.order_by("id")).items():

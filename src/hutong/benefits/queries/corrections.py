@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from hutong.benefits.models import Determination
 from hutong.benefits.queries.advice import OTHERWISE_NAMED, PROGRAMME
-from hutong.benefits.terms import OPEN_APPLICATION, AwardState, Outcome
+from hutong.benefits.terms import OPEN_APPLICATION, AwardState, DecisionState, Outcome
 from hutong.core import places
 from hutong.core.clocks import rule_of
 from hutong.core.jurisdiction import law
@@ -58,7 +58,8 @@ def told_again(decision: Determination) -> Decision:
 def standing(viewer: Viewer, before: int = 0) -> list[Determination]:
     """Decisions in reach that still have effect, taken under other law files: the newest below a number."""
     paid, refused = Q(award__isnull=False) & ~Q(award__state=AwardState.ENDED), Q(outcome=Outcome.REFUSE)
-    rows = Determination.objects.visible_to(viewer).filter(paid | refused).exclude(law_version=law().version)
+    rows = Determination.objects.visible_to(viewer).filter(paid | refused, state=DecisionState.IN_FORCE)
+    rows = rows.exclude(law_version=law().version)
     older = rows.filter(pk__lt=before) if before else rows
     return list(older.select_related("child").order_by("-id")[:AT_ONCE])
 
@@ -107,6 +108,7 @@ def letters(viewer: Viewer, correction: Correction) -> list[Determination]:
     unanswered = Q(outcome=Outcome.RETURN_MISSING, application__state__in=OPEN_APPLICATION)
     in_time = ~Q(outcome=Outcome.RETURN_MISSING) & (Q(delivery=None) | Q(delivery__suit_until__gte=viewer.today))
     rows = Determination.objects.visible_to(viewer).filter(unanswered | in_time, outcome__in=kinds)
+    rows = rows.filter(state=DecisionState.IN_FORCE)
     last = min(correction.found, correction.end or correction.found)
     rows = rows.filter(decided_on__gte=correction.start, decided_on__lte=last).exclude(law_version=law().version)
     return list(rows.select_related("child").order_by("-decided_on", "-id")[:AT_ONCE])

@@ -25,7 +25,7 @@ from hutong.benefits.queries.due import SCHOOL_LIMIT, asked_from, turns
 from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.queries.places import county_of, goes_to_county
 from hutong.benefits.queries.told import OF_THE_FAMILY, addressee
-from hutong.benefits.terms import Answer, ApplicantKind, Category, Outcome
+from hutong.benefits.terms import Answer, ApplicantKind, Category, DecisionState, Outcome
 from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
 from hutong.core import places
 from hutong.core.access import MASK, may_read, shown
@@ -57,7 +57,12 @@ BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_B
 
 
 def notice_pdf(viewer: Viewer, decision: Determination) -> bytes:
-    """A decision as it is delivered: what, why, which articles, until when one may appeal. Raises Refused, journals."""
+    """A decision as it is delivered: what, why, which articles, until when one may appeal. Raises Refused, journals.
+
+    One that waits for its second person is a draft; one that was withdrawn says so.
+    """
+    if decision.state == DecisionState.WAITING:
+        return draft_pdf(viewer, decision)
     if not may_read(viewer, Determination, "reasons"):
         raise Refused(_("Your post may not print this notice."))
     journal(viewer, JournalKind.EXPORTED, what="benefits.notice", subject=decision)
@@ -81,7 +86,7 @@ def notice_of(viewer: Viewer, decision: Determination) -> Notice:
     return Notice(
         office=_office(place),
         title=CHANGED if changed else TITLES[outcome],
-        number=decision.document_no,
+        number=f"{decision.document_no}{'（已撤回）' if decision.state == DecisionState.WITHDRAWN else ''}",
         addressee=to,
         paragraphs=_paragraphs(decision, answer),
         issued=decision.decided_on,

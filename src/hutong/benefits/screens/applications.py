@@ -71,10 +71,10 @@ def advice(viewer: Viewer, application: Application) -> list[Body] | None:
 def decisions(viewer: Viewer, application: Application) -> Body | None:
     """Decisions taken on the application, with their numbers."""
     rows = [
-        [Link(d.document_no, record_url(d)), d.decided_on, badge(d.outcome)]
+        [Link(d.document_no, record_url(d)), d.decided_on, badge(d.outcome), badge(d.state)]
         for d in application.determinations.order_by("-id")
     ]
-    return Rows(labels_of(Determination, "document_no", "decided_on", "outcome"), rows) if rows else None
+    return Rows(labels_of(Determination, "document_no", "decided_on", "outcome", "state"), rows) if rows else None
 
 
 register(

@@ -7,6 +7,7 @@ from typing import Any
 from hutong.benefits.models import Application, Award, Determination
 from hutong.benefits.queries.advice import Advised
 from hutong.benefits.screens.labels import badge, labels
+from hutong.benefits.terms import DecisionState
 from hutong.channels.content import Body, Fact, Facts, Folded, Headed, Lines, Link, Month, Rows
 from hutong.channels.panels import facts_of
 from hutong.channels.sheet import record_url
@@ -73,11 +74,18 @@ def history_body(viewer: Viewer, child: Child, now: Application | None = None) -
     award = Label("保障待遇", "Award")
     rows: list[list[Any]] = [
         *([Month(one.first_month), Link(award, record_url(one)), badge(one.state)] for one in awards),
-        *([one.decided_on, Link(one.document_no, record_url(one)), badge(one.outcome)] for one in decisions),
+        *([one.decided_on, Link(one.document_no, record_url(one)), _result(one)] for one in decisions),
         *([one.filed_on, Link(str(one), record_url(one)), badge(one.state)] for one in asked[:SHOWN]),
     ]
     heads = labels(("日期", "Day"), ("事项", "Matter"), ("结果", "Result"))
     return Rows(heads, rows, empty=Label("此前没有申请、决定或待遇。", "No application, decision or award before."))
+
+
+def _result(decision: Determination) -> Any:
+    """The outcome; of a decision that waits or was withdrawn that too."""
+    if decision.state == DecisionState.IN_FORCE:
+        return badge(decision.outcome)
+    return Lines([badge(decision.outcome), badge(decision.state)])
 
 
 def explained_bodies(viewer: Viewer, advised: Advised, place_key: int) -> list[Body]:
