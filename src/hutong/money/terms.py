@@ -143,6 +143,11 @@ class Verdict(Term):
     DIED = "died", "儿童死亡之后的月份", "a month after the child's death"
     PAYEE_GONE = "payee_gone", "收款人不能再领取，须先变更", "the payee can no longer receive: change the payee first"
     TWIN = "twin", "与另一档案可能是同一儿童，须先核定", "may be the child of another file: decide that first"
+    TWIN_FAR = (
+        "twin_far",
+        "另一地区已在为同一证件号码发放，须先核实",
+        "another place pays this identity number already: ask first",
+    )
     SHARED = "shared", "同一账户收取多名儿童补贴，须先确认", "one account for many children: confirm it first"
     HELD = "held", "已单独暂缓，须先核实", "held out by hand: settle it first"
     MALFORMED = "malformed", "数据不完整或相互矛盾", "incomplete or contradictory"
@@ -151,7 +156,8 @@ class Verdict(Term):
 
 
 HELD_OUT = (
-    Verdict.DIED, Verdict.PAYEE_GONE, Verdict.TWIN, Verdict.SHARED, Verdict.HELD, Verdict.MALFORMED, Verdict.ELSEWHERE,
+    Verdict.DIED, Verdict.PAYEE_GONE, Verdict.TWIN, Verdict.TWIN_FAR, Verdict.SHARED, Verdict.HELD, Verdict.MALFORMED,
+    Verdict.ELSEWHERE,
 )  # fmt: skip
 """Verdicts that hold one row out of a run until a person has looked; the others go on being paid."""
 

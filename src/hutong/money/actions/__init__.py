@@ -35,7 +35,7 @@ from hutong.money.actions.orders import (
     resume_order,
     suspend_order,
 )
-from hutong.money.actions.places import make_statement, set_payer, set_rhythm, set_signing_bands
+from hutong.money.actions.places import make_statement, set_payer, set_rhythm, set_shared_limit, set_signing_bands
 from hutong.money.actions.recoveries import (
     agree_plan,
     open_recovery,
@@ -86,6 +86,7 @@ __all__ = [
     "reverse_line",
     "set_payer",
     "set_rhythm",
+    "set_shared_limit",
     "set_signing_bands",
     "sign_batch",
     "suspend_order",

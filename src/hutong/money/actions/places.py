@@ -16,7 +16,7 @@ from hutong.core.jurisdiction import language
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Payer, Rhythm, SigningBand, Statement
+from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand, Statement
 from hutong.money.queries import rules, sums
 from hutong.money.terms import PayingLevel
 from hutong.money.workflow import PAID_BY_OTHERS
@@ -35,7 +35,7 @@ class NewRhythm(Given):
     basis: str = of(Rhythm, "basis", min_length=4)
 
 
-def _at_home(viewer: Viewer, given: NewRhythm | NewPayer | NewBands | Closing) -> str | None:
+def _at_home(viewer: Viewer, given: NewRhythm | NewPayer | NewLimit | NewBands | Closing) -> str | None:
     return access.inside(viewer, given.place_id)
 
 
@@ -46,6 +46,15 @@ class NewPayer(Given):
     level: PayingLevel = of(Payer, "level")
     valid_from: Month = of(Payer, "valid_from")
     basis: str = of(Payer, "basis", min_length=4)
+
+
+class NewLimit(Given):
+    """From how many children on an account is confirmed, by which local rule, from when."""
+
+    place_id: Place = of(SharedLimit, "place")
+    children: int = of(SharedLimit, "children", ge=2, le=60)
+    valid_from: date = of(SharedLimit, "valid_from")
+    basis: str = of(SharedLimit, "basis", min_length=4)
 
 
 class BandInput(BaseModel):
@@ -110,6 +119,15 @@ def _tell_counties(viewer: Viewer, entry: Payer, key: int) -> None:
     }  # fmt: skip
     for county in counties:
         leave_task(PAID_BY_OTHERS.name, subject=entry, place_key=county.key, role=Role.COUNTY_OFFICER, note=words)
+
+
+@action("money.set_shared_limit", input=NewLimit, roles=access.OFFICERS, allow=_at_home,
+        title=("设定共用账户须确认的人数", "Set from how many children an account is confirmed"))  # fmt: skip
+def set_shared_limit(viewer: Viewer, given: NewLimit) -> SharedLimit:
+    """A dated limit; runs of earlier days kept theirs. Raises Invalid when one from that day exists."""
+    if SharedLimit.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise wrong(given, "valid_from", "duplicate", _("has a limit already; choose a later day"))
+    return SharedLimit.objects.create(**given.model_dump())
 
 
 @action("money.set_signing_bands", input=NewBands, roles=access.OFFICERS, allow=_at_home,

@@ -1,7 +1,7 @@
 """Tables of `money`. A line of a batch is a frozen record: the database itself refuses to change it."""
 
 from hutong.money.models.batches import Batch, Line, Omission, ParameterSet, Reconciliation
-from hutong.money.models.local import Payer, Rhythm, SigningBand, Statement
+from hutong.money.models.local import Payer, Rhythm, SharedLimit, SigningBand, Statement
 from hutong.money.models.orders import Hold, Order, PayeeChange
 from hutong.money.models.payees import AccountVersion, Payee, SharedAccount
 from hutong.money.models.recoveries import Recovery, RecoveryPart
@@ -22,6 +22,7 @@ __all__ = [
     "RecoveryPart",
     "Rhythm",
     "SharedAccount",
+    "SharedLimit",
     "SigningBand",
     "Statement",
 ]

@@ -84,7 +84,7 @@ WALLS = """
        and f.status = any(%(run_gone)s::text[])),
   current as materialized ({account}),
   mine as materialized (
-    select o.id, o.child_id, o.item, o.payee_id from money_order o
+    select o.id, o.child_id, o.item, o.payee_id, {limit} as most from money_order o
      where o.place_key >= %(run_lo)s and o.place_key < %(run_hi)s and o.state <> 'ended'),
   doubled as materialized (
     select c.identity_key, min(m.id) as first from mine m join people_child c on c.id = m.child_id
@@ -102,21 +102,23 @@ WALLS = """
        and exists (select from mine x join people_child y on y.id = x.child_id
                     where y.birth_date = c.birth_date and y.fuzzy_key = c.fuzzy_key and y.id <> c.id
                       and (y.identity_key is null or c.identity_key is null or y.identity_key = c.identity_key))),
+  far as materialized (select money_paid_elsewhere(%(run_lo)s, %(run_hi)s) as id),
   crowded as materialized (
     select x.number_key from (
-      select distinct v.number_key, m.child_id from mine m
+      select distinct v.number_key, m.child_id, m.most from mine m
         join money_payee y on y.id = m.payee_id and y.kind in ('child', 'guardian')
         join current a on a.payee_id = y.id join money_accountversion v on v.id = a.account_id) x
      group by x.number_key
-    having count(*) >= %(run_shared)s
-       and count(*) > coalesce(
+    having count(distinct x.child_id) >= min(x.most)
+       and count(distinct x.child_id) > coalesce(
          (select max(s.children) from money_sharedaccount s where s.number_key = x.number_key), 0)),
   shared as materialized (
     select v.id from money_accountversion v join crowded c on c.number_key = v.number_key
       join money_payee y on y.id = v.payee_id and y.kind in ('child', 'guardian')),
   held as materialized (select order_id, month from money_hold where lifted_by_id is null)"""
 """Who is never paid, as sets: children who died, payees who can no longer receive, files that may be one child
-and second orders of a child, accounts that receive for too many children, months that somebody held out."""
+and second orders of a child, children whom another place pays already, accounts that receive for too many children,
+months that somebody held out."""
 
 JUDGED = """
   with {walls}
@@ -137,6 +139,7 @@ JUDGED = """
       when d.died_in < r.month then 'died'
       when o.payee_id in (select id from gone) then 'payee_gone'
       when o.id in (select id from twin) then 'twin'
+      when o.id in (select id from far) then 'twin_far'
       when h.order_id is not null then 'held'
       when a.account_id is null then 'no_account'
       when a.account_id in (select id from shared) then 'shared'
@@ -158,10 +161,10 @@ def judged(relation: Relation, *, place_key: int, month: date, today: date) -> t
     params: dict[str, Any] = {
         **relation.params, "run_lo": span.lo, "run_hi": span.hi, "run_month": month, "run_today": today,
         "run_gone": [status.value for status, why in GONE.items() if why in NEVER_PAID],
-        "run_compare": RESOLVE_DUPLICATE.name, "run_shared": rules.defaults()["shared_account"]["children"],
+        "run_compare": RESOLVE_DUPLICATE.name,
     }  # fmt: skip
     sql = JUDGED.format(
-        walls=WALLS.format(account=CURRENT_ACCOUNT),
+        walls=WALLS.format(account=CURRENT_ACCOUNT, limit=_limit(place_key, today, params)),
         relation=relation.sql,
         resting=_inside("rest", rules.resting(place_key, month), params),
         elsewhere=_inside("other", rules.paid_elsewhere(place_key, month), params),
@@ -178,6 +181,17 @@ def _inside(name: str, spans: Sequence[places.Span], params: dict[str, Any]) -> 
         found.append(f"(o.place_key >= %({name}_lo{n})s and o.place_key < %({name}_hi{n})s)")
         params |= {f"{name}_lo{n}": span.lo, f"{name}_hi{n}": span.hi}
     return f"({' or '.join(found)})" if found else "false"
+
+
+def _limit(place_key: int, on: date, params: dict[str, Any]) -> str:
+    """SQL of how many children may share an account where an order is paid; the numbers join the parameters."""
+    params["shared_here"] = rules.shared_limit(place_key, on).children
+    below = rules.shared_limits(place_key, on)
+    whens = [
+        f"when {_inside(f'shared{n}', [span], params)} then %(shared{n})s" for n, (span, _most) in enumerate(below)
+    ]
+    params |= {f"shared{n}": most for n, (_span, most) in enumerate(below)}
+    return f"case {' '.join(whens)} else %(shared_here)s end" if whens else "%(shared_here)s::int"
 
 
 ORDERED = """

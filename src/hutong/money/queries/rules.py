@@ -14,7 +14,7 @@ import yaml
 from hutong.core import months, places
 from hutong.core.places import Span
 from hutong.money.access import paying_role
-from hutong.money.models import Payer, Rhythm, SigningBand
+from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand
 from hutong.money.terms import PayingLevel
 from hutong.org.terms import Role
 
@@ -124,6 +124,33 @@ def resting(place_key: int, month: date) -> list[Span]:
     keys = Rhythm.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=month)
     marks = sorted(set(keys.values_list("place__key", flat=True)))
     return _cut(marks, {key: not due_months(key, month) for key in marks})
+
+
+@dataclass(frozen=True)
+class Shared:
+    """From `children` on an account of a person waits for a confirmation; `evidence` M marks a default."""
+
+    children: int
+    basis: str
+    evidence: str
+
+
+def shared_limit(place_key: int, on: date) -> Shared:
+    """The limit of the nearest place, from the place itself upward, that has its own; the default otherwise."""
+    for key in (place_key, *places.parents(place_key)):
+        found = SharedLimit.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
+        if found:
+            return Shared(found.children, found.basis, "L")
+    given = defaults()["shared_account"]
+    return Shared(given["children"], given["basis"], given["evidence"])
+
+
+def shared_limits(place_key: int, on: date) -> list[tuple[Span, int]]:
+    """Places below with a limit of their own, the smallest first: the first span that holds an order decides."""
+    span = places.span_of(place_key)
+    keys = SharedLimit.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=on)
+    marks = sorted(set(keys.values_list("place__key", flat=True)), key=places.depth_of, reverse=True)
+    return [(places.span_of(key), shared_limit(key, on).children) for key in marks]
 
 
 def _cut(marks: Sequence[int], rests: dict[int, bool]) -> list[Span]:

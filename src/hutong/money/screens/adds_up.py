@@ -80,6 +80,11 @@ def left_out_of(seen: Preview, base: str) -> list[Body]:
 
 def help_for(verdict: Verdict) -> Label | str:
     """What happens to a row with the verdict, in one line."""
+    if verdict is Verdict.TWIN_FAR:
+        return Label(
+            "已向县级派发核实任务；对方地区不在此显示，请经上级民政部门查询",
+            "The county has the task; the other place is not shown here: ask through the office above",
+        )
     if verdict in HELD_OUT:
         return Label("已向县级派发核实任务", "The county has the task to settle it")
     return _HELP.get(verdict, "")

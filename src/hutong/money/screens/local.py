@@ -8,9 +8,12 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Batch, Line, Payer, Rhythm, SigningBand, Statement
+from hutong.money.models import Batch, Line, Payer, Rhythm, SharedLimit, SigningBand, Statement
+from hutong.money.queries import rules
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
+
+_DEFAULT = rules.defaults()["shared_account"]["children"]
 
 
 def statement_sums(viewer: Viewer, statement: Statement) -> list[Body]:
@@ -120,5 +123,30 @@ register(
         area="money",
         rank=84,
         empty=("各地均由县级发放。", "Counties pay everywhere."),
+    )
+)  # fmt: skip
+register(
+    Sheet[SharedLimit](
+        "money.shared_limit",
+        SharedLimit,
+        title=("共用账户限额", "Limit of a shared account"),
+        plural=("共用账户限额", "Limits of shared accounts"),
+        name_of=lambda viewer, limit: f"{limit.place} {limit.valid_from}",
+        columns=(
+            Column("place", value=lambda viewer, limit: str(limit.place), link=True),
+            Column("children", numeric=True),
+            Column("valid_from"),
+            Column("basis", minor=True),
+        ),
+        prefetch=("place",),
+        create=("money.set_shared_limit",),
+        actions=(),
+        roles=access.OFFICERS,
+        area="money",
+        rank=86,
+        empty=(
+            f"各地均适用系统默认：同一账户满 {_DEFAULT} 名儿童须确认（待当地确认）。",
+            f"Every place uses our default, to be confirmed locally: from {_DEFAULT} children on one account.",
+        ),
     )
 )  # fmt: skip

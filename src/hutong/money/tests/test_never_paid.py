@@ -14,9 +14,9 @@ from hutong.core.viewer import acting
 from hutong.money import actions
 from hutong.money.models import Batch, Hold, Line, Omission, Order, Payee
 from hutong.money.queries.preview import Looked, Preview, preview, rows_behind
-from hutong.money.queries.rules import paid_elsewhere, paying_level
+from hutong.money.queries.rules import paid_elsewhere, paying_level, shared_limit
 from hutong.money.terms import BatchState, LineState, PayingLevel, Step, Verdict
-from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, relation_of, written_by
+from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene, county, relation_of, written_by
 from hutong.org.terms import Role
 from hutong.people.actions import keep_apart, merge_children
 from hutong.people.models import Child, Relation
@@ -166,6 +166,55 @@ def test_one_account_for_many_children_is_paid_once_somebody_else_confirmed_it(s
     fifth = scene.order(account=False)
     scene.account(fifth.payee_id, number)
     assert scene.run([fifth]).told == {"shared": 1}
+
+
+def test_each_place_says_from_how_many_children_an_account_is_confirmed(scene: Scene) -> None:
+    number = next(scene.numbers)
+    orders = [scene.order(account=False) for _ in range(3)]
+    for order in orders:
+        scene.account(order.payee_id, number)
+    rule = {"children": 3, "valid_from": "2026-11-01", "basis": "试县民政局 2026-3"}
+    assert scene.run(orders, OCTOBER).count == 3, "the default of four"
+    actions.set_shared_limit(scene.officer, rule | {"place_id": scene.county.pk})
+    with acting(scene.officer):
+        assert shared_limit(scene.county.key, date(2026, 10, 31)).evidence == "M", (
+            "a default is not a rule of the place"
+        )
+        assert shared_limit(scene.townships[0].key, NOVEMBER).children == 3, "the nearest place upward"
+    assert scene.run(orders).told == {"shared": 3}
+    town = rule | {"place_id": scene.townships[0].pk, "children": 5}
+    actions.set_shared_limit(scene.officer, town)
+    assert scene.run(orders).count == 3, "the township's own word is nearer"
+    with pytest.raises(Invalid):
+        actions.set_shared_limit(scene.officer, town)
+
+
+def test_an_account_over_two_places_keeps_the_stricter_limit(scene: Scene) -> None:
+    number = next(scene.numbers)
+    orders = [scene.order(account=False, place=scene.townships[n]) for n in (0, 0, 1)]
+    for order in orders:
+        scene.account(order.payee_id, number)
+    rule = {"place_id": scene.townships[1].pk, "valid_from": "2026-11-01", "basis": "试镇政府 2026-3"}
+    actions.set_shared_limit(scene.officer, rule | {"children": 3})
+    assert scene.run(orders).told == {"shared": 3}
+
+
+def test_a_child_that_another_county_pays_waits_and_nothing_of_the_other_is_told(scene: Scene, now: datetime) -> None:
+    far = county(now, slot=8)
+    theirs, ours, alone = far.order(), scene.order(), scene.order()
+    for order in (theirs, ours):
+        change(scene, order, identity_key=b"3" * 16)
+    batch = scene.run([ours, alone])
+    assert (batch.count, batch.told) == (1, {"twin_far": 1})
+    with acting(scene.officer):
+        said = Task.objects.get(kind="money.held_out", state=TaskState.OPEN, on_id=ours.pk)
+        assert not Order.objects.visible_to(scene.officer).filter(pk=theirs.pk).exists()
+    assert far.county.name not in said.note
+    assert far.townships[0].name not in said.note
+    assert far.run([theirs]).count == 1, "the earlier order goes on"
+    with written_by("money", scene.now):
+        Order.objects.filter(pk=theirs.pk).update(state="ended", last_month=OCTOBER)
+    assert scene.run([ours]).count == 1
 
 
 def test_one_payment_is_held_out_with_a_reason_and_paid_once_somebody_else_settled_it(scene: Scene) -> None:

@@ -170,6 +170,7 @@ def _money(posts: dict[Role, Viewer], awards: list[Award]) -> None:
     rule = {"valid_from": "2027-01-01", "basis": "护桐县财政局 2026-1"}
     money.set_signing_bands(county, place | rule | {"bands": bands})
     money.set_rhythm(county, place | rule | {"every_months": 3})
+    money.set_shared_limit(county, place | rule | {"children": 5})
 
 
 def _not_paid(posts: dict[Role, Viewer], award: Award) -> None:
