@@ -1,16 +1,17 @@
 """Taking an import back by its entry, while nothing was built on it: once for every import, whatever it wrote.
 
 An import says that it keeps what it makes (`keep_made`); its entry then names every row that came into being. Taking it
-back deletes these rows, and the history keeps them.
+back deletes these rows, and the history keeps them. An import that also moved rows which were there before registers
+how they go back (`gives_back`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from hutong.core.action import ACTIONS, action, announced
@@ -29,6 +30,16 @@ STAY = (EventLine.label(),)
 """What was told stays told."""
 
 
+GivesBack: TypeAlias = Callable[[Viewer, Any, Mapping[str, Any]], None]
+"""(viewer, record, notes of its entry); raises Conflict where something was built on what it moved."""
+_GIVE_BACK: dict[str, GivesBack] = {}
+
+
+def gives_back(label: str, how: GivesBack) -> None:
+    """Called once at start-up: how the rows that an import of this label moved go back to where they stood."""
+    _GIVE_BACK[label] = how
+
+
 def keep_made() -> None:
     """From here on the running action remembers the rows it makes, and its inner actions with it."""
     opened().made = {}
@@ -37,18 +48,18 @@ def keep_made() -> None:
 def note_made() -> None:
     """Name in the entry what was made, so that it can be taken back."""
     made = opened().made or {}
-    note(made={label: _runs(numbers) for label, numbers in made.items() if label not in STAY})
+    note(made={label: runs(numbers) for label, numbers in made.items() if label not in STAY})
 
 
-def _runs(numbers: Sequence[int]) -> list[list[int]]:
+def runs(numbers: Sequence[int]) -> list[list[int]]:
     """Numbers as runs, first and last: those of a set follow each other."""
-    runs: list[list[int]] = []
+    found: list[list[int]] = []
     for number in sorted(numbers):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
         else:
-            runs.append([number, number])
-    return runs
+            found.append([number, number])
+    return found
 
 
 class UndoImport(Given):
@@ -63,10 +74,12 @@ class UndoImport(Given):
 def undo_import(viewer: Viewer, given: UndoImport) -> None:
     """Delete every row the import made. Raises Conflict where one of them was changed or something refers to it."""
     entry = _entry(viewer, given)
-    made = {label: _rows(label, runs) for label, runs in entry.notes["made"].items()}
+    made = {label: rows_in(label, found) for label, found in entry.notes["made"].items()}
     for label, rows in made.items():
         _untouched(label, rows, given, made)
     with announced("*"):
+        if give_back := _GIVE_BACK.get(given.label):
+            give_back(viewer, made[given.label].get(), entry.notes)
         for rows in reversed(made.values()):
             rows._raw_delete(rows.db)
     note(undone=entry.pk, why=given.why)
@@ -76,9 +89,13 @@ def _entry(viewer: Viewer, given: UndoImport) -> Entry:
     """The entry of an import inside the viewer's reach, whose kind the viewer's post takes in."""
     model = apps.get_model(given.label) if given.label in {m._meta.label_lower for m in apps.get_models()} else None
     record = model._default_manager.filter(pk=given.number).first() if model is not None else None
-    if record is None or not in_reach(viewer, record):
+    if model is None or record is None or not in_reach(viewer, record):
         raise NotFound()
-    found: Entry | None = Entry.objects.filter(on_label=given.label, on_id=given.number, notes__has_key="made").first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select min(entry_id) from hutong_history(%s, %s) where op = 'I'", [model._meta.db_table, record.pk]
+        )
+        found: Entry | None = Entry.objects.filter(pk=cursor.fetchone()[0], notes__has_key="made").first()
     if found is None:
         raise NotFound()
     if viewer.role not in ACTIONS[found.action].roles:
@@ -86,9 +103,10 @@ def _entry(viewer: Viewer, given: UndoImport) -> Entry:
     return found
 
 
-def _rows(label: str, runs: Sequence[Sequence[int]]) -> models.QuerySet[Any]:
+def rows_in(label: str, found: Sequence[Sequence[int]]) -> models.QuerySet[Any]:
+    """The rows of these runs of numbers."""
     inside = models.Q(pk__in=[])
-    for first, last in runs:
+    for first, last in found:
         inside |= models.Q(pk__gte=first, pk__lte=last)
     rows: models.QuerySet[Any] = apps.get_model(label)._base_manager.filter(inside)
     return rows

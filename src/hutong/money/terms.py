@@ -130,6 +130,18 @@ class LineState(Term):
     VOID = "void", "已作废", "void"
 
 
+class AnswerMeaning(Term):
+    """What a bank means by a word or code under the result of a payment."""
+
+    PAID = "paid", "已入账", "paid"
+    NO_ACCOUNT = "no_account", "退回：账号不存在", "returned: no such account"
+    OTHER_NAME = "other_name", "退回：户名与账号不符", "returned: holder and number do not agree"
+    CLOSED = "closed", "退回：账户已销户", "returned: account closed"
+    FROZEN = "frozen", "退回：账户冻结或止付", "returned: account frozen"
+    RETURNED = "returned", "退回：其他原因", "returned: another reason"
+    UNCLEAR = "unclear", "尚不清楚，这些行先不处理", "not clear yet: leave these rows"
+
+
 class Verdict(Term):
     """What a run does with one row it was handed."""
 

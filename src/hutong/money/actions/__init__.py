@@ -43,6 +43,7 @@ from hutong.money.actions.recoveries import (
     record_repayment,
     waive_recovery,
 )
+from hutong.money.actions.taken_back import give_back
 from hutong.money.actions.taking_over import OnRoll, take_over_roll
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "discard_batch",
     "end_order",
     "export_bank_file",
+    "give_back",
     "hold_line",
     "keep_parameters",
     "keep_unpaid",

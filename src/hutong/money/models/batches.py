@@ -159,6 +159,7 @@ class Reconciliation(Record):
     )
     sha256 = open_(models.BinaryField(max_length=32))
     name = open_(models.CharField(max_length=200), "文件", "File")
+    bank = open_(models.CharField(max_length=60, blank=True), "代发银行", "Paying bank")
     rows = open_(models.IntegerField(), "行数", "Rows")
     paid = open_(models.IntegerField(), "已入账", "Paid")
     refused = open_(models.IntegerField(), "退回", "Refused")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Rows
-from hutong.channels.panels import facts_of, fields_panel, rows_panel
+from hutong.channels.panels import facts_of, fields_panel, rows_panel, told_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import (
     Column,
@@ -329,14 +329,11 @@ register(
 )  # fmt: skip
 
 
-def row_errors(viewer: Viewer, answer: Reconciliation) -> list[Body]:
-    """What was taken in, and the rows that could not be."""
+def answer_facts(viewer: Viewer, answer: Reconciliation) -> list[Body]:
+    """Which batch it answers, and from which bank."""
     batch = Fact(label_of(Reconciliation, "batch"), Link(batch_name(viewer, answer.batch), record_url(answer.batch)))
-    counted = facts_of(viewer, answer, ("rows", "paid", "refused", "repeated"))
-    heads = [Label("行", "Row"), Label("列", "Column"), Label("问题", "What is wrong"), Label("处理办法", "What to do")]
-    rows = [[e["row"], e["label"], e["message"], e["remedy"]] for e in answer.errors]
-    empty = Label("每一行都已处理。", "Every row was used.")
-    return [Facts([batch, *counted]), Rows(heads, rows, empty=empty, numeric=frozenset({0}))]
+    facts = Facts([batch, *facts_of(viewer, answer, ("bank", "rows"))])
+    return [facts] if answer.errors else [facts, Note(Label("每一行都已处理。", "Every row was used."))]
 
 
 register(
@@ -348,7 +345,10 @@ register(
         name_of=lambda viewer, answer: answer.name,
         columns=(Column("name", link=True), Column("rows", numeric=True), Column("paid", numeric=True),
                  Column("refused", numeric=True)),
-        panels=(Panel("money.row_errors", ("处理结果", "Result"), row_errors, order=10),),
+        panels=(
+            Panel("money.answer_facts", ("银行回盘", "The bank's answer"), answer_facts, order=5),
+            told_panel("money.row_errors", ("处理结果", "Result")),
+        ),
         roles=access.FINANCE,
         area="money",
         rank=70,

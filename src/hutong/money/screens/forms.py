@@ -9,7 +9,7 @@ from hutong.channels.sheet import action_form, action_url, to_result
 from hutong.channels.tables import ANSWERS, column_choices
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.money.models import Batch, Line, Order, Payee
+from hutong.money.models import Batch, Line, Order, Payee, Reconciliation
 from hutong.money.queries.accounts import unpaid_lines
 from hutong.money.queries.bank_answer import HEADINGS
 from hutong.money.queries.rules import signers
@@ -48,6 +48,12 @@ def _held_back(viewer: Viewer, line: Line) -> bool:
 
 def _paid(viewer: Viewer, line: Line) -> bool:
     return line.state == LineState.PAID and line.kind in OUTGOING
+
+
+def _last_bank(viewer: Viewer, batch: Batch) -> dict[str, Any]:
+    """The bank that answered the place's last batch: most places have one."""
+    answers = Reconciliation.objects.filter(place_key=batch.place_key).order_by("-id")
+    return {"bank": answers.values_list("bank", flat=True).first() or ""}
 
 
 action_form(
@@ -89,7 +95,8 @@ action_form(
     ),
     button=("处理回盘", "Process"),
     choices=column_choices(HEADINGS),
-    later=ANSWERS,
+    later=(*ANSWERS, "words"),
+    initial=_last_bank,
     primary=True,
     after=to_result,
 )

@@ -6,18 +6,21 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
+from django.db import DatabaseError
 from openpyxl import load_workbook
 
-from hutong.core.errors import Conflict, Invalid, Refused
+from hutong.core.errors import Conflict, Invalid, Refused, Tried
 from hutong.core.models import Change, Entry, JournalLine, Task
 from hutong.core.terms import TaskState
+from hutong.core.undo import undo_import
 from hutong.core.viewer import acting
 from hutong.money import actions
 from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries import bank_file
+from hutong.money.queries.bank_answer import plain_words
 from hutong.money.queries.reference import line_id, reference
 from hutong.money.terms import BankFileForm, BatchState, LineState
-from hutong.money.tests.build import STANDARD, Scene, account_input, answer_file, card_numbers
+from hutong.money.tests.build import OCTOBER, STANDARD, Scene, account_input, answer_file, card_numbers, written_by
 from hutong.org.terms import Role
 
 pytestmark = pytest.mark.django_db
@@ -121,16 +124,123 @@ def test_bad_rows_are_listed_and_the_rest_is_processed(scene: Scene) -> None:
         (reference(two.pk), STANDARD + 1, "成功", ""),
         (reference(three.pk), STANDARD, "也许", ""),
         paid(four, "失败", "账户已销户"),
-        paid(one, "失败", "x"),
+        paid(one),
         paid(five),
     ]
-    done = actions.reconcile(scene.finance, batch, {"file": answer_file(rows)})
+    unclear = [{"word": "也许", "means": "unclear"}]
+    done = actions.reconcile(scene.finance, batch, {"file": answer_file(rows), "words": unclear})
     assert (done.rows, done.paid, done.refused, done.repeated) == (8, 2, 1, 0)
     assert [e["row"] for e in done.errors] == [3, 4, 5, 6, 8]
     assert all(e["message"] and e["remedy"] for e in done.errors)
     states = [x.state for x in lines_of(scene, batch)]
     assert states == [LineState.PAID, LineState.SENT, LineState.SENT, LineState.REFUSED, LineState.PAID]
     assert state_of(scene, batch) == BatchState.SENT, "two payments are still with the bank"
+
+
+@pytest.mark.parametrize(
+    ("result", "fen"), [("失败", STANDARD), ("成功", STANDARD + 5)], ids=["paid and returned", "two amounts"]
+)
+def test_rows_that_contradict_each_other_are_both_named_and_neither_is_used(
+    scene: Scene, result: str, fen: int
+) -> None:
+    batch = scene.sent([scene.order(), scene.order()])
+    one, two = lines_of(scene, batch)
+    file = answer_file([paid(one), paid(two), (reference(one.pk), fen, result, "户名不符")])
+    done = actions.reconcile(scene.finance, batch, {"file": file})
+    assert (done.paid, done.refused) == (1, 0)
+    assert [e["row"] for e in done.errors] == [2, 4]
+    assert all("2、4" in e["message"] for e in done.errors)
+    assert [x.state for x in lines_of(scene, batch)] == [LineState.SENT, LineState.PAID]
+
+
+def test_a_word_of_the_bank_is_asked_once_and_remembered_for_that_bank_alone(scene: Scene) -> None:
+    batch = scene.sent([scene.order() for _ in range(3)])
+    lines = lines_of(scene, batch)
+    file = answer_file([paid(lines[0], "0000", ""), paid(lines[1], "E1023", ""), paid(lines[2], "交易成功", "")])
+    with pytest.raises(Invalid) as asked:
+        actions.reconcile(scene.finance, batch, {"file": file, "bank": "试县农商行"})
+    assert [error.field for error in asked.value.errors] == ["words", "words"]
+    assert [one["word"] for one in asked.value.suggested["words"]] == ["0000", "E1023"], "a plain word is not asked"
+    assert {x.state for x in lines_of(scene, batch)} == {LineState.SENT}, "nothing is guessed or half written"
+    words = [{"word": "0000", "means": "paid"}, {"word": "E1023", "means": "no_account"}]
+    actions.reconcile(scene.finance, batch, {"file": file, "bank": "试县农商行", "words": words})
+    assert [x.state for x in lines_of(scene, batch)] == [LineState.PAID, LineState.REFUSED, LineState.PAID]
+    assert lines_of(scene, batch)[1].refusal == "账号不存在；E1023"
+    later = scene.sent([scene.order()], OCTOBER)
+    line = lines_of(scene, later)[0]
+    again = answer_file([paid(line, "００００", "")])
+    for bank in ("试市银行", ""):
+        with pytest.raises(Invalid):
+            actions.reconcile(scene.finance, later, {"file": again, "bank": bank})
+    actions.reconcile(scene.finance, later, {"file": again, "bank": "试县农商行"})
+    assert lines_of(scene, later)[0].state == LineState.PAID
+
+
+def test_a_word_that_is_not_clear_is_asked_again(scene: Scene) -> None:
+    batch = scene.sent([scene.order()])
+    line = lines_of(scene, batch)[0]
+    unclear = [{"word": "挂账", "means": "unclear"}]
+    done = actions.reconcile(scene.finance, batch, {"file": answer_file([paid(line, "挂账")]), "words": unclear})
+    assert (done.paid, done.refused, len(done.errors)) == (0, 0, 1)
+    with pytest.raises(Invalid):
+        actions.reconcile(scene.finance, batch, {"file": answer_file([paid(line, "挂账", "二")])})
+
+
+def test_no_code_is_taken_for_plain() -> None:
+    assert not [word for word in plain_words() if not any(char >= "一" for char in word) and not word.isalpha()]
+
+
+def test_an_answer_is_only_tried(scene: Scene) -> None:
+    batch = scene.sent([scene.order()])
+    line = lines_of(scene, batch)[0]
+    with pytest.raises(Tried, match="1"):
+        actions.reconcile(scene.finance, batch, {"file": answer_file([paid(line)]), "dry_run": True})
+    assert lines_of(scene, batch)[0].state == LineState.SENT
+
+
+def undo(scene: Scene, answer: Reconciliation) -> None:
+    given = {"label": "money.reconciliation", "number": answer.pk, "why": "交错了文件"}
+    undo_import(scene.finance, given)
+
+
+def test_an_answer_taken_in_by_mistake_is_taken_back_and_its_lines_are_with_the_bank_again(scene: Scene) -> None:
+    batch = scene.sent([scene.order(), scene.order()])
+    one, two = lines_of(scene, batch)
+    file = answer_file([paid(one), paid(two, "E7", "")])
+    words = [{"word": "E7", "means": "returned"}]
+    done = actions.reconcile(scene.finance, batch, {"file": file, "words": words})
+    assert state_of(scene, batch) == BatchState.SETTLED
+    undo(scene, done)
+    assert {(x.state, x.settled_on, x.refusal) for x in lines_of(scene, batch)} == {(LineState.SENT, None, "")}
+    assert state_of(scene, batch) == BatchState.SENT
+    with acting(scene.finance):
+        assert not Reconciliation.objects.filter(batch=batch).exists()
+        assert not Task.objects.filter(kind="money.refused_account", state=TaskState.OPEN).exists()
+        assert Task.objects.filter(kind="money.reconcile", state=TaskState.OPEN, on_id=batch.pk).exists()
+    with pytest.raises(Invalid):
+        actions.reconcile(scene.finance, batch, {"file": file})
+    again = actions.reconcile(scene.finance, batch, {"file": file, "words": words})
+    assert (again.paid, again.refused) == (1, 1)
+
+
+def test_an_answer_on_which_something_was_built_stays(scene: Scene) -> None:
+    batch = scene.sent([scene.order(), scene.order()])
+    one, two = lines_of(scene, batch)
+    first = actions.reconcile(scene.finance, batch, {"file": answer_file([paid(one)])})
+    second = actions.reconcile(scene.finance, batch, {"file": answer_file([paid(two)])})
+    with pytest.raises(Conflict):
+        undo(scene, first)
+    actions.reverse_line(scene.officer, two, {"why": "银行已将款项退回"})
+    with pytest.raises(Conflict):
+        undo(scene, second)
+    assert {x.state for x in lines_of(scene, batch)} == {LineState.PAID}
+
+
+def test_no_program_moves_a_line_back_by_itself(scene: Scene) -> None:
+    batch = scene.sent([scene.order()])
+    scene.answer(batch)
+    with pytest.raises(DatabaseError, match="not possible"), written_by("money", scene.now):
+        Line.objects.filter(batch=batch).update(state="sent")
 
 
 def test_a_repeated_file_changes_nothing(scene: Scene) -> None:
