@@ -15,7 +15,9 @@ from hutong.org.terms import Role
 OFFICERS = (Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
 """Prepare runs, each for places of their own level."""
 FINANCE = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
-"""Sign, send and reconcile: in a county its finance office, above it a second officer."""
+"""Send and reconcile: in a county its finance office, above it a second officer."""
+SIGNERS = (*OFFICERS, Role.COUNTY_FINANCE)
+"""Sign, or give back, what somebody else prepared, where the place says so; `queries.rules` tells who signs what."""
 ACCOUNT_KEEPERS = (Role.TOWNSHIP_SUPERVISOR, Role.COUNTY_OFFICER, Role.INSTITUTION_STAFF)
 """Collect account papers."""
 ACCOUNT_CHECKERS = (Role.COUNTY_OFFICER,)
@@ -51,8 +53,8 @@ def may_pay(viewer: Viewer, batch: Batch, given: Any) -> str | None:
 
 
 def own_batch(viewer: Viewer, batch: Batch, given: Any) -> str | None:
-    """A batch is discarded by the level that prepared it, before it is signed."""
-    if viewer.role == preparing_role(batch.place_key):
+    """A batch is discarded by the level that prepared it, or by its maker, before it is signed."""
+    if viewer.role == preparing_role(batch.place_key) or viewer.user_id == batch.maker_id:
         return None
     return _("This batch was prepared by another office.")
 

@@ -211,11 +211,17 @@ class Step(Term):
 class RecoveryState(Term):
     """Life of a claim to money paid in error. It is never set off against later payments."""
 
+    WAITING = "waiting", "款项在银行处理中，待回盘", "the money is with the bank: waits for its answer"
     NOTICED = "noticed", "已告知，待答复", "payee told, answer awaited"
     ANSWERED = "answered", "已答复", "payee has answered"
     AGREED = "agreed", "按计划退回", "being paid back as agreed"
     SETTLED = "settled", "已退清", "paid back"
     WAIVED = "waived", "不再追回", "not pursued"
+    NOTHING = "nothing", "银行已退回，无须追回", "the bank returned the money: nothing to recover"
+
+
+CLOSED = (RecoveryState.SETTLED, RecoveryState.WAIVED, RecoveryState.NOTHING)
+"""States of a claim in which nobody owes anything any more."""
 
 
 class RecoveryReason(Term):

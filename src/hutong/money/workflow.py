@@ -9,7 +9,7 @@ from hutong.core.flow import Flow, Move, State, TaskSpec
 from hutong.core.tasks import task_kind
 from hutong.core.terms import Term
 from hutong.money.models import AccountVersion, Batch, Order, PayeeChange, Recovery
-from hutong.money.terms import AccountState, BatchState, ChangeState, OrderState, RecoveryState
+from hutong.money.terms import CLOSED, AccountState, BatchState, ChangeState, OrderState, RecoveryState
 from hutong.org.terms import Role
 
 ORDER_OPENED = declare_event("money.order_opened")
@@ -71,8 +71,7 @@ RECOVERY_ANSWER = task_kind(
 
 
 FINAL = (
-    BatchState.SETTLED, BatchState.DISCARDED, AccountState.DECLINED, ChangeState.DECLINED, OrderState.ENDED,
-    RecoveryState.SETTLED, RecoveryState.WAIVED,
+    BatchState.SETTLED, BatchState.DISCARDED, AccountState.DECLINED, ChangeState.DECLINED, OrderState.ENDED, *CLOSED,
 )  # fmt: skip
 
 
@@ -121,16 +120,18 @@ CHANGE = Flow(
     ],
 )
 _OWED = (RecoveryState.NOTICED, RecoveryState.ANSWERED, RecoveryState.AGREED)
+_OPEN = (RecoveryState.WAITING, *_OWED)
 RECOVERY = Flow(
     Recovery,
     states=_states(
         RecoveryState, {RecoveryState.NOTICED: TaskSpec(RECOVERY_ANSWER.name, Role.COUNTY_OFFICER, since="answer_due")}
     ),
     moves=[
-        Move("money.open_recovery", frm=(), to=(RecoveryState.NOTICED,)),
-        Move("money.record_answer", frm=(RecoveryState.NOTICED,), to=(RecoveryState.ANSWERED,)),
+        Move("money.open_recovery", frm=(), to=(RecoveryState.WAITING, RecoveryState.NOTICED)),
+        Move("money.bank_answered", frm=_OPEN, to=(*_OPEN, RecoveryState.SETTLED, RecoveryState.NOTHING)),
+        Move("money.record_answer", frm=_OPEN[:2], to=(RecoveryState.WAITING, RecoveryState.ANSWERED)),
         Move("money.agree_plan", frm=(RecoveryState.ANSWERED,), to=(RecoveryState.AGREED,)),
         Move("money.record_repayment", frm=_OWED, to=(*_OWED, RecoveryState.SETTLED)),
-        Move("money.waive_recovery", frm=_OWED, to=(RecoveryState.WAIVED,)),
+        Move("money.waive_recovery", frm=_OPEN, to=(RecoveryState.WAIVED,)),
     ],
 )  # fmt: skip

@@ -11,8 +11,11 @@ from hutong.money.terms import OUTGOING, LineKind, LineState, RecoveryState
 
 
 def claimable(order_id: int, amount_fen: int) -> list[dict[str, Any]]:
-    """Paid lines of an order, newest month first, with what can still be claimed of each, up to the sum (fen)."""
-    lines = Line.objects.filter(order_id=order_id, state=LineState.PAID, kind__in=[k.value for k in OUTGOING])
+    """Lines of an order that arrived or are with the bank (there the claim waits), newest month first, with what can
+    still be claimed of each, up to the sum (fen)."""
+    lines = Line.objects.filter(
+        order_id=order_id, state__in=(LineState.PAID, LineState.SENT), kind__in=[k.value for k in OUTGOING]
+    )
     reversed_lines = Line.objects.filter(order_id=order_id, kind=LineKind.REVERSAL).exclude(state=LineState.VOID)
     lines = lines.exclude(pk__in=reversed_lines.values("corrects"))
     parts, rest = [], amount_fen

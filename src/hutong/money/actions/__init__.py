@@ -38,6 +38,7 @@ from hutong.money.actions.orders import (
 from hutong.money.actions.places import make_statement, set_payer, set_rhythm, set_shared_limit, set_signing_bands
 from hutong.money.actions.recoveries import (
     agree_plan,
+    bank_answered,
     open_recovery,
     record_answer,
     record_repayment,
@@ -54,6 +55,7 @@ __all__ = [
     "approve_payee_change",
     "ask_payee_change",
     "ask_which_order",
+    "bank_answered",
     "bring_payee",
     "confirm_shared_account",
     "decline_account",

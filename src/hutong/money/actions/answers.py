@@ -24,6 +24,7 @@ from hutong.core.undo import keep_made, note_made, runs
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.many import ask_nearest
+from hutong.money.actions.recoveries import claims_go_on
 from hutong.money.models import Batch, Reconciliation
 from hutong.money.models import Line as Payment
 from hutong.money.queries.bank_answer import AMOUNT, REFERENCE, RESULT, Answer, Words, read_answers, unusable
@@ -78,6 +79,7 @@ def reconcile(viewer: Viewer, batch: Batch, given: AnswerFile) -> Reconciliation
     keep_made()
     words.keep()
     _write(viewer, accepted)
+    claims_go_on(viewer, [a.line_id for a in accepted])
     note(moved=_moved(accepted, stood))
     if refused:
         _ask_for_right_accounts(batch, refused)

@@ -180,7 +180,8 @@ def count_up(batch: Batch) -> None:
 def ask_to_sign(viewer: Viewer, batch: Batch) -> None:
     """Ask the post of the signing band; a batch that grew is asked for again."""
     done_tasks(batch, SIGN.name)
-    role = rules.signers(batch.place_key, batch.total_fen, viewer.today)[0]
+    roles = rules.signers(batch.place_key, batch.total_fen, viewer.today)
+    role = next((role for role in roles if role != viewer.role), roles[0])
     leave_task(SIGN.name, subject=batch, place_key=batch.place_key, role=role, clock=_pay_day(viewer, batch, role))
 
 
@@ -193,7 +194,7 @@ def _pay_day(viewer: Viewer, batch: Batch, role: str) -> Clock | None:
     return start_clock(PAY_DAY, subject=batch, place_key=batch.place_key, role=role, from_=before)
 
 
-@action("money.discard_batch", on=Batch, input=Nothing, roles=access.OFFICERS, allow=access.own_batch,
+@action("money.discard_batch", on=Batch, input=Nothing, roles=access.SIGNERS, allow=access.own_batch,
         title=("作废未签发批次", "Discard a batch"))  # fmt: skip
 def discard_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
     """Before signing only. Its lines are void, not deleted, and the months can be paid by another batch."""
@@ -241,7 +242,7 @@ def _may_sign(viewer: Viewer, batch: Batch, given: Nothing) -> str | None:
     return None
 
 
-@action("money.sign_batch", on=Batch, input=Nothing, roles=access.FINANCE, allow=_may_sign,
+@action("money.sign_batch", on=Batch, input=Nothing, roles=access.SIGNERS, allow=_may_sign,
         title=("签发批次", "Sign a batch"))  # fmt: skip
 def sign_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
     """From here on nobody can change the batch or its lines, not even by a program: the database refuses it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from hutong.core import months
@@ -62,9 +63,10 @@ def corrected(line: Line, kind: LineKind) -> bool:
     return Line.objects.filter(corrects=line, kind=kind).exclude(state=LineState.VOID).exists()
 
 
-def claimed(line: Line) -> bool:
-    """Is an open or settled recovery claiming this line?"""
-    return RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED).exists()
+def claimed_fen(line: Line) -> int:
+    """How much of a line (fen) is claimed by recoveries that were not given up."""
+    parts = RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED)
+    return int(parts.aggregate(total=Sum("amount_fen"))["total"] or 0)
 
 
 @action("money.reverse_line", on=Line, input=Why, roles=access.COUNTY, title=("冲销发放", "Reverse a payment"))
@@ -74,7 +76,7 @@ def reverse_line(viewer: Viewer, line: Line, given: Why) -> Line:
         raise Refused(_("Only a payment that reached the account can be reversed."))
     if corrected(line, LineKind.REVERSAL):
         raise Conflict(_("This payment is reversed already."))
-    if claimed(line):
+    if claimed_fen(line):
         raise Conflict(_("A recovery runs on this payment. What comes back is recorded there."))
     batch = correction_batch(viewer, line)
     made = correct(line, batch, LineKind.REVERSAL, -line.amount_fen, account_id=None)
@@ -110,6 +112,8 @@ def _again(viewer: Viewer, line: Line, batch: Batch, *, same_account: bool) -> L
         raise Refused(_("Only a payment the bank refused can be paid again."))
     if corrected(line, LineKind.REISSUE):
         raise Conflict(_("This payment has been ordered again already."))
+    if claimed_fen(line) == line.amount_fen:
+        raise Conflict(_("Nothing of this payment is owed: it was claimed back. Close it without paying again."))
     account = current_account(line.order.payee_id, viewer.today)
     if account is None:
         raise Refused(_("The payee has no approved account."))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
 from hutong.core.action import action
 from hutong.core.events import raise_event
-from hutong.core.inputs import Fen, Given, Text, ask, of, wrong
+from hutong.core.inputs import Fen, Given, Nothing, Text, ask, of, wrong
+from hutong.core.inputs import Line as Words
+from hutong.core.jurisdiction import currency, language
 from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.actions.batches import recount
-from hutong.money.actions.corrections import close_batch_of, correct, corrected, correction_batch
-from hutong.money.models import Batch, Line, Order, Recovery, RecoveryPart
-from hutong.money.terms import OUTGOING, LineKind, LineState, RecoveryReason, RecoveryState
+from hutong.money.actions.corrections import claimed_fen, close_batch_of, correct, corrected, correction_batch
+from hutong.money.models import Line, Order, Recovery, RecoveryPart, Repayment
+from hutong.money.terms import CLOSED, OUTGOING, BatchState, LineKind, LineState, RecoveryReason, RecoveryState
 from hutong.money.workflow import RECOVERY_CLOSED
+
+ANSWERED = (LineState.PAID, LineState.REFUSED)
+"""What the bank has said of a line."""
 
 
 class Part(BaseModel):
@@ -40,7 +45,10 @@ class Claim(Given):
 
 @action("money.open_recovery", on=Order, input=Claim, roles=access.COUNTY, title=("告知退款事项", "Open a recovery"))
 def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
-    """The payee is told the reasons and has until the date to answer. Raises Invalid naming the line."""
+    """The payee is told the reasons and has until the date to answer. Raises Invalid naming the line.
+
+    While a payment is with the bank nobody knows whether it arrived: the claim waits, and goes on by itself.
+    """
     if given.answer_due <= viewer.today:
         raise wrong(given, "answer_due", "too_early", _("leaves no time to answer"))
     if len({p.line_id for p in given.parts}) != len(given.parts):
@@ -52,20 +60,59 @@ def open_recovery(viewer: Viewer, order: Order, given: Claim) -> Recovery:
         child_id=order.child_id, order=order, amount_fen=sum(p.amount_fen for p in given.parts), why=given.why,
         reasons=given.reasons, noticed_on=viewer.today, answer_due=given.answer_due, place_key=order.place_key,
     )  # fmt: skip
+    if any(line.state != LineState.PAID for line in lines.values()):
+        recovery.state = RecoveryState.WAITING
+        recovery.save(update_fields=["state"])
     for part in given.parts:
         RecoveryPart.objects.create(recovery=recovery, line_id=part.line_id, amount_fen=part.amount_fen)
     return recovery
 
 
 def _check_part(given: Claim, at: int, part: Part, line: Line | None) -> None:
-    if line is None or line.state != LineState.PAID or line.kind not in OUTGOING or corrected(line, LineKind.REVERSAL):
+    if line is None or line.kind not in OUTGOING or corrected(line, LineKind.REVERSAL) or not _arrives(line):
         what = _("payment %(line)s did not reach this payee or is reversed") % {"line": part.line_id}
         raise wrong(given, f"parts.{at}.line_id", "invalid", what)
-    others = RecoveryPart.objects.filter(line=line).exclude(recovery__state=RecoveryState.WAIVED)
-    claimed = others.aggregate(total=Sum("amount_fen"))["total"] or 0
-    if claimed + part.amount_fen > line.amount_fen:
+    if line.state == LineState.PREPARED and line.batch.state == BatchState.PREPARED:
+        what = _("payment %(line)s is not signed yet") % {"line": part.line_id}
+        raise wrong(given, f"parts.{at}.line_id", "too_early", what, _("Hold it out of the run instead."))
+    if claimed_fen(line) + part.amount_fen > line.amount_fen:
         what = _("more is claimed than payment %(line)s was") % {"line": part.line_id}
         raise wrong(given, f"parts.{at}.amount_fen", "out_of_range", what)
+
+
+def _arrives(line: Line) -> bool:
+    """Has a payment arrived, or is it on its way?"""
+    return line.state in (LineState.PAID, LineState.SENT, LineState.PREPARED)
+
+
+def claims_go_on(viewer: Viewer, moved: Collection[int]) -> None:
+    """The bank answered about these lines: each claim on one of them goes on, or falls where the money came back."""
+    parts = RecoveryPart.objects.filter(line__in=moved).exclude(recovery__state__in=CLOSED)
+    for recovery in Recovery.objects.filter(pk__in=parts.values("recovery")).order_by("id"):
+        bank_answered(viewer, recovery)
+
+
+@action("money.bank_answered", on=Recovery, input=Nothing, roles=access.FINANCE, inner=True,
+        title=("银行已回盘，退款事项继续", "The bank answered: the claim goes on"))  # fmt: skip
+def bank_answered(viewer: Viewer, recovery: Recovery, given: Nothing) -> Recovery:
+    """What the bank returned is not claimed from the payee. Once all of it is answered the payee is told, with as many
+    days to answer as were given at first."""
+    parts = list(recovery.parts.select_related("line"))
+    owed = sum(p.returned_fen if p.line.state == LineState.REFUSED else p.amount_fen for p in parts)
+    if owed:
+        recovery.amount_fen = owed
+    if not owed:
+        recovery.state = RecoveryState.NOTHING
+    elif recovery.returned_fen >= owed:
+        recovery.state = RecoveryState.SETTLED
+    elif recovery.state == RecoveryState.WAITING and all(p.line.state in ANSWERED for p in parts):
+        days = recovery.answer_due - recovery.noticed_on
+        recovery.noticed_on, recovery.answer_due = viewer.today, viewer.today + days
+        recovery.state = RecoveryState.ANSWERED if recovery.answered_on else RecoveryState.NOTICED
+    recovery.save(update_fields=["amount_fen", "state", "noticed_on", "answer_due"])
+    if recovery.state in CLOSED:
+        raise_event(RECOVERY_CLOSED, recovery_id=recovery.pk, child_id=recovery.child_id)
+    return recovery
 
 
 class Heard(Given):
@@ -79,11 +126,14 @@ class Heard(Given):
     "money.record_answer", on=Recovery, input=Heard, roles=access.COUNTY, title=("登记退款答复", "Record the answer")
 )
 def record_answer(viewer: Viewer, recovery: Recovery, given: Heard) -> Recovery:
-    """Raises Invalid for a day before the notice or after today."""
+    """While the money is with the bank the answer is kept and the claim waits on. Raises Invalid for a day before the
+    notice or after today."""
     if not recovery.noticed_on <= given.answered_on <= viewer.today:
         raise wrong(given, "answered_on", "out_of_range", _("must lie between the notice and today"))
     recovery.answer, recovery.answered_on = given.answer, given.answered_on
-    recovery.save(update_fields=["answer", "answered_on"])
+    if recovery.state == RecoveryState.NOTICED:
+        recovery.state = RecoveryState.ANSWERED
+    recovery.save(update_fields=["answer", "answered_on", "state"])
     return recovery
 
 
@@ -102,36 +152,51 @@ def agree_plan(viewer: Viewer, recovery: Recovery, given: Plan) -> Recovery:
     return recovery
 
 
-class Repayment(Given):
-    """What came back."""
+class Received(Given):
+    """What came back, when, from whom, by which receipt."""
 
-    amount_fen: Fen = ask("退回金额", "Amount received", gt=0)
+    amount_fen: Fen = of(Repayment, "amount_fen", gt=0)
+    received_on: date = of(Repayment, "received_on")
+    reference: Words = of(Repayment, "reference", min_length=2)
+    paid_by: Words = of(Repayment, "paid_by", min_length=2)
 
 
-@action("money.record_repayment", on=Recovery, input=Repayment, roles=access.COUNTY,
+def _paid_it(viewer: Viewer, recovery: Recovery, given: Received) -> str | None:
+    """The office that paid receives what comes back."""
+    part = recovery.parts.select_related("line__batch").order_by("id").first()
+    return access.may_pay(viewer, part.line.batch, given) if part is not None else None
+
+
+@action("money.record_repayment", on=Recovery, input=Received, roles=access.FINANCE, allow=_paid_it,
         title=("登记退回款项", "Record a repayment"))  # fmt: skip
-def record_repayment(viewer: Viewer, recovery: Recovery, given: Repayment) -> Recovery:
-    """Book money that came back on the oldest claimed months first, in a batch that finance signs."""
+def record_repayment(viewer: Viewer, recovery: Recovery, given: Received) -> Recovery:
+    """Finance books money that came back, whole or in part, on the oldest claimed months first; somebody else signs.
+    Raises Invalid for more than is owed and for a day to come."""
+    if given.amount_fen > recovery.amount_fen - recovery.returned_fen:
+        still = currency().said(recovery.amount_fen - recovery.returned_fen).text(language())
+        raise wrong(given, "amount_fen", "out_of_range", _("is more than the %(still)s still owed") % {"still": still})
+    if given.received_on > viewer.today:
+        raise wrong(given, "received_on", "out_of_range", _("lies in the future"))
+    parts = [p for p in recovery.parts.select_related("line__batch").order_by("line__month", "id") if _owed(p)]
+    batch = correction_batch(viewer, parts[0].line)
+    Repayment.objects.create(recovery=recovery, batch=batch, by_id=access.person(viewer), **given.model_dump())
     rest = given.amount_fen
-    if rest > recovery.amount_fen - recovery.returned_fen:
-        raise wrong(given, "amount_fen", "out_of_range", _("is more than what is still owed"))
-    batches: dict[int, Batch] = {}
-    for part in recovery.parts.select_related("line__batch").order_by("line__month", "id"):
-        amount = min(rest, part.amount_fen - part.returned_fen)
-        if amount <= 0:
-            continue
-        batch = correction_batch(viewer, part.line)
-        correct(part.line, batch, LineKind.RECOVERY, -amount, account_id=None, recovery=recovery)
-        batches[batch.pk] = batch
-        rest -= amount
-    for batch in batches.values():
-        close_batch_of(viewer, batch)
+    for part in parts:
+        if (amount := min(rest, _owed(part))) > 0:
+            correct(part.line, batch, LineKind.RECOVERY, -amount, account_id=None, recovery=recovery)
+            rest -= amount
+    close_batch_of(viewer, batch)
     recount(recovery)
     if recovery.returned_fen == recovery.amount_fen:
         recovery.state = RecoveryState.SETTLED
         recovery.save(update_fields=["state"])
         raise_event(RECOVERY_CLOSED, recovery_id=recovery.pk, child_id=recovery.child_id)
     return recovery
+
+
+def _owed(part: RecoveryPart) -> int:
+    """What is still owed on a claimed line (fen); nothing of what the bank returned."""
+    return 0 if part.line.state == LineState.REFUSED else part.amount_fen - part.returned_fen
 
 
 class Waived(Given):

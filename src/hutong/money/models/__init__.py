@@ -4,7 +4,7 @@ from hutong.money.models.batches import Batch, Line, Omission, ParameterSet, Rec
 from hutong.money.models.local import Payer, Rhythm, SharedLimit, SigningBand, Statement
 from hutong.money.models.orders import Hold, Order, PayeeChange
 from hutong.money.models.payees import AccountVersion, Payee, SharedAccount
-from hutong.money.models.recoveries import Recovery, RecoveryPart
+from hutong.money.models.recoveries import Recovery, RecoveryPart, Repayment
 
 __all__ = [
     "AccountVersion",
@@ -20,6 +20,7 @@ __all__ = [
     "Reconciliation",
     "Recovery",
     "RecoveryPart",
+    "Repayment",
     "Rhythm",
     "SharedAccount",
     "SharedLimit",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_, personal, sensitive
-from hutong.money.models.columns import to
+from hutong.money.models.columns import to, user
 from hutong.money.terms import RecoveryReason, RecoveryState
 
 
@@ -44,6 +44,21 @@ class Recovery(Record):
             models.Index(fields=["place_key", "-id"], name="recovery_place"),
             models.Index(fields=["order"], name="recovery_order"),
         ]
+
+
+class Repayment(Record):
+    """Money that came back on a claim, as finance received it; it is booked by the lines of its batch."""
+
+    recovery = open_(models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="repayments"))
+    batch = open_(to("money.Batch"), "入账批次", "Booked in")
+    amount_fen = open_(models.BigIntegerField(), "退回金额（元）", "Received (yuan)")
+    received_on = open_(models.DateField(), "到账日期", "Received on")
+    reference = personal(models.CharField(max_length=60), "入账凭证号", "Receipt number")
+    paid_by = personal(models.CharField(max_length=120), "退款人", "Paid by")
+    by = user("登记人", "Recorded by")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="repayment_amount")]
 
 
 class RecoveryPart(Record):

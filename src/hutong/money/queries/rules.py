@@ -13,7 +13,7 @@ import yaml
 
 from hutong.core import months, places
 from hutong.core.places import Span
-from hutong.money.access import paying_role
+from hutong.money.access import paying_role, preparing_role
 from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand
 from hutong.money.terms import PayingLevel
 from hutong.org.terms import Role
@@ -56,10 +56,13 @@ def _by_limit(band: Band) -> tuple[bool, int]:
 def signers(place_key: int, total_fen: int, on: date) -> tuple[str, ...]:
     """Roles that may sign a batch of the total: the band's own and those of higher bands, nearest first.
 
-    Above counties the level that pays signs its own batches, by a second person.
+    Above counties the level that pays signs its own batches, by a second person. What only books money that came back
+    (total 0) may also be signed by the office that prepares runs: finance, which records it, does not sign it alone.
     """
     if places.depth_of(place_key) < 3:
         return (paying_role(place_key),)
+    if total_fen == 0:
+        return (preparing_role(place_key), *signers(place_key, 1, on))
     fitting = [b.role for b in bands(place_key, on) if b.limit_fen is None or total_fen <= b.limit_fen]
     return tuple(dict.fromkeys(fitting)) or (Role.CITY_OFFICER,)
 

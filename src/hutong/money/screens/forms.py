@@ -16,6 +16,7 @@ from hutong.money.queries.rules import signers
 from hutong.money.screens.adds_up import batch_sum
 from hutong.money.screens.batches import left_out, signing, sums
 from hutong.money.screens.payees import evidence, order_facts
+from hutong.money.screens.recoveries import arithmetic
 from hutong.money.terms import COLLECTIVE, OUTGOING, BatchState, LineState
 
 
@@ -165,6 +166,15 @@ action_form(
     ),
     aside=order_facts,
     after=to_result,
+)
+action_form(
+    "money.record_repayment",
+    text=(
+        "由财务按到账凭证登记，可分次退回；先冲抵最早的月份，由另一人签发后入账。",
+        "Recorded by finance from the receipt, whole or in part; the oldest month first. Somebody else signs it.",
+    ),
+    aside=arithmetic,
+    primary=True,
 )
 action_form(
     "money.hold_line",

@@ -13,7 +13,7 @@ from hutong.people.queries.children import child_behind, name_of
 TONES: dict[str, Tone] = {
     "prepared": "warn", "signed": "info", "sent": "info", "settled": "good", "paid": "good", "refused": "bad",
     "proposed": "warn", "approved": "good", "declined": "bad", "active": "good", "suspended": "warn",
-    "noticed": "warn", "answered": "info", "agreed": "info",
+    "waiting": "info", "noticed": "warn", "answered": "info", "agreed": "info",
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import connection
 
@@ -10,7 +12,7 @@ from hutong.core.models import Task
 from hutong.core.terms import TaskState
 from hutong.core.viewer import acting
 from hutong.money import actions
-from hutong.money.models import Batch, Line, Order, Recovery
+from hutong.money.models import Batch, Line, Order, Recovery, Repayment
 from hutong.money.queries.relation import ORDERED
 from hutong.money.terms import BatchPurpose, BatchState, LineKind, LineState, RecoveryState
 from hutong.money.tests.build import NOVEMBER, OCTOBER, STANDARD, Scene
@@ -123,6 +125,11 @@ def claim(scene: Scene, line: Line, fen: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def received(fen: int, **more: object) -> dict[str, object]:
+    """What finance writes down of money that came back."""
+    return {"amount_fen": fen, "received_on": "2026-11-23", "reference": "回单0041", "paid_by": "田某祖母"} | more
+
+
 def test_a_recovery_is_put_to_the_payee_and_never_set_off(scene: Scene) -> None:
     order = scene.order(first=OCTOBER)
     line = paid_line(scene, order)
@@ -140,10 +147,12 @@ def test_a_recovery_is_put_to_the_payee_and_never_set_off(scene: Scene) -> None:
     assert (october.total_fen, october.booked_fen) == (STANDARD, 0), "the next payment is whole"
     actions.record_answer(scene.officer, recovery, {"answer": "同意分期", "answered_on": "2026-11-23"})
     actions.agree_plan(scene.officer, recovery, {"plan": "分两个月退还", "instalment_fen": STANDARD // 2})
-    actions.record_repayment(scene.officer, recovery, {"amount_fen": STANDARD // 2})
+    with pytest.raises(Refused):
+        actions.record_repayment(scene.officer, recovery, received(STANDARD // 2))
+    actions.record_repayment(scene.finance, recovery, received(STANDARD // 2))
     with pytest.raises(Invalid):
-        actions.record_repayment(scene.officer, recovery, {"amount_fen": STANDARD})
-    done = actions.record_repayment(scene.officer, recovery, {"amount_fen": STANDARD // 2})
+        actions.record_repayment(scene.finance, recovery, received(STANDARD))
+    done = actions.record_repayment(scene.finance, recovery, received(STANDARD // 2))
     assert (done.state, done.returned_fen) == (RecoveryState.SETTLED, STANDARD)
     assert net(scene, order) == STANDARD, "november is back, october stands"
 
@@ -152,13 +161,90 @@ def test_a_discarded_repayment_is_owed_again(scene: Scene) -> None:
     order = scene.order()
     line = paid_line(scene, order)
     recovery = actions.open_recovery(scene.officer, order, claim(scene, line, 5_000))
-    actions.record_repayment(scene.officer, recovery, {"amount_fen": 5_000})
+    actions.record_repayment(scene.finance, recovery, received(5_000))
     with acting(scene.officer):
         batch = Line.objects.select_related("batch").get(recovery=recovery).batch
-    actions.discard_batch(scene.officer, batch)
+    actions.discard_batch(scene.finance, batch)
     with acting(scene.officer):
         again = Recovery.objects.get(pk=recovery.pk)
     assert (again.state, again.returned_fen) == (RecoveryState.AGREED, 0)
+
+
+def test_finance_books_a_repayment_with_its_receipt_and_somebody_else_signs_it(scene: Scene) -> None:
+    order = scene.order()
+    recovery = actions.open_recovery(scene.officer, order, claim(scene, paid_line(scene, order), 5_000))
+    with pytest.raises(Invalid) as wrong:
+        actions.record_repayment(scene.finance, recovery, received(5_000, received_on="2026-11-24"))
+    assert [error.field for error in wrong.value.errors] == ["received_on"]
+    actions.record_repayment(scene.finance, recovery, received(2_000))
+    with acting(scene.finance):
+        kept = Repayment.objects.select_related("batch").get(recovery=recovery)
+        task = Task.objects.get(kind="money.sign", state=TaskState.OPEN, on_id=kept.batch_id)
+    assert (kept.amount_fen, kept.reference, kept.paid_by) == (2_000, "回单0041", "田某祖母")
+    assert (kept.batch.booked_fen, task.role) == (-2_000, Role.COUNTY_OFFICER)
+    with pytest.raises(Refused):
+        actions.sign_batch(scene.finance, kept.batch)
+    actions.sign_batch(scene.officer, kept.batch)
+    assert actions.mark_sent(scene.finance, kept.batch).state == BatchState.SETTLED
+
+
+def test_an_officer_signs_nothing_that_asks_the_bank_to_pay(scene: Scene) -> None:
+    with pytest.raises(Refused):
+        actions.sign_batch(scene.second, scene.run([scene.order()]))
+
+
+def test_a_claim_on_a_month_at_the_bank_waits_and_goes_on_by_itself(scene: Scene) -> None:
+    order = scene.order()
+    batch = scene.sent([order])
+    line = only_line(scene, batch)
+    recovery = actions.open_recovery(scene.officer, order, claim(scene, line, STANDARD))
+    assert recovery.state == RecoveryState.WAITING
+    with acting(scene.officer):
+        assert not Task.objects.filter(kind="money.recovery_answer", state=TaskState.OPEN).exists()
+    with pytest.raises(Conflict):
+        actions.record_repayment(scene.finance, recovery, received(5))
+    scene.on(scene.now + timedelta(days=3)).answer(batch)
+    with acting(scene.officer):
+        told = Recovery.objects.get(pk=recovery.pk)
+        assert Task.objects.filter(kind="money.recovery_answer", state=TaskState.OPEN, on_id=told.pk).exists()
+    assert told.state == RecoveryState.NOTICED
+    assert (told.noticed_on, told.answer_due) == (date(2026, 11, 26), date(2026, 12, 13)), "as many days as given first"
+
+
+def test_a_payee_who_was_heard_while_the_money_was_at_the_bank_is_not_asked_again(scene: Scene) -> None:
+    order = scene.order()
+    batch = scene.sent([order])
+    recovery = actions.open_recovery(scene.officer, order, claim(scene, only_line(scene, batch), STANDARD))
+    heard = actions.record_answer(scene.officer, recovery, {"answer": "同意退回", "answered_on": "2026-11-23"})
+    assert heard.state == RecoveryState.WAITING
+    scene.answer(batch)
+    with acting(scene.officer):
+        assert Recovery.objects.get(pk=recovery.pk).state == RecoveryState.ANSWERED
+
+
+def test_what_the_bank_returned_is_not_claimed_and_not_paid_again(scene: Scene) -> None:
+    order = scene.order()
+    batches = [scene.sent([order]), scene.sent([order], OCTOBER)]
+    lines = [only_line(scene, batch) for batch in batches]
+    parts = [{"line_id": line.pk, "amount_fen": STANDARD} for line in lines]
+    recovery = actions.open_recovery(scene.officer, order, {**claim(scene, lines[0], 1), "parts": parts})
+    scene.answer(batches[0], refused=[lines[0]])
+    with acting(scene.officer):
+        half = Recovery.objects.get(pk=recovery.pk)
+    assert (half.state, half.amount_fen) == (RecoveryState.WAITING, STANDARD)
+    with pytest.raises(Conflict):
+        actions.reissue_line(scene.officer, lines[0], {"same_account": True})
+    scene.answer(batches[1], refused=[lines[1]])
+    with acting(scene.officer):
+        assert Recovery.objects.get(pk=recovery.pk).state == RecoveryState.NOTHING
+
+
+def test_a_payment_that_nobody_signed_is_held_out_and_not_claimed(scene: Scene) -> None:
+    order = scene.order()
+    line = only_line(scene, scene.run([order]))
+    with pytest.raises(Invalid) as wrong:
+        actions.open_recovery(scene.officer, order, claim(scene, line, 5))
+    assert [(error.field, error.code) for error in wrong.value.errors] == [("parts.0.line_id", "too_early")]
 
 
 def test_a_claim_must_fit_the_payments_and_leave_time(scene: Scene) -> None:

@@ -163,6 +163,8 @@ def _money(posts: dict[Role, Viewer], awards: list[Award]) -> None:
     money.open_recovery(county, orders[2], claim)
     answered = money.open_recovery(county, orders[1], claim | {"parts": [_part(orders[1], settled)]})
     money.record_answer(county, answered, {"answer": "同意分期退回", "answered_on": "2026-11-23"})
+    back = {"amount_fen": 4_000, "received_on": "2026-11-23", "reference": "回单0041", "paid_by": "田桂英"}
+    money.record_repayment(finance, answered, back)
     home = {"kind": "institution", "name": "护桐县儿童福利院", "place_id": county.place_id}
     money.name_payee(county, home)
     money.make_statement(finance, place | {"month": "2026-08-01"})
