@@ -21,6 +21,9 @@ RECOVERY_CLOSED = declare_event("money.recovery_closed")
 
 PAY_DAY = "PAY-DAY"
 SIGN = task_kind("money.sign", title=("签发发放批次", "Sign a payment batch"), limit="PAY-SIGN")
+GIVEN_BACK = task_kind(
+    "money.given_back", title=("批次被退回，请更正后重新送签", "A batch was given back: put it right"), limit="PAY-SIGN"
+)
 SEND = task_kind("money.send", title=("将批次送银行", "Send a batch to the bank"), limit="PAY-SEND")
 RECONCILE = task_kind("money.reconcile", title=("录入银行回盘", "Enter the bank's answer"), limit="PAY-ANSWER")
 REISSUE = task_kind(
@@ -85,7 +88,9 @@ BATCH = Flow(
     moves=[
         Move("money.prepare_batch", frm=(), to=(BatchState.PREPARED, BatchState.DISCARDED)),
         Move("money.discard_batch", frm=(BatchState.PREPARED,), to=(BatchState.DISCARDED,)),
-        Move("money.sign_batch", frm=(BatchState.PREPARED,), to=(BatchState.SIGNED,)),
+        Move("money.sign_batch", frm=(BatchState.PREPARED,), to=(BatchState.PREPARED, BatchState.SIGNED)),
+        Move("money.give_batch_back", frm=(BatchState.PREPARED,), to=(BatchState.PREPARED,)),
+        Move("money.hand_in_again", frm=(BatchState.PREPARED,), to=(BatchState.PREPARED,)),
         Move("money.mark_sent", frm=(BatchState.SIGNED,), to=(BatchState.SENT, BatchState.SETTLED)),
         Move("money.reconcile", frm=(BatchState.SENT, BatchState.SETTLED), to=(BatchState.SENT, BatchState.SETTLED)),
     ],

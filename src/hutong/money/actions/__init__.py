@@ -17,7 +17,6 @@ from hutong.money.actions.batches import (
     mark_sent,
     one_run_at_a_time,
     prepare_batch,
-    sign_batch,
 )
 from hutong.money.actions.corrections import keep_unpaid, reissue_all, reissue_line, reverse_line
 from hutong.money.actions.holds import confirm_shared_account, hold_line, lift_hold
@@ -35,7 +34,14 @@ from hutong.money.actions.orders import (
     resume_order,
     suspend_order,
 )
-from hutong.money.actions.places import make_statement, set_payer, set_rhythm, set_shared_limit, set_signing_bands
+from hutong.money.actions.places import (
+    make_statement,
+    set_payer,
+    set_rhythm,
+    set_shared_limit,
+    set_signing_bands,
+    set_signing_chain,
+)
 from hutong.money.actions.recoveries import (
     agree_plan,
     bank_answered,
@@ -44,6 +50,7 @@ from hutong.money.actions.recoveries import (
     record_repayment,
     waive_recovery,
 )
+from hutong.money.actions.signing import give_batch_back, hand_in_again, sign_batch
 from hutong.money.actions.taken_back import give_back
 from hutong.money.actions.taking_over import OnRoll, take_over_roll
 
@@ -64,6 +71,8 @@ __all__ = [
     "end_order",
     "export_bank_file",
     "give_back",
+    "give_batch_back",
+    "hand_in_again",
     "hold_line",
     "keep_parameters",
     "keep_unpaid",
@@ -92,6 +101,7 @@ __all__ = [
     "set_rhythm",
     "set_shared_limit",
     "set_signing_bands",
+    "set_signing_chain",
     "sign_batch",
     "suspend_order",
     "take_over_roll",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -14,23 +14,19 @@ from hutong.core import places
 from hutong.core.action import action
 from hutong.core.audit.journal import journal
 from hutong.core.bulk import set_based
-from hutong.core.clocks import start_clock
 from hutong.core.context import note
-from hutong.core.events import raise_event
 from hutong.core.inputs import Given, Month, Nothing, Place, ask, of, wrong
-from hutong.core.jurisdiction import law
-from hutong.core.models import Clock
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.terms import JournalKind
 from hutong.core.viewer import SYSTEM, Viewer
 from hutong.money import access
 from hutong.money.actions.omitted import ask_about_the_omitted, name_the_omitted
+from hutong.money.actions.signing import ask_to_sign
 from hutong.money.models import Batch, Line, Recovery
 from hutong.money.queries import bank_file, rules
 from hutong.money.queries.relation import Relation, RelationInput, judged
-from hutong.money.terms import OUTGOING, BankFileForm, BatchPurpose, BatchState, RecoveryState, Verdict
-from hutong.money.workflow import BATCH_SIGNED, PAY_DAY, RECONCILE, SEND, SIGN
-from hutong.org.terms import Role
+from hutong.money.terms import OUTGOING, BankFileForm, BatchState, RecoveryState, Verdict
+from hutong.money.workflow import GIVEN_BACK, RECONCILE, SEND, SIGN
 
 
 class Parameters(Given):
@@ -177,23 +173,6 @@ def count_up(batch: Batch) -> None:
     batch.save(update_fields=["count", "total_fen", "booked_fen"])
 
 
-def ask_to_sign(viewer: Viewer, batch: Batch) -> None:
-    """Ask the post of the signing band; a batch that grew is asked for again."""
-    done_tasks(batch, SIGN.name)
-    roles = rules.signers(batch.place_key, batch.total_fen, viewer.today)
-    role = next((role for role in roles if role != viewer.role), roles[0])
-    leave_task(SIGN.name, subject=batch, place_key=batch.place_key, role=role, clock=_pay_day(viewer, batch, role))
-
-
-def _pay_day(viewer: Viewer, batch: Batch, role: str) -> Clock | None:
-    """A run is signed by the day on which its place pays; what is prepared later has the few days of its task."""
-    before = batch.month - timedelta(days=1)
-    due = law().limit(PAY_DAY, before, places.codes_of_key(batch.place_key)).due
-    if batch.purpose != BatchPurpose.RUN or due < viewer.today:
-        return None
-    return start_clock(PAY_DAY, subject=batch, place_key=batch.place_key, role=role, from_=before)
-
-
 @action("money.discard_batch", on=Batch, input=Nothing, roles=access.SIGNERS, allow=access.own_batch,
         title=("作废未签发批次", "Discard a batch"))  # fmt: skip
 def discard_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
@@ -203,6 +182,7 @@ def discard_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
     for recovery in recoveries:
         recount(recovery)
     done_tasks(batch, SIGN.name)
+    done_tasks(batch, GIVEN_BACK.name)
     return batch
 
 
@@ -230,31 +210,6 @@ def _move_lines(viewer: Viewer, batch: Batch, state: str, which: str, *, settled
             [state, settled, viewer.now, batch.pk],
         )
         return int(cursor.rowcount)
-
-
-def _may_sign(viewer: Viewer, batch: Batch, given: Nothing) -> str | None:
-    if batch.maker_id == viewer.user_id:
-        return _("You prepared this batch; somebody else has to sign it.")
-    roles = rules.signers(batch.place_key, batch.total_fen, viewer.today)
-    if viewer.role not in roles:
-        names = "、".join(Role(r).label(viewer.locale) for r in roles)
-        return _("A batch of this total is signed by: %(roles)s.") % {"roles": names}
-    return None
-
-
-@action("money.sign_batch", on=Batch, input=Nothing, roles=access.SIGNERS, allow=_may_sign,
-        title=("签发批次", "Sign a batch"))  # fmt: skip
-def sign_batch(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:
-    """From here on nobody can change the batch or its lines, not even by a program: the database refuses it.
-
-    The database also compares the totals with the lines at this moment.
-    """
-    batch.signer_id, batch.signed_on = viewer.user_id, viewer.today
-    batch.save(update_fields=["signer", "signed_on"])
-    done_tasks(batch, SIGN.name)
-    leave_task(SEND.name, subject=batch, place_key=batch.place_key, role=access.paying_role(batch.place_key))
-    raise_event(BATCH_SIGNED, batch_id=batch.pk, place_id=batch.place_id, month=batch.month)
-    return batch
 
 
 class FileForm(Given):

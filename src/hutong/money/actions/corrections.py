@@ -12,7 +12,8 @@ from hutong.core.inputs import Given, Text, ask
 from hutong.core.tasks import done_tasks
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.actions.batches import ask_to_sign, count_up
+from hutong.money.actions.batches import count_up
+from hutong.money.actions.signing import ask_to_sign
 from hutong.money.models import Batch, Line, Payee, Recovery, RecoveryPart
 from hutong.money.queries.accounts import current_account, unpaid_lines
 from hutong.money.terms import OUTGOING, BatchPurpose, BatchState, LineKind, LineState, RecoveryState

@@ -11,7 +11,8 @@ from hutong.core.inputs import Line as Words
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.actions.batches import ask_to_sign, count_up
+from hutong.money.actions.batches import count_up
+from hutong.money.actions.signing import ask_to_sign
 from hutong.money.models import AccountVersion, Batch, Hold, Line, Omission, Order, SharedAccount
 from hutong.money.queries.accounts import receiving
 from hutong.money.terms import COLLECTIVE, BatchPurpose, BatchState, LineKind, LineState, Verdict

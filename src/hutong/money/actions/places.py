@@ -11,19 +11,20 @@ from pydantic import BaseModel, ConfigDict
 
 from hutong.core import places
 from hutong.core.action import action
-from hutong.core.inputs import Fen, Given, Month, Place, ask, of, wrong
+from hutong.core.inputs import Fen, Given, Line, Month, Place, ask, of, wrong
 from hutong.core.jurisdiction import language
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand, Statement
+from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand, SigningStep, Statement
 from hutong.money.queries import rules, sums
 from hutong.money.terms import PayingLevel
 from hutong.money.workflow import PAID_BY_OTHERS
 from hutong.org.models import Division
 from hutong.org.terms import Level, Role
 
-SIGNERS = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
+BANDED = (Role.COUNTY_FINANCE, Role.CITY_OFFICER, Role.PROVINCE_OFFICER, Role.MINISTRY_OFFICER)
+"""Roles an amount band may name."""
 
 
 class NewRhythm(Given):
@@ -35,7 +36,7 @@ class NewRhythm(Given):
     basis: str = of(Rhythm, "basis", min_length=4)
 
 
-def _at_home(viewer: Viewer, given: NewRhythm | NewPayer | NewLimit | NewBands | Closing) -> str | None:
+def _at_home(viewer: Viewer, given: NewRhythm | NewPayer | NewLimit | NewBands | NewChain | Closing) -> str | None:
     return access.inside(viewer, given.place_id)
 
 
@@ -73,6 +74,27 @@ class NewBands(Given):
     bands: list[BandInput] = ask("签发限额", "Bands", min_length=1, max_length=6)
     valid_from: date = of(SigningBand, "valid_from")
     basis: str = of(SigningBand, "basis", min_length=4)
+
+
+class StepInput(BaseModel):
+    """One step: which role signs, and at which post where there are several of the role."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role = of(SigningStep, "role")
+    title: Line = of(
+        SigningStep, "title", "", hint=("如“科室负责人”“分管领导”；留空则该角色任一岗位可签。",
+                                        "As the post is called; empty: any post of the role."),
+    )  # fmt: skip
+
+
+class NewChain(Given):
+    """All steps of a place, in the order in which they sign."""
+
+    place_id: Place = of(SigningStep, "place")
+    steps: list[StepInput] = ask("签批顺序", "Steps", min_length=1, max_length=6)
+    valid_from: date = of(SigningStep, "valid_from")
+    basis: str = of(SigningStep, "basis", min_length=4)
 
 
 class Closing(Given):
@@ -138,7 +160,7 @@ def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
     if limits.count(None) != 1 or len(set(limits)) != len(limits):
         raise wrong(given, "bands", "contradiction", _("need different limits, and one without any"))
     for at, band in enumerate(given.bands):
-        if band.role not in SIGNERS:
+        if band.role not in BANDED:
             raise wrong(given, f"bands.{at}.role", "invalid", _("does not sign payments"))
     if SigningBand.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
         raise wrong(given, "valid_from", "duplicate", _("has bands already; choose a later day"))
@@ -148,6 +170,26 @@ def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
             basis=given.basis,
         )  # fmt: skip
     return len(given.bands)
+
+
+@action("money.set_signing_chain", input=NewChain, roles=access.OFFICERS, allow=_at_home,
+        title=("设定签批流程", "Set who signs in which order"))  # fmt: skip
+def set_signing_chain(viewer: Viewer, given: NewChain) -> int:
+    """The steps of a place from a day on; how many. They take the place of its amount bands; a batch that is being
+    signed keeps those it began with. Raises Invalid for roles that cannot sign and for one post twice."""
+    for at, step in enumerate(given.steps):
+        if step.role not in access.SIGNERS:
+            raise wrong(given, f"steps.{at}.role", "invalid", _("does not sign payments"))
+        if step.title and any(step == other for other in given.steps[:at]):
+            raise wrong(given, f"steps.{at}.title", "duplicate", _("signs already"))
+    if SigningStep.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise wrong(given, "valid_from", "duplicate", _("has a chain already; choose a later day"))
+    for number, step in enumerate(given.steps, start=1):
+        SigningStep.objects.create(
+            place_id=given.place_id, number=number, role=step.role, title=step.title, valid_from=given.valid_from,
+            basis=given.basis,
+        )  # fmt: skip
+    return len(given.steps)
 
 
 @action("money.make_statement", input=Closing, roles=(*access.OFFICERS, Role.COUNTY_FINANCE), allow=_at_home,

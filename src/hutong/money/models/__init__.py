@@ -1,7 +1,7 @@
 """Tables of `money`. A line of a batch is a frozen record: the database itself refuses to change it."""
 
-from hutong.money.models.batches import Batch, Line, Omission, ParameterSet, Reconciliation
-from hutong.money.models.local import Payer, Rhythm, SharedLimit, SigningBand, Statement
+from hutong.money.models.batches import Batch, Line, Omission, ParameterSet, Reconciliation, Signature
+from hutong.money.models.local import Payer, Rhythm, SharedLimit, SigningBand, SigningStep, Statement
 from hutong.money.models.orders import Hold, Order, PayeeChange
 from hutong.money.models.payees import AccountVersion, Payee, SharedAccount
 from hutong.money.models.recoveries import Recovery, RecoveryPart, Repayment
@@ -24,6 +24,8 @@ __all__ = [
     "Rhythm",
     "SharedAccount",
     "SharedLimit",
+    "Signature",
     "SigningBand",
+    "SigningStep",
     "Statement",
 ]

@@ -55,6 +55,31 @@ class Batch(Record):
         indexes = [models.Index(fields=["place_key", "-month", "-id"], name="batch_place")]
 
 
+class Signature(Record):
+    """One step on the way of a batch to the bank: awaited, signed, or refused with a reason. A batch that is changed or
+    given back begins another round; the rounds before stay."""
+
+    batch = open_(models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="signatures"), "批次", "Batch")
+    round = open_(models.SmallIntegerField(default=1), "轮次", "Round")
+    number = open_(models.SmallIntegerField(), "顺序", "Step")
+    role = open_(models.CharField(max_length=40, blank=True))
+    title = open_(models.CharField(max_length=100, blank=True), "应签岗位", "Signed by the post")
+    by = user("签字人", "Who", null=True)
+    signed_as = open_(models.CharField(max_length=100, blank=True), "签字岗位", "Post")
+    signed_on = open_(models.DateField(null=True), "日期", "Day")
+    refused_why = open_(models.TextField(blank=True), "退回理由", "Why it is given back")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "round", "number"], name="signature_step_once"),
+            models.UniqueConstraint(fields=["batch", "round", "by"], name="signature_once_a_person"),
+            models.CheckConstraint(
+                condition=Q(by=None, signed_on=None, refused_why="") | Q(by__isnull=False, signed_on__isnull=False),
+                name="signature_by_somebody",
+            ),
+        ]
+
+
 class Line(Record):
     """One payment, or the booking of money that came back (negative). Only its state moves once it is written.
 

@@ -30,6 +30,25 @@ class SigningBand(Record):
         ]
 
 
+class SigningStep(Record):
+    """One step of a place's chain of signatures: which post signs as the first, second, ... after the preparer."""
+
+    place = open_(to("org.Division"), "地区", "Place")
+    number = open_(models.SmallIntegerField(), "顺序", "Step")
+    role = open_(models.CharField(max_length=40), "角色", "Role")
+    title = open_(models.CharField(max_length=100, blank=True), "岗位名称", "Title of the post")
+    valid_from = open_(models.DateField(), "起始日期", "From")
+    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
+
+    reach = Reach.everybody()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "valid_from", "number"], name="signing_step_once"),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=6), name="signing_step_number"),
+        ]
+
+
 class Rhythm(Record):
     """How many months one run of a place covers: 1 monthly, 3 quarterly (runs in March, June, ...)."""
 

@@ -21,6 +21,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Batch, Line, Order
 from hutong.money.queries.preview import Looked, Preview, preview, rows_behind
+from hutong.money.screens.signing import signing_panel
 from hutong.money.terms import HELD_OUT, Difference, Item, Step, Verdict
 from hutong.people.queries.children import child_behind, name_of
 
@@ -182,7 +183,7 @@ def adds_up_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = found_in(Batch, viewer, batch_id, "money.adds_up")
     base, at = page_url("money.adds_up", batch_id=batch.pk), looked(batch)
     seen = preview(viewer, at)
-    bodies = [*sum_of(seen, base), *left_out_of(seen, base)]
+    bodies = [*sum_of(seen, base), *left_out_of(seen, base), *signing_panel(viewer, batch)]
     name = batch_name(viewer, batch)
     context = {"bodies": bodies, "name": name} | behind(viewer, at, request, base)
     crumbs = [Way(name, record_url(batch))]

@@ -31,7 +31,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.actions.omitted import NAMED
 from hutong.money.models import Batch, Hold, Line, Omission, Order, Reconciliation
-from hutong.money.queries import bank_file, rules
+from hutong.money.queries import bank_file
 from hutong.money.queries.accounts import still_unpaid
 from hutong.money.queries.numbers import by_batch_number, by_reference
 from hutong.money.screens.adds_up import batch_name, batch_sum, help_for
@@ -41,6 +41,7 @@ from hutong.money.screens.labels import (
     line_name,
     state,
 )  # fmt: skip
+from hutong.money.screens.signing import signing_panel
 from hutong.money.terms import BankFileForm, BatchState, LineState, Verdict
 from hutong.org.terms import Role
 
@@ -76,26 +77,6 @@ def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
     ]  # fmt: skip
     heads = [Label("未列支原因", "Why not paid"), Label("笔数", "Rows"), Label("说明", "Note")]
     return [Rows(heads, rows, numeric=frozenset({1}))]
-
-
-def signing(viewer: Viewer, batch: Batch) -> list[Body]:
-    """Who prepared, who signed, and by which band."""
-    facts = [
-        Fact(label_of(Batch, "maker"), str(batch.maker), ""),
-        Fact(label_of(Batch, "signer"), str(batch.signer) if batch.signer_id else None, batch.signed_on or ""),
-        *facts_of(viewer, batch, ("sent_on", "settled_on")),
-    ]
-    on = batch.signed_on or viewer.today
-    roles = rules.signers(batch.place_key, batch.total_fen, on)
-    names = "、".join(Role(role).label(viewer.locale) for role in roles)
-    bands = rules.bands(batch.place_key, on)
-    default = any(band.evidence == "M" for band in bands)
-    hint = (
-        Label("系统默认限额，待当地确认", "default of the system, to be confirmed locally")
-        if default
-        else bands[0].basis
-    )
-    return [Facts([*facts, Fact(Label("本批可由", "May be signed by"), names, hint)])]
 
 
 def _unusable(viewer: Viewer, answer: Reconciliation) -> int:
@@ -147,10 +128,13 @@ register(
                     Column("errors", value=_unusable, numeric=True),
                 ), order=40, hide_when_empty=True,
             ),
-            Panel("money.signing", ("编制与签发", "Prepared and signed"), signing, order=10, side=True),
+            Panel("money.signing", ("编制与签发", "Prepared and signed"), signing_panel, order=10, side=True),
         ),
         head=lambda viewer, batch: [state(viewer, batch)],
-        actions=("money.sign_batch", "money.mark_sent", "money.reconcile", "money.discard_batch"),
+        actions=(
+            "money.sign_batch", "money.give_batch_back", "money.hand_in_again", "money.mark_sent", "money.reconcile",
+            "money.discard_batch",
+        ),
         roles=access.READERS[1:],
         area="money",
         rank=20,

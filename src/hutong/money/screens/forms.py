@@ -9,14 +9,16 @@ from hutong.channels.sheet import action_form, action_url, to_result
 from hutong.channels.tables import ANSWERS, column_choices
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
+from hutong.money.access import own_batch
 from hutong.money.models import Batch, Line, Order, Payee, Reconciliation
 from hutong.money.queries.accounts import unpaid_lines
 from hutong.money.queries.bank_answer import HEADINGS
-from hutong.money.queries.rules import signers
+from hutong.money.queries.signing import given_back, may_sign, standing
 from hutong.money.screens.adds_up import batch_sum
-from hutong.money.screens.batches import left_out, signing, sums
+from hutong.money.screens.batches import left_out, sums
 from hutong.money.screens.payees import evidence, order_facts
 from hutong.money.screens.recoveries import arithmetic
+from hutong.money.screens.signing import signing_panel
 from hutong.money.terms import COLLECTIVE, OUTGOING, BatchState, LineState
 
 
@@ -25,13 +27,13 @@ def _batch(viewer: Viewer, batch: Batch) -> list[Body]:
         (Label("金额与笔数", "Sums"), sums(viewer, batch)),
         (Label("与上次发放相比", "Against the last time"), batch_sum(viewer, batch)),
         (Label("未列支", "Not paid"), left_out(viewer, batch)),
-        (Label("编制与签发", "Prepared and signed"), signing(viewer, batch)),
+        (Label("编制与签发", "Prepared and signed"), signing_panel(viewer, batch)),
     ]
     return [Headed(title, body) for title, body in parts if body]
 
 
 def _may_sign(viewer: Viewer, batch: Batch) -> bool:
-    return batch.maker_id != viewer.user_id and viewer.role in signers(batch.place_key, batch.total_fen, viewer.today)
+    return may_sign(viewer, batch) is None
 
 
 def _payees_of(viewer: Viewer, order: Order) -> list[tuple[Any, str]]:
@@ -68,6 +70,22 @@ action_form(
     aside=_batch,
     offered=_may_sign,
     done=("已签发。", "Signed."),
+)
+action_form(
+    "money.give_batch_back",
+    text=(
+        "写明需更正之处。编制人更正后重新送签，各步骤重新签字。",
+        "Say what has to be put right. The preparer hands it in again, and every step signs anew.",
+    ),
+    aside=_batch,
+    offered=_may_sign,
+)
+action_form(
+    "money.hand_in_again",
+    text=("更正后重新送签。", "What was wrong has been put right."),
+    aside=_batch,
+    offered=lambda viewer, batch: bool(given_back(standing(batch))) and own_batch(viewer, batch, None) is None,
+    primary=True,
 )
 action_form(
     "money.discard_batch",

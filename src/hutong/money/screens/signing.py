@@ -1,0 +1,92 @@
+"""Who prepared a batch, who signed it at which post and day, whose turn it is, and by which rule of the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hutong.channels.content import Body, Fact, Facts, Note, Rows
+from hutong.channels.panels import facts_of
+from hutong.channels.sheet import Column, Sheet, register
+from hutong.core.record import label_of
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.money import access
+from hutong.money.models import Batch, Signature, SigningStep
+from hutong.money.queries import rules, signing
+from hutong.money.terms import BatchState
+from hutong.org.terms import Role
+
+
+def signing_panel(viewer: Viewer, batch: Batch) -> list[Body]:
+    """The preparer, each signature in its order, and the days on the way to the bank."""
+    round_ = signing.standing(batch)
+    bodies: list[Body] = [Facts([Fact(label_of(Batch, "maker"), str(batch.maker), "")])]
+    if rows := [_row(viewer, batch, one) for one in signing.signatures(batch)]:
+        heads = [
+            Label("顺序", "Step"),
+            label_of(Signature, "signed_as"),
+            label_of(Signature, "by"),
+            label_of(Signature, "signed_on"),
+        ]
+        bodies.append(Rows(heads, rows))
+    if back := signing.given_back(round_):
+        bodies.insert(0, Note(Label(f"已退回编制人：{back.refused_why}", f"Given back: {back.refused_why}"), "warn"))
+    bodies.append(Facts([*facts_of(viewer, batch, ("sent_on", "settled_on")), _rule(viewer, batch, round_)]))
+    return bodies
+
+
+def _row(viewer: Viewer, batch: Batch, one: Signature) -> list[Any]:
+    post = one.signed_as or one.title or (Role(one.role) if one.role else _banded(viewer, batch))
+    number = str(one.number) if one.round == 1 else f"{one.number}（{one.round}）"
+    if one.by_id is None:
+        lapsed = batch.state != BatchState.PREPARED
+        return [number, post, Label("未签", "not signed") if lapsed else Label("待签", "awaited"), ""]
+    who = str(one.by)
+    return [number, post, Label(f"{who}（退回）", f"{who} (gave it back)") if one.refused_why else who, one.signed_on]
+
+
+def _banded(viewer: Viewer, batch: Batch) -> str:
+    roles = rules.signers(batch.place_key, batch.total_fen, batch.signed_on or viewer.today)
+    return "、".join(Role(role).label(viewer.locale) for role in roles)
+
+
+def _rule(viewer: Viewer, batch: Batch, round_: list[Signature]) -> Fact:
+    """By which rule it is signed: the chain of the place, its amount bands, or our default."""
+    on = batch.signed_on or viewer.today
+    words = Label("签批依据", "Signed by the rule")
+    if any(one.role for one in round_):
+        steps = signing.chain(batch.place_key, on)
+        return Fact(words, Label("当地签批流程", "chain of the place"), steps[0].basis if steps else "")
+    bands = rules.bands(batch.place_key, on)
+    default = any(band.evidence == "M" for band in bands)
+    hint = Label("系统默认限额，待当地确认", "default of the system, to be confirmed locally")
+    return Fact(words, _banded(viewer, batch), hint if default else bands[0].basis)
+
+
+register(
+    Sheet[SigningStep](
+        "money.signing_step",
+        SigningStep,
+        title=("签批流程", "Chain of signatures"),
+        plural=("签批流程", "Chains of signatures"),
+        name_of=lambda viewer, step: f"{step.place} {step.valid_from} #{step.number}",
+        columns=(
+            Column("place", value=lambda viewer, step: str(step.place), link=True),
+            Column("number", numeric=True),
+            Column("role", value=lambda viewer, step: Role(step.role)),
+            Column("title"),
+            Column("valid_from"),
+            Column("basis", minor=True),
+        ),
+        prefetch=("place",),
+        create=("money.set_signing_chain",),
+        actions=(),
+        roles=access.OFFICERS,
+        area="money",
+        rank=81,
+        empty=(
+            "各地均为经办人编制、一人签发（系统默认，待当地确认）。",
+            "Everywhere one person prepares and one signs (our default, to be confirmed locally).",
+        ),
+    )
+)  # fmt: skip
