@@ -127,4 +127,4 @@ def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:
     return relation_for(viewer, places.key(place_id), month)
 
 
-register_source(Source(Item.BASIC_LIVING, _relation, run_month))
+register_source(Source(Item.BASIC_LIVING, _relation, run_month, category=(Award, "category")))

@@ -208,6 +208,14 @@ class Step(Term):
     BACK = "back", "冲销、退回", "booked back"
 
 
+class BookBy(Term):
+    """By what a book of payments is kept."""
+
+    TOWNSHIP = "township", "按乡镇", "by township"
+    VILLAGE = "village", "按村（居）", "by village"
+    PAYEE = "payee", "按收款人", "by payee"
+
+
 class RecoveryState(Term):
     """Life of a claim to money paid in error. It is never set off against later payments."""
 

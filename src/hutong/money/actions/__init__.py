@@ -13,6 +13,7 @@ from hutong.money.actions.answers import reconcile
 from hutong.money.actions.batches import (
     discard_batch,
     export_bank_file,
+    export_book,
     keep_parameters,
     mark_sent,
     one_run_at_a_time,
@@ -70,6 +71,7 @@ __all__ = [
     "discard_batch",
     "end_order",
     "export_bank_file",
+    "export_book",
     "give_back",
     "give_batch_back",
     "hand_in_again",

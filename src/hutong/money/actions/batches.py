@@ -241,6 +241,14 @@ def export_bank_file(viewer: Viewer, batch: Batch, given: FileForm) -> None:
     journal(viewer, JournalKind.EXPORTED, what="bank file", subject=batch, count=batch.count, purpose=given.form.value)
 
 
+@action("money.export_book", on=Batch, input=Nothing, roles=access.SUM_READERS,
+        title=("导出发放明细", "Export the payments of a batch"))  # fmt: skip
+def export_book(viewer: Viewer, batch: Batch, given: Nothing) -> None:
+    """Record who takes the payments of a batch out; `queries.books.payments` then says what the clearance allows."""
+    note(rows=batch.count)
+    journal(viewer, JournalKind.EXPORTED, what="book of payments", subject=batch, count=batch.count)
+
+
 @action("money.mark_sent", on=Batch, input=Nothing, roles=access.FINANCE, allow=access.may_pay,
         title=("登记已送银行", "Record as sent to the bank"))  # fmt: skip
 def mark_sent(viewer: Viewer, batch: Batch, given: Nothing) -> Batch:

@@ -68,16 +68,16 @@ others as (
 _MADE = """
 with taken as (
   select order_id, child_id, place_key, month, verdict, amount_fen, false as already
-    from money_omission where batch_id = %(run_batch)s
+    from money_omission where batch_id = any(%(run_batches)s)
 ),
 ready as (
   select l.order_id, l.child_id, l.place_key, l.month, l.kind, l.amount_fen, l.account_id, a.valid_from as account_from
     from money_line l left join money_accountversion a on a.id = l.account_id
-   where l.batch_id = %(run_batch)s and l.state <> 'void'
+   where l.batch_id = any(%(run_batches)s) and l.state <> 'void'
 ),
 others as (
   select l.order_id from money_line l
-   where l.month = %(run_month)s and l.kind = 'regular' and l.state <> 'void' and l.batch_id <> %(run_batch)s
+   where l.month = %(run_month)s and l.kind = 'regular' and l.state <> 'void' and l.batch_id <> all(%(run_batches)s)
      and l.place_key >= %(run_lo)s and l.place_key < %(run_hi)s
 ),
 """
@@ -176,12 +176,12 @@ select order_id, child_id, place_key, amount_fen, null::bigint,
 
 @dataclass(frozen=True)
 class Looked:
-    """What is looked at: the rows a run would have for a place and month, or those of a batch that was prepared."""
+    """What is looked at: the rows a run would have for a place and month, or those of batches that were prepared."""
 
     place_key: int
     month: date
     relation: Relation | None = None
-    batch_id: int | None = None
+    batches: tuple[int, ...] = ()
 
 
 def _query(viewer: Viewer, at: Looked) -> tuple[str, dict[str, Any]]:
@@ -191,7 +191,7 @@ def _query(viewer: Viewer, at: Looked) -> tuple[str, dict[str, Any]]:
     params: dict[str, Any] = {
         "run_lo": span.lo, "run_hi": span.hi, "run_month": at.month, "run_before": months.before(at.month, every),
         "run_many": max(marks["months_at_once"], every + 1), "run_percent": marks["change_percent"],
-        "run_batch": at.batch_id,
+        "run_batches": list(at.batches),
     }  # fmt: skip
     if at.relation is None:
         return _MADE + _COMPARED, params

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
+from django.db.models import Model
 from pydantic import InstanceOf, WithJsonSchema
 
 from hutong.core import places
@@ -51,6 +52,9 @@ class Source:
     """(viewer, place id, month) -> what would be paid."""
     prepare: ActionSpec[Any]
     """The owner's own action, which takes `place_id` and `month` and prepares the batch."""
+    category: tuple[type[Model], str] | None = None
+    """Model and column of what orders rest on (`Order.on_id`) that says the category of an award: books of payments go
+    by it for those whose clearance reads that column, and for nobody else."""
 
 
 SOURCES: dict[str, Source] = {}

@@ -163,7 +163,7 @@ def _names(viewer: Viewer, rows: Any, orders: dict[int, Order]) -> Rows:
 
 def looked(batch: Batch) -> Looked:
     """A batch, to be looked at."""
-    return Looked(batch.place_key, batch.month, batch_id=batch.pk)
+    return Looked(batch.place_key, batch.month, batches=(batch.pk,))
 
 
 def batch_sum(viewer: Viewer, batch: Batch) -> list[Body]:

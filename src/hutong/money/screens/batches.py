@@ -6,7 +6,7 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Link, Month, Note, Rows
+from hutong.channels.content import Body, Counts, Fact, Facts, Fen, Lines, Link, Month, Note, Rows
 from hutong.channels.panels import facts_of, fields_panel, rows_panel, told_panel
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import (
@@ -42,7 +42,7 @@ from hutong.money.screens.labels import (
     state,
 )  # fmt: skip
 from hutong.money.screens.signing import signing_panel
-from hutong.money.terms import BankFileForm, BatchState, LineState, Verdict
+from hutong.money.terms import BankFileForm, BatchState, BookBy, LineState, Verdict
 from hutong.org.terms import Role
 
 
@@ -77,6 +77,19 @@ def left_out(viewer: Viewer, batch: Batch) -> list[Body] | None:
     ]  # fmt: skip
     heads = [Label("未列支原因", "Why not paid"), Label("笔数", "Rows"), Label("说明", "Note")]
     return [Rows(heads, rows, numeric=frozenset({1}))]
+
+
+def books_panel(viewer: Viewer, batch: Batch) -> list[Body] | None:
+    """Where the totals by place, standard and payee are, and the whole month of the place."""
+    if viewer.role not in access.SUM_READERS or batch.state == BatchState.DISCARDED:
+        return None
+    books = Lines([Link(by, page_url("money.books", batch_id=batch.pk, by=by)) for by in BookBy])
+    month = page_url("money.month", place_id=batch.place_id, month=f"{batch.month:%Y-%m}")
+    facts = [
+        Fact(Label("本批次合计", "Totals of this batch"), books),
+        Fact(Label("全月", "The whole month"), Link(Label(f"{batch.month:%Y-%m}", f"{batch.month:%Y-%m}"), month)),
+    ]
+    return [Facts(facts)]
 
 
 def _unusable(viewer: Viewer, answer: Reconciliation) -> int:
@@ -119,6 +132,7 @@ register(
             Panel("money.sums", ("金额与笔数", "Sums"), sums, order=10),
             Panel("money.against", ("与上次发放相比", "Against the last time"), batch_sum, order=15),
             Panel("money.left_out", ("未列支", "Not paid"), left_out, order=20),
+            Panel("money.books", ("发放台账", "Books"), books_panel, order=25),
             Panel("money.file", ("银行文件", "Bank file"), file_panel, order=30),
             rows_panel(
                 "money.answers", ("银行回盘", "The bank's answers"), Reconciliation, "batch",

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from hutong.channels.content import Body, Fen, Link, Note, Rows
+from hutong.channels.content import Body, Fact, Facts, Fen, Link, Note, Rows
 from hutong.channels.sheet import page, page_url, record_url
 from hutong.channels.web.frame import show, viewer_of
 from hutong.channels.web.submit import begin, submit
@@ -94,12 +94,12 @@ def _fill(
     at = Looked(key, month, source.relation(viewer, place_id, month))
     seen = preview(viewer, at)
     base = page_url("money.run", place_id=place_id, month=f"{month:%Y-%m}")
-    context["bodies"] = [*_made(viewer, key, month), *sum_of(seen, base), *left_out_of(seen, base)]
+    context["bodies"] = [*_made(viewer, place_id, key, month), *sum_of(seen, base), *left_out_of(seen, base)]
     context["may_prepare"] = context["may_prepare"] and seen.verdicts.get(Verdict.READY.value)
     context |= behind(viewer, at, request, base)
 
 
-def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
+def _made(viewer: Viewer, place_id: int, place_key: int, month: date) -> list[Body]:
     """What was made for this month already, so that a preview of nothing explains itself."""
     batches = Batch.objects.visible_to(viewer).filter(place_key=place_key, month=month)
     rows = [
@@ -108,4 +108,10 @@ def _made(viewer: Viewer, place_key: int, month: date) -> list[Body]:
     ]
     words = [label_of(Batch, name) for name in ("state", "count", "total_fen")]
     heads = [Label("本月已有批次", "Batches of this month"), *words]
-    return [Rows(heads, rows, numeric=frozenset({2, 3}))] if rows else []
+    if not rows:
+        return []
+    url = page_url("money.month", place_id=place_id, month=f"{month:%Y-%m}")
+    whole = Facts(
+        [Fact(Label("全月合计", "The month altogether"), Link(Label("查看全部批次", "All its batches"), url))]
+    )
+    return [Rows(heads, rows, numeric=frozenset({2, 3})), whole]

@@ -350,11 +350,11 @@ def test_a_run_adds_up_from_the_last_one_before_and_after_it_is_prepared(scene: 
     assert led[0][0] + led[1][0] - led[2][0] == steps[Step.THIS][0]
     given = {"place_id": scene.county.pk, "month": NOVEMBER, "relation": both}
     batch = actions.prepare_batch(scene.officer, given)
-    made = seen(scene, Looked(scene.county.key, NOVEMBER, batch_id=batch.pk))
+    made = seen(scene, Looked(scene.county.key, NOVEMBER, batches=(batch.pk,)))
     assert sums(made) == expected
     assert made.total_fen == ahead.total_fen == batch.total_fen
     with acting(scene.officer):
-        at = Looked(scene.county.key, NOVEMBER, batch_id=batch.pk)
+        at = Looked(scene.county.key, NOVEMBER, batches=(batch.pk,))
         rows = rows_behind(scene.officer, at, Step.GONE)
         assert [(r.order_id, r.before_fen, r.amount_fen) for r in rows] == [(gone.pk, STANDARD, None)]
         assert [r.order_id for r in rows_behind(scene.officer, at, Step.EARLIER)] == [missed.pk]
@@ -365,7 +365,7 @@ def test_who_another_batch_of_the_month_pays_is_not_told_as_gone(scene: Scene) -
     scene.run([first, second], OCTOBER)
     scene.run([first])
     batch = scene.run([second])
-    found = sums(seen(scene, Looked(scene.county.key, NOVEMBER, batch_id=batch.pk)))
+    found = sums(seen(scene, Looked(scene.county.key, NOVEMBER, batches=(batch.pk,))))
     assert found == {"before": (2, 2 * STANDARD), "another": (1, -STANDARD), "this": (1, STANDARD)}
 
 
@@ -376,5 +376,5 @@ def test_the_names_of_those_left_out_stand_in_the_batch(scene: Scene) -> None:
         rows = Omission.objects.visible_to(scene.finance).filter(batch=batch)
         assert [(row.child_id, row.verdict) for row in rows] == [(bare.child_id, Verdict.NO_ACCOUNT)]
     with acting(scene.officer):
-        at = Looked(scene.county.key, NOVEMBER, batch_id=batch.pk)
+        at = Looked(scene.county.key, NOVEMBER, batches=(batch.pk,))
         assert [r.order_id for r in rows_behind(scene.officer, at, Verdict.NO_ACCOUNT)] == [bare.pk]
