@@ -91,12 +91,28 @@ class BatchState(Term):
 
 
 class BankFileForm(Term):
-    """In which form a bank takes its file; the plain texts begin with a line of count and total."""
+    """In which form a bank takes its file; the plain texts say count and total."""
 
     XLSX = "xlsx", "XLSX", "XLSX"
     CSV = "csv", "CSV", "CSV"
     GBK = "gbk", "TXT（GBK 编码）", "TXT (GBK)"
     GB18030 = "gb18030", "TXT（GB 18030 编码）", "TXT (GB 18030)"
+
+
+class TotalsAt(Term):
+    """Where a plain text for the bank says count and total."""
+
+    FIRST = "first", "首行", "in the first line"
+    LAST = "last", "末行", "in the last line"
+    NAME = "name", "文件名", "in the name of the file"
+
+
+class Separator(Term):
+    """What sets the parts of a line apart."""
+
+    BAR = "bar", "竖线 |", "a bar |"
+    COMMA = "comma", "逗号 ,", "a comma ,"
+    TAB = "tab", "制表符", "a tab"
 
 
 class BatchPurpose(Term):

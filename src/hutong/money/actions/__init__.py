@@ -37,6 +37,7 @@ from hutong.money.actions.orders import (
 )
 from hutong.money.actions.places import (
     make_statement,
+    set_bank_format,
     set_payer,
     set_rhythm,
     set_shared_limit,
@@ -99,6 +100,7 @@ __all__ = [
     "reopen_order",
     "resume_order",
     "reverse_line",
+    "set_bank_format",
     "set_payer",
     "set_rhythm",
     "set_shared_limit",

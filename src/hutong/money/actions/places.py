@@ -16,9 +16,9 @@ from hutong.core.jurisdiction import language
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand, SigningStep, Statement
+from hutong.money.models import BankFormat, Payer, Rhythm, SharedLimit, SigningBand, SigningStep, Statement
 from hutong.money.queries import rules, sums
-from hutong.money.terms import PayingLevel
+from hutong.money.terms import BankFileForm, PayingLevel, Separator, TotalsAt
 from hutong.money.workflow import PAID_BY_OTHERS
 from hutong.org.models import Division
 from hutong.org.terms import Level, Role
@@ -36,7 +36,9 @@ class NewRhythm(Given):
     basis: str = of(Rhythm, "basis", min_length=4)
 
 
-def _at_home(viewer: Viewer, given: NewRhythm | NewPayer | NewLimit | NewBands | NewChain | Closing) -> str | None:
+def _at_home(
+    viewer: Viewer, given: NewRhythm | NewPayer | NewLimit | NewBands | NewChain | NewFormat | Closing
+) -> str | None:
     return access.inside(viewer, given.place_id)
 
 
@@ -95,6 +97,17 @@ class NewChain(Given):
     steps: list[StepInput] = ask("签批顺序", "Steps", min_length=1, max_length=6)
     valid_from: date = of(SigningStep, "valid_from")
     basis: str = of(SigningStep, "basis", min_length=4)
+
+
+class NewFormat(Given):
+    """How the bank takes its file, by which agreement, from when."""
+
+    place_id: Place = of(BankFormat, "place")
+    form: BankFileForm = of(BankFormat, "form")
+    totals: TotalsAt = of(BankFormat, "totals", TotalsAt.FIRST)
+    separator: Separator = of(BankFormat, "separator", Separator.BAR)
+    valid_from: date = of(BankFormat, "valid_from")
+    basis: str = of(BankFormat, "basis", min_length=4)
 
 
 class Closing(Given):
@@ -190,6 +203,15 @@ def set_signing_chain(viewer: Viewer, given: NewChain) -> int:
             basis=given.basis,
         )  # fmt: skip
     return len(given.steps)
+
+
+@action("money.set_bank_format", input=NewFormat, roles=(*access.OFFICERS, Role.COUNTY_FINANCE), allow=_at_home,
+        title=("设定银行文件格式", "Set how the bank takes its file"))  # fmt: skip
+def set_bank_format(viewer: Viewer, given: NewFormat) -> BankFormat:
+    """From a day on files begin with this form. Raises Invalid when a format from that day exists."""
+    if BankFormat.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise wrong(given, "valid_from", "duplicate", _("has a format already; choose a later day"))
+    return BankFormat.objects.create(**given.model_dump())
 
 
 @action("money.make_statement", input=Closing, roles=(*access.OFFICERS, Role.COUNTY_FINANCE), allow=_at_home,

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from hutong.core.record import PlaceKeyField, Reach, Record, TermField, open_
 from hutong.money.models.columns import first_of_month, to, user
-from hutong.money.terms import PayingLevel
+from hutong.money.terms import BankFileForm, PayingLevel, Separator, TotalsAt
 
 
 class SigningBand(Record):
@@ -98,6 +98,22 @@ class SharedLimit(Record):
             models.UniqueConstraint(fields=["place", "valid_from"], name="shared_limit_once"),
             models.CheckConstraint(condition=Q(children__gte=2, children__lte=60), name="shared_limit_children"),
         ]
+
+
+class BankFormat(Record):
+    """How the bank of a place takes its file: form, separator, and where count and total stand in a plain text."""
+
+    place = open_(to("org.Division"), "地区", "Place")
+    form = open_(TermField(BankFileForm), "文件格式", "Form of the file")
+    totals = open_(TermField(TotalsAt), "笔数与总额", "Count and total")
+    separator = open_(TermField(Separator), "分隔符", "Separator")
+    valid_from = open_(models.DateField(), "起始日期", "From")
+    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
+
+    reach = Reach.everybody()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "valid_from"], name="bank_format_once")]
 
 
 class Statement(Record):

@@ -11,7 +11,8 @@ from hutong.channels.tables import write_csv, write_xlsx
 from hutong.money.models import Batch, Line
 from hutong.money.queries.accounts import account_number
 from hutong.money.queries.reference import reference
-from hutong.money.terms import OUTGOING, BankFileForm, LineState
+from hutong.money.queries.rules import Format
+from hutong.money.terms import OUTGOING, BankFileForm, LineState, Separator, TotalsAt
 
 HEADS = ("序号", "发放编号", "户名", "账号", "开户银行", "金额（元）", "用途", "所属月份")
 """Headings of the file. Banks here read Chinese, whatever language the officer works in."""
@@ -21,7 +22,7 @@ MEDIA = {
     BankFileForm.GBK: "text/plain; charset=gbk",
     BankFileForm.GB18030: "text/plain; charset=gb18030",
 }
-_PARTS_A_LINE = str.maketrans("|\r\n\t", "    ")
+SIGNS = {Separator.BAR: "|", Separator.COMMA: ",", Separator.TAB: "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +70,43 @@ def _in_gbk(char: str) -> bool:
     return True
 
 
-def build(batch: Batch, form: BankFileForm) -> bytes:
-    """The whole file. The export was recorded before (money.export_bank_file)."""
+def build(batch: Batch, form: BankFileForm, how: Format) -> bytes:
+    """The whole file as the bank of the place takes it. The export was recorded before (money.export_bank_file)."""
     if form == BankFileForm.XLSX:
         return write_xlsx(HEADS, payments(batch), title=f"{batch.month:%Y-%m}")
     if form == BankFileForm.CSV:
         return b"".join(write_csv(HEADS, payments(batch)))
-    return "".join(_lines(batch)).encode(form.value)
+    return "".join(_lines(batch, how)).encode(form.value)
 
 
-def _lines(batch: Batch) -> Iterator[str]:
-    """Count and total in yuan, then one line a payment, its parts set off by `|` as banks take them."""
-    yield f"{batch.count}|{_yuan(batch.total_fen)}\r\n"
+def _lines(batch: Batch, how: Format) -> Iterator[str]:
+    """One line a payment; count and total in yuan before or after them, where they do not stand in the file's name."""
+    sign = SIGNS[how.separator]
+    rows: list[list[str]] = []
+    asked = 0
     for row in payments(batch):
-        cells = (_yuan(cell.amount) if isinstance(cell, Fen) else _plain(cell) for cell in row)
-        yield "|".join(cells) + "\r\n"
+        asked += sum(cell.amount for cell in row if isinstance(cell, Fen))
+        rows.append([_yuan(cell.amount) if isinstance(cell, Fen) else _plain(cell, sign) for cell in row])
+    totals = [str(len(rows)), _yuan(asked)]
+    if how.totals is TotalsAt.FIRST:
+        rows.insert(0, totals)
+    elif how.totals is TotalsAt.LAST:
+        rows.append(totals)
+    yield from (sign.join(row) + "\r\n" for row in rows)
 
 
-def _plain(cell: Any) -> str:
+def _plain(cell: Any, sign: str) -> str:
     text = f"{cell.day:%Y-%m}" if isinstance(cell, Month) else str(cell)
-    return text.translate(_PARTS_A_LINE)
+    return text.translate(str.maketrans(f"{sign}\r\n", "   "))
 
 
 def _yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
-def file_name(batch: Batch, form: BankFileForm) -> str:
-    """Name that tells month and batch, nothing else."""
-    ending = form.value if form in (BankFileForm.XLSX, BankFileForm.CSV) else "txt"
-    return f"{batch.month:%Y%m}-{batch.pk}.{ending}"
+def file_name(batch: Batch, form: BankFileForm, how: Format) -> str:
+    """Name that tells month and batch, and count and total where the bank looks for them there; nothing else."""
+    if form in (BankFileForm.XLSX, BankFileForm.CSV):
+        return f"{batch.month:%Y%m}-{batch.pk}.{form.value}"
+    totals = f"-{batch.count}-{_yuan(batch.total_fen)}" if how.totals is TotalsAt.NAME else ""
+    return f"{batch.month:%Y%m}-{batch.pk}{totals}.txt"

@@ -14,8 +14,8 @@ import yaml
 from hutong.core import months, places
 from hutong.core.places import Span
 from hutong.money.access import paying_role, preparing_role
-from hutong.money.models import Payer, Rhythm, SharedLimit, SigningBand
-from hutong.money.terms import PayingLevel
+from hutong.money.models import BankFormat, Payer, Rhythm, SharedLimit, SigningBand
+from hutong.money.terms import BankFileForm, PayingLevel, Separator, TotalsAt
 from hutong.org.terms import Role
 
 
@@ -146,6 +146,28 @@ def shared_limit(place_key: int, on: date) -> Shared:
             return Shared(found.children, found.basis, "L")
     given = defaults()["shared_account"]
     return Shared(given["children"], given["basis"], given["evidence"])
+
+
+@dataclass(frozen=True)
+class Format:
+    """How the bank takes its file; `evidence` M marks a default."""
+
+    form: BankFileForm
+    totals: TotalsAt
+    separator: Separator
+    basis: str
+    evidence: str
+
+
+def bank_format(place_key: int, on: date) -> Format:
+    """The format of the nearest place, from the place itself upward, that has its own; the default otherwise."""
+    for key in (place_key, *places.parents(place_key)):
+        found = BankFormat.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
+        if found:
+            return Format(found.form, found.totals, found.separator, found.basis, "L")
+    given = defaults()["bank_format"]
+    words = (BankFileForm(given["form"]), TotalsAt(given["totals"]), Separator(given["separator"]))
+    return Format(*words, given["basis"], given["evidence"])
 
 
 def shared_limits(place_key: int, on: date) -> list[tuple[Span, int]]:

@@ -31,7 +31,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access, actions
 from hutong.money.actions.omitted import NAMED
 from hutong.money.models import Batch, Hold, Line, Omission, Order, Reconciliation
-from hutong.money.queries import bank_file
+from hutong.money.queries import bank_file, rules
 from hutong.money.queries.accounts import still_unpaid
 from hutong.money.queries.numbers import by_batch_number, by_reference
 from hutong.money.screens.adds_up import batch_name, batch_sum, help_for
@@ -362,16 +362,17 @@ def bank_file_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     viewer = viewer_of(request)
     batch = found_in(Batch, viewer, batch_id, "money.bank_file")
     sent = submit(request, actions.export_bank_file, batch) if request.method == "POST" else begin(request)
+    how = rules.bank_format(batch.place_key, viewer.today)
     if sent.done:
         form = sent.given.form
-        response = HttpResponse(bank_file.build(batch, form), content_type=bank_file.MEDIA[form])
-        response.headers["Content-Disposition"] = f'attachment; filename="{bank_file.file_name(batch, form)}"'
+        response = HttpResponse(bank_file.build(batch, form, how), content_type=bank_file.MEDIA[form])
+        response.headers["Content-Disposition"] = f'attachment; filename="{bank_file.file_name(batch, form, how)}"'
         response.headers["Cache-Control"] = "no-store"
         return response
     name = batch_name(viewer, batch)
     context = sent.shown(actions.export_bank_file.input) | {
         "name": name, "batch": batch, "back": record_url(batch), "forms": list(BankFileForm),
-        "chosen": request.POST.get("form", BankFileForm.XLSX.value), "lost": bank_file.uncarried(batch)[:50],
+        "chosen": request.POST.get("form", how.form.value), "how": how, "lost": bank_file.uncarried(batch)[:50],
     }  # fmt: skip
     crumbs = [Way(name, record_url(batch))]
     return show(request, "money/bank_file.html", context, title=_("Bank file"), crumbs=crumbs, status=sent.status)

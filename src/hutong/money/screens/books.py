@@ -92,7 +92,7 @@ def _table(viewer: Viewer, asked: Asked, rows: list[BookRow], words: Any) -> Row
         Label("人数", "Children"),
         Label("笔数", "Payments"),
         label_of(Line, "amount_fen"),
-        Label("其中银行退回（元）", "of which returned (yuan)"),
+        Label("银行退回（元）", "Returned (yuan)"),
     ]
     keys = {row.key for row in rows}
     names, ids = _names(viewer, asked.by, keys), dict(Division.objects.filter(key__in=keys).values_list("key", "pk"))

@@ -72,6 +72,14 @@ action_form(
     done=("已签发。", "Signed."),
 )
 action_form(
+    "money.set_signing_chain",
+    text=(
+        "编制人之后依次由谁签字；每人只签一步，最后一步签字后才能导出银行文件。",
+        "Who signs after the preparer, one after the other; nobody signs twice, and only after the last signature is"
+        " there a bank file.",
+    ),
+)
+action_form(
     "money.give_batch_back",
     text=(
         "写明需更正之处。编制人更正后重新送签，各步骤重新签字。",

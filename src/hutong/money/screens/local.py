@@ -8,7 +8,7 @@ from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import Batch, Line, Payer, Rhythm, SharedLimit, SigningBand, Statement
+from hutong.money.models import BankFormat, Batch, Line, Payer, Rhythm, SharedLimit, SigningBand, Statement
 from hutong.money.queries import rules
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
@@ -147,6 +147,33 @@ register(
         empty=(
             f"各地均适用系统默认：同一账户满 {_DEFAULT} 名儿童须确认（待当地确认）。",
             f"Every place uses our default, to be confirmed locally: from {_DEFAULT} children on one account.",
+        ),
+    )
+)  # fmt: skip
+register(
+    Sheet[BankFormat](
+        "money.bank_format",
+        BankFormat,
+        title=("银行文件格式", "Format of the bank file"),
+        plural=("银行文件格式", "Formats of bank files"),
+        name_of=lambda viewer, entry: f"{entry.place} {entry.valid_from}",
+        columns=(
+            Column("place", value=lambda viewer, entry: str(entry.place), link=True),
+            Column("form"),
+            Column("totals"),
+            Column("separator", minor=True),
+            Column("valid_from"),
+            Column("basis", minor=True),
+        ),
+        prefetch=("place",),
+        create=("money.set_bank_format",),
+        actions=(),
+        roles=(*access.OFFICERS, Role.COUNTY_FINANCE),
+        area="money",
+        rank=88,
+        empty=(
+            "各地均适用系统默认：XLSX；文本文件首行为笔数与总额（待与银行确认）。",
+            "Every place uses our default, to be confirmed with its bank: XLSX; texts begin with count and total.",
         ),
     )
 )  # fmt: skip

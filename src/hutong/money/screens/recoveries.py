@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hutong.channels.content import Body, Due, Fen, Link, Month, Note, Rows
-from hutong.channels.panels import fields_panel, rows_panel
+from hutong.channels.content import Body, Due, Facts, Fen, Link, Note, Rows
+from hutong.channels.panels import facts_of, rows_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
 from hutong.core.record import label_of
 from hutong.core.terms import Label
@@ -14,7 +14,7 @@ from hutong.money import access
 from hutong.money.models import Line, Recovery, RecoveryPart, Repayment
 from hutong.money.screens.adds_up import batch_name
 from hutong.money.screens.batches import LINE_COLUMNS
-from hutong.money.screens.labels import child_cell, line_name, state
+from hutong.money.screens.labels import child_cell, state
 from hutong.money.terms import LineState, RecoveryState
 
 
@@ -22,29 +22,32 @@ def _due(viewer: Viewer, recovery: Recovery) -> Due:
     return Due(recovery.answer_due, done=recovery.state != RecoveryState.NOTICED)
 
 
+TOLD = ("noticed_on", "answer_due")
+"""What is known once the payee was told."""
+
+
+def recovery_facts(viewer: Viewer, recovery: Recovery) -> list[Body]:
+    """What is claimed and why, what the payee said, what was agreed."""
+    names = ("why", "reasons", "amount_fen", "returned_fen", *TOLD, "answered_on", "answer", "plan", "instalment_fen",
+             "closed_why")  # fmt: skip
+    told = recovery.state != RecoveryState.WAITING
+    return [Facts(facts_of(viewer, recovery, [name for name in names if told or name not in TOLD]))]
+
+
 def arithmetic(viewer: Viewer, recovery: Recovery) -> list[Body]:
     """Month by month: paid, due, to be recovered, come back; and what a claim waits for."""
     heads = [
         Label("月份", "Month"),
-        label_of(RecoveryPart, "line"),
         label_of(Line, "state"),
         Label("已发（元）", "Paid (yuan)"),
         Label("应发（元）", "Due (yuan)"),
         Label("应追回（元）", "To recover (yuan)"),
-        label_of(RecoveryPart, "returned_fen"),
+        Label("已退（元）", "Back (yuan)"),
     ]
     parts = recovery.parts.select_related("line").order_by("line__month", "id")
     rows = [_month_of(viewer, part) for part in parts]
-    total: list[Any] = [
-        Label("合计", "Altogether"),
-        "",
-        "",
-        "",
-        "",
-        Fen(recovery.amount_fen),
-        Fen(recovery.returned_fen),
-    ]
-    bodies: list[Body] = [Rows(heads, rows, total=total, numeric=frozenset({3, 4, 5, 6}))]
+    total: list[Any] = [Label("合计", "Altogether"), "", "", "", Fen(recovery.amount_fen), Fen(recovery.returned_fen)]
+    bodies: list[Body] = [Rows(heads, rows, total=total, numeric=frozenset({2, 3, 4, 5}))]
     if note := _NOTES.get(recovery.state):
         bodies.insert(0, Note(note))
     return bodies
@@ -52,11 +55,11 @@ def arithmetic(viewer: Viewer, recovery: Recovery) -> list[Body]:
 
 def _month_of(viewer: Viewer, part: RecoveryPart) -> list[Any]:
     line = part.line
-    name = Link(line_name(viewer, line), record_url(line))
+    name = Link(f"{line.month:%Y-%m}", record_url(line))
     back = line.state == LineState.REFUSED
     paid, wanted = (0, part.returned_fen) if back else (line.amount_fen, part.amount_fen)
     due = line.amount_fen - part.amount_fen
-    return [Month(line.month), name, state(viewer, line), Fen(paid), Fen(due), Fen(wanted), Fen(part.returned_fen)]
+    return [name, state(viewer, line), Fen(paid), Fen(due), Fen(wanted), Fen(part.returned_fen)]
 
 
 def _booked(viewer: Viewer, repayment: Repayment) -> Any:
@@ -92,9 +95,7 @@ register(
         filters=(Filter("state"), Filter("place_key")),
         prefetch=("child",),
         panels=(
-            fields_panel("money.recovery_facts", ("退款事项", "Recovery"),
-                         ("why", "reasons", "amount_fen", "returned_fen", "noticed_on", "answer_due", "answered_on",
-                          "answer", "plan", "instalment_fen", "closed_why"), order=10),
+            Panel("money.recovery_facts", ("退款事项", "Recovery"), recovery_facts, order=10),
             Panel("money.recovery_sum", ("逐月计算", "Month by month"), arithmetic, order=20),
             rows_panel("money.repayments", ("退回记录", "Repayments"), Repayment, "recovery",
                        (Column("received_on"), Column("amount_fen", numeric=True), Column("paid_by"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hutong.channels.content import Body, Fact, Facts, Note, Rows
+from hutong.channels.content import Body, Fact, Facts, Note
 from hutong.channels.panels import facts_of
 from hutong.channels.sheet import Column, Sheet, register
 from hutong.core.record import label_of
@@ -20,29 +20,27 @@ from hutong.org.terms import Role
 def signing_panel(viewer: Viewer, batch: Batch) -> list[Body]:
     """The preparer, each signature in its order, and the days on the way to the bank."""
     round_ = signing.standing(batch)
-    bodies: list[Body] = [Facts([Fact(label_of(Batch, "maker"), str(batch.maker), "")])]
-    if rows := [_row(viewer, batch, one) for one in signing.signatures(batch)]:
-        heads = [
-            Label("顺序", "Step"),
-            label_of(Signature, "signed_as"),
-            label_of(Signature, "by"),
-            label_of(Signature, "signed_on"),
-        ]
-        bodies.append(Rows(heads, rows))
-    if back := signing.given_back(round_):
-        bodies.insert(0, Note(Label(f"已退回编制人：{back.refused_why}", f"Given back: {back.refused_why}"), "warn"))
-    bodies.append(Facts([*facts_of(viewer, batch, ("sent_on", "settled_on")), _rule(viewer, batch, round_)]))
-    return bodies
+    facts = [Fact(label_of(Batch, "maker"), str(batch.maker), "")]
+    facts += [_signed(viewer, batch, one) for one in signing.signatures(batch)]
+    facts += [*facts_of(viewer, batch, ("sent_on", "settled_on")), _rule(viewer, batch, round_)]
+    if (back := signing.given_back(round_)) is None:
+        return [Facts(facts)]
+    told = Label(f"已退回编制人：{back.refused_why}", f"Given back to the preparer: {back.refused_why}")
+    return [Note(told, "warn"), Facts(facts)]
 
 
-def _row(viewer: Viewer, batch: Batch, one: Signature) -> list[Any]:
-    post = one.signed_as or one.title or (Role(one.role) if one.role else _banded(viewer, batch))
-    number = str(one.number) if one.round == 1 else f"{one.number}（{one.round}）"
+def _signed(viewer: Viewer, batch: Batch, one: Signature) -> Fact:
+    """One step: the post, who signed there and when, or whose turn it is."""
+    post: Any = (
+        one.signed_as or one.title or (Role(one.role).label(viewer.locale) if one.role else _banded(viewer, batch))
+    )
+    step = Label(f"{one.number}. {post}", f"{one.number}. {post}")
     if one.by_id is None:
-        lapsed = batch.state != BatchState.PREPARED
-        return [number, post, Label("未签", "not signed") if lapsed else Label("待签", "awaited"), ""]
-    who = str(one.by)
-    return [number, post, Label(f"{who}（退回）", f"{who} (gave it back)") if one.refused_why else who, one.signed_on]
+        open_ = batch.state == BatchState.PREPARED
+        return Fact(step, Label("待签字", "to sign") if open_ else Label("未签字", "not signed"), "")
+    if one.refused_why:
+        return Fact(step, Label(f"{one.by}：退回", f"{one.by}: given back"), f"{one.signed_on} {one.refused_why}")
+    return Fact(step, str(one.by), one.signed_on or "")
 
 
 def _banded(viewer: Viewer, batch: Batch) -> str:

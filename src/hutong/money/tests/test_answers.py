@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from hutong.core.errors import Conflict, Invalid, Refused, Tried
 from hutong.core.models import Change, Entry, JournalLine, Task
 from hutong.core.terms import TaskState
+from hutong.core.tests.build import Browser
 from hutong.core.undo import undo_import
 from hutong.core.viewer import acting
 from hutong.money import actions
@@ -19,8 +20,18 @@ from hutong.money.models import Batch, Line, Reconciliation
 from hutong.money.queries import bank_file
 from hutong.money.queries.bank_answer import plain_words
 from hutong.money.queries.reference import line_id, reference
+from hutong.money.queries.rules import bank_format
 from hutong.money.terms import BankFileForm, BatchState, LineState
-from hutong.money.tests.build import OCTOBER, STANDARD, Scene, account_input, answer_file, card_numbers, written_by
+from hutong.money.tests.build import (
+    NOVEMBER,
+    OCTOBER,
+    STANDARD,
+    Scene,
+    account_input,
+    answer_file,
+    card_numbers,
+    written_by,
+)
 from hutong.org.terms import Role
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +66,8 @@ def test_the_bank_file_names_account_and_neutral_item_and_nothing_else(scene: Sc
     assert JournalLine.objects.filter(kind="exported", on_id=batch.pk, count=1).exists()
     line = lines_of(scene, batch)[0]
     with acting(scene.finance):
-        text = bank_file.build(batch, BankFileForm.CSV).decode("utf-8-sig")
-        book = load_workbook(BytesIO(bank_file.build(batch, BankFileForm.XLSX)))
+        text = bank_file.build(batch, BankFileForm.CSV, bank_format(batch.place_key, NOVEMBER)).decode("utf-8-sig")
+        book = load_workbook(BytesIO(bank_file.build(batch, BankFileForm.XLSX, bank_format(batch.place_key, NOVEMBER))))
     head, row = list(csv.reader(StringIO(text)))
     assert tuple(head) == bank_file.HEADS
     assert row[1:4] == [reference(line.pk), '\'=HYPERLINK("x")', number]
@@ -75,10 +86,37 @@ def test_a_text_for_the_bank_begins_with_count_and_total(scene: Scene) -> None:
     with acting(scene.finance):
         batch = Batch.objects.get(pk=batch.pk)
         for form, code in ((BankFileForm.GBK, "gbk"), (BankFileForm.GB18030, "gb18030")):
-            first, *rows = bank_file.build(batch, form).decode(code).split("\r\n")
+            first, *rows = (
+                bank_file.build(batch, form, bank_format(batch.place_key, NOVEMBER)).decode(code).split("\r\n")
+            )
             assert first == f"2|{2 * STANDARD // 100}.00"
             assert [row.split("|")[5] for row in rows if row] == [f"{STANDARD // 100}.00"] * 2
-            assert bank_file.file_name(batch, form).endswith(".txt")
+            assert bank_file.file_name(batch, form, bank_format(batch.place_key, NOVEMBER)).endswith(".txt")
+
+
+@pytest.mark.parametrize("totals", ["first", "last", "name"])
+def test_a_place_says_where_its_bank_looks_for_count_and_total(scene: Scene, browse: Browser, totals: str) -> None:
+    rule = {
+        "form": "gb18030",
+        "totals": totals,
+        "separator": "comma",
+        "valid_from": "2026-11-01",
+        "basis": "代发协议 2026-5",
+    }
+    actions.set_bank_format(scene.finance, rule | {"place_id": scene.county.pk})
+    with pytest.raises(Invalid):
+        actions.set_bank_format(scene.finance, rule | {"place_id": scene.county.pk})
+    batch = scene.run([scene.order(), scene.order()])
+    actions.sign_batch(scene.finance, batch)
+    address = f"/money/batch/{batch.pk}/file/"
+    assert "代发协议 2026-5" in browse.text(scene.finance, address)
+    sent = browse.post(scene.finance, address, form="gb18030")
+    lines = sent.content.decode("gb18030").splitlines()
+    said = f"2,{2 * STANDARD // 100}.00"
+    assert [line == said for line in lines] == {
+        "first": [True, False, False], "last": [False, False, True], "name": [False, False],
+    }[totals]  # fmt: skip
+    assert (f"-2-{2 * STANDARD // 100}.00.txt" in sent["Content-Disposition"]) is (totals == "name")
 
 
 def test_a_name_that_the_code_of_the_bank_cannot_carry_is_told_by_character(scene: Scene) -> None:
@@ -93,7 +131,9 @@ def test_a_name_that_the_code_of_the_bank_cannot_carry_is_told_by_character(scen
     actions.export_bank_file(scene.finance, batch, {"form": "gb18030"})
     with acting(scene.finance):
         batch = Batch.objects.get(pk=batch.pk)
-        assert "田䶮𫝀" in bank_file.build(batch, BankFileForm.GB18030).decode("gb18030")
+        assert "田䶮𫝀" in bank_file.build(batch, BankFileForm.GB18030, bank_format(batch.place_key, NOVEMBER)).decode(
+            "gb18030"
+        )
 
 
 def test_references_carry_a_check_digit() -> None:

@@ -11,7 +11,7 @@ from hutong.core.files import Upload
 from hutong.core.viewer import acting
 from hutong.money import actions
 from hutong.money.models import Batch, Line
-from hutong.money.queries import bank_file
+from hutong.money.queries import bank_file, rules
 from hutong.money.queries.accounts import sealed_number
 from hutong.money.queries.preview import Looked, preview
 from hutong.money.queries.reference import check_digit, reference
@@ -84,7 +84,7 @@ def _answers(report: Report, stage: Stage) -> None:
         for form in BankFileForm:
             with stopwatch() as taken:
                 actions.export_bank_file(finance, batch, {"form": form})
-                bank_file.build(batch, form)
+                bank_file.build(batch, form, rules.bank_format(batch.place_key, NOVEMBER))
             report.add(SECTION, f"bank file of {size:,} rows ({form.value})", taken(), "s", goal=3)
         actions.mark_sent(finance, batch)
         lines = Line.objects.filter(batch=batch).order_by("id").values_list("pk", "amount_fen")
