@@ -40,6 +40,7 @@ from hutong.money.actions import (
 )
 from hutong.money.models import Batch, Line
 from hutong.money.queries.bank_file import build, payments
+from hutong.money.queries.rules import bank_format
 from hutong.money.terms import BatchState, Item, LineState, PayeeKind
 from hutong.org.terms import Role
 from hutong.org.tests.build import officer, place
@@ -217,7 +218,7 @@ def test_the_bank_learns_a_neutral_item_and_never_the_cause(people: People) -> N
     decide(people, application)
     batch = pay(people, date(2026, 11, 1))
     with acting(people.finance):
-        text = build(batch, "csv").decode("utf-8-sig")
+        text = build(batch, "csv", bank_format(batch.place_key, date(2026, 11, 1))).decode("utf-8-sig")
     assert Item.BASIC_LIVING.zh in text
     assert "9999010000000000123" in text
     for word in ("无人抚养", "孤儿", "失联", "死亡", child.name):
