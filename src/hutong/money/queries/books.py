@@ -1,5 +1,5 @@
 """Books of payments: totals by township or village, month, category and standard; by payee; and each payment with its
-child, village, payee and account. Amounts in fen. Every page of a book begins after a key: its cost stays the same.
+child, village, payee and account. Amounts in fen.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from hutong.people.models import Child
 from hutong.people.queries.children import child_behind, name_of
 from hutong.people.queries.identity import identity_of
 
-KEYS = 20
-"""Places or payees of one page."""
+PAGE = 100
+"""Totals of one page."""
 _TOWNSHIP = places.SHIFTS[3]
 _KEY = {BookBy.TOWNSHIP: f"(l.place_key >> {_TOWNSHIP}) << {_TOWNSHIP}", BookBy.VILLAGE: "l.place_key",
         BookBy.PAYEE: "o.payee_id"}  # fmt: skip
@@ -74,40 +74,33 @@ def category_words(viewer: Viewer) -> type[Term] | None:
     return words
 
 
-def totals(viewer: Viewer, book: Book, by: BookBy, *, after: int) -> tuple[list[BookRow], int | None]:
-    """The rows of the next keys after one, and the key after which the next page begins; None on the last."""
+def totals(viewer: Viewer, book: Book, by: BookBy, *, after: int = 0) -> tuple[list[BookRow], int | None]:
+    """The totals after so many of them, and where the next page begins; None on the last."""
     source = SOURCES.get(Item.BASIC_LIVING.value)
     cleared = category_words(viewer) is not None and by is not BookBy.PAYEE
     span = places.span_of(book.under)
     params: dict[str, Any] = {
-        "batches": list(book.batches),
-        "lo": span.lo,
-        "hi": span.hi,
-        "after": after,
-        "limit": KEYS + 1,
-    }
+        "batches": list(book.batches), "lo": span.lo, "hi": span.hi, "after": after, "limit": PAGE + 1,
+    }  # fmt: skip
     with set_based(), connection.cursor() as cursor:
         cursor.execute(_sql(by, source if cleared else None), params)
         rows = [BookRow(*row) for row in cursor.fetchall()]
-    keys = sorted({row.key for row in rows})
-    if len(keys) <= KEYS:
-        return rows, None
-    return [row for row in rows if row.key < keys[KEYS]], keys[KEYS - 1]
+    return rows[:PAGE], after + PAGE if len(rows) > PAGE else None
 
 
 _TOTALS = """
-with taken as materialized (
+with taken as (
   select {key} as key, l.child_id, l.month, {category} as category, l.amount_fen, l.state,
          case when l.kind = 'regular' then {standard} end as standard
     from money_line l {joined}
    where l.batch_id = any(%(batches)s) and l.state <> 'void' and l.place_key >= %(lo)s and l.place_key < %(hi)s
-),
-shown as (select distinct key from taken where key > %(after)s order by key limit %(limit)s)
+)
 select key, month, category, standard, count(distinct child_id), count(*), sum(amount_fen)::bigint,
        coalesce(sum(amount_fen) filter (where state = 'refused'), 0)::bigint
-  from taken join shown using (key)
+  from taken
  group by key, month, category, standard
- order by key, month, category nulls last, standard desc nulls last"""
+ order by key, month, category nulls last, standard desc nulls last
+offset %(after)s limit %(limit)s"""
 
 
 def _sql(by: BookBy, source: Source | None) -> str:

@@ -109,12 +109,13 @@ WALLS = """
   far as materialized (select money_paid_elsewhere(%(run_lo)s, %(run_hi)s) as id),
   crowded as materialized (
     select x.number_key from (
-      select distinct v.number_key, m.child_id, m.most from mine m
+      select v.number_key, m.child_id, min(m.most) as most from mine m
         join money_payee y on y.id = m.payee_id and y.kind in ('child', 'guardian')
-        join current a on a.payee_id = y.id join money_accountversion v on v.id = a.account_id) x
+        join current a on a.payee_id = y.id join money_accountversion v on v.id = a.account_id
+       group by v.number_key, m.child_id) x
      group by x.number_key
-    having count(distinct x.child_id) >= min(x.most)
-       and count(distinct x.child_id) > coalesce(
+    having count(*) >= min(x.most)
+       and count(*) > coalesce(
          (select max(s.children) from money_sharedaccount s where s.number_key = x.number_key), 0)),
   shared as materialized (
     select v.id from money_accountversion v join crowded c on c.number_key = v.number_key

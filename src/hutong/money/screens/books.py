@@ -62,7 +62,9 @@ def _asked(request: HttpRequest, base: str, batches: Sequence[Batch], batch: Bat
     values = request.GET
     by = BookBy(values["by"]) if values.get("by") in {one.value for one in BookBy} else BookBy.TOWNSHIP
     under, after = places.number(values.get("under", "")), places.number(values.get("from", ""))
-    return Asked(base, Book(tuple(one.pk for one in batches), under or 0), by, -1 if after is None else after, batch)
+    if under is not None and under not in places.NATION:
+        raise NotFound()
+    return Asked(base, Book(tuple(one.pk for one in batches), under or 0), by, after or 0, batch)
 
 
 def _url(asked: Asked, by: BookBy, *, under: int | None = None, after: int | None = None) -> str:
