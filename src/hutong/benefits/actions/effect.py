@@ -24,7 +24,7 @@ from hutong.benefits.actions.decisions import keep_decision, to_be_told
 from hutong.benefits.models import Application, Award, Determination, Hearing
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
-from hutong.benefits.queries.by_month import by_month
+from hutong.benefits.queries.by_month import by_month, recomputed
 from hutong.benefits.queries.claims import claimable
 from hutong.benefits.terms import (
     NO_DECISION,
@@ -183,16 +183,21 @@ def _end(viewer: Viewer, decision: Determination, advised: Advised) -> None:
 
 
 def _recover(viewer: Viewer, decision: Determination, advised: Advised) -> None:
-    """A claim in `money` on the newest payments that arrived; nothing is set off against what is paid on."""
+    """A claim in `money` on the months it is about, else on the newest payments; nothing is set off against what is
+    paid on."""
     award, hearing = _award(decision), decision.hearing
     if award.order_id is None:
         raise Conflict(_("Nothing was ever paid from here."))
-    parts = claimable(award.order_id, decision.amount_fen or 0)
-    if sum(part["amount_fen"] for part in parts) != decision.amount_fen:
+    over = {one.month: one.over_fen for one in recomputed(award, viewer.today) if one.over_fen}
+    parts = claimable(award.order_id, decision.amount_fen or 0, over)
+    if sum(part.amount_fen for part in parts) != decision.amount_fen:
         raise Conflict(_("More is to be recovered than has reached the payee."))
     limit = law().limit(workflow.ANSWER_LIMIT, viewer.today, places.codes_of_key(award.place_key))
     why = RecoveryReason.ENDED_LATE if award.state == AwardState.ENDED else RecoveryReason.WRONG_AMOUNT
-    claim = {"parts": parts, "why": why, "reasons": decision.reasons}
+    told = [[f"{part.line.month:%Y-%m}", part.line.amount_fen, part.amount_fen] for part in reversed(parts)]
+    decision.before = _as_it_was(award, months.first_of(viewer.today)) | {"months": told}
+    decision.save()
+    claim = {"parts": [part.part for part in parts], "why": why, "reasons": decision.reasons}
     recovery = money.open_recovery(viewer, award.order, claim | {"answer_due": limit.due})
     if hearing is not None and hearing.answer:
         said = hearing.answer_text or Answer(hearing.answer).label(viewer.locale)

@@ -285,10 +285,17 @@ def _help(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _table(decision: Determination, answer: Mapping[str, Any]) -> NoticeTable | None:
-    """Before and after, and the arithmetic with everything set off."""
+    """Before and after, and the arithmetic with everything set off; of a claim the payments it is about."""
+    if decision.outcome == Outcome.RECOVER:
+        paid = (decision.before or {}).get("months", ())
+        return NoticeTable(
+            ("月份", "已发放", "应退回"),
+            [(f"{month[:4]}年{int(month[5:])}月", _yuan(was), _yuan(back)) for month, was, back in paid],
+            numeric=(1, 2),
+        )
     rows: list[tuple[str, str]] = []
     before = (decision.before or {}).get("amount_fen")
-    if before is not None and decision.outcome != Outcome.RECOVER:
+    if before is not None:
         rows.append(("原月发放额", _yuan(before)))
     if decision.outcome in RECOGNISED:
         rows += [(name.zh, _yuan(fen)) for name, fen in arithmetic(decision.facts, answer, decision.amount_fen)]

@@ -6,18 +6,19 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.db.models import Sum
 from pypdf import PdfReader
 
 from hutong.benefits import actions
 from hutong.benefits.models import Award
 from hutong.benefits.queries.by_month import recomputed
 from hutong.benefits.queries.departed import departed_in
-from hutong.benefits.queries.notices import of_age_pdf
+from hutong.benefits.queries.notices import notice_pdf, of_age_pdf
 from hutong.benefits.screens.awards import recomputed_bodies
 from hutong.benefits.tests import build
 from hutong.core.action import call_system
 from hutong.core.viewer import acting
-from hutong.money.models import Batch, Line
+from hutong.money.models import Batch, Line, RecoveryPart
 from hutong.people import actions as people_actions
 from hutong.people.models import ParentFact
 from hutong.people.tests import build as people
@@ -51,6 +52,25 @@ def test_months_paid_after_the_ground_ended_are_reckoned_and_the_month_it_change
         shown = str(recomputed_bodies(county, award))
     assert "kind=recover" in shown
     assert "amount_fen=3280.00" in shown
+
+
+def test_the_claim_is_about_the_months_that_were_paid_beyond_and_its_paper_lists_them() -> None:
+    award = paid_since_may()
+    people.aid(award.child, dibao=40_000, month=date(2026, 8, 1))
+    people.aid(award.child, dibao=0, month=date(2026, 10, 1))
+    told = {"told_on": "2026-11-23", "told_whom": "田桂英", "reasons": "八月、九月另有低保金，按规定多发部分应退回"}
+    hearing = actions.propose(
+        build.officer(), award, told | {"kind": "recover", "amount_fen": 80_000, "from_month": "2026-08"}
+    )
+    actions.hear_payee(build.supervisor(), hearing, {"answer": "agrees"})
+    decision = actions.carry_out(build.officer(), hearing, {"closing": "同意退回"})
+    claimed = RecoveryPart.objects.filter(recovery__order=award.order).values_list("line__month")
+    by_month = dict(claimed.annotate(fen=Sum("amount_fen")).order_by("line__month"))
+    assert by_month == {date(2026, 8, 1): 40_000, date(2026, 9, 1): 40_000}
+    with acting(build.officer()) as county:
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(notice_pdf(county, decision))).pages)
+    assert "2026年8月" in text.replace(" ", "")
+    assert "请退回多发款项800.00元" in "".join(text.split())
 
 
 def test_nothing_is_claimed_where_the_facts_still_hold() -> None:
