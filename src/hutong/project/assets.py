@@ -1,4 +1,4 @@
-"""Builds what the source does not carry: scripts and styles (Vite) and message catalogues (Babel). No Django here.
+"""Builds what the source does not carry: scripts and styles (Vite), fonts, message catalogues (Babel). No Django here.
 
 Node comes from a Python package; nothing needs to be installed on the machine. A build runs only when what goes into
 it changed.
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from hutong.project import paper_fonts
 from hutong.project.progress import Stop, step, tail
 
 BUILT = Path("src/hutong/channels/static/built")
@@ -64,6 +65,19 @@ def build_front(clone: Path) -> bool:
     return True
 
 
+def build_fonts(clone: Path) -> bool:
+    """Fonts of paper; False when they are there and nothing they are made of changed."""
+    made = clone / paper_fonts.FONTS / "built-from.txt"
+    wanted = digest([clone / "package-lock.json", Path(paper_fonts.__file__)])
+    if made.exists() and made.read_text("utf-8") == wanted:
+        return False
+    install_node_packages(clone)
+    with step("fonts of paper"):
+        paper_fonts.cut_fonts(clone, clone / paper_fonts.FONTS)
+        made.write_text(wanted, "utf-8")
+    return True
+
+
 def install_node_packages(clone: Path) -> bool:
     """What package-lock.json names, into node_modules; False when it is there already."""
     stamp = clone / "node_modules" / "installed-from.txt"
@@ -106,6 +120,7 @@ def _compile(source: Path, target: Path) -> None:
 def build(clone: Path) -> None:
     """Everything that is built; quick when nothing changed."""
     build_front(clone)
+    build_fonts(clone)
     own = os.environ.get("HUTONG_LOCALES", "").split(",")
     folders = [clone / "src" / "hutong", *(Path(folder.strip()) for folder in own if folder.strip())]
     if sum(map(compile_catalogues, folders)):

@@ -18,6 +18,7 @@ VARIABLES = {
     "HUTONG_HEADS": "file that receives every sealed head of the audit chain; keep it on another machine",
     "HUTONG_JURISDICTION": "the law that applies: a folder of `hutong.law` (`cn`)",
     "HUTONG_LOCALES": "folders of further message catalogues (`<language>/LC_MESSAGES/django.mo`), separated by commas",
+    "HUTONG_FONTS": "folders of further fonts for paper, separated by commas (without: Debian's `fonts-hanazono`)",
     "HUTONG_HOSTS": "names under which the site is reached, separated by commas",
     "HUTONG_ORIGINS": "origins that may send forms, with scheme, where a proxy changes the host",
     "HUTONG_HTTPS": "1: cookies and pages over HTTPS alone",

@@ -21,6 +21,8 @@ HUTONG_DEMO = flag("HUTONG_DEMO")
 HUTONG_JURISDICTION = os.environ.get("HUTONG_JURISDICTION", "cn")
 # File that each sealed head of the audit chain is appended to; it must lie outside the database.
 HUTONG_HEADS = os.environ.get("HUTONG_HEADS", "")
+# Further fonts of paper; Debian's package fonts-hanazono draws Extensions B to F.
+HUTONG_FONTS = words("HUTONG_FONTS", "/usr/share/fonts/truetype/hanazono")
 DEBUG = flag("HUTONG_DEBUG")
 
 ALLOWED_HOSTS = words("HUTONG_HOSTS", "127.0.0.1,localhost,[::1]")

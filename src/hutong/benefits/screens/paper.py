@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -14,11 +16,13 @@ from hutong.benefits.queries.due import turns
 from hutong.benefits.queries.exports import export_monthly_changes, export_public_counts, public_counts
 from hutong.benefits.queries.notices import application_form, hearing_pdf, notice_pdf, of_age_pdf
 from hutong.benefits.terms import AwardState, Category
-from hutong.channels.content import Body, Fact, Facts, Link, Rows
+from hutong.channels.content import Body, Fact, Facts, Link, Note, Rows
+from hutong.channels.print.paper import by_hand
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Panel, page, page_url, panel
 from hutong.channels.web.frame import show, viewer_of
 from hutong.core import places
+from hutong.core.access import shown
 from hutong.core.errors import NotFound
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -130,38 +134,50 @@ def publicfile_answer(request: HttpRequest) -> HttpResponse:
     return file_answer(export_public_counts(place), f"公开统计{place.short}.xlsx", XLSX)
 
 
-def notice_panel(viewer: Viewer, decision: Determination) -> Body:
+def _by_hand(viewer: Viewer, *fields: tuple[Model, str]) -> list[Note]:
+    """Which characters of fields this viewer reads stand on the paper as boxes."""
+    return by_hand(*(str(shown(viewer, record, name) or "") for record, name in fields))
+
+
+def notice_panel(viewer: Viewer, decision: Determination) -> Sequence[Body]:
     """The way to the notice on paper."""
     link = Link(
         Label("打印通知书（PDF）", "Print the notice (PDF)"), page_url("benefits.notice", decision_id=decision.pk)
     )
-    return Facts([Fact(Label("通知书", "Notice"), link)])
+    child = (decision.child, "name")
+    by_pen = _by_hand(viewer, child, (decision, "addressee"), (decision, "reasons"))
+    return [Facts([Fact(Label("通知书", "Notice"), link)]), *by_pen]
 
 
-def of_age_panel(viewer: Viewer, award: Award) -> Body | None:
+def of_age_panel(viewer: Viewer, award: Award) -> Sequence[Body] | None:
     """The way to the letter, once the birthday is near."""
     if award.school_asked_on is None or award.state == AwardState.ENDED or award.child.birth_date is None:
         return None
     words = Label("打印到期提示书（PDF）", "Print the letter (PDF)")
     link = Link(words, page_url("benefits.of_age", award_id=award.pk))
     day = Fact(Label("年满18周岁", "Turns 18"), turns(award.child.birth_date))
-    return Facts([day, Fact(Label("告知家庭", "Tell the family"), link)])
+    facts = Facts([day, Fact(Label("告知家庭", "Tell the family"), link)])
+    payee = [(award.order.payee, "name")] if award.order else []
+    return [facts, *_by_hand(viewer, (award.child, "name"), *payee)]
 
 
-def hearing_panel(viewer: Viewer, hearing: Hearing) -> Body:
+def hearing_panel(viewer: Viewer, hearing: Hearing) -> Sequence[Body]:
     """The way to the letter on paper."""
     link = Link(
         Label("打印告知书（PDF）", "Print the letter (PDF)"), page_url("benefits.hearing_notice", hearing_id=hearing.pk)
     )
-    return Facts([Fact(Label("告知书", "Letter"), link)])
+    by_pen = _by_hand(viewer, (hearing.child, "name"), (hearing, "told_whom"), (hearing, "reasons"))
+    return [Facts([Fact(Label("告知书", "Letter"), link)]), *by_pen]
 
 
-def form_panel(viewer: Viewer, application: Application) -> Body:
+def form_panel(viewer: Viewer, application: Application) -> Sequence[Body]:
     """The way to the form on paper."""
     link = Link(
         Label("打印申请表（PDF）", "Print the form (PDF)"), page_url("benefits.form", application_id=application.pk)
     )
-    return Facts([Fact(Label("申请表", "Form"), link)])
+    child, asked = application.child, (application, "statement")
+    by_pen = _by_hand(viewer, (child, "name"), (child, "address"), (application, "applicant_name"), asked)
+    return [Facts([Fact(Label("申请表", "Form"), link)]), *by_pen]
 
 
 panel(

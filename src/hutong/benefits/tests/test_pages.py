@@ -208,6 +208,16 @@ def test_a_notice_names_articles_dates_and_remedies(browse: Browser) -> None:
     assert "2027年1月22日" in printed(browse.get(officer, f"/benefits/notice/{decision.pk}/"))
 
 
+def test_who_prints_is_told_which_characters_are_boxes_on_the_paper(browse: Browser) -> None:
+    plain, rare = (build.verified_application(build.fu_child(name=name)) for name in ("田小禾", "钱\ue000树"))
+    officer = build.officer()
+    assert "U+E000" not in browse.text(officer, f"/benefits/application/{plain.pk}/")
+    assert "U+E000" in browse.text(officer, f"/benefits/application/{rare.pk}/")
+    decision = build.recognised(rare).determinations.get()
+    assert "U+E000" in browse.text(officer, f"/benefits/determination/{decision.pk}/")
+    assert "E000" in printed(browse.get(officer, f"/benefits/notice/{decision.pk}/"))
+
+
 def test_a_refusal_on_paper_names_reasons_and_other_help(browse: Browser) -> None:
     decision = build.refusal()
     text = printed(browse.get(build.officer(), f"/benefits/notice/{decision.pk}/"))

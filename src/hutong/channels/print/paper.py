@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pylopdf_fonts_zh_cn
 import typst
 from django.utils.translation import gettext as _
 
+from hutong.channels.content import Note
+from hutong.channels.print.fonts import families, fonts, for_paper, undrawn
+
 HERE = Path(__file__).resolve().parent
-FONTS = Path(pylopdf_fonts_zh_cn.__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,16 @@ def _words() -> dict[str, Any]:
         "remedies": _("If you do not agree"),
         "seal": _("(seal)"),
         "receipt": _("Receipt of delivery"),
-        "receipt_lines": [_("Received by"), _("Relation to the child"), _("Delivered by"), _("Date and time")],
+        "document": _("Document"),
+        "addressee": _("Addressee"),
+        "receipt_lines": [
+            _("Received by"),
+            _("Relation to the child"),
+            _("Date and time"),
+            _("Manner of delivery"),
+            _("Delivered by"),
+            _("Witness"),
+        ],
         "date_blank": _("Date ____ / __ / __"),
     }
 
@@ -163,29 +173,34 @@ _own = threading.local()
 
 
 def _compiler() -> Any:
-    """This thread's compiler; the fonts (20 MB) are read once for the process."""
+    """This thread's compiler; the fonts are read once for the process."""
     if not hasattr(_own, "compiler"):
-        _own.compiler = typst.Compiler(root=str(HERE), font_paths=_fonts(), ignore_system_fonts=True)
+        _own.compiler = typst.Compiler(root=str(HERE), font_paths=fonts(), ignore_system_fonts=True)
     return _own.compiler
 
 
-_fonts_lock = threading.Lock()
-_held_fonts: list[Any] = []
+def by_hand(*texts: str) -> list[Note]:
+    """For the page that offers a print: which characters of its texts stand there as empty boxes; none, no note."""
+    codes = undrawn(*texts)
+    said = _("No font here draws %(codes)s. The paper has a box with this code for each; write it in by hand.")
+    return [Note(said % {"codes": ", ".join(codes)}, "warn")] if codes else []
 
 
-def _fonts() -> Any:
-    with _fonts_lock:
-        if not _held_fonts:
-            fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-            _held_fonts.append(fonts)
-        return _held_fonts[0]
+def _prepared(value: Any) -> Any:
+    """The data with every text as paper can show it."""
+    if isinstance(value, str):
+        return for_paper(value)
+    if isinstance(value, Mapping):
+        return {name: _prepared(part) for name, part in value.items()}
+    return [_prepared(part) for part in value] if isinstance(value, Sequence) else value
 
 
 def _set(template: str, data: dict[str, Any], day: date) -> bytes:
+    told = {**_prepared({**data, "words": _words()}), "families": families()}
     made = _compiler().compile(
         str(HERE / f"{template}.typ"),
         format="pdf",
-        sys_inputs={"data": json.dumps({**data, "words": _words()}, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
         pdf_standards=["a-2u"],
         timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
     )

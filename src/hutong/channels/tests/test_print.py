@@ -79,11 +79,96 @@ def test_long_notices_number_every_page() -> None:
         assert f"第{number}页共{len(pages)}页" in page.extract_text().replace(" ", "").replace("\n", "")
 
 
+TYPICAL = replace(
+    NOTICE,
+    paragraphs=[
+        "您（祖父母或外祖父母）于2026年11月2日为柳如烟（儿童编号CH-2026-000123）提出的申请（受理编号SL2026110200017）收悉，"
+        "经乡镇（街道）查验，我局审核如下。",
+        "认定的事实：父亲死亡；母亲失去联系满六个月，公安机关查找不到。",
+        "经审核，确认为事实无人抚养儿童，自2026年11月起按月发放儿童基本生活补贴。",
+    ],
+    table=NoticeTable(
+        ("项目", "内容"),
+        [("适用标准", "1,600.00元"), ("月发放额", "1,200.00元"), ("起始月", "2026年11月"), ("最后发放月", "2033年6月")],
+        (2, 3),
+    ),
+    basis=[
+        f"民政部、公安部、财政部《关于进一步做好事实无人抚养儿童保障有关工作的通知》（民发〔{year}〕125号）第二条"
+        for year in (2019, 2020, 2026)
+    ],
+    remedies=[
+        "自收到本通知之日起60日内，向青禾市人民政府申请行政复议；",
+        "或者自收到本通知之日起6个月内，向有管辖权的人民法院提起行政诉讼；",
+        "已申请行政复议的，自收到复议决定书之日（复议机关逾期不作决定的，自复议期限届满之日）起15日内，"
+        "可以向人民法院提起行政诉讼。",
+    ],
+)
+
+
+def lines_of(notice: Notice) -> list[list[str]]:
+    """The lines of each page without blanks, its page number left out."""
+    pages = PdfReader(BytesIO(render_notice(notice))).pages
+    read = [[line.replace(" ", "") for line in page.extract_text().splitlines()] for page in pages]
+    return [[line for line in lines if line and not line.startswith("第")] for lines in read]
+
+
+def test_a_recognition_with_all_its_parts_stands_on_one_page() -> None:
+    [lines] = lines_of(TYPICAL)
+    assert lines.index("送达回证") > lines.index("（印章）") > lines.index("救济途径")
+
+
+def test_the_slip_of_delivery_names_its_document_and_its_addressee() -> None:
+    [lines] = lines_of(TYPICAL)
+    slip = "".join(lines[lines.index("送达回证") :])
+    for words in (NOTICE.title, NOTICE.number, "受送达人：王秀英", "送达方式", "见证人"):
+        assert words in slip
+
+
+ENDS = {
+    "remedies": TYPICAL,
+    "a paragraph": replace(TYPICAL, basis=[], remedies=[]),
+    "a long paragraph": replace(TYPICAL, basis=[], remedies=["申请行政复议的期限和机关。" * 30]),
+    "a table": replace(TYPICAL, paragraphs=["如下。"], basis=[], remedies=[]),
+    "a long table": replace(
+        TYPICAL,
+        basis=[],
+        remedies=[],
+        table=NoticeTable(("月份", "金额"), [(f"{n}月", "1.00元") for n in range(1, 31)]),
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_the_seal_never_stands_alone(end: Notice) -> None:
+    for more in range(0, 60, 3):
+        pages = lines_of(replace(end, paragraphs=[*["情况说明。"] * more, *end.paragraphs]))
+        [page] = [lines for lines in pages if "（印章）" in lines]
+        seal = page.index("（印章）")
+        assert page[seal - 1] == NOTICE.office
+        assert seal - 1 >= 2, (more, page)
+
+
+def test_the_slip_of_delivery_is_never_torn() -> None:
+    for more in range(0, 40, 3):
+        pages = lines_of(replace(TYPICAL, paragraphs=["情况说明。"] * more))
+        [page] = [lines for lines in pages if "送达回证" in lines]
+        assert any("见证人" in line for line in page)
+
+
+def test_thirty_missing_papers_and_a_reason_of_two_thousand_characters_are_all_there() -> None:
+    papers = [f"第{n}项材料：父亲的死亡证明或者户籍注销证明（向派出所核实）" for n in range(30)]
+    text = text_of(render_notice(replace(TYPICAL, table=None, paragraphs=papers))).replace(" ", "")
+    assert all(f"第{n}项材料" in text for n in range(30))
+    reason = "".join(chr(0x4E00 + n) for n in range(2000)).replace("第", "")
+    for ended in (replace(TYPICAL, paragraphs=[reason]), replace(NOTICE, basis=[], remedies=[reason])):
+        assert reason in "".join("".join(lines) for lines in lines_of(replace(ended, table=None)))
+
+
 def test_markup_in_data_stays_text() -> None:
     evil = '#read("../paper.py") *粗* $x$ <a> \\ @b #import "x"'
     text = text_of(render_notice(replace(NOTICE, addressee=evil, paragraphs=[evil])))
     assert '#read("../paper.py")' in text.replace("“", '"').replace("”", '"')
-    assert text.count("*粗*") == 2
+    assert text.count("*粗*") == 3  # addressee, text, and the addressee on the slip of delivery
 
 
 def test_rare_characters_and_boxes_are_drawn_on_a_form() -> None:

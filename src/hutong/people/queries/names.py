@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from opencc import OpenCC
 
+from hutong.core.private_use import standard
 from hutong.people.terms import NameFlag, NameProblem
 
 MAX_LENGTH = 100
@@ -60,7 +61,9 @@ def read_name(raw: str | None) -> Name:
     """Repair what typing and spreadsheets do to a name and say what cannot be kept.
 
     Compatibility ideographs stay as written: they are different characters on an identity card, so no Unicode
-    normalisation touches Han; the search keys fold them.
+    normalisation touches Han; the search keys fold them. Private use characters stay too, also those whose standard
+    twin is known: the police's file and the bank may still hold the other code, and who compares with them must see
+    what was typed. The search keys and the paper use the twin.
     """
     text = _INVISIBLE.sub("", raw or "").translate(_DOTS).translate(_FULL_WIDTH)
     text = _POINT_IN_HAN.sub(DOT, text)
@@ -79,7 +82,7 @@ def _problems(text: str) -> list[NameProblem]:
         found.append(NameProblem.TOO_LONG)
     if any(not _allowed(c) for c in text):
         found.append(NameProblem.NOT_LETTERS)
-    if not any(unicodedata.category(c)[0] == "L" or c == "\u3007" or _private(c) for c in text):
+    if not any(unicodedata.category(c)[0] == "L" or is_han(c) or _private(c) for c in text):
         found.append(NameProblem.NO_LETTER)
     return found
 
@@ -100,10 +103,12 @@ def _private(char: str) -> bool:
 
 
 def _allowed(char: str) -> bool:
-    """Letters of any script, their marks, digits of foreign names, and the few signs names are written with."""
-    return (
-        char in f" {DOT}-'.,\u2019\u3007" or unicodedata.category(char)[0] in "LM" or char.isdecimal() or _private(char)
-    )
+    """Letters of any script, their marks, digits of foreign names, and the few signs names are written with.
+
+    Han by range: the newest extensions are younger than the Unicode tables of some Pythons.
+    """
+    letter = unicodedata.category(char)[0] in "LM" or is_han(char) or _private(char)
+    return letter or char in f" {DOT}-'.,\u2019" or char.isdecimal()
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -122,13 +127,13 @@ def split_name(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=65536)
 def simplified(text: str) -> str:
-    """Simplified form, compatibility ideographs folded, Latin letters without accents and in lower case."""
+    """Simplified form, compatibility ideographs and private use folded, Latin letters without accents, lower case."""
     return text.casefold() if text.isascii() else "".join(_plain(c) for c in folded(text))
 
 
 def folded(text: str) -> str:
-    """Compatibility ideographs as the characters they stand for, Latin letters in lower case."""
-    return unicodedata.normalize("NFC", text).casefold()
+    """Compatibility ideographs and private use as the characters they stand for, Latin letters in lower case."""
+    return unicodedata.normalize("NFC", standard(text)).casefold()
 
 
 @lru_cache(maxsize=65536)

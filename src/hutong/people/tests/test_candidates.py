@@ -38,6 +38,8 @@ def levels(found: Candidate) -> dict[str, str]:
         ("李小禾", "田小禾", BORN, {"name": "given"}),
         ("李晓荷", "田小禾", BORN, {"name": "given_sound"}),
         ("吐尔逊·买买提", "买买提•吐尔逊", BORN, {"name": "swapped"}),
+        ("田小\ue863", "田小䶮", BORN, {"name": "same", "birth": "same"}),
+        ("田小䶮", "田小\ue863", BORN, {"name": "same", "birth": "same"}),
         ("田小禾", "田小禾", date(2015, 6, 16), {"birth": "digit"}),
         ("田小禾", "田小禾", date(2015, 7, 28), {"birth": "lunar"}),
         ("田小禾", "田小禾", None, {"name": "same"}),

@@ -56,6 +56,19 @@ def test_a_child_may_have_no_name(typed: str | None) -> None:
     assert read_name(typed).text == ""
 
 
+def test_the_newest_extensions_of_han_are_letters_of_names() -> None:
+    for char in ("\U0002ebf0", "\U00031350", "\U000323af"):
+        assert read_name(f"田{char}").problems == ()
+        assert read_name(char).problems == ()
+
+
+def test_a_private_use_character_is_kept_as_typed_and_compared_as_its_twin() -> None:
+    assert read_name("田\ue863").text == "田\ue863"
+    assert keys.name_keys("田\ue863") == keys.name_keys("田䶮")
+    assert keys.name_keys("田\ue000") != keys.name_keys("田䶮")
+    assert ("name", keys.name_keys("田\ue863").name) in keys.typed_keys("田䶮")
+
+
 def test_rare_and_private_characters_are_flagged() -> None:
     assert NameFlag.RARE in read_name("田𠅤").flags
     assert NameFlag.PRIVATE_USE in read_name("田\ue000").flags

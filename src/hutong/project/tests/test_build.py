@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hutong.project import assets
+from hutong.project import assets, paper_fonts
 from hutong.project.home import SOURCE
 from hutong.project.progress import Stop
 from hutong.project.staticfiles import BuiltStorage, names
@@ -70,6 +70,23 @@ def test_templates_get_the_hashed_name() -> None:
     for name in manifest.values():
         assert (CLONE / assets.BUILT / name).is_file()
     assert BuiltStorage(base_url="/static/").url("other/picture.svg") == "/static/other/picture.svg"
+
+
+def test_fonts_of_paper_lie_in_the_build_with_their_licence() -> None:
+    made = CLONE / paper_fonts.FONTS
+    wanted = {f"{package}-{script}.ttf" for package, scripts in paper_fonts.SLICES.items() for script in scripts}
+    assert {file.name for file in made.glob("*.ttf")} == wanted
+    assert "SIL OPEN FONT LICENSE" in (made / "OFL.txt").read_text("utf-8").upper()
+
+
+def test_a_font_of_the_web_is_unpacked_whole() -> None:
+    source = CLONE / "node_modules" / "@fontsource" / "noto-sans-yi" / "files" / "noto-sans-yi-yi-400-normal.woff"
+    woff = source.read_bytes()
+    font = paper_fonts.truetype(woff)
+    assert len(font) == int.from_bytes(woff[16:20], "big")
+    assert font[:4] == b"\x00\x01\x00\x00"
+    with pytest.raises(ValueError, match="no WOFF"):
+        paper_fonts.truetype(b"wOF2" + woff[4:])
 
 
 def _documented() -> set[str]:
