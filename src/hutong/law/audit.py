@@ -11,16 +11,18 @@ unverified  an M letter (default, to be confirmed) from which money is computed
 backdated   an instrument is applied to days before it was issued, or before it says it `applies`
 aged        a place whose newest standard is older than 18 months, and the places that have none
 copied      a place whose standard of today was read on no official page
-compared    instruments that were not held against a text for a year, or never
+compared    instruments that were not held against a text for a year, or never, by how many rules rest on them
+uncovered   an instrument without a table of what it regulates, or a rule resting on it that its table does not name
+unread      an instrument of which only a part is known
 
 What a person has to confirm says why in its `note:`; an ended, repealed or unverified item without a note blocks, as
-the first kinds, `idle` and `unshown` always do. The last three never block: they are work for whoever looks after the
-law.
+the first kinds, `idle`, `unshown` and `uncovered` always do. `aged`, `copied`, `compared` and `unread` never block:
+they are work for whoever looks after the law.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -60,6 +62,8 @@ KINDS = {
     "aged": Label("标准已久", "aged"),
     "copied": Label("录自副本", "copied"),
     "compared": Label("久未核对", "compared"),
+    "uncovered": Label("未列全", "uncovered"),
+    "unread": Label("未读全文", "unread"),
 }
 MEANT = Label("本意如此：{0}。", "Meant so: {0}.")
 SAY_WHY = Label(
@@ -67,6 +71,7 @@ SAY_WHY = Label(
 )
 
 
+LIST_IT = Label("请在“coverage:”中列出。", "List it under 'coverage:'.")
 MISSING = Label("请补一例：其余条件具备，仅此不具备。", "Add an example in which all but this holds.")
 DECIDING = Label("请补一例：此条件具备，且结果由它决定。", "Add an example in which this holds and decides.")
 
@@ -103,7 +108,7 @@ def findings(law: Law, on: date) -> list[Finding]:
     """Every doubt about a loaded law, errors first."""
     found = [*gaps(law), *ended(law, on), *needed_before(law), *cells(law), *idle(law), *unshown(law)]
     found += [*repealed(law, on), *unverified(law, on), *backdated(law)]
-    found += [*aged(law, on), *copied(law, on), *uncompared(law, on)]
+    found += [*aged(law, on), *copied(law, on), *uncompared(law, on), *uncovered(law), *unread(law)]
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
@@ -376,11 +381,56 @@ def uncompared(law: Law, on: date) -> Iterator[Finding]:
             yield Finding("compared", str(act.mark), what, remedy, False)
     never = [act for act in texts if act.compared is None]
     if never and len(never) < len(texts):
-        named = ", ".join(act.id for act in never)
+        named = by_weight(law, (act.id for act in never))
         what = Label(
             f"尚未核对的文件（{len(never)}份）：{named}", f"not yet compared with a text ({len(never)}): {named}"
         )
         yield Finding("compared", str(never[0].mark), what, remedy, False)
+
+
+def by_weight(law: Law, acts: Iterable[str]) -> str:
+    """Instruments with the number of rules that rest on them, the heaviest first."""
+    rules = ruled(law)
+    heavy = sorted(acts, key=lambda act: -len(rules.get(act, ())))
+    return ", ".join(f"{act} ({len(rules[act])})" if act in rules else act for act in heavy)
+
+
+def ruled(law: Law) -> dict[str, set[str]]:
+    """The rules that rest on each instrument; what this system set itself is none."""
+    found: dict[str, set[str]] = {}
+    for use in uses(law):
+        if use.kind == "rule" and law.instruments[use.basis.act].kind not in INVENTED:
+            found.setdefault(use.basis.act, set()).add(use.name)
+    return found
+
+
+def uncovered(law: Law) -> Iterator[Finding]:
+    """Instruments that a rule rests on and whose table is missing or does not name that rule."""
+    for act, rules in ruled(law).items() if law.coverage else ():
+        table = law.coverage.get(act)
+        mark = table.mark if table else law.instruments[act].mark
+        absent = sorted(rules - {name for row in table.rows for name in row.stands}) if table else []
+        if table is None:
+            what = Label(f"“{act}”没有所规定事项的列表", f"'{act}' has no table of what it regulates")
+        elif absent:
+            named = ", ".join(absent)
+            what = Label(f"“{act}”的列表没有提到{named}", f"the table of '{act}' does not name {named}")
+        else:
+            continue
+        yield Finding("uncovered", str(mark), what, LIST_IT)
+
+
+def unread(law: Law) -> Iterator[Finding]:
+    """In one line the instruments of which only a part is known."""
+    known = [table for table in law.coverage.values() if table.unread]
+    if known:
+        named = by_weight(law, (table.act for table in known))
+        what = Label(
+            f"只读过部分或只见转述的文件（{len(known)}份）：{named}",
+            f"known in part or at second hand only ({len(known)}): {named}",
+        )
+        remedy = Label("请找到全文，补全其列表。", "Find the text and complete its table.")
+        yield Finding("unread", str(known[0].mark), what, remedy, False)
 
 
 def _below_money(law: Law) -> set[str]:

@@ -269,9 +269,13 @@ class Explainer:
         return (Given(name, Speech(self.law).is_so(name, value), self.articles_of(read, ctx)),)
 
     def articles_of(self, rests_on: Sequence[str], ctx: Context) -> tuple[Article, ...]:
+        """The articles of rules and figures, each once; with a share those of the figure it is taken of."""
         found: dict[tuple[str, str], Article] = {}
-        for name in rests_on:
+        waiting = list(rests_on)
+        for name in waiting:
             source: Variant | Entry | None = ctx.variants.get(name) or ctx.entries.get(name)
+            if isinstance(source, Entry) and source.share_of:
+                waiting.append(source.share_of)
             if source is not None:
                 ids = self.law.rules[name].ids if name in self.law.rules else ()
                 article = self.article(source.basis, source.place, ids)

@@ -38,6 +38,7 @@ def pages() -> dict[str, str]:
         "reasons.md": _join(reasons(law)),
         "limits.md": _join(limits(law)),
         "instruments.md": _join(instruments(law)),
+        "acts.md": _join(acts(law)),
         "corrections.md": _join(corrections(law)),
     }
 
@@ -54,6 +55,7 @@ def index(law: Law) -> Iterator[str]:
         ("[reasons](reasons.md)", len(law.reasons)),
         ("[time limits](limits.md)", len(law.limits)),
         ("[instruments](instruments.md)", len(law.instruments)),
+        ("[what each instrument regulates](acts.md)", len(law.coverage)),
         ("[corrections](corrections.md)", len(law.corrections)),
     ]
     yield ""
@@ -279,6 +281,32 @@ def instruments(law: Law) -> Iterator[str]:
     yield from table(
         ("id", "文件", "title", "number", "kind", "date", "status", "ev", "compared", "what rests on it"), rows
     )
+
+
+def acts(law: Law) -> Iterator[str]:
+    yield "# What each instrument regulates / 各文件所规定的事项"
+    yield NOTE
+    yield "For each instrument on which a rule rests: whom, which levels of school, ages, aid and duties it speaks of,"
+    yield "and where each stands in the rules, or why it does not. How far the text is known is said above its table."
+    for table_ in law.coverage.values():
+        act = law.instruments[table_.act]
+        yield f"\n## {act.title.zh} {act.title.en}\n"
+        known = (
+            f"known in part: {table_.unread.en} / {table_.unread.zh}" if table_.unread else "the whole text was read"
+        )
+        compared = f"; compared {act.compared}" if act.compared else "; not compared with a text"
+        yield f"`{act.id}` {act.number} ({act.evidence}): {known}{compared}.\n"
+        rows = [
+            (
+                "、".join(subject.title.zh for subject in row.subjects),
+                ", ".join(subject.title.en for subject in row.subjects),
+                row.article,
+                ", ".join(f"`{name}`" for name in row.stands),
+                f"{row.because.zh} / {row.because.en}" if row.because else "",
+            )
+            for row in table_.rows
+        ]
+        yield from table(("规定事项", "regulates", "article", "stands in", "not carried, because"), rows)
 
 
 def corrections(law: Law) -> Iterator[str]:

@@ -24,10 +24,12 @@ from hutong.law.engine.model import (
     LIMIT_UNITS,
     NOTHING,
     STATUS,
+    Covered,
     Entry,
     Instrument,
     Limit,
     Parameter,
+    Programme,
     Rule,
     Term,
     Variant,
@@ -52,6 +54,8 @@ IF_LATE_TOLD = Label("逾期：{0}，告知{1}", "if late: {0}; told: {1}")
 TITLE = Label("政策依据", "The law")
 ENTER_IT = Label("本地标准未录入，请录入", "not entered: enter the standard of this place")
 FLOOR = Label("上级所定最低标准：{0}（不是本地标准）", "the least a wider place allows: {0} (not the standard here)")
+READ_IN_PART = Label("本文件未读全文：{0}", "the whole text was not read: {0}")
+NOT_CARRIED = Label("未载入", "not carried")
 SHARE_OF = Label("{1}的{0}", "{0} of: {1}")
 
 
@@ -306,6 +310,7 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
         "ways": ways("law.acts"),
         "sections": [
             (Label("文件", "Instrument"), [facts]),
+            *covered(act),
             (Label("依据本文件的条目", "What rests on it"), [Rows(heads, rows, empty=empty)]),
         ],
     }
@@ -313,6 +318,32 @@ def act_page(request: HttpRequest, act: str) -> HttpResponse:
     crumbs = [Way(TITLE.text(viewer.locale), page_url("law.book")), Way(register, page_url("law.acts"))]
     title = found.title.text(viewer.locale)
     return show(request, "lawbook/acts.html", context, title=title, crumbs=crumbs)
+
+
+def covered(act: str) -> list[tuple[Label, list[Any]]]:
+    """What the instrument regulates, and where each of these things stands or why it does not."""
+    table = book().coverage.get(act)
+    if table is None:
+        return []
+    heads = [Label("规定事项", "It regulates"), Label("条款", "Article"), Label("载于", "Stands in")]
+    rows = [
+        [Lines([s.title for s in row.subjects]), row.article, Lines(standing(row)) if row.stands else absent(row)]
+        for row in table.rows
+    ]
+    part = [Note(READ_IN_PART.filled(table.unread), "warn")] if table.unread else []
+    return [(Label("所规定的事项", "What it regulates"), [*part, Rows(heads, rows)])]
+
+
+def absent(row: Covered) -> Lines:
+    """That it is not carried, and why."""
+    return Lines([Badge(NOT_CARRIED, "plain"), row.because])
+
+
+def standing(row: Covered) -> list[Any]:
+    """The rules, limits, figures and programmes where it stands, each once; a rule of each parent by its own link."""
+    held: dict[str, Programme | Limit | Parameter] = {**book().programmes, **book().limits, **book().parameters}
+    rules = book().rules
+    return [Link(rules[n].title, page_url("law.rule", name=n)) if n in rules else held[n].title for n in row.stands]
 
 
 def compared(act: Instrument) -> Lines:

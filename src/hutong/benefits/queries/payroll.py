@@ -27,8 +27,9 @@ from hutong.law.engine.kinds import INT
 from hutong.money.queries.relation import ORDERED, Relation
 
 REASONS = (
-    "money.community_standard", "money.institution_standard", "money.full", "money.topped_up", "money.covered",
-    "money.as_orphan", "money.rounded",
+    "money.community_standard", "money.institution_standard", "money.fu_community", "money.fu_own",
+    "money.fu_institution", "money.local_class", "money.orphan_full", "money.orphan_reduced", "money.fu_full",
+    "money.fu_topped_up", "money.fu_covered", "money.hiv_full", "money.hiv_reduced", "money.as_orphan", "money.rounded",
 )  # fmt: skip
 """Why the sum is what it is: bits of a line's reason code. Why the child is recognised stands in the determination."""
 _CATEGORY = f"case b.category {' '.join(f'when $${ours}$$ then $${its}$$' for its, ours in CATEGORIES.items())} end"

@@ -28,8 +28,8 @@ def test_a_full_and_a_topped_up_sum_say_so() -> None:
     beside = build.award_of(child)
     batch = build.run(full, "2026-12", build.at(2026, 12, 10))
     lines = {line.order_id: line for line in Line.objects.filter(batch=batch)}
-    assert codes(lines[full.order_id]) == ["money.community_standard", "money.full"]
-    assert codes(lines[beside.order_id]) == ["money.community_standard", "money.topped_up"]
+    assert codes(lines[full.order_id]) == ["money.fu_community", "money.fu_full"]
+    assert codes(lines[beside.order_id]) == ["money.fu_community", "money.fu_topped_up"]
     said = reasons_of(lines[beside.order_id])[1]
     assert "差额" in said["zh"]
     assert said["articles"][0]["number"], "with the article it rests on"

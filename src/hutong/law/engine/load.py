@@ -36,7 +36,7 @@ THINGS = {  # what a name may stand for
 }
 RESERVED = Redshift.Generator.RESERVED_KEYWORDS | {"fetch", "lateral", "returning", "variadic", "window", "qualify"}
 """Words that are no names of columns: the longest list of a dialect, and later ones of PostgreSQL and DuckDB."""
-SECTIONS = (*ORDER, "programmes", "limits", "corrections", "holidays", "statistics")
+SECTIONS = (*ORDER, "programmes", "limits", "corrections", "subjects", "coverage", "holidays", "statistics")
 
 
 class Loader:

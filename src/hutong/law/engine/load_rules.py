@@ -17,7 +17,7 @@ from .expr import Expr, Pick, names
 from .kinds import BOOL, EXACT, MONEY, RATE, Kind, Value, read_plain
 from .load import given_value, overlap, sections_of, twice
 from .load_conventions import ADD_CONVENTIONS, NO_CURRENCY
-from .load_corrections import CorrectionLoader
+from .load_coverage import CoverageLoader
 from .model import Entry, Example, Law, Parameter, Programme, Reason, Rule, Variant
 from .places import chain
 from .source import KEEP_ONE, Node
@@ -41,7 +41,7 @@ class _Draft:
     rule: Rule
 
 
-class LawLoader(CorrectionLoader):
+class LawLoader(CoverageLoader):
     """Adds what needs formulas."""
 
     def __init__(self) -> None:

@@ -52,6 +52,13 @@ LIMIT_UNITS = {
     "years": Label("{0}年", "{0} years"),
     "hours": Label("{0}小时", "{0} hours"),
 }
+SUBJECT_KINDS = {
+    "group": Label("对象", "group"),
+    "school": Label("学段", "level of school"),
+    "age": Label("年龄", "age"),
+    "aid": Label("保障", "aid"),
+    "duty": Label("职责和程序", "duty or procedure"),
+}
 Pause: TypeAlias = "tuple[date, date] | tuple[datetime, datetime]"
 
 
@@ -345,6 +352,35 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that instruments regulate: a group of children, a level of school, an age, a kind of aid, a duty."""
+
+    name: str
+    kind: str
+    title: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What an article regulates, and the rules, limits and figures where it stands, or `because`: why it does not."""
+
+    subjects: tuple[Subject, ...]
+    article: str
+    stands: tuple[str, ...]
+    because: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All that an instrument regulates. `unread`: how far its text is known, where that is not the whole."""
+
+    act: str
+    rows: tuple[Covered, ...]
+    unread: Label
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class HolidayYear:
     """The days off and make-up working days of one year. Without the yearly notice only its certain days are known."""
 
@@ -389,6 +425,8 @@ class Law:
     programmes: dict[str, Programme] = field(default_factory=dict)
     limits: dict[str, Limit] = field(default_factory=dict)
     corrections: dict[str, Correction] = field(default_factory=dict)
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    coverage: dict[str, Coverage] = field(default_factory=dict)
     holidays: dict[int, HolidayYear] = field(default_factory=dict)
     statistics: list[tuple[Entry, Label]] = field(default_factory=list)
     country: str = ""

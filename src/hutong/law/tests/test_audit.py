@@ -18,7 +18,7 @@ from hutong.law.register import register, uses
 from .test_loader import BASE, EXCEPTION, RULE, VALUE, values
 
 ON = date(2020, 1, 1)
-WORK = ("aged", "copied", "compared")
+WORK = ("aged", "copied", "compared", "unread")
 """Findings that nobody means and no note settles."""
 CLEAN = BASE + RULE + values(VALUE)
 FEE = """
@@ -167,6 +167,66 @@ def test_instruments_are_compared_every_year(tmp_path: Path) -> None:
     assert never.what.en == "not yet compared with a text (1): new"
     [refused] = found(tmp_path, CLEAN + compared.replace("[act]", "[atc]"))
     assert "unknown instrument 'atc'" in refused.what.en
+
+
+COVERAGE = """
+subjects:
+  group: {{child: {{zh: 儿童, en: children}}}}
+  school: {{college: {{zh: 高校, en: college}}}}
+coverage:
+  - act: act
+    covers:
+      - {{what: [child, college], at: art. 1, {stands}}}
+"""
+
+
+def test_an_instrument_without_a_table_or_with_a_rule_outside_it_is_found(tmp_path: Path) -> None:
+    assert found(tmp_path, CLEAN + COVERAGE.format(stands="stands: you*")) == []
+    absent = "because: {zh: 未见, en: not seen}"
+    [outside] = found(tmp_path, CLEAN + COVERAGE.format(stands=absent))
+    assert (outside.kind, outside.blocks) == ("uncovered", True)
+    assert outside.what.en == "the table of 'act' does not name young"
+    other = CLEAN.replace(
+        "  - {id: act,", "  - {id: new, zh: 新, en: new, kind: law, status: unknown, evidence: T}\n  - {id: act,"
+    )
+    [without] = found(tmp_path, other + COVERAGE.format(stands=absent).replace("act: act", "act: new"))
+    assert (without.kind, without.what.en) == ("uncovered", "'act' has no table of what it regulates")
+
+
+def test_an_instrument_known_in_part_is_work_to_be_done(tmp_path: Path) -> None:
+    part = COVERAGE.format(stands="stands: young") + "    unread: {zh: 只读第一条, en: article 1 was read}\n"
+    [unread] = found(tmp_path, CLEAN + part)
+    assert (unread.kind, unread.blocks) == ("unread", False)
+    assert unread.what.en.endswith("(1): act (1)"), "with the number of rules that rest on it"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("stands: yuong", "no 'yuong'"),
+        ("stands: young, because: {zh: 未见, en: not seen}", "neither where it stands nor why not, or both"),
+        ("at: art. 2", "written twice"),
+    ],
+)
+def test_a_row_says_where_it_stands_or_why_not(tmp_path: Path, row: str, why: str) -> None:
+    [refused] = found(tmp_path, CLEAN + COVERAGE.format(stands=row))
+    assert why in refused.what.en
+
+
+def test_every_word_of_the_tables_is_used_and_every_school_level_is_answered_where_schooling_continues(
+    cn: Jurisdiction,
+) -> None:
+    """No dead word; and a text on schooling after eighteen says of each level and both groups whether it holds."""
+    rows = [(act, row) for act, table in cn.law.coverage.items() for row in table.rows]
+    assert set(cn.law.subjects) == {subject.name for _, row in rows for subject in row.subjects}
+    after = {use.basis.act for use in uses(cn.law) if use.name in ("orphan_schooling", "unattended_schooling")} - {
+        "house"
+    }
+    levels = {"compulsory", "senior_high", "vocational", "higher_vocational", "undergraduate", "master", "doctor"}
+    for act in after:
+        named = {subject.name for which, row in rows if which == act for subject in row.subjects}
+        assert levels | {"orphan"} <= named, act
+        assert "unattended" in named or act == "mf-2010-161", act
 
 
 def test_the_law_in_use_has_nothing_to_correct_and_a_reason_for_the_rest(cn: Jurisdiction) -> None:

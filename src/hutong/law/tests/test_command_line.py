@@ -19,7 +19,7 @@ child: {birth: 2015-05-01, placement: scattered, dibao_fen: 0, tekun_fen: 0, dis
 father: {dead: true, death_proof: court_judgment}
 mother: {dead: true, death_proof: court_judgment}
 """
-WORK = ("标准已久", "录自副本", "久未核对")
+WORK = ("标准已久", "录自副本", "久未核对", "未读全文")
 """Findings that are work to be done; nothing is meant by them."""
 HAN = re.compile("[\u4e00-\u9fff]")
 DUE = ["due", "FND-9.review", "--place", "CN", "--since"]

@@ -55,6 +55,17 @@ def test_a_limit_says_what_stops_it_and_what_lateness_does(client: Client) -> No
     assert "自收到材料和查验结论之日（应当完成的期限） 不计入：个案会商期间 逾期：提醒，告知市级民政部门" in page
 
 
+def test_an_instrument_shows_all_that_it_regulates(client: Client) -> None:
+    """Whom and what it speaks of, where that stands, why it does not, and how much of the text is known."""
+    whole = text_of(client.get("/law/acts/mf-2019-62/"))
+    assert "所规定的事项" in whole
+    assert "终止 第二部分（四） 未载入 只要求及时终止" in whole
+    assert "本文件未读全文" not in whole
+    page = client.get("/law/acts/sc-cd-54/")
+    assert "本文件未读全文：据转述" in text_of(page)
+    assert "/law/rules/orphan_schooling/" in page.content.decode()
+
+
 def test_the_register_opens_kind_by_kind(client: Client) -> None:
     for kind in {act.kind for act in law().law.instruments.values()}:
         text_of(client.get("/law/acts/", {"kind": kind}))
