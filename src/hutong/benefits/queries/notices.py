@@ -321,12 +321,13 @@ def _basis(decision: Determination, answer: Mapping[str, Any]) -> list[str]:
     cited = [b for r in answer.get("reasons", ()) for b in r["articles"]]
     if decision.outcome in RECOGNISED:
         cited += [f["basis"] for f in answer.get("figures", ()) if str(f["name"]).startswith("standard")]
-    found: dict[str, None] = {}
+    found: dict[str, dict[str, None]] = {}
     for basis in cited:
         number = f"（{basis['number']}）" if basis["number"] else ""
-        article = basis["article"] if judged and "default" not in basis else ""
-        found[f"{basis['zh']}{number}{article}"] = None
-    return list(found)
+        articles = found.setdefault(f"{basis['zh']}{number}", {})
+        if judged and "default" not in basis and basis["article"]:
+            articles[basis["article"]] = None
+    return [act + "、".join(articles) for act, articles in found.items()]
 
 
 def _remedies(decision: Determination) -> list[str]:

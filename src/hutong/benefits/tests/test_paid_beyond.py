@@ -14,9 +14,9 @@ from hutong.benefits.models import Award
 from hutong.benefits.queries.by_month import recomputed
 from hutong.benefits.queries.departed import departed_in
 from hutong.benefits.queries.notices import notice_pdf, of_age_pdf
-from hutong.benefits.screens.awards import recomputed_bodies
 from hutong.benefits.tests import build
 from hutong.core.action import call_system
+from hutong.core.tests.build import Browser
 from hutong.core.viewer import acting
 from hutong.money.models import Batch, Line, RecoveryPart
 from hutong.people import actions as people_actions
@@ -41,17 +41,17 @@ def mother_back(award: Award, day: date) -> None:
     people.parent_fact(award.child, "mother", "able", day)
 
 
-def test_months_paid_after_the_ground_ended_are_reckoned_and_the_month_it_changed_in_is_left_to_a_person() -> None:
+def test_months_paid_after_the_ground_ended_are_reckoned_and_the_month_it_changed_in_is_left_to_a_person(
+    browse: Browser,
+) -> None:
     award = paid_since_may()
     mother_back(award, date(2026, 8, 15))
     found = recomputed(award, build.NOW.date())
     assert [(one.month.month, one.over_fen, one.moved) for one in found] == [
         (8, 0, True), (9, 164_000, False), (10, 164_000, False),
     ]  # fmt: skip
-    with acting(build.officer()) as county:
-        shown = str(recomputed_bodies(county, award))
-    assert "kind=recover" in shown
-    assert "amount_fen=3280.00" in shown
+    shown = browse.get(build.officer(), f"/benefits/action/propose/{award.pk}/").content.decode()
+    assert f"/benefits/action/propose/{award.pk}/?kind=recover&amp;amount_fen=3280.00" in shown
 
 
 def test_the_claim_is_about_the_months_that_were_paid_beyond_and_its_paper_lists_them() -> None:
