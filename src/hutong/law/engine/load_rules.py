@@ -24,6 +24,8 @@ from .source import KEEP_ONE, Node
 
 BASIS = "act article evidence note"
 SHARE = re.compile(r"([0-9.]+%) of ([a-z_.]+)")
+WHOLE = 10_000
+"""100 percent as rates are kept; a share above it is told with its ground."""
 NO_REST = Label("没有写明每周休息日", "no days of rest are named")
 NO_HOLDERS = Label("没有写明缺少事实时向谁查询", "nobody holds what is missing")
 HALF_UNLESS = Label("“unless:”与“then:”须同时写明", "'unless' and 'then' stand together")
@@ -118,6 +120,14 @@ class LawLoader(CoverageLoader):
             )
         floor, seen = self.marked(parts, "floor"), "seen" in parts
         values = [(name, *self.figure(name, cell)) for name, cell in zip(of, cells, strict=True)]
+        if not basis.note and any(of_ and isinstance(rate, int) and rate > WHOLE for _name, rate, of_ in values):
+            raise parts["value"].refuse(
+                ("份额超过100%而没有写明依据", "a share above 100 percent without its ground"),
+                (
+                    "请在note中写明文件怎么规定，或核对份额。",
+                    "Say in its note what the document lays down, or check the share.",
+                ),
+            )
         return [
             (name, Entry(place, start, end, known, value, basis, row.mark, seen, floor, share_of))
             for name, value, share_of in values

@@ -80,6 +80,21 @@ def test_values(tmp_path: Path, row: str, what: str) -> None:
     assert what in str(refusal(tmp_path, BASE + values(row)))
 
 
+SUMS = """  - {parameter: whole, type: money, zh: 全额, en: whole}
+  - {parameter: part, type: money, zh: 份额, en: part}
+"""
+
+
+def test_a_share_above_the_whole_says_what_allows_it(tmp_path: Path) -> None:
+    base = BASE.replace("  - {parameter: oldest", SUMS + "  - {parameter: oldest")
+    share = "{place: CN, from: 2010-01-01, value: 110% of whole, act: act, evidence: T}"
+    rows = f"  - of: part\n    rows:\n      - {share}\n"
+    assert "a share above 100 percent" in str(refusal(tmp_path, base + values(VALUE) + rows))
+    said = rows.replace("evidence: T", "evidence: T, note: {zh: 文件规定上浮一成, en: the document adds a tenth}")
+    (tmp_path / "law.yaml").write_text(base + RULE + values(VALUE) + said, encoding="utf-8")
+    assert load(tmp_path).parameters["part"].entries[0].value == 11_000
+
+
 def test_two_values_at_once(tmp_path: Path) -> None:
     later = VALUE.replace("2010-01-01", "2012-01-01")
     ended = VALUE.replace("2010-01-01", "2010-01-01, to: 2013-01-01")
