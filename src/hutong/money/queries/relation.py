@@ -16,6 +16,7 @@ from pydantic import InstanceOf, WithJsonSchema
 
 from hutong.core import places
 from hutong.core.action import ActionSpec
+from hutong.core.terms import Label
 from hutong.money.queries import rules
 from hutong.money.terms import GONE, ChangeReason, Item, LineKind
 from hutong.people.workflow import RESOLVE_DUPLICATE
@@ -43,6 +44,16 @@ RelationInput = Annotated[InstanceOf[Relation], WithJsonSchema({"not": {}, "desc
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Awards that are not handed down yet: why, the record on which it is settled, how many children, fen a month."""
+
+    why: Label
+    record: Any
+    children: int
+    fen: int
+
+
+@dataclass(frozen=True)
 class Source:
     """Where the rows of a monthly run come from. The package that owns the awards registers one at start-up."""
 
@@ -51,6 +62,8 @@ class Source:
     """(viewer, place id, month) -> what would be paid."""
     prepare: ActionSpec[Any]
     """The owner's own action, which takes `place_id` and `month` and prepares the batch."""
+    waiting: Callable[[Any, int], Sequence[Waiting]] = lambda viewer, place_id: ()
+    """(viewer, place id) -> what is not handed down until somebody has settled it; the page of the run names it."""
 
 
 SOURCES: dict[str, Source] = {}
