@@ -114,7 +114,10 @@ WALLS = """
      where t.on_label = 'people.child' and t.kind = %(run_compare)s and t.state = 'open'
        and exists (select from mine x join people_child y on y.id = x.child_id
                     where y.birth_date = c.birth_date and y.fuzzy_key = c.fuzzy_key and y.id <> c.id
-                      and (y.identity_key is null or c.identity_key is null or y.identity_key = c.identity_key))),
+                      and (y.identity_key is null or c.identity_key is null or y.identity_key = c.identity_key)
+                      and (x.id < m.id or not exists (
+                        select from core_task u where u.on_label = 'people.child' and u.on_id = x.child_id
+                           and u.kind = %(run_compare)s and u.state = 'open')))),
   crowded as materialized (
     select x.number_key from (
       select distinct v.number_key, m.child_id from mine m
@@ -155,7 +158,9 @@ JUDGED = """
       when a.account_id in (select id from shared) then 'shared'
       else 'ready'
     end as verdict
-  from ({relation}) r
+  from (select q.order_id, coalesce(k.merged_into_id, q.child_id) as child_id, q.month, q.amount_fen, q.kind,
+               q.corrects_id, q.rule_version, q.reason_code, q.parameter_set
+          from ({relation}) q left join people_child k on k.id = q.child_id) r
   left join money_order o on o.id = r.order_id
   left join dead d on d.id = r.child_id
   left join held h on h.order_id = r.order_id and h.month = r.month
