@@ -63,7 +63,7 @@ class County:
         cards = card_numbers(self.seed * 100_000 + 1)
         self.cards = (card for card in cards if not card.endswith("000"))  # a table would say that digits were lost
         self.places = places()
-        self.posts = {name: build.officer(now=APPLIED) for name in ("first", "second")}
+        self.posts = {name: build.officer(now=APPLIED) for name in ("first", "second", "third")}
         self.posts |= {"town": build.supervisor(now=APPLIED), "finance": build.finance(now=APPLIED)}
         self.posts["far"] = build.officer(FAR_COUNTY, now=APPLIED)
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from hutong.benefits import actions as benefits
+from hutong.benefits.models import Determination
+from hutong.benefits.terms import DecisionState
 from hutong.benefits.tests import build
 from hutong.core.viewer import acting, system_viewer
 from hutong.money import actions as money
@@ -62,13 +64,21 @@ def _died(county: County, kids: list[Kid], day: date, now: datetime) -> None:
 
 
 def _heard(county: County, kids: list[Kid], kind: str, month: date, now: datetime, **more: Any) -> None:
-    """Put to the payee by one officer, agreed to, carried out by another."""
+    """Put to the payee by one officer, agreed to, decided by another; what departs from the advice is seconded."""
     told = {"kind": kind, "reasons": "情况有变化，依规处理", "from_month": month, "told_on": now.date(),
             "told_whom": "田桂英"}  # fmt: skip
     first, second = county.at("first", now), county.at("second", now)
     hearings = all_of(benefits.propose, first, [(kid.award, told | more) for kid in kids])
     all_of(benefits.hear_payee, first, [(one.pk, {"answer": "agrees"}) for one in hearings])
-    all_of(benefits.carry_out, second, [(one.pk, {"closing": "家庭同意"}) for one in hearings])
+    closing = build.departure(closing="家庭同意", meeting_on=now.date())
+    _seconded(county, all_of(benefits.carry_out, second, [(one.pk, closing) for one in hearings]), now)
+
+
+def _seconded(county: County, decisions: list[Determination], now: datetime) -> None:
+    """A further officer stands behind what waits for one."""
+    looked = {"looked_at": "材料齐全"}
+    waiting = [(one.pk, looked) for one in decisions if one.state == DecisionState.WAITING]
+    all_of(benefits.second_decision, county.at("third", now), waiting)
 
 
 def _paused(county: County, kids: list[Kid], month: date, now: datetime) -> None:
@@ -79,7 +89,8 @@ def _paused(county: County, kids: list[Kid], month: date, now: datetime) -> None
 
 def _lifted(county: County, kids: list[Kid]) -> None:
     given = {"from_month": NOVEMBER, "with_arrears": True, "reason": "已联系上监护人"}
-    all_of(benefits.resume, county.at("second", BETWEEN), [(kid.award, given) for kid in kids])
+    made = all_of(benefits.resume, county.at("second", BETWEEN), [(kid.award, given) for kid in kids])
+    _seconded(county, made, BETWEEN)
     for kid in kids:
         kid.pause = None
 
@@ -97,7 +108,8 @@ def _raised(county: County, kids: list[Kid]) -> None:
     aid = {"first_month": "2026-10", "dibao_fen": 0, "tekun_fen": 0, "disability_living_fen": 0}
     all_of(people.record_aid, first, [(_child(county, kid), aid) for kid in kids])
     given = {"reasons": "低保已停发", "from_month": OCTOBER}
-    all_of(benefits.redetermine, county.at("second", BETWEEN), [(kid.award, given) for kid in kids])
+    made = all_of(benefits.redetermine, county.at("second", BETWEEN), [(kid.award, given) for kid in kids])
+    _seconded(county, made, BETWEEN)
     for kid in kids:
         kid.sums[OCTOBER] = STANDARD
 
@@ -109,7 +121,8 @@ def _child(county: County, kid: Kid) -> Child:
 
 def _ended(county: County, kids: list[Kid]) -> None:
     given = {"reason": "death", "happened_on": "2026-10-25"}
-    all_of(benefits.end_award, county.at("second", BETWEEN), [(kid.award, given) for kid in kids])
+    made = all_of(benefits.end_award, county.at("second", BETWEEN), [(kid.award, given) for kid in kids])
+    _seconded(county, made, BETWEEN)
     for kid in kids:
         kid.last, kid.ended = OCTOBER, True
 
