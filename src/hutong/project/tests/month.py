@@ -28,6 +28,7 @@ from hutong.core.viewer import Viewer, acting
 from hutong.money import actions as money
 from hutong.money.models import AccountVersion, Order
 from hutong.money.tests.build import account_input, card_numbers
+from hutong.org.terms import Role
 from hutong.people import actions as people
 from hutong.people.models import Child
 from hutong.people.tests.build import identity, places
@@ -65,6 +66,7 @@ class County:
         self.places = places()
         self.posts = {name: build.officer(now=APPLIED) for name in ("first", "second", "third")}
         self.posts |= {"town": build.supervisor(now=APPLIED), "finance": build.finance(now=APPLIED)}
+        self.posts["city"] = build.staff(Role.CITY_OFFICER, "9999", APPLIED)
         self.posts["far"] = build.officer(FAR_COUNTY, now=APPLIED)
 
     def at(self, post: str, now: datetime) -> Viewer:
@@ -288,12 +290,12 @@ class Kind:
     dibao: int = 0
     tekun: int = 0
     payee: str = "guardian"
-    many: int = 10
+    many: int = 6
 
 
 KINDS = (
-    Kind("orphan", many=30),
-    Kind("top-up", "lost", dibao=61_000, many=20),
+    Kind("orphan", many=20),
+    Kind("top-up", "lost", dibao=61_000),
     Kind("topped up to zero", "lost", tekun=STANDARD),
     Kind("raised", "lost", dibao=61_000),
     Kind("suspended"),
@@ -337,7 +339,7 @@ def by_application(county: County) -> None:
 
 def _of_one_number(county: County) -> None:
     """A second file under the number of a child that is on a roll: whoever came later waits."""
-    firsts = county.draw.sample([kid for kid in county.book.kids if kid.tags == {"orphan"}], 10)
+    firsts = county.draw.sample([kid for kid in county.book.kids if kid.tags == {"orphan"}], 6)
     kind = Kind("second file under the same number")
     seconds = [county.kid(kind.tag, born=kid.born, number=kid.number, doubtful=True, village=VILLAGES[0])
                for kid in firsts]  # fmt: skip

@@ -14,6 +14,7 @@ from hutong.benefits.tests import build
 from hutong.core.viewer import acting, system_viewer
 from hutong.money import actions as money
 from hutong.money.models import Batch, Hold, Line, Order
+from hutong.money.queries import rules
 from hutong.money.queries.reference import reference
 from hutong.money.tests.build import account_input, answer_file
 from hutong.people import actions as people
@@ -225,9 +226,11 @@ def held_out(county: County, batch: Batch, now: datetime) -> None:
 
 
 def file_of(county: County, batch: Batch, now: datetime, form: Callable[[Batch], bytes]) -> bytes:
-    """Sign the batch, and take the bank's file out."""
+    """Sign the batch at the post whose band it falls into, and take the bank's file out."""
     finance = county.at("finance", now)
-    money.sign_batch(finance, batch)
+    with acting(finance):
+        signers = rules.signers(batch.place_key, batch.total_fen, now.date())
+    money.sign_batch(finance if finance.role in signers else county.at("city", now), batch)
     with acting(finance):
         signed = Batch.objects.get(pk=batch.pk)
         money.export_bank_file(finance, signed, {"form": "xlsx"})
