@@ -28,13 +28,14 @@ from hutong.benefits.actions import (
 )
 from hutong.benefits.models import Award, Hearing
 from hutong.benefits.queries.payroll import relation_for
+from hutong.benefits.queries.roll import waiting
 from hutong.benefits.terms import AwardState
 from hutong.benefits.workflow import ANSWER_LIMIT
 from hutong.core import places
 from hutong.core.action import call_system
 from hutong.core.events import reaction
 from hutong.core.viewer import Viewer
-from hutong.money.queries.relation import Relation, Source, register_source
+from hutong.money.queries.relation import Relation, Source, Waiting, register_source
 from hutong.money.terms import Item
 
 
@@ -127,4 +128,8 @@ def _relation(viewer: Viewer, place_id: int, month: date) -> Relation:
     return relation_for(viewer, places.key(place_id), month)
 
 
-register_source(Source(Item.BASIC_LIVING, _relation, run_month, category=(Award, "category")))
+def _rolls(viewer: Viewer, place_id: int) -> list[Waiting]:
+    return waiting(viewer, places.key(place_id))
+
+
+register_source(Source(Item.BASIC_LIVING, _relation, run_month, category=(Award, "category"), waiting=_rolls))

@@ -90,6 +90,7 @@ HEAR = asked("hear", "HEARING-RECORD", "听取领取人意见", "Hear the payee"
 CARRY_OUT = asked("carry_out", "HEARING-SETTLE", "处理听取意见后的事项", "Settle a hearing")
 MATCH = asked("match", "LIST-CHECK", "核实名单比对结果", "Check a match with a list")
 ROLL_DIFFERS = asked("roll_differs", "ROLL-CHECK", "转入名册与规定有差异", "A roll taken over differs from the law")
+CONFIRM_ROLL = asked("confirm_roll", "ROLL-CONFIRM", "核对并确认转入的名册", "Check and confirm a roll taken over")
 OBJECTION = asked("objection", "OBJECTION", "办理异议", "Settle an objection")
 OVERPAID = asked("overpaid", "DECIDE-ANEW", "可能多发，先核实", "Possibly overpaid: look first")
 CHILD_DIED = asked("child_died", "CHILD-DIED", "儿童死亡，办理终止", "The child died: end the award")

@@ -105,9 +105,10 @@ def _clocks(limit: str, label: str, asked: Iterable[Asked], from_: date | None) 
     counted: dict[Any, dict[str, Any]] = {} if many is None else many.memo
 
     def columns(place_key: int) -> dict[str, Any]:
-        key = ("limit", limit, start, from_ is None, place_key)
+        of_law = places.of_law(place_key)
+        key = ("limit", limit, start, from_ is None, of_law)
         if key not in counted:
-            codes = places.codes_of_key(place_key)
+            codes = places.codes_of_key(of_law)
             found = law().limit(limit, start, codes)
             if from_ is None and found.calendar == HOURS:
                 found = law().limit(limit, opened().now.astimezone(ZONE), codes)

@@ -121,6 +121,11 @@ def codes_of_key(place_key: int) -> list[str]:
     return _asked().codes_of_key(place_key)
 
 
+def of_law(place_key: int) -> int:
+    """Key of the place whose law holds at a place: below the third depth (counties) none has a law of its own."""
+    return place_key >> SHIFTS[2] << SHIFTS[2]
+
+
 def number(text: str) -> int | None:
     """A text of plain digits as the number of a record; None for anything else a form or an address may contain."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

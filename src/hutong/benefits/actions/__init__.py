@@ -37,7 +37,7 @@ from hutong.benefits.actions.review import (
     redetermine,
     settle_change,
 )
-from hutong.benefits.actions.roll import import_roll
+from hutong.benefits.actions.roll import confirm_roll, import_roll
 from hutong.benefits.actions.spot_checks import answer_spot_check, check_decision, draw_spot_checks
 from hutong.benefits.actions.standards import look_at_standards
 
@@ -51,6 +51,7 @@ __all__ = [
     "carry_out",
     "check_decision",
     "confirm",
+    "confirm_roll",
     "correct_application",
     "decide_anew",
     "decide_objection",

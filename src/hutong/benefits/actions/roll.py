@@ -1,7 +1,7 @@
 """Taking over an existing roll: award, first month, payee, account and number in the national system.
 
-Payment goes on exactly as the roll says; where the law says something else, somebody is asked to look. The rows are
-read one by one and written as sets.
+Payment goes on exactly as the roll says, once a second officer has confirmed the roll; where the law says something
+else, somebody is asked to look. The rows are read one by one and written as sets.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from hutong.benefits.terms import AwardEventKind, RowState
 from hutong.channels.tables import SPREADSHEETS, Table, TableGiven, first_of, read_table, told_rows
 from hutong.core import months, places
 from hutong.core.action import action
-from hutong.core.bulk import next_ids
+from hutong.core.bulk import all_kept, next_ids
 from hutong.core.constraints import by_halves
 from hutong.core.context import note
 from hutong.core.errors import Conflict, FieldError, Invalid, Tried
 from hutong.core.files import Upload
-from hutong.core.inputs import Month, Place, ask, of
+from hutong.core.inputs import Month, Nothing, Place, ask, of
 from hutong.core.models import Task
 from hutong.core.record import create_all
-from hutong.core.tasks import leave_tasks
+from hutong.core.tasks import done_tasks, leave_task, leave_tasks
 from hutong.core.undo import keep_made, note_made
 from hutong.core.viewer import Viewer
 from hutong.money import actions as money
@@ -81,16 +81,43 @@ def import_roll(viewer: Viewer, given: ImportRoll) -> RollImport:
         first_month_here=given.first_month_here or months.after(viewer.today),
         imported_by_id=viewer.user_id,
     )
-    lines = [*_refused_rows(roll, table), *_taken(viewer, roll, table)]
-    create_all(lines)
-    _ask_about_differences([line for line in lines if line.state == RowState.DIFFERS])
+    with all_kept():
+        lines = [*_refused_rows(roll, table), *_taken(viewer, roll, table)]
+        create_all(lines)
+        _ask_about_differences([line for line in lines if line.state == RowState.DIFFERS])
     roll.rows = len(lines)
     roll.taken_over = sum(line.award_id is not None for line in lines)
     if given.dry_run:
         raise Tried(_summary(lines), _findings(lines))
     roll.save()
+    leave_task(workflow.CONFIRM_ROLL.name, subject=roll, place_key=roll.place_key, role=Role.COUNTY_OFFICER)
     note(rows=roll.rows, taken_over=roll.taken_over)
     note_made()
+    return roll
+
+
+def _second(viewer: Viewer, roll: RollImport, given: Nothing) -> str | None:
+    """Nobody takes over a roll alone."""
+    if roll.imported_by_id == viewer.user_id:
+        return _("You took this roll over yourself; another officer has to check and confirm it.")
+    return None
+
+
+@action(
+    "benefits.confirm_roll",
+    on=RollImport,
+    input=Nothing,
+    roles=access.COUNTY,
+    allow=_second,
+    title=("确认转入的名册", "Confirm the roll"),
+)
+def confirm_roll(viewer: Viewer, roll: RollImport, given: Nothing) -> RollImport:
+    """A second officer compared the roll: from now on it is paid. A wrong one is taken back (core.undo_import)."""
+    if roll.confirmed_on is not None:
+        raise Conflict(_("This roll has been confirmed already."))
+    roll.confirmed_by_id, roll.confirmed_on = viewer.user_id, viewer.today
+    roll.save(update_fields=["confirmed_by", "confirmed_on"])
+    done_tasks(roll, workflow.CONFIRM_ROLL.name)
     return roll
 
 

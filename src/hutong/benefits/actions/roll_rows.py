@@ -215,9 +215,10 @@ def _make_unknown(viewer: Viewer, plan: Sequence[Planned]) -> None:
 
 
 def _compare(one: Planned, near: Candidate) -> None:
-    if near.child is not None and near.child.died_on is not None and near.match.likeness == Likeness.LIKELY:
+    likely = near.match.likeness == Likeness.LIKELY and not one.cells["in_spite_of"]
+    if likely and near.child is not None and near.child.died_on is not None:
         one.found.append(_died(near.child))
-    elif near.match.likeness == Likeness.LIKELY and not one.cells["in_spite_of"]:
+    elif likely:
         lang = language()
         who = f"{near.child} ({near.child.child_no})" if near.child else near.office(lang)
         one.hold(_("%(who)s: %(likeness)s") % {"who": who, "likeness": near.match.likeness.label(lang)})

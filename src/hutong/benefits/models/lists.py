@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from hutong.benefits.models.award import Award
 from hutong.benefits.terms import ListKind, MatchOn, MatchState, MatchWho, RowState
@@ -92,7 +92,10 @@ class ListMatch(Record):
 
 
 class RollImport(Record):
-    """A roll of an earlier system taken over. Differences from the law become tasks and change no payment."""
+    """A roll of an earlier system taken over. Differences from the law become tasks and change no payment.
+
+    Nothing of it is paid before a second officer confirmed it (`confirmed_on`).
+    """
 
     place = open_(models.ForeignKey("org.Division", on_delete=models.PROTECT, related_name="+"))
     place_key = PlaceKeyField("名册所属地区", "Place of the roll")
@@ -102,14 +105,21 @@ class RollImport(Record):
     first_month_here = open_(models.DateField(), "由本系统发放的首月", "First month paid from here")
     rows = open_(models.IntegerField(default=0), "行数", "Rows")
     taken_over = open_(models.IntegerField(default=0), "已转入", "Taken over")
-    imported_by = open_(AccountField())
+    imported_by = open_(AccountField(), "转入人", "Taken over by")
+    confirmed_by = open_(AccountField(), "确认人", "Confirmed by")
+    confirmed_on = open_(models.DateField(null=True), "确认日期", "Confirmed on")
 
     reach = Reach("place_key")
     told_in = ("benefits.RollRow", "errors")
     keeps_place = True  # it happened there; a merge moves only the key
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["place", "sha256"], name="roll_file_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "sha256"], name="roll_file_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("imported_by")), name="roll_two_people"
+            ),
+        ]
 
     @property
     def counts(self) -> list[tuple[Label, int]]:

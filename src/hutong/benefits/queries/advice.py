@@ -219,7 +219,7 @@ def _advised(
 
 
 class Advising:
-    """The same for many children on one day: each place is looked up once, and each amount computed once."""
+    """The same for many children on one day: each county is looked up once, and each amount computed once."""
 
     def __init__(self, on: date) -> None:
         self.on = on
@@ -228,9 +228,10 @@ class Advising:
 
     def codes(self, place_key: int) -> Sequence[str]:
         """Codes of a place for the law."""
-        if place_key not in self._codes:
-            self._codes[place_key] = places.codes_of_key(place_key)
-        return self._codes[place_key]
+        of_law = places.of_law(place_key)
+        if of_law not in self._codes:
+            self._codes[of_law] = places.codes_of_key(of_law)
+        return self._codes[of_law]
 
     def advise(self, facts: dict[str, Any], place_key: int, confirmed: date | None) -> Advised:
         """Ask the law about the facts of one child."""
@@ -238,7 +239,7 @@ class Advising:
 
     def amount(self, basis: AwardBasis, place_key: int) -> int | None:
         """The law's amount for a basis."""
-        key = (place_key, *(getattr(basis, column) for column in BASIS_FACTS.values()))
+        key = (places.of_law(place_key), *(getattr(basis, column) for column in BASIS_FACTS.values()))
         if key not in self._amounts:
             self._amounts[key] = amount_of(basis, self.on, self.codes(place_key))
         return self._amounts[key]

@@ -54,8 +54,12 @@ BASES = """
       select x.*, lead(x.from_month) over (order by x.from_month) as until
         from benefits_awardbasis x where x.award_id = w.id and x.replaced_by_id is null) b
    where w.place_key >= %(p_lo)s and w.place_key < %(p_hi)s and w.order_id is not null
-     and w.paid_from <= %(p_month)s::date"""
-"""What was decided for each award, the months it stands for, and the region whose figures hold there."""
+     and w.paid_from <= %(p_month)s::date
+     and not exists (
+       select from benefits_rollrow x join benefits_rollimport i on i.id = x.roll_id
+        where x.award_id = w.id and i.confirmed_on is null)"""
+"""What was decided for each award, the months it stands for, and the region whose figures hold there. Awards of a roll
+wait for the second officer who confirms it (`queries.roll.waiting` tells of them)."""
 
 ENTITLED = """
   with basis as materialized ({bases}),

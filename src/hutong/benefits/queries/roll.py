@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from hutong.benefits.models import Award, Determination, Handover
+from hutong.benefits.models import Award, Determination, Handover, RollImport, RollRow
 from hutong.benefits.queries.advice import Advised
 from hutong.benefits.terms import Advice, Category
 from hutong.channels.tables import headings_of
+from hutong.core import places
 from hutong.core.errors import FieldError, Invalid
 from hutong.core.inputs import DIGITS, Fen, Given, Line, Month, ask, of
+from hutong.core.terms import Label
+from hutong.core.viewer import Viewer
+from hutong.money.queries.relation import Waiting
 from hutong.people.models import Child
 from hutong.people.queries.identity import NUMBER_HEADINGS
 
@@ -85,3 +90,28 @@ def differences(advised: Advised, category: Category, amount_fen: int) -> list[d
     if advised.amount_fen != amount_fen:
         found.append({"what": "amount_fen", "roll": amount_fen, "law": advised.amount_fen})
     return found
+
+
+WAITS = Label("名册“{0}”待第二人确认", "the roll “{0}” waits for its second confirmation")
+
+
+def waiting(viewer: Viewer, place_key: int) -> list[Waiting]:
+    """Rolls with awards at a place or below that no second officer has confirmed: no run pays them until then."""
+    span = places.span_of(place_key)
+    rows = RollRow.objects.filter(
+        roll__confirmed_on=None, award__place_key__gte=span.lo, award__place_key__lt=span.hi
+    ).values("roll_id")
+    told = rows.annotate(children=Count("award_id"), fen=Sum("paid_fen")).order_by("roll_id")
+    rolls = RollImport.objects.visible_to(viewer).in_bulk([row["roll_id"] for row in told])
+    return [
+        Waiting(WAITS.filled(rolls[row["roll_id"]].file_name), rolls[row["roll_id"]], row["children"], row["fen"] or 0)
+        for row in told
+        if row["roll_id"] in rolls
+    ]
+
+
+def by_category(roll: RollImport) -> list[tuple[Category, int, int]]:
+    """What a roll pays: children and fen a month of each category."""
+    rows = RollRow.objects.filter(roll=roll, award__isnull=False).values("award__category")
+    told = rows.annotate(children=Count("award_id"), fen=Sum("paid_fen")).order_by("award__category")
+    return [(Category(row["award__category"]), row["children"], row["fen"] or 0) for row in told]

@@ -296,11 +296,20 @@ action_form(
     offered=lambda viewer, match: match.state == MatchState.OPEN,
 )
 action_form(
+    "benefits.confirm_roll",
+    primary=True,
+    text=(
+        "我已将人数、每月金额、与规定的差异和未转入的行同原名册核对。确认后按名册发放。",
+        "I compared people, sums, differences and rows not taken with the roll. Once confirmed, it is paid.",
+    ),
+    offered=lambda viewer, roll: roll.confirmed_on is None and roll.imported_by_id != viewer.user_id,
+)
+action_form(
     "benefits.import_roll",
     text=(
-        "逐行转入：待遇、起始月、收款人、账户和全国系统编号。与规定的差异成为待办，照原金额发放。",
-        "Row by row: award, first month, payee, account and national number. Differences from the law become tasks;"
-        " the amount paid stays as it was.",
+        "逐行转入：待遇、起始月、收款人、账户和全国系统编号。与规定的差异成为待办。另一名工作人员确认后照原金额发放。",
+        "Row by row: award, first month, payee, account and national number. Differences from the law become tasks."
+        " Once another officer has confirmed the roll, it is paid as before.",
     ),
     aside=lambda viewer, record: columns_body(HEADINGS),
     choices=column_choices(HEADINGS),

@@ -6,6 +6,7 @@ from typing import Any
 
 from hutong.benefits.access import COUNTY, OFFICES
 from hutong.benefits.models import ListImport, ListMatch, RollImport, RollRow
+from hutong.benefits.queries.roll import by_category
 from hutong.benefits.screens.labels import (
     badge,
     child_of,
@@ -13,7 +14,7 @@ from hutong.benefits.screens.labels import (
     state_cell,
 )
 from hutong.benefits.terms import Category, RowState
-from hutong.channels.content import Body, Fact, Facts, Lines, Link, Month, Rows
+from hutong.channels.content import Badge, Body, Fact, Facts, Fen, Lines, Link, Month, Note, Rows
 from hutong.channels.panels import fields_panel, told_panel
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, record_url, register
 from hutong.core.access import may_read
@@ -138,6 +139,37 @@ def differing_rows(viewer: Viewer, roll: RollImport) -> Body | None:
     return Rows(labels(("行", "Row"), ("儿童", "Child"), ("差异", "Difference")), rows) if rows else None
 
 
+def roll_sums(viewer: Viewer, roll: RollImport) -> list[Body]:
+    """What the roll would pay, for the second officer who confirms it: people and yuan of each category."""
+    bodies: list[Body] = [] if roll.confirmed_on else [Note(_not_confirmed(viewer, roll), "warn")]
+    if not may_read(viewer, RollRow, "paid_fen"):
+        return bodies
+    told = by_category(roll)
+    rows = [[category, children, Fen(fen)] for category, children, fen in told]
+    total = [Label("合计", "Altogether"), sum(n for _c, n, _f in told), Fen(sum(fen for _c, _n, fen in told))]
+    heads = labels(("类别", "Category"), ("人数", "Children"), ("每月（元）", "A month (yuan)"))
+    return [*bodies, Rows(heads, rows, total=total, numeric=frozenset({1, 2}))]
+
+
+def _not_confirmed(viewer: Viewer, roll: RollImport) -> Label:
+    if viewer.user_id == roll.imported_by_id:
+        return Label(
+            "已转入，尚未发放：请本县另一名工作人员核对并确认。",
+            "Taken over and not paid yet: another officer of the county has to check and confirm it.",
+        )
+    return Label(
+        "请与原名册核对人数、金额、差异和未转入的行，无误后确认；有误则撤销导入。确认前不发放。",
+        "Compare people, sums, differences and rows not taken with the roll, then confirm it, or take the import back."
+        " Nothing of it is paid before.",
+    )
+
+
+def _confirmed(viewer: Viewer, roll: RollImport) -> Badge:
+    if roll.confirmed_on:
+        return Badge(Label("已确认", "confirmed"), "good")
+    return Badge(Label("待第二人确认", "waits for a second officer"), "warn")
+
+
 def _difference(item: dict[str, Any]) -> Label:
     text = DIFFERENCES[item["what"]]
     if item["what"] == "amount_fen" and item["law"] is not None:
@@ -162,23 +194,30 @@ register(
             Column("imported_on", sort=True),
             Column("rows", numeric=True),
             Column("taken_over", numeric=True),
+            Column("confirmed_on", value=_confirmed, needs=("confirmed_on",)),
         ),
         filters=(Filter("place_key"), Filter("imported_on")),
         panels=(
             told_panel("benefits.roll_told", ("结果", "Result"), order=5),
+            Panel("benefits.roll_sums", ("名册合计", "What the roll pays"), roll_sums, order=3),
             Panel("benefits.differing", ("与规定有差异", "Differ from the law"), differing_rows, order=20),
             fields_panel(
                 "benefits.roll_facts",
                 ("名册", "The roll"),
-                ("file_name", "imported_on", Column("first_month_here", value=lambda v, r: Month(r.first_month_here))),
+                (
+                    "file_name", "imported_on", "imported_by",
+                    Column("first_month_here", value=lambda v, r: Month(r.first_month_here)),
+                    "confirmed_on", "confirmed_by",
+                ),
                 side=True,
             ),
         ),
+        head=lambda viewer, roll: [_confirmed(viewer, roll)],
         create=("benefits.import_roll",),
-        actions=(),
+        actions=("benefits.confirm_roll",),
         roles=(*COUNTY, Role.AUDITOR),
         area="allowance",
         rank=70,
         empty=("还没有转入过名册。", "No roll has been taken over yet."),
     )
-)
+)  # fmt: skip

@@ -139,9 +139,8 @@ def test_a_roll_becomes_awards_that_are_paid_as_before_and_differences_become_ta
     assert Task.objects.filter(kind="benefits.roll_differs", on_id=award.pk, state="open").exists()
     version = AccountVersion.objects.get(payee=award.order.payee)
     assert version.state == "proposed", "a second person compares the account with the roll"
-    from hutong.money import actions as money
-
     money.approve_account(build.officer(), version)
+    actions.confirm_roll(build.officer(), taken)
     batch = build.run(award, "2026-12", build.at(2026, 12, 10))
     assert [ln.amount_fen for ln in Line.objects.filter(batch=batch)] == [156_000], "months before were paid elsewhere"
 
@@ -167,6 +166,7 @@ def test_the_children_of_a_home_have_one_payee_with_one_account() -> None:
     assert len(payees) == AccountVersion.objects.filter(payee__in=payees).count() == 1
     version = AccountVersion.objects.get(payee__in=payees)
     money.approve_account(build.officer(), version)
+    actions.confirm_roll(build.officer(), taken)
     batch = build.run(Award.objects.all()[0], "2026-12", build.at(2026, 12, 10))
     assert batch.count == 4, "no limit of children on the account of a home"
 

@@ -17,6 +17,7 @@ from pydantic import InstanceOf, WithJsonSchema
 
 from hutong.core import places
 from hutong.core.action import ActionSpec
+from hutong.core.terms import Label
 from hutong.money.queries import rules
 from hutong.money.terms import GONE, ChangeReason, Item, LineKind
 from hutong.people.workflow import RESOLVE_DUPLICATE
@@ -44,6 +45,16 @@ RelationInput = Annotated[InstanceOf[Relation], WithJsonSchema({"not": {}, "desc
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Awards that are not handed down yet: why, the record on which it is settled, how many children, fen a month."""
+
+    why: Label
+    record: Any
+    children: int
+    fen: int
+
+
+@dataclass(frozen=True)
 class Source:
     """Where the rows of a monthly run come from. The package that owns the awards registers one at start-up."""
 
@@ -55,6 +66,8 @@ class Source:
     category: tuple[type[Model], str] | None = None
     """Model and column of what orders rest on (`Order.on_id`) that says the category of an award: books of payments go
     by it for those whose clearance reads that column, and for nobody else."""
+    waiting: Callable[[Any, int], Sequence[Waiting]] = lambda viewer, place_id: ()
+    """(viewer, place id) -> what is not handed down until somebody has settled it; the page of the run names it."""
 
 
 SOURCES: dict[str, Source] = {}
@@ -105,7 +118,10 @@ WALLS = """
      where t.on_label = 'people.child' and t.kind = %(run_compare)s and t.state = 'open'
        and exists (select from mine x join people_child y on y.id = x.child_id
                     where y.birth_date = c.birth_date and y.fuzzy_key = c.fuzzy_key and y.id <> c.id
-                      and (y.identity_key is null or c.identity_key is null or y.identity_key = c.identity_key))),
+                      and (y.identity_key is null or c.identity_key is null or y.identity_key = c.identity_key)
+                      and (x.id < m.id or not exists (
+                        select from core_task u where u.on_label = 'people.child' and u.on_id = x.child_id
+                           and u.kind = %(run_compare)s and u.state = 'open')))),
   far as materialized (select money_paid_elsewhere(%(run_lo)s, %(run_hi)s) as id),
   crowded as materialized (
     select x.number_key from (
@@ -150,7 +166,9 @@ JUDGED = """
       when a.account_id in (select id from shared) then 'shared'
       else 'ready'
     end as verdict
-  from ({relation}) r
+  from (select q.order_id, coalesce(k.merged_into_id, q.child_id) as child_id, q.month, q.amount_fen, q.kind,
+               q.corrects_id, q.rule_version, q.reason_code, q.parameter_set
+          from ({relation}) q left join people_child k on k.id = q.child_id) r
   left join money_order o on o.id = r.order_id
   left join dead d on d.id = r.child_id
   left join held h on h.order_id = r.order_id and h.month = r.month

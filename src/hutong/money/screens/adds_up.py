@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hutong.channels.content import Body, Fen, Link, Note, Place, Rows
 from hutong.channels.reading import found_in
-from hutong.channels.sheet import page, page_url, record_url
+from hutong.channels.sheet import page, page_url, record_url, sheet_of
 from hutong.channels.web.frame import Way, show, viewer_of
 from hutong.core.record import label_of
 from hutong.core.terms import Label
@@ -21,6 +21,7 @@ from hutong.core.viewer import Viewer
 from hutong.money import access
 from hutong.money.models import Batch, Line, Order
 from hutong.money.queries.preview import Looked, Preview, preview, rows_behind
+from hutong.money.queries.relation import SOURCES, Waiting
 from hutong.money.screens.signing import signing_panel
 from hutong.money.terms import HELD_OUT, Difference, Item, Step, Verdict
 from hutong.people.queries.children import child_behind, name_of
@@ -77,6 +78,19 @@ def left_out_of(seen: Preview, base: str) -> list[Body]:
     ]
     heads = [Label("不列支的原因", "Not paid because"), Label("笔数", "Rows"), Label("说明", "Note")]
     return [Rows(heads, rows, numeric=frozenset({1}))] if rows else []
+
+
+def waiting_of(viewer: Viewer, place_id: int) -> list[Body]:
+    """What no run pays until somebody has settled it, with the way there."""
+    told = [one for source in SOURCES.values() for one in source.waiting(viewer, place_id)]
+    rows = [[_way(viewer, one), one.children, Fen(one.fen)] for one in told]
+    heads = [Label("未列入发放", "Not in any run yet"), Label("人数", "People"), Label("每月（元）", "A month (yuan)")]
+    return [Rows(heads, rows, numeric=frozenset({1, 2}))] if rows else []
+
+
+def _way(viewer: Viewer, one: Waiting) -> Link | Label:
+    sheet = sheet_of(type(one.record))
+    return Link(one.why, record_url(one.record)) if sheet and viewer.role in sheet.roles else one.why
 
 
 def help_for(verdict: Verdict) -> Label | str:
@@ -183,7 +197,8 @@ def adds_up_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = found_in(Batch, viewer, batch_id, "money.adds_up")
     base, at = page_url("money.adds_up", batch_id=batch.pk), looked(batch)
     seen = preview(viewer, at)
-    bodies = [*sum_of(seen, base), *left_out_of(seen, base), *signing_panel(viewer, batch)]
+    told = [*waiting_of(viewer, batch.place_id), *sum_of(seen, base), *left_out_of(seen, base)]
+    bodies = [*told, *signing_panel(viewer, batch)]
     name = batch_name(viewer, batch)
     context = {"bodies": bodies, "name": name} | behind(viewer, at, request, base)
     crumbs = [Way(name, record_url(batch))]

@@ -23,7 +23,7 @@ from hutong.money.models import Batch
 from hutong.money.queries import rules
 from hutong.money.queries.preview import Looked, preview
 from hutong.money.queries.relation import SOURCES, Source
-from hutong.money.screens.adds_up import batch_name, behind, left_out_of, sum_of
+from hutong.money.screens.adds_up import batch_name, behind, left_out_of, sum_of, waiting_of
 from hutong.money.terms import Item, Verdict
 
 PAGE = 50
@@ -94,7 +94,10 @@ def _fill(
     at = Looked(key, month, source.relation(viewer, place_id, month))
     seen = preview(viewer, at)
     base = page_url("money.run", place_id=place_id, month=f"{month:%Y-%m}")
-    context["bodies"] = [*_made(viewer, place_id, key, month), *sum_of(seen, base), *left_out_of(seen, base)]
+    context["bodies"] = [
+        *_made(viewer, place_id, key, month), *waiting_of(viewer, place_id), *sum_of(seen, base),
+        *left_out_of(seen, base),
+    ]  # fmt: skip
     context["may_prepare"] = context["may_prepare"] and seen.verdicts.get(Verdict.READY.value)
     context |= behind(viewer, at, request, base)
 

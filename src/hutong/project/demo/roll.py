@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hutong.benefits.actions import import_roll
+from hutong.benefits.actions import confirm_roll, import_roll
 from hutong.benefits.terms import Category
 from hutong.channels.content import Fen, Month
 from hutong.channels.tables import write_xlsx
@@ -30,10 +30,10 @@ SLIPS = (17, 61, 143)
 
 
 def take_over(stage: Stage, kids: list[Kid]) -> None:
-    """The county hands the roll in, a second officer compares the accounts."""
+    """The county hands the roll in, a second officer confirms it and compares the accounts."""
     data = write_xlsx(HEADS, [_row(kid, n, stage.today) for n, kid in enumerate(kids)], title="发放名册")
     given = {"place_id": stage.county.pk, "file": Upload(name="发放名册.xlsx", data=data)}
-    stage.do("county2", import_roll, given)
+    stage.do("county", confirm_roll, stage.do("county2", import_roll, given))
     proposed = AccountVersion.objects.filter(state=AccountState.PROPOSED).count()
     stage.do("county", approve_accounts, {"place_id": stage.county.pk, "count": proposed})
 
