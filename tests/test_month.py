@@ -125,7 +125,7 @@ def _adds_up(county: County, batch: Batch, run: Run, now: datetime) -> None:
     """The page that preparer and signer look at."""
     viewer = county.at("finance", now)
     with acting(viewer):
-        seen = preview(viewer, Looked(batch.place_key, batch.month, batch_id=batch.pk))
+        seen = preview(viewer, Looked(batch.place_key, batch.month, batches=(batch.pk,)))
     before = date(2026, 9, 1) if run.month == OCTOBER else OCTOBER
     told = {step.value: sums for step, sums in seen.steps.items() if sums != (0, 0)}
     sums = county.book.sums(run, before)

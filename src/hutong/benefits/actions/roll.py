@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from hutong.benefits.actions.awards import basis_of, review_due_in
 from hutong.benefits.actions.roll_rows import Planned, planned
 from hutong.benefits.models import Award, AwardBasis, AwardEvent, RollImport, RollRow
 from hutong.benefits.queries.advice import Advised, Advising
+from hutong.benefits.queries.due import anniversary
 from hutong.benefits.queries.roll import HEADINGS, differences
 from hutong.benefits.terms import AwardEventKind, RowState
 from hutong.channels.tables import SPREADSHEETS, Table, TableGiven, first_of, read_table, told_rows
@@ -213,12 +213,6 @@ def _award_of(
     if asking.amount(basis, one.place_key) != one.amount_fen:
         basis.fixed_fen = one.amount_fen
     return award, basis
-
-
-def anniversary(first_month: date, today: date) -> date:
-    """The latest return of the first month: a roll tells of no review, so its year is reckoned from there."""
-    years = today.year - first_month.year - ((today.month, today.day) < (first_month.month, first_month.day))
-    return first_month.replace(year=first_month.year + max(years, 0))
 
 
 def _account_differs(one: Planned) -> list[dict[str, Any]]:

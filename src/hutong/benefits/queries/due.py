@@ -7,7 +7,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from hutong.benefits.models import Award
-from hutong.benefits.terms import AwardState, ReviewState
+from hutong.benefits.terms import AwardEventKind, AwardState, ReviewState
+
+TAKEN_OVER = AwardEventKind.TAKEN_OVER
 
 COMING_OF_AGE = 18
 SCHOOL_LIMIT = "SCHOOL-PROOF"
@@ -22,9 +24,22 @@ def reviews_to_open(until: date) -> QuerySet[Award]:
 
 
 def last_looked_at(award: Award) -> date:
-    """The day from which the year to the next review counts: the last review, or the award's beginning here."""
-    last = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").values_list("done_on", flat=True).first()
-    return last or award.events.order_by("id").values_list("happened_on", flat=True)[0]
+    """The day from which the year to the next review counts, so that award, review and task name one day.
+
+    The last review, or the day it was due where it was done before; else the award's beginning here, of a roll its
+    anniversary.
+    """
+    last = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").first()
+    if last is not None and last.done_on is not None:
+        return max(last.done_on, last.due_on)
+    began = award.events.order_by("id")[0]
+    return anniversary(award.first_month, began.happened_on) if began.kind == TAKEN_OVER else began.happened_on
+
+
+def anniversary(first_month: date, today: date) -> date:
+    """The latest return of the first month: a roll tells of no review, so its year is reckoned from there."""
+    years = today.year - first_month.year - ((today.month, today.day) < (first_month.month, first_month.day))
+    return first_month.replace(year=first_month.year + max(years, 0))
 
 
 def coming_of_age(today: date) -> QuerySet[Award]:

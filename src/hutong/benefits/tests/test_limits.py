@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from hutong.benefits import actions
-from hutong.benefits.models import Application, Hearing
+from hutong.benefits.models import Application, Award, Hearing, Review
 from hutong.benefits.tests import build
+from hutong.benefits.tests.test_lists import roll, row
 from hutong.core.errors import Conflict, Invalid, NotFound, Refused
 from hutong.core.jobs import run_reaction
 from hutong.core.jurisdiction import law
@@ -20,6 +21,7 @@ from hutong.core.tests.build import Browser
 from hutong.core.viewer import Viewer, acting, system_viewer
 from hutong.law.language import Label
 from hutong.org import actions as org
+from hutong.people.tests import build as people
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +235,28 @@ def test_a_record_and_the_list_of_late_work_show_what_stands_still_and_what_was_
     assert found == {"paused": [meeting.pk], "extended": [clock.pk], "late": []}
     assert "召开个案会商" in browse.text(officer, f"/core/clock/{meeting.pk}/")
     assert "领取人住院，申请延期" in browse.text(officer, f"/core/clock/{clock.pk}/")
+
+
+def asked_for_review(award: Award) -> set[date]:
+    """The days that award, review and task name, ten days before the review is due."""
+    award.refresh_from_db()
+    due = award.next_review_on
+    ahead = due - timedelta(days=10)
+    with acting(system_viewer("daily", now=build.at(ahead.year, ahead.month, ahead.day))) as job:
+        actions.open_reviews(job, {})
+    review = Review.objects.get(award=award, state="due")
+    task = Task.objects.get(kind="benefits.review", on_id=review.pk, state="open")
+    return {due, review.due_on, task.due_on}
+
+
+def test_award_review_and_task_name_one_day_also_after_an_early_review_and_on_a_roll() -> None:
+    award = build.award_of_fu_child(now=build.at(2025, 11, 10))
+    assert len(asked_for_review(award)) == 1
+    review = Review.objects.get(award=award)
+    early = review.due_on - timedelta(days=10)
+    who = build.supervisor(now=build.at(early.year, early.month, early.day))
+    actions.do_review(who, review, {"finding": "unchanged", "child_seen_on": early, "found": "情况无变化"})
+    assert len(asked_for_review(award)) == 1, "done ten days early, its year still counts from the day it was due"
+    actions.import_roll(build.officer(), roll(row(number=people.identity(build.date_of_birth(), 31))))
+    taken = Award.objects.exclude(pk=award.pk).get()
+    assert len(asked_for_review(taken)) == 1
