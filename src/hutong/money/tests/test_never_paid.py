@@ -132,6 +132,17 @@ def test_a_file_that_is_being_compared_waits_until_the_county_has_decided(scene:
     assert not asked(scene, order)
 
 
+def test_of_two_files_that_are_both_being_compared_the_older_order_goes_on(scene: Scene) -> None:
+    first, second = scene.order(), scene.order()
+    for one in (first, second):
+        change(scene, one, birth_date=date(2015, 6, 15), fuzzy_key=7)
+        compare(scene, one)
+    batch = scene.run([second, first])
+    assert batch.told == {"twin": 1}
+    with acting(scene.officer):
+        assert Omission.objects.get(batch=batch).order_id == second.pk
+
+
 def test_two_orders_of_one_child_after_a_merge_pay_once_and_somebody_says_which_stays(scene: Scene) -> None:
     first, second = scene.order(), scene.order()
     with acting(scene.officer):
