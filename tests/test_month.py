@@ -18,9 +18,7 @@ from hutong.core.models import Task
 from hutong.core.viewer import acting
 from hutong.money.models import Batch, Omission
 from hutong.money.models import Line as PaymentLine
-from hutong.money.queries import bank_file
 from hutong.money.queries.preview import Looked, preview
-from hutong.money.terms import BankFileForm
 from hutong.money.workflow import MISSING_ACCOUNT, SETTLE
 from hutong.project.tests import ledger, month
 from hutong.project.tests import month_events as events
@@ -64,7 +62,7 @@ def _signed(county: County, batch: Batch, at: date, now: datetime) -> Batch:
     _left_out(county, batch, run)
     _lines_of(county, batch, run, now)
     _adds_up(county, batch, run, now)
-    data = events.file_of(county, batch, now, lambda signed: bank_file.build(signed, BankFileForm.XLSX))
+    data = events.file_of(county, batch, now)
     _same(county, _rows_of(data), run)
     with acting(county.at("finance", now)):
         signed = Batch.objects.get(pk=batch.pk)
@@ -148,7 +146,7 @@ def _again(county: County, kids: list[Any]) -> None:
     """What came back goes out once more, to the new accounts and to nobody else."""
     was = {kid: county.book.ordered[kid, OCTOBER] for kid in kids}
     batch = events.reissued(county, kids, BETWEEN)
-    data = events.file_of(county, batch, BETWEEN, lambda signed: bank_file.build(signed, BankFileForm.XLSX))
+    data = events.file_of(county, batch, BETWEEN)
     assert _rows_of(data) == Counter((kid.holder, kid.account, was[kid], OCTOBER) for kid in kids)
 
 

@@ -57,7 +57,7 @@ def test_nothing_of_a_roll_is_paid_before_a_second_officer_confirmed_it_and_then
 def test_who_took_a_roll_over_does_not_confirm_it() -> None:
     who = build.officer()
     taken = taken_over(who)
-    with pytest.raises(Refused, match="another officer has to check"):
+    with pytest.raises(Refused):
         actions.confirm_roll(who, taken)
     with pytest.raises(NotFound):
         actions.confirm_roll(build.officer(build.FAR_COUNTY), taken)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,8 +13,9 @@ from hutong.benefits.tests import build
 from hutong.core.viewer import acting, system_viewer
 from hutong.money import actions as money
 from hutong.money.models import Batch, Hold, Line, Order
-from hutong.money.queries import rules
+from hutong.money.queries import bank_file, rules, signing
 from hutong.money.queries.reference import reference
+from hutong.money.terms import BankFileForm
 from hutong.money.tests.build import account_input, answer_file
 from hutong.people import actions as people
 from hutong.people.models import Child
@@ -225,13 +225,12 @@ def held_out(county: County, batch: Batch, now: datetime) -> None:
         by_order[line.order_id].tags.add("held out by hand")
 
 
-def file_of(county: County, batch: Batch, now: datetime, form: Callable[[Batch], bytes]) -> bytes:
-    """Sign the batch at the post whose band it falls into, and take the bank's file out."""
-    finance = county.at("finance", now)
-    with acting(finance):
-        signers = rules.signers(batch.place_key, batch.total_fen, now.date())
-    money.sign_batch(finance if finance.role in signers else county.at("city", now), batch)
-    with acting(finance):
+def file_of(county: County, batch: Batch, now: datetime) -> bytes:
+    """Sign the batch at the post whose turn it is, and take the bank's file out."""
+    posts = [county.at(post, now) for post in ("finance", "city")]
+    turns = [viewer for viewer in posts if signing.may_sign(viewer, batch) is None]
+    money.sign_batch(turns[0], batch)
+    with acting(posts[0]):
         signed = Batch.objects.get(pk=batch.pk)
-        money.export_bank_file(finance, signed, {"form": "xlsx"})
-        return form(signed)
+        money.export_bank_file(posts[0], signed, {"form": "xlsx"})
+        return bank_file.build(signed, BankFileForm.XLSX, rules.bank_format(batch.place_key, now.date()))
