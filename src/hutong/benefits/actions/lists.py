@@ -26,6 +26,8 @@ from hutong.core.viewer import Viewer
 from hutong.money import actions as money
 from hutong.money.terms import ChangeReason
 from hutong.org.terms import Role
+from hutong.people.actions import record_death
+from hutong.people.terms import Evidence
 
 
 class ImportList(TableGiven):
@@ -124,7 +126,8 @@ class SettleMatch(Given):
     title=("核实比对结果", "Settle a match"),
 )
 def settle_match(viewer: Viewer, match: ListMatch, given: SettleMatch) -> ListMatch:
-    """A true match asks the right office for the next step; it still changes nothing by itself."""
+    """A true match asks the right office for the next step and changes no award by itself; a child's death is recorded
+    with it, so that no later month is paid while the end is decided."""
     if match.state != MatchState.OPEN:
         raise Conflict(_("This match has already been settled."))
     required(given, state=given.state == MatchState.OPEN)
@@ -142,6 +145,8 @@ PAYEE_GONE = {ListKind.DEATH: ChangeReason.DIED, ListKind.CUSTODY: ChangeReason.
 def _next_step(viewer: Viewer, match: ListMatch) -> None:
     award, kind = match.award, ListKind(match.kind)
     if match.who == MatchWho.CHILD and kind == ListKind.DEATH:
+        if match.since is not None and match.child.died_on is None:
+            record_death(viewer, match.child, {"died_on": match.since, "evidence": Evidence.DATA_COMPARISON})
         leave_task(
             workflow.CHILD_DIED.name,
             subject=award,

@@ -57,6 +57,8 @@ def test_a_death_list_finds_the_child_by_number_and_asks_urgently() -> None:
     assert build.reread(build.officer(), award).state == "active"
     actions.settle_match(build.supervisor(), match, {"state": "confirmed", "note": "户口已注销"})
     assert Task.objects.filter(kind="benefits.child_died", on_id=award.pk, state="open").exists()
+    batch = build.run(award, "2026-12", build.at(2026, 12, 10))
+    assert (batch.state, batch.told) == ("discarded", {"died": 1}), "not paid while the end is being decided"
     with pytest.raises(Conflict):
         actions.settle_match(build.supervisor(), match, {"state": "dismissed", "note": "重复"})
 
