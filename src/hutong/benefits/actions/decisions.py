@@ -14,7 +14,7 @@ from pydantic import StringConstraints
 
 from hutong.benefits import workflow
 from hutong.benefits.actions.inputs import Paper, keep
-from hutong.benefits.models import Application, Award, Determination, SealedGrounds
+from hutong.benefits.models import Application, Award, Determination, Hearing, SealedGrounds
 from hutong.benefits.queries.advice import Advised
 from hutong.benefits.queries.told import addressee, facts_found
 from hutong.benefits.terms import NO_DECISION, DecisionState, Outcome
@@ -138,9 +138,10 @@ def new_decision(
     )
 
 
-def nothing_waits(about: Application | Award) -> None:
+def nothing_waits(about: Application | Award | Hearing) -> None:
     """Raise Conflict while a decision about it waits for its second person: one is settled before the next."""
-    waiting = about.determinations.filter(state=DecisionState.WAITING).first()
+    decisions = about.decisions if isinstance(about, Hearing) else about.determinations
+    waiting = decisions.filter(state=DecisionState.WAITING).first()
     if waiting is not None:
         raise Conflict(_("Decision %(number)s waits for its second person.") % {"number": waiting.document_no})
 

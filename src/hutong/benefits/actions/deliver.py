@@ -18,6 +18,7 @@ from hutong.benefits.terms import (
     DeliveryHow,
     ObjectionKind,
     ObjectionState,
+    Outcome,
     Recipient,
 )
 from hutong.core.action import action
@@ -78,7 +79,7 @@ def record_delivery(viewer: Viewer, decision: Determination, given: RecordDelive
             given, "received_by", "contradiction", _("is not the addressee, %(name)s") % {"name": decision.addressee},
             _("Say in what capacity this person took it."),
         )  # fmt: skip
-    if given.delivered_on < decision.decided_on:
+    if given.delivered_on < (decision.seconded_on or decision.decided_on):
         raise wrong(
             given, "delivered_on", "too_early", _("lies before the decision"), _("Check the date on the receipt.")
         )
@@ -238,7 +239,7 @@ def decide_objection(viewer: Viewer, objection: Objection, given: DecideObjectio
 def _restore(viewer: Viewer, objection: Objection, given: DecideObjection) -> None:
     decision = objection.determination
     award = decision.award or Award.objects.filter(child_id=objection.child_id).order_by("-id").first()
-    if award is None:
+    if award is None or decision.state != DecisionState.IN_FORCE:
         raise wrong(given, "restore", "contradiction", _("needs an award; have the application decided anew instead"))
     running = Award.objects.filter(child_id=objection.child_id).exclude(state=AwardState.ENDED).exclude(pk=award.pk)
     if running.exists():
@@ -254,7 +255,7 @@ def _anew(viewer: Viewer, objection: Objection) -> None:
     application = objection.determination.application
     if application is None:
         raise Conflict(_("There is no application to decide anew."))
-    decide_anew(viewer, application, {})
+    decide_anew(viewer, application, {"why": objection.result})
 
 
 class DecideAnew(Given):
@@ -268,15 +269,21 @@ def _by_another(viewer: Viewer, application: Application, given: DecideAnew) -> 
     refused = access.responsible(viewer, application, given)
     if refused or _set_aside(application):
         return refused
-    last = application.determinations.filter(state=DecisionState.IN_FORCE).order_by("-id").first()
+    last = _latest(application)
     return access.not_the_maker(viewer, last.decided_by_id if last else None)
 
 
+def _latest(application: Application) -> Determination | None:
+    """The decision on it that stands."""
+    rows = application.determinations.filter(state=DecisionState.IN_FORCE)
+    found: Determination | None = rows.exclude(outcome=Outcome.RETURN_MISSING).order_by("-id").first()
+    return found
+
+
 def _set_aside(application: Application) -> bool:
-    upheld = Objection.objects.filter(
-        determination__application=application, state=ObjectionState.UPHELD, determination__award=None
-    )
-    return bool(upheld.exists())
+    """Was an objection to the decision that stands upheld? One that was set aside before it does not count."""
+    last = _latest(application)
+    return last is not None and bool(last.objections.filter(state=ObjectionState.UPHELD).exists())
 
 
 @action(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
@@ -339,6 +340,7 @@ def withdraw_decision(viewer: Viewer, decision: Determination, given: WithdrawDe
 def _undo(viewer: Viewer, decision: Determination) -> None:
     """Things stand as they did before the decision. Raises Conflict where its months were ordered already."""
     outcome, why = Outcome(decision.outcome), decision.withdrawn_why
+    _nothing_later(decision)
     if decision.application is not None:
         if decision.award is not None:
             _nothing_ordered(decision.award, decision.award.first_month, decision)
@@ -347,20 +349,43 @@ def _undo(viewer: Viewer, decision: Determination) -> None:
         move_application(viewer, decision.application, {"state": ApplicationState.VERIFIED})
         return
     award = _award(decision)
-    if award.determinations.filter(pk__gt=decision.pk, state=DecisionState.IN_FORCE).exists():
-        raise Conflict(_("A later decision stands on this one. Withdraw the later one first, or decide again."))
     if outcome in (*RECOGNISED, Outcome.REDUCE):
         if outcome != Outcome.REDUCE:
             _nothing_ordered(award, decision.first_month or award.first_month, decision)
         put_back(award, decision)
         record_event(award, AwardEventKind.CHANGED, viewer.today, months.first_of(viewer.today), reason=why)
     elif outcome == Outcome.END:
-        until = decision.before["last_month"] if decision.before else None
-        restore(viewer, award, date.fromisoformat(until) if until else None, why, decision)
+        _run_on(viewer, award, decision)
     elif outcome == Outcome.SUSPEND:
         lift(viewer, award, decision.first_month or months.first_of(viewer.today), True, why)
     else:
         raise Conflict(_("This one is not taken back here: what followed from it is settled on its own page."))
+
+
+def _nothing_later(decision: Determination) -> None:
+    """Raise Conflict where a later decision on the same application or award has effect."""
+    same = Q(award=decision.award_id) if decision.award_id is not None else Q()
+    if decision.application_id is not None:
+        same |= Q(application=decision.application_id)
+    later = Determination.objects.filter(same, pk__gt=decision.pk, state=DecisionState.IN_FORCE)
+    if later.exclude(outcome__in=[o.value for o in NO_DECISION]).exists():
+        raise Conflict(_("A later decision stands on this one. Withdraw the later one first, or decide again."))
+
+
+def _run_on(viewer: Viewer, award: Award, decision: Determination) -> None:
+    """The award that a decision had ended, as it was: still suspended where it was. Raises Conflict where the child is
+    paid on another award by now."""
+    if Award.objects.filter(child=award.child_id).exclude(state=AwardState.ENDED).exclude(pk=award.pk).exists():
+        raise Conflict(_("The child has another award that is running."))
+    until = decision.before["last_month"] if decision.before else None
+    restore(viewer, award, date.fromisoformat(until) if until else None, decision.withdrawn_why, decision)
+    paused = award.pauses.filter(last_month=None, undone=False).first()
+    if paused is None:
+        return
+    award.state = AwardState.SUSPENDED
+    award.save()
+    if award.order_id:
+        money.suspend_order(viewer, award.order, {"from_month": paused.first_month}, reason=paused.why)
 
 
 def _nothing_ordered(award: Award, month: date, decision: Determination) -> None:

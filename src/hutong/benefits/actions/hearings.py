@@ -219,6 +219,7 @@ class DropHearing(Given):
 @action("benefits.drop_hearing", on=Hearing, input=DropHearing, roles=access.OFFICES, title=("不再执行", "Drop"))
 def drop_hearing(viewer: Viewer, hearing: Hearing, given: DropHearing) -> Hearing:
     """The answer convinced, or the reason fell away."""
+    nothing_waits(hearing)
     hearing.closing = given.closing
     hearing.save()
     stop_clocks(hearing, workflow.ANSWER_LIMIT)

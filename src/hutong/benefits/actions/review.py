@@ -19,7 +19,7 @@ from hutong.benefits.actions.decisions import (
 )
 from hutong.benefits.actions.effect import decided
 from hutong.benefits.actions.inputs import Paper, keep
-from hutong.benefits.models import Award, Determination, Review
+from hutong.benefits.models import Award, AwardBasis, Determination, Review
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
 from hutong.benefits.queries.due import asked_from, coming_of_age, last_looked_at, reviews_to_open
@@ -227,11 +227,21 @@ def redetermine(viewer: Viewer, award: Award, given: Redetermine) -> Determinati
     decision = _new(viewer, award, advised, given)
     month = given.from_month or months.after(viewer.today)
     amount = decision.amount_fen or 0
-    if amount < due_on(award, max(month, viewer.today)) or _sooner(award, advised.last_month):
+    if (
+        amount < due_on(award, max(month, viewer.today))
+        or _less_later(award, month, amount)
+        or _sooner(award, advised.last_month)
+    ):
         raise Conflict(
             _("This would lower or end what the child receives. Propose it to the payee first and hear them.")
         )
     return decided(viewer, decision, advised)
+
+
+def _less_later(award: Award, month: date, amount: int) -> bool:
+    """Was more than this decided for a month still to come, whose decision this one would replace?"""
+    later = AwardBasis.objects.filter(award=award, from_month__gt=month, replaced_by=None)
+    return bool(later.filter(fixed_fen__gt=amount).exists())
 
 
 def _sooner(award: Award, last_month: date | None) -> bool:
@@ -255,7 +265,8 @@ def _new(viewer: Viewer, award: Award, advised: Advised, given: Redetermine) -> 
     within_application(given, month, award.first_month)
     review = award.reviews.filter(state=ReviewState.DONE).order_by("-done_on").first()
     back = month <= months.first_of(viewer.today)
-    earlier = award.determinations.filter(state=DecisionState.IN_FORCE).order_by("-id")
+    sums = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO, Outcome.REDUCE)
+    earlier = award.determinations.filter(state=DecisionState.IN_FORCE, outcome__in=sums).order_by("-id")
     decision = new_decision(
         viewer,
         advised,

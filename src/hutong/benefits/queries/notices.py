@@ -51,6 +51,7 @@ TITLES = {
     Outcome.END: "儿童基本生活补贴终止发放决定书",
     Outcome.RECOVER: "多发儿童基本生活补贴追回决定书",
 }
+UNSIGNED = "（草稿，签署后编号）"
 CHANGED = "儿童基本生活补贴调整决定书"
 RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
@@ -74,7 +75,7 @@ def draft_pdf(viewer: Viewer, decision: Determination) -> bytes:
     if not may_read(viewer, Determination, "reasons"):
         raise Refused(_("Your post may not print this notice."))
     journal(viewer, JournalKind.EXPORTED, what="benefits.notice_draft", subject=decision.application or Determination)
-    draft = replace(notice_of(viewer, decision), number="（草稿，签署后编号）", receipt=False)
+    draft = replace(notice_of(viewer, decision), number=UNSIGNED, receipt=False)
     return render_notice(draft)
 
 
@@ -86,16 +87,24 @@ def notice_of(viewer: Viewer, decision: Determination) -> Notice:
     return Notice(
         office=_office(place),
         title=CHANGED if changed else TITLES[outcome],
-        number=f"{decision.document_no}{'（已撤回）' if decision.state == DecisionState.WITHDRAWN else ''}",
+        number=_number(decision),
         addressee=to,
         paragraphs=_paragraphs(decision, answer),
-        issued=decision.decided_on,
+        issued=decision.seconded_on or decision.decided_on,
         table=_table(decision, answer),
         basis=_basis(decision, answer),
         remedies=_remedies(decision),
         contact=_contact(place),
-        receipt=True,
+        receipt=decision.state == DecisionState.IN_FORCE,
     )
+
+
+def _number(decision: Determination) -> str:
+    """A paper that has no effect says so where its number stands: nobody takes it for a decision."""
+    if decision.state == DecisionState.WAITING:
+        return UNSIGNED
+    withdrawn = decision.state == DecisionState.WITHDRAWN
+    return f"{decision.document_no}（已撤回）" if withdrawn else str(decision.document_no)
 
 
 def _place(decision: Determination) -> Division:
@@ -266,7 +275,8 @@ def _result(decision: Determination) -> str:
         return said[Outcome(decision.outcome)]
     category = Category(decision.category).zh
     if decision.outcome == Outcome.RECOGNISE_ZERO:
-        return f"决定：确认为{category}，自{first}起纳入保障。因已享受的其他待遇不低于标准，应补差额为零元。"
+        why = "应补差额为零元" if decision.departs else "因已享受的其他待遇不低于标准，应补差额为零元"
+        return f"决定：确认为{category}，自{first}起纳入保障。{why}。"
     verb = "确认为" if decision.application is not None else "类别为"
     return f"决定：{verb}{category}，自{first}起按月发放儿童基本生活补贴{amount}。"
 
