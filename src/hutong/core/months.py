@@ -21,6 +21,12 @@ def before(day: date, count: int = 1) -> date:
     return after(day, -count)
 
 
+def between(first: date, last: date) -> list[date]:
+    """The months from that of a day to that of another, oldest first."""
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [after(first, at) for at in range(count + 1)]
+
+
 def full_years(born: date, day: date) -> int:
     """Full years between a birth and a day."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

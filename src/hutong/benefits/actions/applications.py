@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
+from hutong.benefits.actions.decisions import fall
 from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Application, Award, Proof
 from hutong.benefits.queries.advice import advise
@@ -238,7 +239,8 @@ class Withdraw(Given):
 
 @action("benefits.withdraw", on=Application, input=Withdraw, roles=access.APPLY, title=("撤回申请", "Withdraw"))
 def withdraw(viewer: Viewer, application: Application, given: Withdraw) -> Application:
-    """The applicant takes it back; a new one may be made at any time."""
+    """The applicant takes it back; a new one may be made at any time. A decision that waits falls with it."""
+    fall(viewer, application, given.why)
     note(why=given.why)
     return application
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hutong.benefits import access, workflow
+from hutong.benefits.actions.decisions import fall
 from hutong.benefits.models import Application, Award, AwardBasis, AwardEvent, Determination, Handover, Pause
 from hutong.benefits.queries.advice import Advised, amount_of
 from hutong.benefits.terms import (
@@ -297,7 +298,9 @@ OVER = (workflow.CHILD_DIED, workflow.REDETERMINE, workflow.SCHOOL_PROOF, workfl
 
 
 def _settle_matters(viewer: Viewer, award: Award, handed_over: bool) -> None:
-    """Limits, tasks, reviews and what was proposed end with the award. A claim to what was paid too much stays."""
+    """Limits, tasks, reviews, what was proposed and what waits for a second person end with the award. A claim to what
+    was paid too much stays."""
+    fall(viewer, award, _("The award has ended."))
     stop_clocks(award)
     for kind in OVER:
         done_tasks(award, kind.name)
@@ -346,7 +349,8 @@ def lift(viewer: Viewer, award: Award, from_month: date, with_arrears: bool, why
 
 
 def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, decision: Determination) -> None:
-    """Undo an end or a pause: the months that were not paid become due in the next run."""
+    """Undo an end or a pause: the months that were not paid become due in the next run. An award that was suspended
+    when it ended is suspended again."""
     if award.state == AwardState.SUSPENDED:
         lift(viewer, award, months.first_of(viewer.today), True, why)
         return
@@ -364,4 +368,10 @@ def restore(viewer: Viewer, award: Award, last_month: date | None, why: str, dec
     if award.order_id:
         money.reopen_order(viewer, award.order, reason=why)
     open_order(viewer, award)
+    paused = award.pauses.filter(last_month=None, undone=False).first()
+    if paused is not None:
+        award.state = AwardState.SUSPENDED
+        award.save()
+        if award.order_id:
+            money.suspend_order(viewer, award.order, {"from_month": paused.first_month}, reason=paused.why)
     raise_event(workflow.AWARD_STARTED, award_id=award.pk, child_id=award.child_id, first_month=award.first_month)

@@ -25,7 +25,7 @@ from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.inputs import Fen, Given, LinesOf, Text, ask, not_ahead, of, required, wrong
 from hutong.core.record import next_id
-from hutong.core.tasks import leave_task
+from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
 from hutong.org.terms import Role
 from hutong.people.queries.children import child_behind
@@ -144,6 +144,15 @@ def nothing_waits(about: Application | Award | Hearing) -> None:
     waiting = decisions.filter(state=DecisionState.WAITING).first()
     if waiting is not None:
         raise Conflict(_("Decision %(number)s waits for its second person.") % {"number": waiting.document_no})
+
+
+def fall(viewer: Viewer, about: Application | Award, why: str) -> None:
+    """A decision that waits for its second person falls with what it is about."""
+    for decision in about.determinations.filter(state=DecisionState.WAITING):
+        decision.state, decision.withdrawn_why = DecisionState.WITHDRAWN, why
+        decision.withdrawn_on, decision.withdrawn_by_id = viewer.today, viewer.user_id
+        decision.save()
+        done_tasks(decision, workflow.SECOND.name)
 
 
 def keep_decision(viewer: Viewer, decision: Determination, advised: Advised) -> None:

@@ -51,6 +51,8 @@ from hutong.money.terms import RecoveryReason
 from hutong.org.terms import Role
 
 RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
+ON_THE_SUM = (*RECOGNISED, Outcome.REFUSE, Outcome.REDUCE)
+"""Outcomes that rest on what the law advises; an end or a resumption does not."""
 
 
 def decided(viewer: Viewer, decision: Determination, advised: Advised) -> Determination:
@@ -148,21 +150,29 @@ def steps(
     """From which month on which sum, in fen: one step, or one for each change of facts and figures where a decision as
     advised reaches back. Raises Conflict naming a month that would be paid less than before."""
     amount = decision.amount_fen or 0
-    if decision.departs or month >= months.first_of(today) or decision.outcome == Outcome.REDUCE:
+    if month >= months.first_of(today) or decision.outcome == Outcome.REDUCE:
+        return [(month, advised, amount)]
+    if decision.departs:
+        for past in months.between(month, today):
+            _not_less(award, past, amount, today)
         return [(month, advised, amount)]
     found: list[tuple[date, Advised, int]] = []
     for one in by_month(award, month, months.first_of(today), today):
         fen = one.advised.amount_fen or 0
-        if fen < due_on(award, one.month, today):
-            raise Conflict(
-                _("%(month)s would be paid less than was decided. Propose that to the payee first and hear them.")
-                % {"month": f"{one.month:%Y-%m}"}
-            )
+        _not_less(award, one.month, fen, today)
         if not found or found[-1][2] != fen or found[-1][1].facts != one.advised.facts:
             found.append((one.month, one.advised, fen))
     if found[-1][2] != amount:
         found.append((months.after(today), advised, amount))
     return found
+
+
+def _not_less(award: Award, month: date, fen: int, today: date) -> None:
+    if fen < due_on(award, month, today):
+        raise Conflict(
+            _("%(month)s would be paid less than was decided. Propose that to the payee first and hear them.")
+            % {"month": f"{month:%Y-%m}"}
+        )
 
 
 def _suspend(viewer: Viewer, decision: Determination, advised: Advised) -> None:
@@ -243,7 +253,8 @@ def second_decision(viewer: Viewer, decision: Determination, given: Seconded) ->
     """A second officer stands behind the decision; now it has effect. Raises Conflict where the law says something else
     by now: then it is decided again."""
     advised = _advised_now(viewer, decision)
-    if (advised.advice, advised.amount_fen) != (decision.advice, decision.trace.get("amount_fen")):
+    taken_on = (decision.advice, decision.trace.get("amount_fen"))
+    if decision.outcome in ON_THE_SUM and (advised.advice, advised.amount_fen) != taken_on:
         raise Conflict(
             _("The facts or the law changed since this was decided. Withdraw it with that reason and decide again.")
         )
@@ -373,19 +384,11 @@ def _nothing_later(decision: Determination) -> None:
 
 
 def _run_on(viewer: Viewer, award: Award, decision: Determination) -> None:
-    """The award that a decision had ended, as it was: still suspended where it was. Raises Conflict where the child is
-    paid on another award by now."""
+    """The award that a decision had ended, as it was. Raises Conflict where the child is paid on another one by now."""
     if Award.objects.filter(child=award.child_id).exclude(state=AwardState.ENDED).exclude(pk=award.pk).exists():
         raise Conflict(_("The child has another award that is running."))
     until = decision.before["last_month"] if decision.before else None
     restore(viewer, award, date.fromisoformat(until) if until else None, decision.withdrawn_why, decision)
-    paused = award.pauses.filter(last_month=None, undone=False).first()
-    if paused is None:
-        return
-    award.state = AwardState.SUSPENDED
-    award.save()
-    if award.order_id:
-        money.suspend_order(viewer, award.order, {"from_month": paused.first_month}, reason=paused.why)
 
 
 def _nothing_ordered(award: Award, month: date, decision: Determination) -> None:

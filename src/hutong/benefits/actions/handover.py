@@ -203,8 +203,8 @@ def _may_settle(viewer: Viewer, handover: Handover, given: Any) -> str | None:
     title=("接收待遇", "Take the award over"),
 )
 def accept_handover(viewer: Viewer, handover: Handover, given: AcceptHandover) -> Award:
-    """End the award there and start it here, in one step; a sum that departs from the law of this place is paid once a
-    second person has signed. Raises Conflict when the child has moved on meanwhile."""
+    """End the award there and start it here, in one step; a sum that departs from the law of this place waits for a
+    second person, and the law's own is paid meanwhile. Raises Conflict when the child has moved on meanwhile."""
     last, payee = _release(viewer, handover, given)
     first = months.after(last)
     child = hold_child(handover.child_id)
@@ -215,8 +215,11 @@ def accept_handover(viewer: Viewer, handover: Handover, given: AcceptHandover) -
     decision = _decision(viewer, award, advised, given)
     record_event(award, AwardEventKind.MOVED_IN, viewer.today, first, determination=decision)
     _order(viewer, award, given, payee)
-    if decision.state == DecisionState.IN_FORCE:
-        set_basis(award, advised, first, Category(award.category), decision.amount_fen or 0, decision)
+    in_force = decision.state == DecisionState.IN_FORCE
+    meanwhile = decision.amount_fen if in_force else advised.amount_fen
+    if meanwhile is not None:  # what departs is paid as the law advises until it is seconded
+        set_basis(award, advised, first, Category(award.category), meanwhile, decision)
+    if in_force:
         to_be_told(decision)
     handover.new_award, handover.settled_by_id, handover.settled_on = award, viewer.user_id, viewer.today
     handover.state = HandoverState.ACCEPTED

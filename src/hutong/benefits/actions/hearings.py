@@ -167,7 +167,7 @@ class CarryOut(Departure):
 )
 def carry_out(viewer: Viewer, hearing: Hearing, given: CarryOut) -> Determination:
     """Decide what was proposed, by another person than the one who proposed it. A departure from the law's advice waits
-    for one more person."""
+    for another officer than the one who decided."""
     award = Award.objects.select_for_update().get(pk=hearing.award_id)
     nothing_waits(award)
     hearing.closing, hearing.carried_by_id = given.closing, viewer.user_id

@@ -1,15 +1,23 @@
 import django.db.models.deletion
 from django.conf import settings
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 import hutong.core.record
+from hutong.core.audit.guard import open_migration
+
+
+def by_one(apps, schema_editor):
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("select exists (select from benefits_determination where departs)")
+        if cursor.fetchone()[0]:
+            open_migration(cursor, "decisions_by_two")
+            cursor.execute("update benefits_determination set by_one = true where departs")
 
 
 class Migration(migrations.Migration):
     """A decision has effect, waits for a second person or was withdrawn; it names its addressee and what it found.
 
-    Departures decided before this stand as they were taken: the constraint holds for what is written from here on.
+    Departures decided before this stand as they were taken, by one.
     """
 
     dependencies = [
@@ -50,6 +58,11 @@ class Migration(migrations.Migration):
             model_name="determination",
             name="beyond",
             field=models.TextField(blank=True),
+        ),
+        migrations.AddField(
+            model_name="determination",
+            name="by_one",
+            field=models.BooleanField(default=False),
         ),
         migrations.AddField(
             model_name="determination",
@@ -159,13 +172,15 @@ class Migration(migrations.Migration):
                 name="decision_seconded_by_another",
             ),
         ),
-        AddConstraintNotValid(
+        migrations.RunPython(by_one, migrations.RunPython.noop),
+        migrations.AddConstraint(
             model_name="determination",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "in_force"), _negated=True),
                     ("departs", False),
                     ("seconded_by__isnull", False),
+                    ("by_one", True),
                     _connector="OR",
                 ),
                 name="departure_in_force_is_seconded",

@@ -199,6 +199,8 @@ class Determination(Record):
     verified_by = open_(AccountField())
     decided_by = open_(AccountField(), "决定人", "Decided by")
     state = open_(TermField(DecisionState, default=DecisionState.IN_FORCE.value), "效力", "Effect")
+    by_one = open_(models.BooleanField(default=False))
+    """Departed before a second person was asked for; never written since."""
     seconded_on = open_(models.DateField(null=True), "复核日期", "Seconded on")
     seconded_by = open_(AccountField(), "复核人", "Seconded by")
     withdrawn_on = open_(models.DateField(null=True), "撤回日期", "Withdrawn on")
@@ -231,7 +233,7 @@ class Determination(Record):
                 name="decision_seconded_by_another",
             ),
             models.CheckConstraint(
-                condition=~Q(state="in_force") | Q(departs=False) | Q(seconded_by__isnull=False),
+                condition=~Q(state="in_force") | Q(departs=False) | Q(seconded_by__isnull=False) | Q(by_one=True),
                 name="departure_in_force_is_seconded",
             ),
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from hutong.core.viewer import Viewer
 from hutong.money.models import Batch
 
 _DEPARTED = """
-  select d.id, max(l.id), sum(l.amount_fen)::bigint
+  select d.id, sum(l.amount_fen)::bigint
     from money_line l
     join benefits_awardbasis b
       on b.id = case when l.reason_code ~ '^[0-9]+[.]' then split_part(l.reason_code, '.', 1)::bigint end
@@ -24,10 +24,11 @@ _DEPARTED = """
 
 @dataclass(frozen=True)
 class Departed:
-    """A decision that departed, and what the batch pays on it, in fen."""
+    """A decision that departed, and what the batch pays on it, in fen; without the decision where its child is out of
+    the viewer's sight."""
 
-    decision: Determination
-    line_id: int
+    number: int
+    decision: Determination | None
     amount_fen: int
 
 
@@ -37,4 +38,4 @@ def departed_in(viewer: Viewer, batch: Batch, most: int, after: int = 0) -> list
         cursor.execute(_DEPARTED, {"batch": batch.pk, "most": most, "after": after})
         rows = cursor.fetchall()
     seen = Determination.objects.visible_to(viewer).select_related("child").in_bulk([row[0] for row in rows])
-    return [Departed(seen[pk], line, fen) for pk, line, fen in rows if pk in seen]
+    return [Departed(pk, seen.get(pk), fen) for pk, fen in rows]

@@ -201,8 +201,14 @@ def _paragraphs(decision: Determination, answer: Mapping[str, Any]) -> list[str]
     said += _heard(decision)
     said.append(_result(decision))
     if decision.corrects is not None:
-        said.append(f"本决定更正{decision.corrects.document_no}，该决定自本决定作出之日起不再执行。")
+        said.append(_correction(decision, decision.corrects))
     return said + (_help(answer) if decision.outcome == Outcome.REFUSE else [])
+
+
+def _correction(decision: Determination, earlier: Determination) -> str:
+    if earlier.outcome == Outcome.REFUSE:
+        return f"本决定更正{earlier.document_no}，该决定不再执行。"
+    return f"本决定更正{earlier.document_no}：自{_month(decision.first_month)}起，发放额以本决定为准。"
 
 
 def _full_stop(text: str) -> str:

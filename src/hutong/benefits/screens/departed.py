@@ -15,7 +15,7 @@ from hutong.channels.content import Body, Fact, Facts, Fen, Link, Note, Rows
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Panel, page, page_url, panel, record_url
 from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.access import shown
+from hutong.core.access import MASK, shown
 from hutong.core.record import labels_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -31,11 +31,15 @@ def rows_of(viewer: Viewer, found: Sequence[Departed]) -> Rows:
     """Child, sum, decision and the officer's reasons."""
     cells: list[list[Any]] = []
     for one in found:
-        number: Any = one.decision.document_no
+        decision = one.decision
+        if decision is None:
+            cells.append([MASK, Fen(one.amount_fen), MASK, MASK, MASK])
+            continue
+        number: Any = decision.document_no
         if viewer.role in READERS:
-            number = Link(number, record_url(one.decision))
-        reasons, by = shown(viewer, one.decision, "reasons"), one.decision.seconded_by
-        cells.append([child_of(viewer, one.decision), Fen(one.amount_fen), number, reasons, by or ""])
+            number = Link(number, record_url(decision))
+        reasons = shown(viewer, decision, "reasons")
+        cells.append([child_of(viewer, decision), Fen(one.amount_fen), number, reasons, decision.seconded_by or ""])
     heads = labels(("儿童", "Child"), ("本批次金额", "In this batch"))
     heads += labels_of(Determination, "document_no", "reasons", "seconded_by")
     return Rows(heads, cells, numeric=frozenset({1}))
@@ -60,7 +64,7 @@ def departed_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     found = departed_in(viewer, batch, PAGE + 1, int(raw) if raw.isdigit() and len(raw) < 19 else 0)
     bodies: list[Body] = [rows_of(viewer, found[:PAGE])] if found else [Note(NONE, "plain")]
     if len(found) > PAGE:
-        way = page_url("benefits.departed", batch_id=batch.pk) + f"?after={found[PAGE - 1].decision.pk}"
+        way = page_url("benefits.departed", batch_id=batch.pk) + f"?after={found[PAGE - 1].number}"
         bodies.append(Facts([Fact(Label("下一页", "Next page"), Link(Label("继续", "Go on"), way))]))
     crumbs = [Way(f"{batch.month:%Y-%m} #{batch.pk}", record_url(batch))]
     context = {"sections": [(TITLE, bodies)]}

@@ -14,6 +14,7 @@ from hutong.benefits.queries.bases import due_on
 from hutong.benefits.queries.notices import notice_of
 from hutong.benefits.tests import build
 from hutong.core.errors import Conflict, Invalid, Refused
+from hutong.core.models import Task
 from hutong.people import actions as people_actions
 from hutong.people.tests import build as people
 
@@ -175,3 +176,40 @@ def test_a_sum_decided_anew_corrects_the_decision_on_the_sum_and_no_other() -> N
     carried(award, kind="suspend")
     decision = actions.redetermine(build.officer(), award, {"reasons": "补算九月以来", "from_month": "2026-09"})
     assert decision.corrects.outcome == "recognise"
+
+
+def test_an_upheld_objection_to_an_end_leaves_a_suspended_award_suspended() -> None:
+    award = build.award_of_fu_child()
+    carried(award, kind="suspend")
+    end = ended(again(award))
+    objection = actions.object_(build.supervisor(), end, OBJECTION)
+    actions.decide_objection(build.officer(), objection, UPHELD | {"restore": True})
+    assert again(award).state == "suspended"
+    build.signed(actions.resume(build.officer(), again(award), {"from_month": "2026-12", "reason": "监护人已联系上"}))
+    assert again(award).state == "active"
+
+
+def test_a_departure_that_reaches_back_lowers_no_month_unheard() -> None:
+    child = build.fu_child()
+    award = build.award_of(child, now=build.at(2026, 5, 11))
+    people.aid(child, dibao=60_000, month=date(2026, 11, 1))
+    carried(award, kind="reduce", amount_fen=104_000)
+    given = build.departure(amount_fen=110_000, from_month="2026-07", reasons="会商调整")
+    with pytest.raises(Conflict):
+        actions.redetermine(build.officer(), again(award), given)
+
+
+def test_an_application_that_is_withdrawn_takes_the_waiting_decision_with_it() -> None:
+    application = build.verified_application()
+    decision = actions.refuse(build.officer(), application, build.departure())
+    actions.withdraw(build.supervisor(), application, {"why": "家庭要求撤回"})
+    assert again(decision).state == "withdrawn"
+    assert not Task.objects.filter(kind="benefits.second", on_id=decision.pk, state="open").exists()
+
+
+def test_from_eighteen_on_the_young_person_is_the_addressee() -> None:
+    assert build.award_of_orphan(birth_date=date(2008, 12, 20)).determinations.get().addressee == "田桂英"
+    grown = build.orphan(birth_date=date(2008, 11, 20))
+    application = build.verified_application(grown)
+    decision = actions.refuse(build.officer(), application, build.departure())
+    assert decision.addressee == grown.name
