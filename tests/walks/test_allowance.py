@@ -260,7 +260,7 @@ def notice(township: Desk, folder: Path) -> None:
     kept = folder / "notice.pdf"
     download.value.save_as(kept)
     text = "".join(page.extract_text() for page in PdfReader(kept).pages)
-    assert "田穗禾" in text
+    assert "田穗禾" in "".join(text.split())
     township.page.click("main a:has-text('送达')")
     township.fill(how="in_person", delivered_on="2026-10-23", recipient="addressee", received_by="田桂英")
     township.send()

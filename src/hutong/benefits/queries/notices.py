@@ -53,6 +53,8 @@ TITLES = {
 }
 UNSIGNED = "（草稿，签署后编号）"
 CHANGED = "儿童基本生活补贴调整决定书"
+APPLIED_BY = {ApplicantKind.FINDING: "儿童主任"}
+"""Who applied, in the middle of a sentence, where the word of the form says more than that."""
 RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
 
@@ -252,7 +254,7 @@ def _received(decision: Determination) -> str:
     if application is None or application.filed_on is None:
         return f"我局对{_name(decision.child)}的儿童基本生活保障待遇进行了审核。"
     who = ApplicantKind(application.applicant_kind)
-    by = f"您（{who.zh}）" if who in OF_THE_FAMILY else who.zh
+    by = f"您（{who.zh}）" if who in OF_THE_FAMILY else APPLIED_BY.get(who, who.zh)
     return (
         f"{by}于{_day(application.filed_on)}为{_name(decision.child)}提出的申请"
         f"（受理编号{application.receipt_no}）收悉。"

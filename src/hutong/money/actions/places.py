@@ -55,7 +55,7 @@ class NewLimit(Given):
     """From how many children on an account is confirmed, by which local rule, from when."""
 
     place_id: Place = of(SharedLimit, "place")
-    children: int = of(SharedLimit, "children", ge=2, le=60)
+    most: int = of(SharedLimit, "most", ge=2, le=60)
     valid_from: date = of(SharedLimit, "valid_from")
     basis: str = of(SharedLimit, "basis", min_length=4)
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(editable=False, null=True)),
                 ("updated_at", models.DateTimeField(editable=False, null=True)),
-                ("children", models.SmallIntegerField()),
+                ("most", models.SmallIntegerField()),
                 ("valid_from", models.DateField()),
                 ("basis", models.CharField(max_length=200)),
                 (
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("place", "valid_from"), name="shared_limit_once"),
                     models.CheckConstraint(
-                        condition=models.Q(("children__gte", 2), ("children__lte", 60)), name="shared_limit_children"
+                        condition=models.Q(("most__gte", 2), ("most__lte", 60)), name="shared_limit_most"
                     ),
                 ],
             },

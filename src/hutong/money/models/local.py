@@ -87,7 +87,7 @@ class SharedLimit(Record):
     """From how many children on an account of a person has to be confirmed, at a place and below, from a day on."""
 
     place = open_(to("org.Division"), "地区", "Place")
-    children = open_(models.SmallIntegerField(), "同一账户满几名儿童须确认", "Confirmed from … children on one account")
+    most = open_(models.SmallIntegerField(), "同一账户满几名儿童须确认", "Confirmed from … children on one account")
     valid_from = open_(models.DateField(), "起始日期", "From")
     basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
 
@@ -96,7 +96,7 @@ class SharedLimit(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["place", "valid_from"], name="shared_limit_once"),
-            models.CheckConstraint(condition=Q(children__gte=2, children__lte=60), name="shared_limit_children"),
+            models.CheckConstraint(condition=Q(most__gte=2, most__lte=60), name="shared_limit_most"),
         ]
 
 

@@ -143,7 +143,7 @@ def shared_limit(place_key: int, on: date) -> Shared:
     for key in (place_key, *places.parents(place_key)):
         found = SharedLimit.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
         if found:
-            return Shared(found.children, found.basis, "L")
+            return Shared(found.most, found.basis, "L")
     given = defaults()["shared_account"]
     return Shared(given["children"], given["basis"], given["evidence"])
 

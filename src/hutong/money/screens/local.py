@@ -134,7 +134,7 @@ register(
         name_of=lambda viewer, limit: f"{limit.place} {limit.valid_from}",
         columns=(
             Column("place", value=lambda viewer, limit: str(limit.place), link=True),
-            Column("children", numeric=True),
+            Column("most", numeric=True),
             Column("valid_from"),
             Column("basis", minor=True),
         ),

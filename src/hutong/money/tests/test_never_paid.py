@@ -184,7 +184,7 @@ def test_each_place_says_from_how_many_children_an_account_is_confirmed(scene: S
     orders = [scene.order(account=False) for _ in range(3)]
     for order in orders:
         scene.account(order.payee_id, number)
-    rule = {"children": 3, "valid_from": "2026-11-01", "basis": "试县民政局 2026-3"}
+    rule = {"most": 3, "valid_from": "2026-11-01", "basis": "试县民政局 2026-3"}
     assert scene.run(orders, OCTOBER).count == 3, "the default of four"
     actions.set_shared_limit(scene.officer, rule | {"place_id": scene.county.pk})
     with acting(scene.officer):
@@ -193,7 +193,7 @@ def test_each_place_says_from_how_many_children_an_account_is_confirmed(scene: S
         )
         assert shared_limit(scene.townships[0].key, NOVEMBER).children == 3, "the nearest place upward"
     assert scene.run(orders).told == {"shared": 3}
-    town = rule | {"place_id": scene.townships[0].pk, "children": 5}
+    town = rule | {"place_id": scene.townships[0].pk, "most": 5}
     actions.set_shared_limit(scene.officer, town)
     assert scene.run(orders).count == 3, "the township's own word is nearer"
     with pytest.raises(Invalid):
@@ -206,7 +206,7 @@ def test_an_account_over_two_places_keeps_the_stricter_limit(scene: Scene) -> No
     for order in orders:
         scene.account(order.payee_id, number)
     rule = {"place_id": scene.townships[1].pk, "valid_from": "2026-11-01", "basis": "试镇政府 2026-3"}
-    actions.set_shared_limit(scene.officer, rule | {"children": 3})
+    actions.set_shared_limit(scene.officer, rule | {"most": 3})
     assert scene.run(orders).told == {"shared": 3}
 
 

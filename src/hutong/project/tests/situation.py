@@ -172,7 +172,7 @@ def _money(posts: dict[Role, Viewer], awards: list[Award]) -> None:
     rule = {"valid_from": "2027-01-01", "basis": "护桐县财政局 2026-1"}
     money.set_signing_bands(county, place | rule | {"bands": bands})
     money.set_rhythm(county, place | rule | {"every_months": 3})
-    money.set_shared_limit(county, place | rule | {"children": 5})
+    money.set_shared_limit(county, place | rule | {"most": 5})
     money.set_bank_format(finance, place | rule | {"form": "gbk", "totals": "last"})
     steps = [{"role": "county_officer", "title": "科室负责人"}, {"role": "county_officer", "title": "分管领导"}]
     money.set_signing_chain(county, place | rule | {"steps": steps})
