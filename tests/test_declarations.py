@@ -97,3 +97,15 @@ def test_flows_tasks_and_events_hang_together() -> None:
 def test_the_reference_pages_say_what_is_declared(name: str) -> None:
     kept = Path(__file__).resolve().parent.parent / "docs" / "reference" / name
     assert kept.read_text("utf-8") == reference.pages()[name], "run ./hutong docs"
+
+
+OF_A_FORM = {
+    "action", "append", "attributes", "children", "closest", "contains", "elements", "firstChild", "innerText",
+    "length", "matches", "method", "parentElement", "querySelector", "remove", "reset", "submit", "target",
+}  # fmt: skip
+"""What scripts ask a form for: a control of that name would stand in its way."""
+
+
+def test_no_field_of_an_action_is_called_as_a_part_of_its_form() -> None:
+    taken = {(spec.name, name) for spec in ACTIONS.values() for name in spec.input.model_fields if name in OF_A_FORM}
+    assert taken == set()
