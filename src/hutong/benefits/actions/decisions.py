@@ -23,7 +23,7 @@ from hutong.core.action import departed
 from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Conflict
-from hutong.core.inputs import Fen, Given, LinesOf, Text, ask, not_ahead, of, required, wrong
+from hutong.core.inputs import Fen, Given, Line, LinesOf, Text, ask, not_ahead, of, required, wrong
 from hutong.core.record import next_id
 from hutong.core.tasks import done_tasks, leave_task
 from hutong.core.viewer import Viewer
@@ -35,10 +35,15 @@ WHEN_DEPARTING = ("偏离建议时填写", "When departing")
 Participant = Annotated[str, StringConstraints(max_length=100)]
 
 
+PAID = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO, Outcome.REDUCE)
+"""Outcomes on a sum, which somebody signs each month without being cleared for why the child is paid."""
+
+
 class Departure(Given):
     """What an officer who departs from the advice brings: reasons and the minutes of a case meeting (个案会商)."""
 
     reasons: Text = of(Determination, "reasons", "")
+    signer_note: Line = of(Determination, "signer_note", "")
     meeting_on: date | None = of(Determination, "meeting_on", None)
     participants: LinesOf[Participant] = of(Determination, "participants", [])
     minutes: Paper = of(Determination, "minutes", None)
@@ -183,12 +188,14 @@ def stand_by(
     required(
         given,
         reasons=not decision.reasons,
+        signer_note=decision.outcome in PAID and not given.signer_note,
         meeting_on=given.meeting_on is None,
         participants=len(given.participants) < 2,
         minutes=given.minutes is None,
     )
     not_ahead(viewer, given, "meeting_on")
     decision.state = DecisionState.WAITING
+    decision.signer_note = given.signer_note
     decision.meeting_on, decision.participants = given.meeting_on, given.participants
     decision.minutes = keep(viewer, about, given.minutes)
     note(**departed(decision.reasons, advice=decision.advice.value, outcome=decision.outcome.value))

@@ -123,6 +123,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="determination",
+            name="signer_note",
+            field=models.CharField(blank=True, max_length=200),
+        ),
+        migrations.AddField(
+            model_name="determination",
             name="state",
             field=hutong.core.record.TermField(default="in_force", max_length=40),
         ),

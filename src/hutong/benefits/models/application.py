@@ -158,6 +158,12 @@ class Determination(Record):
     last_month = personal(models.DateField(null=True), "终止月", "Last month")
     departs = open_(models.BooleanField(default=False), "与规则建议不一致", "Departs from the advice")
     reasons = sensitive(models.TextField(blank=True), "理由", "Reasons")
+    signer_note = open_(
+        models.CharField(max_length=200, blank=True),
+        "供签发人查看的理由",
+        "Reason told to whoever signs the payment",
+        hint=("一句话说明，不写健康、家庭等隐私", "One sentence, nothing of health or family"),
+    )
     minutes = paper("会商纪要", "Minutes")
     meeting_on = personal(models.DateField(null=True), "个案会商日期", "Case meeting on")
     participants = personal(

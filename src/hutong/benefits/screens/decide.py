@@ -49,7 +49,17 @@ DRAFTS = {
 }
 """The paper that an answer would become."""
 VERIFIED = Label("乡镇查验", "What the township established")
-DEPARTING = ("pay_floor", "meeting_on", "participants", "minutes", "amount_fen", "category", "first_month", "beyond")
+DEPARTING = (
+    "pay_floor",
+    "signer_note",
+    "meeting_on",
+    "participants",
+    "minutes",
+    "amount_fen",
+    "category",
+    "first_month",
+    "beyond",
+)
 """Fields of the section that is open only where one departs from the advice; the first only where a floor is known."""
 EXPECTED = {Advice.RECOGNISE: "agree", Advice.RECOGNISE_ZERO: "agree", Advice.REFUSE: "disagree"}
 

@@ -11,11 +11,11 @@ from hutong.benefits.models import Determination
 from hutong.benefits.queries.departed import Departed, departed_in
 from hutong.benefits.screens.applications import READERS
 from hutong.benefits.screens.labels import child_of, labels
-from hutong.channels.content import Body, Fact, Facts, Fen, Link, Note, Rows
+from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Link, Note, Rows
 from hutong.channels.reading import found_in
 from hutong.channels.sheet import Panel, page, page_url, panel, record_url
 from hutong.channels.web.frame import Way, show, viewer_of
-from hutong.core.access import MASK, shown
+from hutong.core.access import MASK, may_read
 from hutong.core.record import labels_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
@@ -28,7 +28,7 @@ TITLE = Label("偏离规则建议的决定", "Departures from the advice")
 
 
 def rows_of(viewer: Viewer, found: Sequence[Departed]) -> Rows:
-    """Child, sum, decision and the officer's reasons."""
+    """Child, sum, decision and the reason told to whoever signs; the officer's own where the post is cleared for it."""
     cells: list[list[Any]] = []
     for one in found:
         decision = one.decision
@@ -38,7 +38,8 @@ def rows_of(viewer: Viewer, found: Sequence[Departed]) -> Rows:
         number: Any = decision.document_no
         if viewer.role in READERS:
             number = Link(number, record_url(decision))
-        reasons = shown(viewer, decision, "reasons")
+        own = decision.reasons if may_read(viewer, Determination, "reasons") else ""
+        reasons = Lines([text for text in (decision.signer_note, own) if text])
         cells.append([child_of(viewer, decision), Fen(one.amount_fen), number, reasons, decision.seconded_by or ""])
     heads = labels(("儿童", "Child"), ("本批次金额", "In this batch"))
     heads += labels_of(Determination, "document_no", "reasons", "seconded_by")

@@ -214,7 +214,7 @@ def decision_facts(viewer: Viewer, decision: Determination) -> Body:
     """What was decided, as it stands in the decision itself."""
     names = (
         "addressee", "found", "advice", "category", "amount_fen", "first_month", "last_month", "end_reason", "reasons",
-        "beyond", "decided_on", "decided_by", "seconded_by", "seconded_on",
+        "signer_note", "beyond", "decided_on", "decided_by", "seconded_by", "seconded_on",
     )  # fmt: skip
     facts = [Fact(label_of(Determination, "outcome"), badge(decision.outcome)), *facts_of(viewer, decision, names)]
     if decision.before is not None and may_read(viewer, Determination, "before"):

@@ -130,6 +130,7 @@ def verified_application(child: Child | None = None, now: datetime = NOW) -> App
 def departure(**given: Any) -> dict[str, Any]:
     """What an officer who departs from the advice brings."""
     fields = {"reasons": "个案会商一致意见", "meeting_on": "2026-11-20", "participants": ["甲", "乙"]}
+    fields["signer_note"] = "经个案会商确定"
     return fields | {"minutes": photo("纪要.png")} | given
 
 

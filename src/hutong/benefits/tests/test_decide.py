@@ -303,7 +303,8 @@ def test_a_floor_is_not_advised_and_never_paid_by_silence(without_a_standard: li
     assert [(e.field, e.code) for e in refused.value.errors] == [("amount_fen", "no_standard")]
     with pytest.raises(Invalid) as bare:
         actions.confirm(build.officer(), application, {"pay_floor": True})
-    assert {e.field for e in bare.value.errors} == {"reasons", "meeting_on", "participants", "minutes"}
+    wanted = {"reasons", "signer_note", "meeting_on", "participants", "minutes"}
+    assert {e.field for e in bare.value.errors} == wanted
     assert not Award.objects.exists()
 
 

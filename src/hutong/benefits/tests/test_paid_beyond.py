@@ -100,6 +100,21 @@ def test_whoever_signs_a_batch_sees_every_departure_with_its_reasons() -> None:
         assert Line.objects.filter(batch=batch).count() == 2, "the other one follows the advice"
 
 
+def test_the_signer_reads_a_reason_of_their_own_and_nothing_of_the_family(browse: Browser) -> None:
+    child = build.fu_child()
+    application = build.verified_application(child)
+    build.payee_of(child, build.officer())
+    told = {"reasons": "母亲重病住院，会商减半", "signer_note": "另有慈善资助，减半发放"}
+    award = build.recognised(application, **build.departure(amount_fen=100_000, **told))
+    batch = build.run(award, "2026-12", build.at(2026, 12, 10))
+    signer = build.finance(now=build.at(2026, 12, 10))
+    for address in (f"/money/batch/{batch.pk}/", f"/benefits/departed/{batch.pk}/"):
+        page = browse.get(signer, address).content.decode()
+        assert told["signer_note"] in page
+        assert told["reasons"] not in page
+    assert told["reasons"] in browse.get(build.officer(), f"/benefits/departed/{batch.pk}/").content.decode()
+
+
 def test_three_months_before_eighteen_the_family_is_told_until_when_it_is_paid_and_what_to_bring() -> None:
     award = build.award_of_orphan(birth_date=date(2009, 2, 20))
     with acting(build.officer()):

@@ -232,6 +232,7 @@ def _departure(stage: Stage, application: Application) -> dict[str, object]:
     return {
         "category": Category.FU, "amount_fen": 156000 - other, "first_month": following,
         "reasons": "母亲失联虽未满六个月，但公安查找无果、家庭无其他照料人，先予保障。",
+        "signer_note": "经个案会商，先予保障。",
         "meeting_on": stage.today - timedelta(days=1),
         "participants": ["县民政局", "县公安局", "镇人民政府"], "minutes": paper("个案会商纪要"),
     }  # fmt: skip
