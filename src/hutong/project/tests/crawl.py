@@ -309,7 +309,7 @@ def kept_words() -> list[str]:
 
 HAN = "[\u4e00-\u9fff]"
 CITATION = re.compile(
-    r"第[零一二三四五六七八九十百千\d]+(条|款|项|部分)(之[一二三])?|说明[一二三四五六七八九十]+|[^\s,]*\d+号|、"
+    r"第[零一二三四五六七八九十百千\d]+(条|款|项|部分|章|节)(之[一二三])?|(?<=[条款项章节])至(?=第)|说明[一二三四五六七八九十]+|[^\s,]*\d+号|、"
     r"|(?<![\u4e00-\u9fff])[一二三四五六七八九十]+(?![\u4e00-\u9fff])"
 )
 """Articles and numbers of documents are quoted as they are."""
