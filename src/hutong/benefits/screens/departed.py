@@ -52,8 +52,7 @@ def departed_panel(viewer: Viewer, batch: Batch) -> list[Body]:
     if not found:
         return [Note(NONE, "plain")]
     more = Link(Label("查看全部", "See all"), page_url("benefits.departed", batch_id=batch.pk))
-    every: list[Body] = [Facts([Fact(TITLE, more)])] if len(found) > FEW else []
-    return [rows_of(viewer, found[:FEW]), *every]
+    return [rows_of(viewer, found[:FEW]), Facts([Fact(TITLE, more)])]
 
 
 @page("benefits/departed/<int:batch_id>/", name="benefits.departed", roles=SUM_READERS, title=(TITLE.zh, TITLE.en))

@@ -27,6 +27,7 @@ from hutong.core.errors import NotFound
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.org.models import Division
+from hutong.people.queries.children import child_behind
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -150,15 +151,18 @@ def notice_panel(viewer: Viewer, decision: Determination) -> Sequence[Body]:
 
 
 def of_age_panel(viewer: Viewer, award: Award) -> Sequence[Body] | None:
-    """The way to the letter, once the birthday is near."""
-    if award.school_asked_on is None or award.state == AwardState.ENDED or award.child.birth_date is None:
+    """When the child comes of age, and the way to the letter that tells the family."""
+    child = child_behind(award)
+    if child is None or child.birth_date is None or award.state == AwardState.ENDED:
+        return None
+    birthday = turns(child.birth_date)
+    if birthday <= viewer.today:
         return None
     words = Label("打印到期提示书（PDF）", "Print the letter (PDF)")
     link = Link(words, page_url("benefits.of_age", award_id=award.pk))
-    day = Fact(Label("年满18周岁", "Turns 18"), turns(award.child.birth_date))
-    facts = Facts([day, Fact(Label("告知家庭", "Tell the family"), link)])
+    facts = Facts([Fact(Label("年满18周岁", "Turns 18"), birthday), Fact(Label("告知家庭", "Tell the family"), link)])
     payee = [(award.order.payee, "name")] if award.order else []
-    return [facts, *_by_hand(viewer, (award.child, "name"), *payee)]
+    return [facts, *_by_hand(viewer, (child, "name"), *payee)]
 
 
 def hearing_panel(viewer: Viewer, hearing: Hearing) -> Sequence[Body]:
@@ -189,7 +193,7 @@ panel(
 )
 panel(
     "benefits.award",
-    Panel("benefits.of_age_letter", ("即将成年", "Coming of age"), of_age_panel, order=5, roles=OFFICES, side=True),
+    Panel("benefits.of_age_letter", ("成年", "Coming of age"), of_age_panel, order=5, roles=OFFICES, side=True),
 )
 panel(
     "benefits.hearing",

@@ -124,6 +124,9 @@ def _applications() -> list[Award]:
     build.refusal()
     awards = [build.award_of_orphan(EARLY), build.award_of_fu_child(EARLY), build.award_of_fu_child(EARLY)]
     awards.append(build.award_of_orphan(build.at(2025, 11, 10), birth_date=date(2009, 2, 20)))
+    halved = build.verified_application(now=EARLY)
+    build.payee_of(halved.child, build.officer(now=EARLY))
+    build.recognised(halved, EARLY, **build.departure(amount_fen=100_000, meeting_on=EARLY.date()))
     ended = build.award_of_orphan(EARLY)
     build.signed(benefits.end_award(build.officer(), ended, {"reason": "death", "happened_on": "2026-11-20"}))
     gone = {"withdrawn_why": "经办人录入了错误的原因"}
