@@ -76,7 +76,7 @@ def draft_pdf(viewer: Viewer, decision: Determination) -> bytes:
     """A decision not taken yet as it would be delivered, without number and seal. Raises Refused, journals."""
     if not may_read(viewer, Determination, "reasons"):
         raise Refused(_("Your post may not print this notice."))
-    journal(viewer, JournalKind.EXPORTED, what="benefits.notice_draft", subject=decision.application or Determination)
+    journal(viewer, JournalKind.EXPORTED, what="benefits.notice", subject=decision.application or Determination)
     draft = replace(notice_of(viewer, decision), number=UNSIGNED, receipt=False)
     return render_notice(draft)
 
@@ -151,7 +151,7 @@ def of_age_pdf(viewer: Viewer, award: Award) -> bytes:
         raise Refused(_("Your post may not print this notice."))
     if child.birth_date is None:
         raise Conflict(_("The birth date of this child is not known."))
-    journal(viewer, JournalKind.EXPORTED, what="benefits.of_age_notice", subject=award)
+    journal(viewer, JournalKind.EXPORTED, what="benefits.of_age", subject=award)
     birthday = turns(child.birth_date)
     until = law().limit(SCHOOL_LIMIT, asked_from(child.birth_date), places.codes_of_key(award.place_key)).due
     return render_notice(
