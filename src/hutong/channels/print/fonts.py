@@ -18,8 +18,8 @@ import pylopdf_fonts_ko
 import pylopdf_fonts_zh_cn
 import typst
 from django.conf import settings
+from fontTools.ttLib import TTFont
 
-from hutong.channels.print.coverage import Coverage
 from hutong.core.private_use import standard
 
 FOLDERS = [
@@ -58,10 +58,17 @@ def families() -> list[str]:
 
 
 @cache
-def _coverages() -> tuple[tuple[Coverage, bool], ...]:
-    """What each font draws, and whether it is always tried."""
-    found = fonts().fonts()
-    return tuple((Coverage.of(Path(font.path), font.index), font.family in families()) for font in found)
+def _in_order() -> tuple[tuple[str, int, bool], ...]:
+    """File and number of each font, those first that draw nearly everything, and whether it is always tried."""
+    found = sorted(fonts().fonts(), key=lambda font: font.family not in FIRST)
+    return tuple((font.path, font.index, font.family in families()) for font in found)
+
+
+@cache
+def _characters(path: str, index: int) -> frozenset[int]:
+    """What a font draws. Read when the fonts before it lack something."""
+    with TTFont(path, lazy=True, fontNumber=index) as font:
+        return frozenset(font.getBestCmap() or ())
 
 
 def undrawn(*texts: str) -> tuple[str, ...]:
@@ -84,7 +91,10 @@ def for_paper(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _easy(char: str) -> bool:
     """Drawn by a font whatever stands beside it."""
-    return char == "\n" or (unicodedata.category(char)[0] not in "MC" and any(char in font for font, _ in _coverages()))
+    if char == "\n":
+        return True
+    drawn = (_characters(path, index) for path, index, _tried in _in_order())
+    return unicodedata.category(char)[0] not in "MC" and any(ord(char) in font for font in drawn)
 
 
 def _clusters(text: str) -> Iterator[str]:
@@ -106,8 +116,8 @@ def _drawn(cluster: str) -> str:
     one = unicodedata.normalize("NFC", seen)
     if len(one) == 1 < len(seen) and _easy(one):
         return one
-    able = (font for font, tried in _coverages() if tried or len(seen) == 1)
-    if not _private(seen) and any(all(c in font for c in seen) for font in able):
+    able = (_characters(path, index) for path, index, tried in _in_order() if tried or len(seen) == 1)
+    if not _private(seen) and any(all(ord(c) in font for c in seen) for font in able):
         return cluster
     return "".join(c if _easy(c) else f"{BOX}{ord(c):04X}{END}" for c in seen)
 
