@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from hutong.core.jurisdiction import language
 from hutong.core.tasks import leave_task
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import BankFormat, Payer, Rhythm, SharedLimit, SigningBand, SigningStep, Statement
+from hutong.money.models import Arrangement, BankFormat, Payer, Rhythm, SharedLimit, SigningBand, SigningStep, Statement
 from hutong.money.queries import rules, sums
 from hutong.money.terms import BankFileForm, PayingLevel, Separator, TotalsAt
 from hutong.money.workflow import PAID_BY_OTHERS
@@ -36,9 +36,7 @@ class NewRhythm(Given):
     basis: str = of(Rhythm, "basis", min_length=4)
 
 
-def _at_home(
-    viewer: Viewer, given: NewRhythm | NewPayer | NewLimit | NewBands | NewChain | NewFormat | Closing
-) -> str | None:
+def _at_home(viewer: Viewer, given: Any) -> str | None:
     return access.inside(viewer, given.place_id)
 
 
@@ -117,12 +115,17 @@ class Closing(Given):
     month: Month = of(Statement, "month")
 
 
+def _first_from(given: Any, kind: type[Arrangement]) -> None:
+    """Raise Invalid where the place has an entry from that day already."""
+    if kind.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
+        raise wrong(given, "valid_from", "duplicate", _("has an entry already; choose a later day"))
+
+
 @action("money.set_rhythm", input=NewRhythm, roles=access.OFFICERS, allow=_at_home,
         title=("设定发放周期", "Set how often a place pays"))  # fmt: skip
 def set_rhythm(viewer: Viewer, given: NewRhythm) -> Rhythm:
     """A dated rhythm; earlier months keep theirs. Raises Invalid when one from that month exists."""
-    if Rhythm.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", "duplicate", _("has a rhythm already; choose a later month"))
+    _first_from(given, Rhythm)
     return Rhythm.objects.create(**given.model_dump())
 
 
@@ -135,8 +138,7 @@ def set_payer(viewer: Viewer, given: NewPayer) -> Payer:
     key = places.key(given.place_id)
     if given.valid_from <= viewer.today:
         raise wrong(given, "valid_from", "too_early", _("has begun already: those who pay it must not be overtaken"))
-    if Payer.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", "duplicate", _("has an entry already; choose a later month"))
+    _first_from(given, Payer)
     before = rules.paying_level(key, given.valid_from)
     entry = Payer.objects.create(**given.model_dump())
     if before != given.level and PayingLevel.COUNTY in (before, given.level):
@@ -160,8 +162,7 @@ def _tell_counties(viewer: Viewer, entry: Payer, key: int) -> None:
         title=("设定共用账户须确认的人数", "Set from how many children an account is confirmed"))  # fmt: skip
 def set_shared_limit(viewer: Viewer, given: NewLimit) -> SharedLimit:
     """A dated limit; runs of earlier days kept theirs. Raises Invalid when one from that day exists."""
-    if SharedLimit.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", "duplicate", _("has a limit already; choose a later day"))
+    _first_from(given, SharedLimit)
     return SharedLimit.objects.create(**given.model_dump())
 
 
@@ -175,8 +176,7 @@ def set_signing_bands(viewer: Viewer, given: NewBands) -> int:
     for at, band in enumerate(given.bands):
         if band.role not in BANDED:
             raise wrong(given, f"bands.{at}.role", "invalid", _("does not sign payments"))
-    if SigningBand.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", "duplicate", _("has bands already; choose a later day"))
+    _first_from(given, SigningBand)
     for band in given.bands:
         SigningBand.objects.create(
             place_id=given.place_id, limit_fen=band.limit_fen, role=band.role, valid_from=given.valid_from,
@@ -195,8 +195,7 @@ def set_signing_chain(viewer: Viewer, given: NewChain) -> int:
             raise wrong(given, f"steps.{at}.role", "invalid", _("does not sign payments"))
         if step.title and any(step == other for other in given.steps[:at]):
             raise wrong(given, f"steps.{at}.title", "duplicate", _("signs already"))
-    if SigningStep.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", "duplicate", _("has a chain already; choose a later day"))
+    _first_from(given, SigningStep)
     for number, step in enumerate(given.steps, start=1):
         SigningStep.objects.create(
             place_id=given.place_id, number=number, role=step.role, title=step.title, valid_from=given.valid_from,
@@ -209,8 +208,7 @@ def set_signing_chain(viewer: Viewer, given: NewChain) -> int:
         title=("设定银行文件格式", "Set how the bank takes its file"))  # fmt: skip
 def set_bank_format(viewer: Viewer, given: NewFormat) -> BankFormat:
     """From a day on files begin with this form. Raises Invalid when a format from that day exists."""
-    if BankFormat.objects.filter(place_id=given.place_id, valid_from=given.valid_from).exists():
-        raise wrong(given, "valid_from", "duplicate", _("has a format already; choose a later day"))
+    _first_from(given, BankFormat)
     return BankFormat.objects.create(**given.model_dump())
 
 

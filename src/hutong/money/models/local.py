@@ -10,16 +10,25 @@ from hutong.money.models.columns import first_of_month, to, user
 from hutong.money.terms import BankFileForm, PayingLevel, Separator, TotalsAt
 
 
-class SigningBand(Record):
-    """Who signs a place's batches up to which total; without a limit it is the last band."""
+class Arrangement(Record):
+    """What a place decided about paying, from a day on: it holds there and below until a nearer place, or a later day,
+    has an entry of its own."""
 
     place = open_(to("org.Division"), "地区", "Place")
-    limit_fen = open_(models.BigIntegerField(null=True), "限额（元，含）", "Up to (yuan)")
-    role = open_(models.CharField(max_length=40), "签发岗位", "Signed by")
     valid_from = open_(models.DateField(), "起始日期", "From")
     basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
 
     reach = Reach.everybody()
+
+    class Meta:
+        abstract = True
+
+
+class SigningBand(Arrangement):
+    """Who signs a place's batches up to which total; without a limit it is the last band."""
+
+    limit_fen = open_(models.BigIntegerField(null=True), "限额（元，含）", "Up to (yuan)")
+    role = open_(models.CharField(max_length=40), "签发岗位", "Signed by")
 
     class Meta:
         constraints = [
@@ -30,17 +39,12 @@ class SigningBand(Record):
         ]
 
 
-class SigningStep(Record):
+class SigningStep(Arrangement):
     """One step of a place's chain of signatures: which post signs as the first, second, ... after the preparer."""
 
-    place = open_(to("org.Division"), "地区", "Place")
     number = open_(models.SmallIntegerField(), "顺序", "Step")
     role = open_(models.CharField(max_length=40), "角色", "Role")
     title = open_(models.CharField(max_length=100, blank=True), "岗位名称", "Title of the post")
-    valid_from = open_(models.DateField(), "起始日期", "From")
-    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
-
-    reach = Reach.everybody()
 
     class Meta:
         constraints = [
@@ -49,15 +53,11 @@ class SigningStep(Record):
         ]
 
 
-class Rhythm(Record):
+class Rhythm(Arrangement):
     """How many months one run of a place covers: 1 monthly, 3 quarterly (runs in March, June, ...)."""
 
-    place = open_(to("org.Division"), "地区", "Place")
     every_months = open_(models.SmallIntegerField(), "每几个月发放一次", "Pays every … months")
     valid_from = open_(models.DateField(), "起始月份", "From")
-    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
-
-    reach = Reach.everybody()
 
     class Meta:
         constraints = [
@@ -66,15 +66,11 @@ class Rhythm(Record):
         ]
 
 
-class Payer(Record):
+class Payer(Arrangement):
     """Which level pays at a place and below, from a month on; the nearest place with an entry decides for a county."""
 
-    place = open_(to("org.Division"), "地区", "Place")
     level = open_(TermField(PayingLevel), "发放层级", "Paid by")
     valid_from = open_(models.DateField(), "起始月份", "From")
-    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
-
-    reach = Reach.everybody()
 
     class Meta:
         constraints = [
@@ -83,15 +79,10 @@ class Payer(Record):
         ]
 
 
-class SharedLimit(Record):
+class SharedLimit(Arrangement):
     """From how many children on an account of a person has to be confirmed, at a place and below, from a day on."""
 
-    place = open_(to("org.Division"), "地区", "Place")
     most = open_(models.SmallIntegerField(), "同一账户满几名儿童须确认", "Confirmed from … children on one account")
-    valid_from = open_(models.DateField(), "起始日期", "From")
-    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
-
-    reach = Reach.everybody()
 
     class Meta:
         constraints = [
@@ -100,17 +91,12 @@ class SharedLimit(Record):
         ]
 
 
-class BankFormat(Record):
+class BankFormat(Arrangement):
     """How the bank of a place takes its file: form, separator, and where count and total stand in a plain text."""
 
-    place = open_(to("org.Division"), "地区", "Place")
     form = open_(TermField(BankFileForm), "文件格式", "Form of the file")
     totals = open_(TermField(TotalsAt), "笔数与总额", "Count and total")
     separator = open_(TermField(Separator), "分隔符", "Separator")
-    valid_from = open_(models.DateField(), "起始日期", "From")
-    basis = open_(models.CharField(max_length=200), "文件依据", "Local rule")
-
-    reach = Reach.everybody()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place", "valid_from"], name="bank_format_once")]

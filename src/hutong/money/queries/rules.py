@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from hutong.core import months, places
 from hutong.core.places import Span
 from hutong.money.access import paying_role, preparing_role
-from hutong.money.models import BankFormat, Payer, Rhythm, SharedLimit, SigningBand
+from hutong.money.models import Arrangement, BankFormat, Payer, Rhythm, SharedLimit, SigningBand
 from hutong.money.terms import BankFileForm, PayingLevel, Separator, TotalsAt
 from hutong.org.terms import Role
+
+Entry = TypeVar("Entry", bound=Arrangement)
 
 
 @cache
@@ -24,6 +26,23 @@ def defaults() -> dict[str, Any]:
     """What holds where no place decided otherwise, each with basis and evidence letter."""
     loaded: dict[str, Any] = yaml.safe_load((files("hutong.money") / "data" / "defaults.yaml").read_text("utf-8"))
     return loaded
+
+
+def nearest(kind: type[Entry], place_key: int, on: date) -> Entry | None:
+    """The newest entry of the nearest place, from the place itself upward, that has one; None where our default holds.
+    Of a kind with several rows it is one of them."""
+    for key in (place_key, *places.parents(place_key)):
+        found = kind.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
+        if found:
+            return found
+    return None
+
+
+def with_own(kind: type[Arrangement], place_key: int, on: date) -> set[int]:
+    """Keys of places below that have an entry of their own."""
+    span = places.span_of(place_key)
+    rows = kind.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=on)
+    return set(rows.values_list("place__key", flat=True))
 
 
 @dataclass(frozen=True)
@@ -38,12 +57,10 @@ class Band:
 
 def bands(place_key: int, on: date) -> list[Band]:
     """Signing bands of the nearest place that has its own, lowest limit first; the defaults otherwise."""
-    for key in (place_key, *places.parents(place_key)):
-        own = SigningBand.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from")
-        newest = own.values_list("valid_from", flat=True).first()
-        if newest is not None:
-            rows = own.filter(valid_from=newest)
-            return sorted((Band(r.limit_fen, r.role, r.basis, "L") for r in rows), key=_by_limit)
+    own = nearest(SigningBand, place_key, on)
+    if own is not None:
+        rows = SigningBand.objects.filter(place=own.place_id, valid_from=own.valid_from)
+        return sorted((Band(r.limit_fen, r.role, r.basis, "L") for r in rows), key=_by_limit)
     given = defaults()["signing_bands"]
     yuan = [(b["limit_yuan"], b["role"]) for b in given["bands"]]
     return [Band(y * 100 if y is not None else None, r, given["basis"], given["evidence"]) for y, r in yuan]
@@ -69,11 +86,8 @@ def signers(place_key: int, total_fen: int, on: date) -> tuple[str, ...]:
 
 def every_months(place_key: int, on: date) -> int:
     """How many months one run of the place covers: its nearest rhythm, else the default (monthly)."""
-    for key in (place_key, *places.parents(place_key)):
-        found = Rhythm.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
-        if found:
-            return int(found.every_months)
-    return int(defaults()["rhythm"]["every_months"])
+    own = nearest(Rhythm, place_key, on)
+    return int(own.every_months if own else defaults()["rhythm"]["every_months"])
 
 
 def due_months(place_key: int, month: date) -> list[date]:
@@ -93,18 +107,9 @@ DEPTHS = {PayingLevel.NATION: 0, PayingLevel.PROVINCE: 1, PayingLevel.CITY: 2, P
 """How deep in the tree the offices of a level lie."""
 
 
-def payer(place_key: int, month: date) -> Payer | None:
-    """The entry that says which level pays at a place in a month: its own or the nearest above; None: the default."""
-    for key in (place_key, *places.parents(place_key)):
-        found = Payer.objects.filter(place__key=key, valid_from__lte=month).order_by("-valid_from").first()
-        if found:
-            return found
-    return None
-
-
 def paying_level(place_key: int, month: date) -> PayingLevel:
     """Which level pays at a place in a month; counties where nobody decided otherwise."""
-    found = payer(place_key, month)
+    found = nearest(Payer, place_key, month)
     return found.level if found else PayingLevel(defaults()["payer"]["level"])
 
 
@@ -115,17 +120,13 @@ def pays_here(place_key: int, month: date) -> bool:
 
 def paid_elsewhere(place_key: int, month: date) -> list[Span]:
     """Places below that another level pays in the month; nested ones that this level pays are cut out."""
-    span, level = places.span_of(place_key), paying_level(place_key, month)
-    keys = Payer.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=month)
-    marks = sorted(set(keys.values_list("place__key", flat=True)))
+    level, marks = paying_level(place_key, month), sorted(with_own(Payer, place_key, month))
     return _cut(marks, {key: paying_level(key, month) != level for key in marks})
 
 
 def resting(place_key: int, month: date) -> list[Span]:
     """Places below with a rhythm of their own that do not pay in the month; nested ones that do are cut out."""
-    span = places.span_of(place_key)
-    keys = Rhythm.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=month)
-    marks = sorted(set(keys.values_list("place__key", flat=True)))
+    marks = sorted(with_own(Rhythm, place_key, month))
     return _cut(marks, {key: not due_months(key, month) for key in marks})
 
 
@@ -140,10 +141,9 @@ class Shared:
 
 def shared_limit(place_key: int, on: date) -> Shared:
     """The limit of the nearest place, from the place itself upward, that has its own; the default otherwise."""
-    for key in (place_key, *places.parents(place_key)):
-        found = SharedLimit.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
-        if found:
-            return Shared(found.most, found.basis, "L")
+    own = nearest(SharedLimit, place_key, on)
+    if own is not None:
+        return Shared(own.most, own.basis, "L")
     given = defaults()["shared_account"]
     return Shared(given["children"], given["basis"], given["evidence"])
 
@@ -161,10 +161,9 @@ class Format:
 
 def bank_format(place_key: int, on: date) -> Format:
     """The format of the nearest place, from the place itself upward, that has its own; the default otherwise."""
-    for key in (place_key, *places.parents(place_key)):
-        found = BankFormat.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from").first()
-        if found:
-            return Format(found.form, found.totals, found.separator, found.basis, "L")
+    own = nearest(BankFormat, place_key, on)
+    if own is not None:
+        return Format(own.form, own.totals, own.separator, own.basis, "L")
     given = defaults()["bank_format"]
     words = (BankFileForm(given["form"]), TotalsAt(given["totals"]), Separator(given["separator"]))
     return Format(*words, given["basis"], given["evidence"])
@@ -172,9 +171,7 @@ def bank_format(place_key: int, on: date) -> Format:
 
 def shared_limits(place_key: int, on: date) -> list[tuple[Span, int]]:
     """Places below with a limit of their own, the smallest first: the first span that holds an order decides."""
-    span = places.span_of(place_key)
-    keys = SharedLimit.objects.filter(place__key__gt=span.lo, place__key__lt=span.hi, valid_from__lte=on)
-    marks = sorted(set(keys.values_list("place__key", flat=True)), key=places.depth_of, reverse=True)
+    marks = sorted(with_own(SharedLimit, place_key, on), key=places.depth_of, reverse=True)
     return [(places.span_of(key), shared_limit(key, on).children) for key in marks]
 
 

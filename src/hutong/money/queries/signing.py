@@ -7,7 +7,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from hutong.core import places
 from hutong.core.viewer import Viewer
 from hutong.money.models import Batch, Signature, SigningStep
 from hutong.money.queries import rules
@@ -17,12 +16,10 @@ from hutong.org.terms import Role
 
 def chain(place_key: int, on: date) -> list[SigningStep]:
     """The steps of the nearest place, from the place itself upward, that has its own; none where the bands hold."""
-    for key in (place_key, *places.parents(place_key)):
-        own = SigningStep.objects.filter(place__key=key, valid_from__lte=on).order_by("-valid_from")
-        newest = own.values_list("valid_from", flat=True).first()
-        if newest is not None:
-            return list(own.filter(valid_from=newest).order_by("number"))
-    return []
+    own = rules.nearest(SigningStep, place_key, on)
+    if own is None:
+        return []
+    return list(SigningStep.objects.filter(place=own.place_id, valid_from=own.valid_from).order_by("number"))
 
 
 def signatures(batch: Batch) -> list[Signature]:

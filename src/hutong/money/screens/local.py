@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from hutong.channels.content import Body, Fen, Month, Rows
 from hutong.channels.sheet import Column, Filter, Panel, Sheet, register
 from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
 from hutong.money import access
-from hutong.money.models import BankFormat, Batch, Line, Payer, Rhythm, SharedLimit, SigningBand, Statement
+from hutong.money.models import (
+    Arrangement,
+    BankFormat,
+    Batch,
+    Line,
+    Payer,
+    Rhythm,
+    SharedLimit,
+    SigningBand,
+    SigningStep,
+    Statement,
+)
 from hutong.money.queries import rules
 from hutong.money.terms import BatchState, Item, LineKind, LineState
 from hutong.org.terms import Role
@@ -58,122 +72,117 @@ register(
         empty=("尚未生成对账表。", "No statement yet."),
     )
 )  # fmt: skip
-register(
-    Sheet[SigningBand](
-        "money.signing_band",
-        SigningBand,
-        title=("签发限额", "Signing band"),
-        plural=("签发限额", "Signing bands"),
-        name_of=lambda viewer, band: f"{band.place} {band.valid_from}",
-        columns=(
-            Column("place", value=lambda viewer, band: str(band.place), link=True),
-            Column("limit_fen", numeric=True),
-            Column("role", value=lambda viewer, band: Role(band.role)),
-            Column("valid_from"),
-            Column("basis", minor=True),
-        ),
-        prefetch=("place",),
-        create=("money.set_signing_bands",),
-        actions=(),
-        roles=access.OFFICERS,
-        area="money",
-        rank=80,
-        empty=("各地均适用系统默认限额。", "Every place uses the default bands."),
+
+
+def arrangements(
+    name: str,
+    kind: type[Arrangement],
+    words: tuple[tuple[str, str], tuple[str, str]],
+    *columns: str | Column[Any],
+    create: str,
+    rank: int,
+    empty: tuple[str, str],
+    monthly: bool = False,
+    roles: Sequence[str] = access.OFFICERS,
+) -> None:
+    """The list of what places decided about one matter: place, what, from which day or month on, by which rule."""
+    title, plural = words
+    shape = "%Y-%m" if monthly else "%Y-%m-%d"
+    month = Column[Any]("valid_from", value=lambda viewer, own: Month(own.valid_from), needs=("valid_from",))
+    decided = (column if isinstance(column, Column) else Column[Any](column) for column in columns)
+    register(
+        Sheet[Any](
+            name,
+            kind,
+            title=title,
+            plural=plural,
+            name_of=lambda viewer, own: f"{own.place} {own.valid_from:{shape}}",
+            columns=(
+                Column("place", value=lambda viewer, own: str(own.place), link=True),
+                *decided,
+                month if monthly else Column("valid_from"),
+                Column("basis", minor=True),
+            ),
+            prefetch=("place",),
+            create=(create,),
+            actions=(),
+            roles=roles,
+            area="money",
+            rank=rank,
+            empty=empty,
+        )
     )
-)  # fmt: skip
-register(
-    Sheet[Rhythm](
-        "money.rhythm",
-        Rhythm,
-        title=("发放周期", "Rhythm of payment"),
-        plural=("发放周期", "Rhythms of payment"),
-        name_of=lambda viewer, rhythm: f"{rhythm.place} {rhythm.valid_from:%Y-%m}",
-        columns=(
-            Column("place", value=lambda viewer, rhythm: str(rhythm.place), link=True),
-            Column("every_months", numeric=True),
-            Column("valid_from", value=lambda viewer, s: Month(s.valid_from), needs=("valid_from",)),
-            Column("basis", minor=True),
-        ),
-        prefetch=("place",),
-        create=("money.set_rhythm",),
-        actions=(),
-        roles=access.OFFICERS,
-        area="money",
-        rank=82,
-        empty=("各地均按月发放。", "Every place pays monthly."),
-    )
-)  # fmt: skip
-register(
-    Sheet[Payer](
-        "money.payer",
-        Payer,
-        title=("发放层级", "Level that pays"),
-        plural=("发放层级", "Levels that pay"),
-        name_of=lambda viewer, entry: f"{entry.place} {entry.valid_from:%Y-%m}",
-        columns=(
-            Column("place", value=lambda viewer, entry: str(entry.place), link=True),
-            Column("level"),
-            Column("valid_from", value=lambda viewer, entry: Month(entry.valid_from), needs=("valid_from",)),
-            Column("basis", minor=True),
-        ),
-        prefetch=("place",),
-        create=("money.set_payer",),
-        actions=(),
-        roles=access.OFFICERS,
-        area="money",
-        rank=84,
-        empty=("各地均由县级发放。", "Counties pay everywhere."),
-    )
-)  # fmt: skip
-register(
-    Sheet[SharedLimit](
-        "money.shared_limit",
-        SharedLimit,
-        title=("共用账户限额", "Limit of a shared account"),
-        plural=("共用账户限额", "Limits of shared accounts"),
-        name_of=lambda viewer, limit: f"{limit.place} {limit.valid_from}",
-        columns=(
-            Column("place", value=lambda viewer, limit: str(limit.place), link=True),
-            Column("most", numeric=True),
-            Column("valid_from"),
-            Column("basis", minor=True),
-        ),
-        prefetch=("place",),
-        create=("money.set_shared_limit",),
-        actions=(),
-        roles=access.OFFICERS,
-        area="money",
-        rank=86,
-        empty=(
-            f"各地均适用系统默认：同一账户满 {_DEFAULT} 名儿童须确认（待当地确认）。",
-            f"Every place uses our default, to be confirmed locally: from {_DEFAULT} children on one account.",
-        ),
-    )
-)  # fmt: skip
-register(
-    Sheet[BankFormat](
-        "money.bank_format",
-        BankFormat,
-        title=("银行文件格式", "Format of the bank file"),
-        plural=("银行文件格式", "Formats of bank files"),
-        name_of=lambda viewer, entry: f"{entry.place} {entry.valid_from}",
-        columns=(
-            Column("place", value=lambda viewer, entry: str(entry.place), link=True),
-            Column("form"),
-            Column("totals"),
-            Column("separator", minor=True),
-            Column("valid_from"),
-            Column("basis", minor=True),
-        ),
-        prefetch=("place",),
-        create=("money.set_bank_format",),
-        actions=(),
-        roles=(*access.OFFICERS, Role.COUNTY_FINANCE),
-        area="money",
-        rank=88,
-        empty=(
-            "各地均适用系统默认：XLSX；文本文件首行为笔数与总额（待与银行确认）。",
-            "Every place uses our default, to be confirmed with its bank: XLSX; texts begin with count and total.",
-        ),
-    )
-)  # fmt: skip
+
+
+ROLE = Column[Any]("role", value=lambda viewer, own: Role(own.role))
+arrangements(
+    "money.signing_band",
+    SigningBand,
+    (("签发限额", "Signing band"), ("签发限额", "Signing bands")),
+    Column("limit_fen", numeric=True),
+    ROLE,
+    create="money.set_signing_bands",
+    rank=80,
+    empty=("各地均适用系统默认限额。", "Every place uses the default bands."),
+)
+arrangements(
+    "money.signing_step",
+    SigningStep,
+    (("签批流程", "Chain of signatures"), ("签批流程", "Chains of signatures")),
+    Column("number", numeric=True),
+    ROLE,
+    "title",
+    create="money.set_signing_chain",
+    rank=81,
+    empty=(
+        "各地均为经办人编制、一人签发（系统默认，待当地确认）。",
+        "Everywhere one person prepares and one signs (our default, to be confirmed locally).",
+    ),
+)
+arrangements(
+    "money.rhythm",
+    Rhythm,
+    (("发放周期", "Rhythm of payment"), ("发放周期", "Rhythms of payment")),
+    Column("every_months", numeric=True),
+    create="money.set_rhythm",
+    rank=82,
+    empty=("各地均按月发放。", "Every place pays monthly."),
+    monthly=True,
+)
+arrangements(
+    "money.payer",
+    Payer,
+    (("发放层级", "Level that pays"), ("发放层级", "Levels that pay")),
+    "level",
+    create="money.set_payer",
+    rank=84,
+    empty=("各地均由县级发放。", "Counties pay everywhere."),
+    monthly=True,
+)
+arrangements(
+    "money.shared_limit",
+    SharedLimit,
+    (("共用账户限额", "Limit of a shared account"), ("共用账户限额", "Limits of shared accounts")),
+    Column("most", numeric=True),
+    create="money.set_shared_limit",
+    rank=86,
+    empty=(
+        f"各地均适用系统默认：同一账户满 {_DEFAULT} 名儿童须确认（待当地确认）。",
+        f"Every place uses our default, to be confirmed locally: from {_DEFAULT} children on one account.",
+    ),
+)
+arrangements(
+    "money.bank_format",
+    BankFormat,
+    (("银行文件格式", "Format of the bank file"), ("银行文件格式", "Formats of bank files")),
+    "form",
+    "totals",
+    Column("separator", minor=True),
+    create="money.set_bank_format",
+    rank=88,
+    empty=(
+        "各地均适用系统默认：XLSX；文本文件首行为笔数与总额（待与银行确认）。",
+        "Every place uses our default, to be confirmed with its bank: XLSX; texts begin with count and total.",
+    ),
+    roles=(*access.OFFICERS, Role.COUNTY_FINANCE),
+)

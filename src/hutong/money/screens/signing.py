@@ -6,12 +6,10 @@ from typing import Any
 
 from hutong.channels.content import Body, Fact, Facts, Note
 from hutong.channels.panels import facts_of
-from hutong.channels.sheet import Column, Sheet, register
 from hutong.core.record import label_of
 from hutong.core.terms import Label
 from hutong.core.viewer import Viewer
-from hutong.money import access
-from hutong.money.models import Batch, Signature, SigningStep
+from hutong.money.models import Batch, Signature
 from hutong.money.queries import rules, signing
 from hutong.money.terms import BatchState
 from hutong.org.terms import Role
@@ -59,32 +57,3 @@ def _rule(viewer: Viewer, batch: Batch, round_: list[Signature]) -> Fact:
     default = any(band.evidence == "M" for band in bands)
     hint = Label("系统默认限额，待当地确认", "default of the system, to be confirmed locally")
     return Fact(words, _banded(viewer, batch), hint if default else bands[0].basis)
-
-
-register(
-    Sheet[SigningStep](
-        "money.signing_step",
-        SigningStep,
-        title=("签批流程", "Chain of signatures"),
-        plural=("签批流程", "Chains of signatures"),
-        name_of=lambda viewer, step: f"{step.place} {step.valid_from} #{step.number}",
-        columns=(
-            Column("place", value=lambda viewer, step: str(step.place), link=True),
-            Column("number", numeric=True),
-            Column("role", value=lambda viewer, step: Role(step.role)),
-            Column("title"),
-            Column("valid_from"),
-            Column("basis", minor=True),
-        ),
-        prefetch=("place",),
-        create=("money.set_signing_chain",),
-        actions=(),
-        roles=access.OFFICERS,
-        area="money",
-        rank=81,
-        empty=(
-            "各地均为经办人编制、一人签发（系统默认，待当地确认）。",
-            "Everywhere one person prepares and one signs (our default, to be confirmed locally).",
-        ),
-    )
-)  # fmt: skip
