@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from hutong.law.engine.kinds import add_months
+
 
 def first_of(day: date) -> date:
     """The month a day lies in."""
@@ -28,5 +30,6 @@ def between(first: date, last: date) -> list[date]:
 
 
 def full_years(born: date, day: date) -> int:
-    """Full years between a birth and a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    """Full years between a birth and a day, as the law counts them (满周岁)."""
+    years = day.year - born.year
+    return years - (day < add_months(born, 12 * years))

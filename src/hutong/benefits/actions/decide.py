@@ -237,7 +237,7 @@ def on_application(
         viewer,
         advised,
         outcome,
-        application=application,
+        application,
         accepting_key=application.accepting_key,
         verified_by_id=application.verified_by_id,
         corrects=None if outcome == Outcome.RETURN_MISSING else earlier.first(),

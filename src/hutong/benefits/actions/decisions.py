@@ -106,26 +106,21 @@ def new_decision(
     viewer: Viewer,
     advised: Advised,
     outcome: Outcome,
+    matter: Application | Award,
     *,
     reasons: str,
-    application: Application | None = None,
-    award: Award | None = None,
     found: str = "",
     **about: Any,
 ) -> Determination:
-    """A numbered decision with the advice it was taken on, not yet kept. Sealed facts stay out of it.
+    """A decision with the advice it was taken on, not yet kept. Sealed facts stay out of it.
 
     It is addressed to the family and says what was found: in the officer's words, else as the files have it.
     """
-    row_id = next_id(Determination)
-    of_ = application or award
-    child = child_behind(of_) if of_ is not None else None
-    series = "儿保补字" if outcome in NO_DECISION else "儿保决字"
+    application, award = (matter, None) if isinstance(matter, Application) else (None, matter)
+    child = child_behind(matter)
     if child is not None and not found and not advised.sealed:
         found = facts_found(child, viewer.today)
     return Determination(
-        id=row_id,
-        document_no=f"{series}〔{viewer.today.year}〕{row_id}号",
         decided_on=viewer.today,
         advice=advised.advice,
         trace=advised.open_part,
@@ -138,7 +133,8 @@ def new_decision(
         award=award,
         addressee=addressee(child, application, award, viewer.today),
         found=found,
-        **{"child_id": of_.child_id, "place_key": of_.place_key} if of_ is not None else {},
+        child_id=matter.child_id,
+        place_key=matter.place_key,
         **about,
     )
 
@@ -161,7 +157,11 @@ def fall(viewer: Viewer, about: Application | Award, why: str) -> None:
 
 
 def keep_decision(viewer: Viewer, decision: Determination, advised: Advised) -> None:
-    """Write a decision; what is sealed goes into a row of its own, and one that waits asks for its second person."""
+    """Number a decision and write it; what is sealed goes into a row of its own, and one that waits asks for its second
+    person. What is only looked at before takes no number."""
+    decision.pk = next_id(Determination)
+    series = "儿保补字" if decision.outcome in NO_DECISION else "儿保决字"
+    decision.document_no = f"{series}〔{decision.decided_on.year}〕{decision.pk}号"
     decision.save(force_insert=True)
     if advised.sealed:
         SealedGrounds.objects.create(determination=decision, facts=advised.all_facts, trace=advised.whole)

@@ -72,9 +72,7 @@ def _waiting(viewer: Viewer, award: Award, outcome: Outcome, reasons: str) -> tu
     nothing_waits(award)
     advised = advise(award.child_id, viewer.today, award.place_key, confirmed=confirmed_on(award))
     waits = DecisionState.WAITING
-    decision = new_decision(
-        viewer, advised, outcome, reasons=reasons, award=award, category=award.category, state=waits
-    )
+    decision = new_decision(viewer, advised, outcome, award, reasons=reasons, category=award.category, state=waits)
     return decision, advised
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from hutong.benefits.models import Award
 from hutong.benefits.terms import AwardEventKind, AwardState, ReviewState
+from hutong.law.engine.kinds import add_months
 
 TAKEN_OVER = AwardEventKind.TAKEN_OVER
 
@@ -44,29 +45,17 @@ def anniversary(first_month: date, today: date) -> date:
 
 def coming_of_age(today: date) -> QuerySet[Award]:
     """Running awards of children who turn 18 within three months and were not asked yet, by the day they turn."""
-    born_from, born_to = years_before(today), years_before(months_after(today, MONTHS_BEFORE))
+    born_from = add_months(today, -12 * COMING_OF_AGE)
+    born_to = add_months(today, MONTHS_BEFORE - 12 * COMING_OF_AGE)
     rows = Award.objects.exclude(state=AwardState.ENDED).filter(school_asked_on=None).select_related("child")
     return rows.filter(Q(child__birth_date__gte=born_from) & Q(child__birth_date__lte=born_to)).order_by("id")
 
 
 def turns(birth: date) -> date:
     """The day on which a child turns 18."""
-    return months_after(birth, 12 * COMING_OF_AGE)
+    return add_months(birth, 12 * COMING_OF_AGE)
 
 
 def asked_from(birth: date) -> date:
     """The day from which proof of school is asked: three months before the child turns 18."""
-    return months_after(birth, 12 * COMING_OF_AGE - MONTHS_BEFORE)
-
-
-def months_after(day: date, months: int) -> date:
-    """The corresponding day of a later month, or its last day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    last = [31, 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return date(year, month + 1, min(day.day, last[month]))
-
-
-def years_before(day: date) -> date:
-    """The same day eighteen years earlier."""
-    return months_after(day, -12 * COMING_OF_AGE)
+    return add_months(birth, 12 * COMING_OF_AGE - MONTHS_BEFORE)

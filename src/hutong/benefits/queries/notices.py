@@ -354,7 +354,7 @@ def _remedies(decision: Determination) -> list[str]:
     after = law().limit(SUIT_AFTER_REVIEW, decision.decided_on, codes).length
     if decision.outcome == Outcome.RETURN_MISSING:
         return _if_unanswered(decision, body, after)
-    delivery = Delivery.objects.filter(determination=decision).first()
+    delivery = Delivery.objects.filter(determination_id=decision.pk).first()
     start = delivery.delivered_on if delivery else decision.decided_on
     review, suit = law().limit(REVIEW, start, codes), law().limit(SUIT, start, codes)
     until = appeal_dates(decision.place_key, delivery.delivered_on) if delivery else None

@@ -17,10 +17,10 @@ from django.db import connection
 
 from hutong.benefits.models import Award
 from hutong.benefits.queries.advice import BASIS_FACTS, CATEGORIES
-from hutong.benefits.queries.due import months_after
 from hutong.core import places
 from hutong.core.bulk import set_based
 from hutong.core.jurisdiction import law
+from hutong.core.months import before, between
 from hutong.core.viewer import Viewer
 from hutong.law.decision import given_json
 from hutong.law.engine.kinds import INT
@@ -144,7 +144,7 @@ class Run:
     @property
     def since(self) -> date:
         """The first month in which arrears are looked for anywhere."""
-        return months_after(self.month, -LOOK_BACK)
+        return before(self.month, LOOK_BACK)
 
 
 def _span(run: Run) -> dict[str, int]:
@@ -160,12 +160,6 @@ def _begin(run: Run) -> tuple[date, date]:
         cursor.execute(sql, {**_span(run), "p_since": run.since})
         first, owed = cursor.fetchone()
     return min(first or run.month, run.month), min(owed or run.since, run.since)
-
-
-def _months(first: date, last: date) -> tuple[date, ...]:
-    """From one month to another, oldest first."""
-    count = (last.year - first.year) * 12 + last.month - first.month
-    return tuple(months_after(first, n) for n in range(count + 1))
 
 
 def _counties(run: Run) -> list[int]:
@@ -201,7 +195,7 @@ class Due:
 
 def _query(run: Run) -> Due:
     first, ordered_from = _begin(run)
-    months = _months(first, run.month)
+    months = tuple(between(first, run.month))
     found = regions(run, months)
     contexts = [c for region in found for c in region.contexts]
     found_already = ("paid_as", "hiv_met", "category")

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from hutong.benefits.models import Application, Award
+from hutong.benefits.queries.due import turns
 from hutong.benefits.terms import ApplicantKind
-from hutong.core import months
 from hutong.core.jurisdiction import currency
 from hutong.money.terms import PayeeKind
 from hutong.people.models import AidFact, Child, ParentFact, Relation
@@ -18,14 +18,13 @@ from hutong.people.terms import Bond, FactState
 
 OF_THE_FAMILY = (ApplicantKind.GUARDIAN, ApplicantKind.CLOSE_RELATIVE, ApplicantKind.INSTITUTION)
 """Who applies for a child of their own; a village committee or director who applies is never the addressee."""
-OF_AGE = 18
 NEAREST = (Bond.GUARDIAN, Bond.CARER, Bond.ENTRUSTED)
 
 
 def addressee(child: Child | None, application: Application | None, award: Award | None, on: date) -> str:
     """Whom a decision about a child is addressed to: the young person from 18 on, else payee, applicant, guardian or
     carer, else "the guardian of"."""
-    if child is not None and child.name and child.birth_date and months.full_years(child.birth_date, on) >= OF_AGE:
+    if child is not None and child.name and child.birth_date and turns(child.birth_date) <= on:
         return str(child.name)
     if award is not None and award.order is not None and award.order.payee.kind != PayeeKind.VILLAGE:
         return str(award.order.payee.name)

@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 from hutong.benefits import actions
 from hutong.benefits.queries import payroll
-from hutong.benefits.queries.due import months_after
 from hutong.benefits.queries.payroll import relation_for
+from hutong.core import months
 from hutong.core.viewer import Viewer, acting
 from hutong.law.engine.sqlselect import Compiled
 from hutong.money import actions as money
@@ -90,10 +90,10 @@ def _codes(report: Report, viewer: Viewer, key: int, before: float, rounds: int)
             batch, seconds = _run(viewer, key, month)
         assert _coded(viewer, batch) == 0  # noqa: S101
         plain.append(seconds)
-        batch, seconds = _run(viewer, key, months_after(month, 1))
+        batch, seconds = _run(viewer, key, months.after(month))
         assert _coded(viewer, batch) == batch.count  # noqa: S101
         coded.append(seconds)
-        month = months_after(month, 2)
+        month = months.after(month, 2)
     around = [(one + other) / 2 for one, other in pairwise(coded)]
     ratio = statistics.median(with_codes / without for with_codes, without in zip(around, plain, strict=True))
     lines = f"{batch.count:,}"
