@@ -129,6 +129,8 @@ class Outcome(Term):
     RECOVER = "recover", "追回多发款项", "overpayment claimed back"
 
 
+RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
+"""Outcomes that provide for a child."""
 NO_DECISION = (Outcome.RETURN_MISSING,)
 """Outcomes that decide nothing yet: a notice told once, numbered in a series of its own."""
 

@@ -17,10 +17,10 @@ from hutong.benefits.actions.inputs import Paper, keep
 from hutong.benefits.models import Application, Award, Determination, Hearing, SealedGrounds
 from hutong.benefits.queries.advice import Advised
 from hutong.benefits.queries.told import addressee, facts_found
-from hutong.benefits.terms import NO_DECISION, DecisionState, Outcome
+from hutong.benefits.terms import NO_DECISION, RECOGNISED, DecisionState, Outcome
 from hutong.core import months
 from hutong.core.action import departed
-from hutong.core.clocks import start_clock
+from hutong.core.clocks import start_clock, stop_clocks
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.inputs import Fen, Given, Line, LinesOf, Text, ask, not_ahead, of, required, wrong
@@ -35,7 +35,7 @@ WHEN_DEPARTING = ("偏离建议时填写", "When departing")
 Participant = Annotated[str, StringConstraints(max_length=100)]
 
 
-PAID = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO, Outcome.REDUCE)
+PAID = (*RECOGNISED, Outcome.REDUCE)
 """Outcomes on a sum, which somebody signs each month without being cleared for why the child is paid."""
 
 
@@ -150,10 +150,17 @@ def nothing_waits(about: Application | Award | Hearing) -> None:
 def fall(viewer: Viewer, about: Application | Award, why: str) -> None:
     """A decision that waits for its second person falls with what it is about."""
     for decision in about.determinations.filter(state=DecisionState.WAITING):
-        decision.state, decision.withdrawn_why = DecisionState.WITHDRAWN, why
-        decision.withdrawn_on, decision.withdrawn_by_id = viewer.today, viewer.user_id
-        decision.save()
-        done_tasks(decision, workflow.SECOND.name)
+        take_back(viewer, decision, why)
+
+
+def take_back(viewer: Viewer, decision: Determination, why: str) -> None:
+    """Mark a decision as withdrawn; nobody is asked any longer to sign, deliver or follow it up."""
+    decision.state, decision.withdrawn_why = DecisionState.WITHDRAWN, why
+    decision.withdrawn_on, decision.withdrawn_by_id = viewer.today, viewer.user_id
+    decision.save()
+    for kind in (workflow.SECOND, workflow.TELL, workflow.FOLLOW_UP):
+        done_tasks(decision, kind.name)
+    stop_clocks(decision)
 
 
 def keep_decision(viewer: Viewer, decision: Determination, advised: Advised) -> None:

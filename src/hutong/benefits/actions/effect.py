@@ -21,7 +21,7 @@ from hutong.benefits.actions.awards import (
     set_basis,
     start_award,
 )
-from hutong.benefits.actions.decisions import keep_decision, to_be_told
+from hutong.benefits.actions.decisions import keep_decision, take_back, to_be_told
 from hutong.benefits.models import Application, Award, Determination, Hearing
 from hutong.benefits.queries.advice import Advised, advise
 from hutong.benefits.queries.bases import confirmed_on, due_on
@@ -29,6 +29,7 @@ from hutong.benefits.queries.by_month import by_month, recomputed
 from hutong.benefits.queries.claims import claimable
 from hutong.benefits.terms import (
     NO_DECISION,
+    RECOGNISED,
     Answer,
     ApplicationState,
     AwardEventKind,
@@ -50,7 +51,6 @@ from hutong.money import actions as money
 from hutong.money.terms import RecoveryReason
 from hutong.org.terms import Role
 
-RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 ON_THE_SUM = (*RECOGNISED, Outcome.REFUSE, Outcome.REDUCE)
 """Outcomes that rest on what the law advises; an end or a resumption does not."""
 
@@ -338,11 +338,7 @@ def withdraw_decision(viewer: Viewer, decision: Determination, given: WithdrawDe
     if hasattr(decision, "delivery"):
         raise Conflict(_("This decision was delivered. It is corrected by a decision of its own."))
     stood = decision.state == DecisionState.IN_FORCE
-    decision.state, decision.withdrawn_why = DecisionState.WITHDRAWN, given.withdrawn_why
-    decision.withdrawn_on, decision.withdrawn_by_id = viewer.today, viewer.user_id
-    decision.save()
-    for kind in (workflow.SECOND, workflow.TELL, workflow.FOLLOW_UP):
-        done_tasks(decision, kind.name)
+    take_back(viewer, decision, given.withdrawn_why)
     if stood:
         _undo(viewer, decision)
     return decision

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from hutong.benefits.models import Determination
 from hutong.benefits.queries.advice import OTHERWISE_NAMED, PROGRAMME
-from hutong.benefits.terms import OPEN_APPLICATION, AwardState, DecisionState, Outcome
+from hutong.benefits.terms import OPEN_APPLICATION, RECOGNISED, AwardState, DecisionState, Outcome
 from hutong.core import places
 from hutong.core.clocks import rule_of
 from hutong.core.jurisdiction import law
@@ -25,10 +25,9 @@ AT_ONCE = 300
 """Decisions asked again on one page, and letters or limits listed with a correction: a reach may be a province."""
 COMPARED = ("outcome", "category", "amount", "first_month", "last_month")
 """Outputs that a decision stands for."""
-RECOGNITIONS = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 LETTERS = {
     "FND-9.inaction": (Outcome.RETURN_MISSING,),
-    "FND-9.suit_after_review": (Outcome.REFUSE, *RECOGNITIONS),
+    "FND-9.suit_after_review": (Outcome.REFUSE, *RECOGNISED),
 }
 """Limits that letters print -> the decisions whose letters do."""
 

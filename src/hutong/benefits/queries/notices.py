@@ -25,7 +25,7 @@ from hutong.benefits.queries.due import SCHOOL_LIMIT, asked_from, turns
 from hutong.benefits.queries.limits import county_limit, township_limit
 from hutong.benefits.queries.places import county_of, goes_to_county
 from hutong.benefits.queries.told import OF_THE_FAMILY, addressee
-from hutong.benefits.terms import Answer, ApplicantKind, Category, DecisionState, Outcome
+from hutong.benefits.terms import RECOGNISED, Answer, ApplicantKind, Category, DecisionState, Outcome
 from hutong.channels.print.paper import Blank, Form, Notice, NoticeTable, Section, render_form, render_notice
 from hutong.core import places
 from hutong.core.access import MASK, may_read, shown
@@ -55,7 +55,6 @@ UNSIGNED = "（草稿，签署后编号）"
 CHANGED = "儿童基本生活补贴调整决定书"
 APPLIED_BY = {ApplicantKind.FINDING: "儿童主任"}
 """Who applied, in the middle of a sentence, where the word of the form says more than that."""
-RECOGNISED = (Outcome.RECOGNISE, Outcome.RECOGNISE_ZERO)
 BUREAUS = (AgencyKind.BUREAU, AgencyKind.PLANNED_CITY_BUREAU, AgencyKind.CORPS_BUREAU)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from hutong.benefits.models import Determination
-from hutong.benefits.queries.corrections import RECOGNITIONS, Reread, letters, limits, reread
+from hutong.benefits.queries.corrections import Reread, letters, limits, reread
 from hutong.benefits.screens.explained import may_explain
 from hutong.benefits.screens.labels import badge, child_of
-from hutong.benefits.terms import Outcome
+from hutong.benefits.terms import RECOGNISED, Outcome
 from hutong.channels.content import Body, Fact, Facts, Fen, Lines, Link, Note, Rows
 from hutong.channels.sheet import page, page_url, record_url, sheet_of
 from hutong.channels.web.frame import show, viewer_of
@@ -117,7 +117,7 @@ def _work(viewer: Viewer, clock: Clock) -> Any:
 def _then(decision: Determination) -> Any:
     """What was decided, with its sum where it was a recognition."""
     words = Outcome(decision.outcome)
-    return Lines([words, Fen(decision.amount_fen or 0)]) if words in RECOGNITIONS else words
+    return Lines([words, Fen(decision.amount_fen or 0)]) if words in RECOGNISED else words
 
 
 def _now(one: Reread) -> Any:

@@ -125,6 +125,17 @@ def test_a_mistake_found_before_delivery_is_withdrawn_by_another_and_its_number_
     assert [line.amount_fen for line in Line.objects.filter(batch=batch)] == [164_000], "paid once"
 
 
+def test_the_days_to_deliver_end_with_a_decision_that_is_withdrawn() -> None:
+    child = build.fu_child(lives=build.FAR_VILLAGE, registered=build.VILLAGE)
+    there = build.supervisor(build.FAR_TOWN)
+    application = actions.pass_on(there, actions.file_application(there, build.draft_application(child, there)))
+    actions.verify(build.supervisor(), application, {"opinion": "meets", "found": "属实"})
+    decision = actions.confirm(build.officer(), Application.objects.get(pk=application.pk), {})
+    actions.withdraw_decision(build.officer(), decision, WRONG)
+    running = Clock.objects.filter(on_label="benefits.determination", on_id=decision.pk)
+    assert [clock.stopped_on is not None for clock in running] == [True]
+
+
 def test_what_was_delivered_or_ordered_is_not_withdrawn() -> None:
     told = build.refusal()
     actions.record_delivery(build.supervisor(), told, build.delivered())
