@@ -20,7 +20,7 @@ from hutong.benefits.queries.told import addressee, facts_found
 from hutong.benefits.terms import NO_DECISION, RECOGNISED, DecisionState, Outcome
 from hutong.core import months
 from hutong.core.action import departed
-from hutong.core.clocks import start_clock, stop_clocks
+from hutong.core.clocks import start_clock
 from hutong.core.context import note
 from hutong.core.errors import Conflict
 from hutong.core.inputs import Fen, Given, Line, LinesOf, Text, ask, not_ahead, of, required, wrong
@@ -160,7 +160,6 @@ def take_back(viewer: Viewer, decision: Determination, why: str) -> None:
     decision.save()
     for kind in (workflow.SECOND, workflow.TELL, workflow.FOLLOW_UP):
         done_tasks(decision, kind.name)
-    stop_clocks(decision)
 
 
 def keep_decision(viewer: Viewer, decision: Determination, advised: Advised) -> None:
